@@ -1,0 +1,193 @@
+"""The one form every picture has inside, and the only place where arrays are brought into it.
+
+An image is uint8 RGB of shape `(H, W, 3)`; a mask is uint8 of shape `(H, W)` where 255 is edited, 0 is kept and
+values between blend. Arrays that have that form already pass through without a copy, so treat them as read-only.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import InputError, MaskError, ShapeError
+from .geometry import Size
+
+__all__ = ["Image", "Mask", "as_image", "as_mask", "narrow", "same_size", "size_of_array"]
+
+Image: TypeAlias = NDArray[np.uint8]
+"""uint8 RGB, `(H, W, 3)`; control maps may also be `(H, W)`."""
+Mask: TypeAlias = NDArray[np.uint8]
+"""uint8, `(H, W)`: 255 edit, 0 keep, between blend."""
+
+
+def narrow(array: Any) -> NDArray[np.uint8]:
+    """Tell the type checker what OpenCV's stubs do not: this array is uint8."""
+    return cast("NDArray[np.uint8]", array)
+
+
+def size_of_array(array: NDArray[Any]) -> Size:
+    """Return the size of an image or mask array.
+
+    Examples
+    --------
+    >>> size_of_array(np.zeros((480, 640, 3), np.uint8))
+    Size(width=640, height=480)
+    """
+    return Size(int(array.shape[1]), int(array.shape[0]))
+
+
+def as_image(array: Any) -> Image:
+    """Bring an array into the form of an image.
+
+    Parameters
+    ----------
+    array
+        `(H, W)`, `(H, W, 1)` gray, `(H, W, 2)` gray and alpha, `(H, W, 3)` RGB or `(H, W, 4)` RGBA; bool, uint8,
+        uint16 (0 to 65535), any other integer within 0 to 255, or floating point within 0 to 1. Anything with
+        ``__array__`` works, a CPU tensor too.
+
+    Returns
+    -------
+    ndarray of uint8, shape (H, W, 3)
+        The same array where it has that form already, else a new one. Alpha is dropped: an array carries pixels
+        only, `preproc.files.Photo` carries the rest.
+
+    Raises
+    ------
+    InputError
+        For other shapes or types, values out of range, NaN, and pictures without pixels.
+
+    Examples
+    --------
+    >>> as_image(np.array([[0.0, 1.0]])).tolist()
+    [[[0, 0, 0], [255, 255, 255]]]
+    """
+    pixels = _as_uint8(_as_array(array))
+    if pixels.ndim == 2:
+        pixels = pixels[:, :, np.newaxis]
+    if pixels.ndim != 3 or pixels.shape[2] not in {1, 2, 3, 4}:
+        raise _shape_error(pixels.shape, "an image of shape (H, W, 3)")
+    if pixels.shape[2] == 3:
+        return pixels
+    if pixels.shape[2] == 4:
+        return np.ascontiguousarray(pixels[:, :, :3])
+    return np.repeat(pixels[:, :, :1], 3, axis=2)
+
+
+def as_mask(array: Any) -> Mask:
+    """Bring an array into the form of a mask. Nothing is thresholded and nothing inverted.
+
+    Parameters
+    ----------
+    array
+        `(H, W)` or `(H, W, 1)`, or a gray picture with three equal channels and, if any, opaque alpha; bool,
+        uint8, uint16, other integers within 0 to 255, or floating point within 0 to 1.
+
+    Returns
+    -------
+    ndarray of uint8, shape (H, W)
+        255 edit, 0 keep. The same array where it has that form already.
+
+    Raises
+    ------
+    MaskError
+        ``colour`` when the channels differ, ``alpha`` when transparency varies: which of the two is the mask is
+        for the caller to say.
+    InputError
+        For other shapes or types, values out of range and NaN.
+
+    Examples
+    --------
+    >>> as_mask(np.array([[True, False]])).tolist()
+    [[255, 0]]
+    """
+    pixels = _as_uint8(_as_array(array))
+    if pixels.ndim == 2:
+        return pixels
+    if pixels.ndim != 3 or pixels.shape[2] not in {1, 2, 3, 4}:
+        raise _shape_error(pixels.shape, "a mask of shape (H, W)")
+    if pixels.shape[2] in {2, 4} and not (pixels[:, :, -1] == 255).all():
+        raise MaskError(
+            f"this mask has transparency ({int(pixels[:, :, -1].min())} to {int(pixels[:, :, -1].max())}): "
+            "whether alpha or colour is the mask is not guessed",
+            code="alpha",
+            fix="use mask.from_alpha(picture), or drop the alpha channel",
+        )
+    if pixels.shape[2] >= 3:
+        red = pixels[:, :, 0]
+        if not (np.array_equal(red, pixels[:, :, 1]) and np.array_equal(red, pixels[:, :, 2])):
+            raise MaskError(
+                "this mask has colours: its three channels differ",
+                code="colour",
+                fix="use mask.from_luminance, mask.from_color or one channel of it",
+            )
+    return np.ascontiguousarray(pixels[:, :, 0])
+
+
+def same_size(first: NDArray[Any], second: NDArray[Any], *, names: tuple[str, str] = ("image", "mask")) -> Size:
+    """Return the size two arrays share.
+
+    Raises
+    ------
+    ShapeError
+        If they differ; a swapped or EXIF-turned pair is named as such.
+    """
+    one, two = size_of_array(first), size_of_array(second)
+    if one == two:
+        return one
+    if one == (two.height, two.width):
+        fix = "one of the two is turned by 90 degrees (often EXIF orientation): load both with load_image and load_mask"
+    else:
+        fix = f"mask.resize(mask, ({one.width}, {one.height})), or make the mask from this {names[0]}"
+    raise ShapeError(f"{names[0]} is {one} and {names[1]} is {two}", actual=two, expected=one, fix=fix)
+
+
+def _as_array(array: Any) -> NDArray[Any]:
+    if not isinstance(array, np.ndarray) and not hasattr(array, "__array__"):
+        raise InputError(
+            f"expected an array, a Pillow image, a path or bytes, got {type(array).__name__}",
+            fix="for nested lists: np.array(values, np.uint8)",
+        )
+    pixels = np.asarray(array)
+    if pixels.size == 0:
+        raise InputError(f"a picture without pixels: shape {pixels.shape}")
+    return pixels
+
+
+def _as_uint8(pixels: NDArray[Any]) -> NDArray[np.uint8]:
+    if pixels.dtype == np.uint8:
+        return narrow(pixels)
+    if pixels.dtype == np.bool_:
+        return pixels.astype(np.uint8) * np.uint8(255)
+    if pixels.dtype == np.uint16:
+        return ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
+    low, high = pixels.min(), pixels.max()
+    if np.issubdtype(pixels.dtype, np.floating):
+        if not np.isfinite(low) or not np.isfinite(high):
+            bad = int(np.count_nonzero(~np.isfinite(pixels)))
+            raise InputError(f"{bad} pixels are NaN or infinite", fix="np.nan_to_num(array), or control.normalize_depth for depth")
+        if low < 0 or high > 1:
+            raise InputError(
+                f"floating point pictures run from 0 to 1, this one from {low:g} to {high:g}",
+                fix="divide by its full scale (255 for 8-bit values), or round it and convert with .astype(np.uint8)",
+            )
+        return np.rint(pixels * 255.0).astype(np.uint8)
+    if np.issubdtype(pixels.dtype, np.integer):
+        if low < 0 or high > 255:
+            raise InputError(
+                f"{pixels.dtype} pictures run from 0 to 255, this one from {low} to {high}",
+                fix="convert to uint8 (0 to 255), uint16 (0 to 65535) or floats (0 to 1)",
+            )
+        return pixels.astype(np.uint8)
+    raise InputError(f"cannot use {pixels.dtype} as pixels", fix="convert to uint8, uint16, bool or floats in 0 to 1")
+
+
+def _shape_error(shape: tuple[int, ...], wanted: str) -> InputError:
+    fix = None
+    if len(shape) == 3 and shape[0] in {1, 3, 4}:
+        fix = "channels come last here: np.moveaxis(array, 0, -1)"
+    elif len(shape) == 4:
+        fix = "one picture at a time: pass array[0]"
+    return InputError(f"got shape {shape}, need {wanted}", fix=fix)
