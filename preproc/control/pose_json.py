@@ -1,0 +1,217 @@
+"""Read and write poses as OpenPose JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+from preproc.errors import FileFormatError, InputError
+from preproc.geometry import Size
+
+from .skeleton import Joints, Person, as_person, refuse_wrong_unit
+
+__all__ = ["Poses", "read_pose", "write_pose"]
+
+PoseSource: TypeAlias = "str | os.PathLike[str] | bytes | Mapping[str, Any] | Sequence[Any]"
+"""A JSON file, its bytes, or what `json.load` made of it."""
+
+FIELDS = {
+    "body": "pose_keypoints_2d",
+    "face": "face_keypoints_2d",
+    "left_hand": "hand_left_keypoints_2d",
+    "right_hand": "hand_right_keypoints_2d",
+}
+
+
+class Poses(NamedTuple):
+    """People and the size of the picture they stand in; ``draw_pose(*poses)`` draws them.
+
+    `size` is None where the file does not say it, as in OpenPose's own.
+    """
+
+    people: tuple[Person, ...]
+    size: Size | None
+
+
+def read_pose(source: PoseSource, /, *, normalized: bool = False, size: tuple[int, int] | None = None) -> Poses:
+    """Read the people in an OpenPose JSON file.
+
+    Every joint that the file names is kept with its confidence; `draw_pose` decides what is sure enough to draw.
+    A joint is missing only where x, y and confidence are all 0, which is how OpenPose writes it.
+
+    Parameters
+    ----------
+    source
+        A path, the bytes of a file, or the object parsed from it. OpenPose 1.3 (bodies of 25 or 18 joints, hands,
+        face), the files of the ControlNet extensions with ``canvas_width`` and ``canvas_height``, and bodies of 17,
+        33 or 133 joints in the layouts of `as_person`.
+    normalized
+        The file's unit: True for 0 to 1 across the picture, False for pixels. It is never guessed; a file that
+        contradicts it is refused.
+    size
+        Width and height of the picture, where the file does not say or the people are wanted for another size:
+        people in pixels of the file's canvas are scaled to it.
+
+    Returns
+    -------
+    Poses
+        The people, in pixels, and the size.
+
+    Raises
+    ------
+    FileFormatError
+        If it is not OpenPose JSON; the message says where.
+    InputError
+        If the unit is contradicted, or a normalised file comes without any size.
+
+    Examples
+    --------
+    >>> flat = [32.0, 8.0, 0.9] + [0.0] * 51
+    >>> poses = read_pose({"people": [{"pose_keypoints_2d": flat}], "canvas_width": 64, "canvas_height": 48})
+    >>> poses.people[0].body[0], poses.size
+    (Joint(x=32.0, y=8.0, confidence=0.9), Size(width=64, height=48))
+    """
+    path = os.fspath(source) if isinstance(source, (str, os.PathLike)) else None
+    document = _document(source, path)
+    people = tuple(_person(entry, number, path) for number, entry in enumerate(document["people"]))
+    refuse_wrong_unit(people, normalized=normalized)
+    canvas = _canvas(document, path)
+    wanted = Size(*size) if size is not None else canvas
+    if normalized and wanted is None:
+        raise InputError("a pose in shares of the picture, and the file names no size", fix="pass size=(width, height)")
+    if normalized and wanted is not None:
+        people = tuple(_scaled(person, wanted.width, wanted.height) for person in people)
+    elif canvas is not None and wanted is not None and wanted != canvas:
+        x, y = wanted.width / canvas.width, wanted.height / canvas.height
+        people = tuple(_scaled(person, x, y) for person in people)
+    return Poses(people, wanted)
+
+
+def write_pose(
+    people: Sequence[Any],
+    path: str | os.PathLike[str] | None = None,
+    /,
+    *,
+    size: tuple[int, int],
+    normalized: bool = False,
+    overwrite: bool = False,
+) -> str:
+    """Write people as OpenPose JSON with the size of their canvas.
+
+    Parameters
+    ----------
+    people
+        Persons as in `draw_pose`, in pixels.
+    path
+        The file to write; None only returns the text.
+    size
+        Width and height of the picture.
+    normalized
+        Write 0 to 1 across the picture instead of pixels, as some readers expect.
+    overwrite
+        Replace a file that exists.
+
+    Returns
+    -------
+    str
+        The JSON. In pixels, `read_pose` gives back the same numbers to the last bit.
+
+    Raises
+    ------
+    InputError
+        If people are in no known layout or not in pixels, or the file exists.
+
+    Examples
+    --------
+    >>> text = write_pose([[(32, 8)] + [None] * 17], size=(64, 48))
+    >>> read_pose(text.encode()).people[0].body[:2]
+    (Joint(x=32.0, y=8.0, confidence=1.0), None)
+    """
+    persons = [as_person(person) for person in people]
+    refuse_wrong_unit(persons, normalized=False)
+    canvas = Size(*size)
+    if normalized:
+        persons = [_scaled(person, 1 / canvas.width, 1 / canvas.height) for person in persons]
+    document = {
+        "version": 1.3,
+        "people": [{field: _flat(getattr(person, part)) for part, field in FIELDS.items()} for person in persons],
+        "canvas_width": canvas.width,
+        "canvas_height": canvas.height,
+    }
+    text = json.dumps(document, allow_nan=False)
+    if path is not None:
+        try:
+            with Path(path).open("w" if overwrite else "x", encoding="utf-8") as file:
+                file.write(text)
+        except FileExistsError as exists:
+            raise InputError(f"{path} exists", fix="pass overwrite=True, or another name") from exists
+    return text
+
+
+def _document(source: Any, path: str | None) -> dict[str, Any]:
+    if isinstance(source, (str, os.PathLike, bytes)):
+        try:
+            source = json.loads(source if isinstance(source, bytes) else Path(source).read_bytes())
+        except OSError as error:
+            raise FileFormatError(f"cannot read {path}: {error.strerror}", path=path) from error
+        except ValueError as error:
+            raise FileFormatError(f"not JSON: {error}", path=path, fix="pass OpenPose's keypoints file") from error
+    if isinstance(source, Sequence) and len(source) == 1:
+        source = source[0]
+    if isinstance(source, Sequence):
+        raise FileFormatError(
+            f"a list of {len(source)} frames", path=path, fix="pass one of them: read_pose(frames[0])"
+        )
+    if not isinstance(source, Mapping) or not isinstance(source.get("people"), Sequence):
+        raise FileFormatError(
+            "no list of people in it",
+            path=path,
+            fix='OpenPose JSON is {"people": [{"pose_keypoints_2d": [x, y, c, …]}]}',
+        )
+    return dict(source)
+
+
+def _canvas(document: Mapping[str, Any], path: str | None) -> Size | None:
+    width, height = document.get("canvas_width"), document.get("canvas_height")
+    if width is None or height is None:
+        return None
+    if not (isinstance(width, int) and isinstance(height, int) and width > 0 and height > 0):
+        raise FileFormatError(f"canvas_width and canvas_height are {width!r} and {height!r}", path=path)
+    return Size(width, height)
+
+
+def _person(entry: Any, number: int, path: str | None) -> Person:
+    if not isinstance(entry, Mapping):
+        raise FileFormatError(f"people[{number}] is {type(entry).__name__}, not an object", path=path)
+    parts = {part: _joints(entry.get(field), f"people[{number}].{field}", path) for part, field in FIELDS.items()}
+    body = parts.pop("body") or (None,) * 18
+    try:
+        return as_person(body, **parts)
+    except InputError as error:
+        raise FileFormatError(f"people[{number}]: {error.message}", path=path, fix=error.fix) from error
+
+
+def _joints(flat: Any, where: str, path: str | None) -> list[tuple[float, float, float] | None] | None:
+    """Group flat x, y, c values; none at all means the part was not looked for."""
+    if not flat:
+        return None
+    if not isinstance(flat, Sequence) or not all(type(value) in {int, float} for value in flat):
+        raise FileFormatError(f"{where} is not a list of numbers", path=path)
+    if len(flat) % 3:
+        raise FileFormatError(f"{where} has {len(flat)} numbers, not a multiple of 3 (x, y, confidence)", path=path)
+    triples = zip(flat[0::3], flat[1::3], flat[2::3], strict=True)
+    return [None if not any(triple) else triple for triple in triples]
+
+
+def _scaled(person: Person, x: float, y: float) -> Person:
+    def move(joints: Joints | None) -> Joints | None:
+        return joints and tuple(joint and joint._replace(x=joint.x * x, y=joint.y * y) for joint in joints)
+
+    return Person(move(person.body) or (), move(person.face), move(person.left_hand), move(person.right_hand))
+
+
+def _flat(joints: Joints | None) -> list[float]:
+    return [number for joint in joints or () for number in (joint or (0.0, 0.0, 0.0))]

@@ -1,0 +1,243 @@
+"""Class numbers to the colours that segmentation ControlNets were trained on, and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from preproc.adapt import takes_image
+from preproc.arrays import Image, narrow
+from preproc.errors import InputError
+
+__all__ = ["Palette", "PaletteChoice", "palette_of", "read_segmentation", "segmentation_map"]
+
+PaletteChoice: TypeAlias = Literal["ade20k", "coco", "coco-contiguous"] | Mapping[int, tuple[int, int, int]]
+"""A palette by name, or colours by class number."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Palette:
+    """Colours by class number.
+
+    Parameters
+    ----------
+    labels
+        Class numbers, rising.
+    colours
+        uint8 RGB of shape `(len(labels), 3)`, in the same order.
+    names
+        What the classes are called, where the palette is a published one.
+    """
+
+    labels: NDArray[np.int32]
+    colours: NDArray[np.uint8]
+    names: tuple[str, ...] = ()
+
+
+def palette_of(choice: PaletteChoice, /) -> Palette:
+    """Look up a palette.
+
+    Parameters
+    ----------
+    choice
+        ``"ade20k"``: 150 classes from 0 (wall), the colours of the ControlNets for segmentation; 6 (road) and 48
+        (skyscraper) share one. ``"coco"``: the 133 classes of COCO panoptic by their category ids (1 to 200, with
+        gaps). ``"coco-contiguous"``: the same in the same order as 0 to 132, which is how models number them. A
+        mapping from class number to ``(red, green, blue)`` is a palette too.
+
+    Returns
+    -------
+    Palette
+
+    Raises
+    ------
+    InputError
+        For an unknown name, or a mapping that is not from numbers to colours.
+
+    Examples
+    --------
+    >>> ade = palette_of("ade20k")
+    >>> ade.names[2], ade.colours[2].tolist()
+    ('sky', [6, 230, 230])
+    """
+    if isinstance(choice, str):
+        published = _published()
+        if choice not in published:
+            raise InputError(
+                f"no palette is called {choice!r}; {', '.join(published)} are", fix="or pass {label: (r, g, b)}"
+            )
+        return published[choice]
+    try:
+        rows = sorted((int(label), tuple(map(int, colour))) for label, colour in choice.items())
+        colours = np.array([colour for _, colour in rows], np.int64).reshape(len(rows), 3)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise InputError(f"a palette maps numbers to (red, green, blue), got {choice!r:.80}") from error
+    if not rows or colours.min() < 0 or colours.max() > 255:
+        raise InputError("a palette needs at least one colour, each channel 0 to 255")
+    return _frozen([label for label, _ in rows], colours, ())
+
+
+@cache
+def _published() -> dict[str, Palette]:
+    data = json.loads(files(__package__).joinpath("data", "palettes.json").read_text(encoding="utf-8"))
+    tables = {name: entry["labels"] for name, entry in data.items()}
+    tables["coco-contiguous"] = [[number, *row[1:]] for number, row in enumerate(tables["coco"])]
+    return {
+        name: _frozen([row[0] for row in rows], [row[2:] for row in rows], tuple(row[1] for row in rows))
+        for name, rows in tables.items()
+    }
+
+
+def _frozen(labels: Any, colours: Any, names: tuple[str, ...]) -> Palette:
+    arrays = np.array(labels, np.int32), np.array(colours, np.uint8)
+    for array in arrays:
+        array.setflags(write=False)
+    return Palette(*arrays, names)
+
+
+def segmentation_map(
+    labels: NDArray[Any], /, *, palette: PaletteChoice = "ade20k", ignore: Collection[int] = (-1, 255)
+) -> Image:
+    """Colour a map of class numbers as segmentation ControlNets expect it.
+
+    Parameters
+    ----------
+    labels
+        Whole numbers, shape `(H, W)`. ADE20K's own annotation files number from 1 with 0 for nothing: pass
+        ``labels - 1``.
+    palette
+        See `palette_of`.
+    ignore
+        Class numbers that stand for no class; drawn black. Numbers of the palette win.
+
+    Returns
+    -------
+    ndarray of uint8, shape (H, W, 3)
+        RGB; every pixel has exactly a colour of the palette or is black.
+
+    Raises
+    ------
+    InputError
+        If `labels` are not whole numbers in two dimensions, or hold numbers that the palette does not know.
+
+    Examples
+    --------
+    >>> segmentation_map(np.array([[2, 4]])).tolist()
+    [[[6, 230, 230], [4, 200, 3]]]
+    """
+    array = np.asarray(labels)
+    if array.ndim != 2 or not array.size or not np.issubdtype(array.dtype, np.integer):
+        raise InputError(
+            f"class numbers are whole numbers of shape (H, W), got {array.dtype} of shape {array.shape}",
+            fix="for class scores take scores.argmax over the classes; for colours use read_segmentation",
+        )
+    chosen = palette_of(palette)
+    lowest, highest = min(chosen.labels.min(), *ignore), max(chosen.labels.max(), *ignore)
+    known = np.zeros(int(highest - lowest) + 3, bool)  # one place below and one above stand for everything outside
+    colours = np.zeros((len(known), 3), np.uint8)
+    known[[number - lowest + 1 for number in ignore]] = True
+    known[chosen.labels - lowest + 1] = True
+    colours[chosen.labels - lowest + 1] = chosen.colours
+    places = np.clip(array, lowest - 1, highest + 1).astype(np.int64) - (int(lowest) - 1)
+    if not known[places].all():
+        strange = np.unique(array[~known[places]])
+        raise InputError(
+            f"{len(strange)} class numbers are not in the palette: {', '.join(map(str, strange[:8]))}"
+            f"{', …' if len(strange) > 8 else ''}; it knows {len(chosen.labels)} from {chosen.labels[0]} to {chosen.labels[-1]}",
+            fix="choose the palette of the model that made them, or name them in ignore=",
+        )
+    return narrow(colours[places])
+
+
+@takes_image
+def read_segmentation(
+    picture: Image,
+    /,
+    *,
+    palette: PaletteChoice = "ade20k",
+    tolerance: int = 0,
+    unknown: int | None = None,
+) -> NDArray[np.int32]:
+    """Read class numbers back from the colours of a segmentation map.
+
+    Parameters
+    ----------
+    picture
+        RGB of shape `(H, W, 3)`.
+    palette
+        See `palette_of`. Where classes share a colour, the lowest number is returned.
+    tolerance
+        How far each channel may be from the palette's colour, 0 to 255; the nearest colour wins. Maps that went
+        through JPEG need about 20, and still have wrong classes along their borders.
+    unknown
+        The number for colours that are not in the palette; None refuses them, by name.
+
+    Returns
+    -------
+    ndarray of int32, shape (H, W)
+        Class numbers; -1 where the map is black and the palette has no black.
+
+    Raises
+    ------
+    InputError
+        If a colour is not in the palette and `unknown` is None.
+
+    Examples
+    --------
+    >>> read_segmentation(np.array([[[6, 230, 230], [0, 0, 0]]], np.uint8)).tolist()
+    [[2, -1]]
+    """
+    if not 0 <= tolerance <= 255:
+        raise InputError(f"tolerance is 0 to 255 levels, got {tolerance}")
+    labels, strange = match_colours(picture, palette_of(palette), tolerance)
+    if strange.any():
+        if unknown is None:
+            raise InputError(
+                f"{strange.mean():.1%} of the pixels have colours that are not in the palette: "
+                f"{', '.join(common_colours(picture[strange]))}",
+                fix="choose the palette it was made with, raise tolerance= for a JPEG, or number them with unknown=-1",
+            )
+        labels[strange] = unknown
+    return labels
+
+
+def match_colours(picture: Image, chosen: Palette, tolerance: int = 0) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    """Give each pixel the class of the nearest colour within `tolerance`, and tell which have none."""
+    codes = _codes(picture)
+    table = np.full(1 << 24, -2, np.int32)
+    table[0] = -1
+    table[_codes(chosen.colours)[::-1]] = chosen.labels[::-1]
+    labels = table[codes]
+    strange = labels == -2
+    if tolerance and strange.any():
+        found = np.unique(codes[strange])
+        colours = np.stack([found >> 16, found >> 8 & 255, found & 255], axis=-1).astype(np.int16)
+        best, reach = np.full(len(found), -2, np.int32), np.full(len(found), tolerance + 1, np.int16)
+        for label, colour in zip((-1, *chosen.labels), ((0, 0, 0), *chosen.colours.tolist()), strict=True):
+            distance = np.abs(colours - np.array(colour, np.int16)).max(axis=1)
+            best[distance < reach] = label
+            reach = np.minimum(reach, distance)
+        table[found] = best
+        labels = table[codes]
+        strange = labels == -2
+    return labels, strange
+
+
+def common_colours(pixels: NDArray[np.uint8], most: int = 5) -> list[str]:
+    """Name the most frequent colours among pixels of shape (N, 3)."""
+    codes, counts = np.unique(_codes(pixels), return_counts=True)
+    order = np.argsort(-counts, kind="stable")[:most]
+    return [f"#{code:06x}" for code in codes[order]]
+
+
+def _codes(colours: NDArray[np.uint8]) -> NDArray[np.int32]:
+    wide = colours.astype(np.int32)
+    codes: NDArray[np.int32] = wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2]
+    return codes
