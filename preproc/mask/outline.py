@@ -1,0 +1,134 @@
+"""From shapes to closed rings of points, fine enough that the corners do not show."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from preproc.errors import InputError
+
+__all__ = ["TOLERANCE_PX", "as_box", "as_points", "ellipse_ring", "rectangle_ring", "stroke_rings"]
+
+Ring: TypeAlias = NDArray[np.float64]
+"""Points `(n, 2)`, x and y; the last one joins the first."""
+
+TOLERANCE_PX = 1 / 1024
+"""How far a flattened curve may lie from the true one."""
+FARTHEST_PX = 1e7
+FINEST_ARC = math.tau / 320  # keeps the area of the smallest circle within 0.01 %
+
+
+def as_points(points: Any, *, least: int, what: str) -> Ring:
+    """Bring points into the form `(n, 2)` of finite floats."""
+    try:
+        array = np.array(points, np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"{what} needs points (x, y), got {type(points).__name__}: {error}", fix="[(x, y), (x, y), …]"
+        ) from error
+    if array.size == 0:
+        array = array.reshape(0, 2)
+    if array.ndim != 2 or array.shape[1] != 2:
+        raise InputError(
+            f"{what} needs points of shape (n, 2), got shape {array.shape}",
+            fix="[(x, y), (x, y), …], or points.reshape(-1, 2)",
+        )
+    if not np.isfinite(array).all():
+        bad = int(np.flatnonzero(~np.isfinite(array).all(axis=1))[0])
+        raise InputError(
+            f"point {bad} of this {what} is ({array[bad, 0]:g}, {array[bad, 1]:g})",
+            fix="leave out points that are not finite",
+        )
+    if array.size and np.abs(array).max() > FARTHEST_PX:
+        raise InputError(
+            f"a {what} reaches {np.abs(array).max():g} px, farther than {FARTHEST_PX:g}",
+            fix="give coordinates in pixels",
+        )
+    if len(array) < least:
+        raise InputError(
+            f"a {what} needs at least {least} points, got {len(array)}",
+            fix="mask.stroke draws lines and dots" if least == 3 else None,
+        )
+    return array
+
+
+def as_box(box: Any, *, what: str) -> tuple[float, float, float, float]:
+    """Bring a box into four finite floats, left to right and top to bottom."""
+    try:
+        left, top, right, bottom = (float(side) for side in box)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{what} needs a box (left, top, right, bottom), got {box!r}") from error
+    as_points([(left, top), (right, bottom)], least=2, what=what)
+    if right < left or bottom < top:
+        raise InputError(
+            f"this box runs backwards: left {left:g}, right {right:g}, top {top:g}, bottom {bottom:g}",
+            fix="boxes are (left, top, right, bottom), not (left, top, width, height)",
+        )
+    return left, top, right, bottom
+
+
+def arc_step(radius: float, tolerance: float) -> float:
+    """Return the angle between the corners of a flattened arc."""
+    return min(FINEST_ARC, math.sqrt(8 * tolerance / radius)) if radius > 0 else FINEST_ARC
+
+
+def ellipse_ring(box: tuple[float, float, float, float], tolerance: float) -> Ring:
+    """Flatten the ellipse that fills a box."""
+    left, top, right, bottom = box
+    rx, ry = (right - left) / 2, (bottom - top) / 2
+    count = math.ceil(math.tau / arc_step(max(rx, ry), tolerance))
+    angle = np.arange(count) * (math.tau / count)
+    return np.stack([(left + right) / 2 + rx * np.cos(angle), (top + bottom) / 2 + ry * np.sin(angle)], axis=1)
+
+
+def rectangle_ring(box: tuple[float, float, float, float], radius: float, tolerance: float) -> Ring:
+    """Return a rectangle, its corners rounded as far as its sides allow."""
+    left, top, right, bottom = box
+    radius = min(radius, (right - left) / 2, (bottom - top) / 2)
+    if radius == 0:
+        return np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
+    steps = math.ceil(math.pi / 2 / arc_step(radius, tolerance))
+    angle = math.pi + (np.arange(4)[:, np.newaxis] + np.arange(steps + 1) / steps) * (math.pi / 2)
+    x = np.array([left + radius, right - radius, right - radius, left + radius])[:, np.newaxis] + radius * np.cos(angle)
+    y = np.array([top + radius, top + radius, bottom - radius, bottom - radius])[:, np.newaxis] + radius * np.sin(angle)
+    return np.stack([x.reshape(-1), y.reshape(-1)], axis=1)
+
+
+def stroke_rings(points: Ring, width: float, tolerance: float, *, closed: bool) -> Sequence[Ring]:
+    """Outline what a round brush sweeps; to be filled by the non-zero rule."""
+    points = points[np.any(points != np.roll(points, 1, axis=0), axis=1) | (np.arange(len(points)) == 0)]
+    if closed and len(points) > 1 and (points[0] == points[-1]).all():
+        points = points[:-1]
+    radius = width / 2
+    if not len(points) or radius == 0:
+        return []
+    if len(points) == 1:
+        ((x, y),) = points
+        return [ellipse_ring((x - radius, y - radius, x + radius, y + radius), tolerance)]
+    if closed and len(points) > 2:
+        return [_one_side(points, radius, tolerance), _one_side(points[::-1], radius, tolerance)]
+    return [_one_side(np.concatenate([points, points[-2:0:-1]]), radius, tolerance)]
+
+
+def _one_side(path: Ring, radius: float, tolerance: float) -> Ring:
+    """Follow a closed path at a distance on one side.
+
+    Outer bends are arcs. Inner bends go through the path's own point: the winding number then counts the straight
+    parts and sectors that overlap there, so that none is lost.
+    """
+    along = np.roll(path, -1, axis=0) - path
+    heading = np.arctan2(along[:, 1], along[:, 0])
+    before = np.roll(heading, 1)
+    turn = np.mod(heading - before + math.pi, math.tau) - math.pi
+    turn[turn <= -math.pi + 1e-12] = math.pi  # straight back: always around the outside
+    outer = turn >= 0
+    corners = np.where(outer, np.ceil(turn / arc_step(radius, tolerance)), 2).astype(np.int64) + 1
+    corner = np.repeat(np.arange(len(path)), corners)
+    number = np.arange(corner.size) - (np.cumsum(corners) - corners)[corner]
+    angle = before[corner] + turn[corner] * number / np.maximum(corners - 1, 1)[corner] - math.pi / 2
+    reach = np.where(outer[corner] | (number != 1), radius, 0.0)
+    return path[corner] + reach[:, np.newaxis] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
