@@ -21,7 +21,6 @@ __all__ = ["PictureFunction", "takes_image", "takes_mask", "turns_image", "turns
 
 P = ParamSpec("P")
 R = TypeVar("R")
-R_co = TypeVar("R_co", covariant=True)
 
 
 class PictureFunction(Protocol[P]):
@@ -36,13 +35,13 @@ class PictureFunction(Protocol[P]):
     def __call__(self, picture: ImageSource, /, *args: P.args, **kwargs: P.kwargs) -> NDArray[np.uint8]: ...
 
 
-class ReadingFunction(Protocol[P, R_co]):
+class ReadingFunction(Protocol[P, R]):
     """A function that reads a picture in any form."""
 
     __name__: str
-    __wrapped__: Callable[..., R_co]
+    __wrapped__: Callable[..., R]
 
-    def __call__(self, picture: PIL.Image.Image | ImageSource, /, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
+    def __call__(self, picture: PIL.Image.Image | ImageSource, /, *args: P.args, **kwargs: P.kwargs) -> R: ...
 
 
 def turns_image(function: Callable[Concatenate[NDArray[np.uint8], P], NDArray[np.uint8]]) -> PictureFunction[P]:

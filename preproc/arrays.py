@@ -167,7 +167,9 @@ def _as_uint8(pixels: NDArray[Any]) -> NDArray[np.uint8]:
     if np.issubdtype(pixels.dtype, np.floating):
         if not np.isfinite(low) or not np.isfinite(high):
             bad = int(np.count_nonzero(~np.isfinite(pixels)))
-            raise InputError(f"{bad} pixels are NaN or infinite", fix="np.nan_to_num(array), or control.normalize_depth for depth")
+            raise InputError(
+                f"{bad} pixels are NaN or infinite", fix="np.nan_to_num(array), or control.normalize_depth for depth"
+            )
         if low < 0 or high > 1:
             raise InputError(
                 f"floating point pictures run from 0 to 1, this one from {low:g} to {high:g}",

@@ -120,8 +120,11 @@ class SizeRule:
     max_aspect
         Longest side over shortest side at most.
     best_pixels
-        Number of pixels the model paints best; smaller regions are scaled up to it. None: never scaled up
-        further than `min_side` and `min_pixels` ask.
+        Number of pixels the model paints best; regions of less than half of it are scaled up to it. None: never
+        scaled up further than `min_side` and `min_pixels` ask.
+    billed_pixels
+        Pixels of one billing step, such as 1,000,000 where every started megapixel is paid; sizes that would just
+        start another step are avoided.
 
     Raises
     ------
@@ -144,6 +147,7 @@ class SizeRule:
     max_pixels: int | None = None
     max_aspect: float | None = None
     best_pixels: int | None = None
+    billed_pixels: int | None = None
 
     def __post_init__(self) -> None:
         if self.multiple_of < 1 or self.cell < 1 or self.min_side < 1 or self.min_pixels < 1:

@@ -1,0 +1,67 @@
+"""Predict what an endpoint edits that reads the mask once per latent cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ..arrays import Mask
+from ..errors import InputError
+from ..geometry import Box, Size
+
+__all__ = ["GridReport", "sample_on_grid"]
+
+
+@dataclass(frozen=True, slots=True)
+class GridReport:
+    """What nearest sampling of a sent mask on a grid does.
+
+    Parameters
+    ----------
+    cell
+        Side of a cell in sent pixels.
+    lost_px, lost_ratio
+        Pixels that the user's mask marks (128 or more) and the endpoint would not edit; share of the marked.
+    spilled_px, spilled_ratio
+        Pixels inside the crop that it would edit and the user did not mark; share of the marked.
+    """
+
+    cell: int
+    lost_px: int
+    lost_ratio: float
+    spilled_px: int
+    spilled_ratio: float
+
+
+def sample_on_grid(mask: Mask, sent_mask: Mask, *, crop: Box, cell: int) -> GridReport:
+    """Sample `sent_mask` at one pixel per cell, threshold at half, and compare with `mask` in canvas pixels.
+
+    Parameters
+    ----------
+    mask
+        uint8, canvas size.
+    sent_mask
+        uint8, sent size.
+    crop
+        The box of the canvas that was sent.
+    cell
+        Side of a cell in sent pixels.
+    """
+    height, width = sent_mask.shape
+    if cell < 1 or height < cell or width < cell:
+        raise InputError(f"a cell is between 1 and {min(height, width)} px here, got {cell}")
+    # the sampled pixel of a cell is its first one, as nearest interpolation to size / cell takes it
+    sampled = sent_mask[: height // cell * cell : cell, : width // cell * cell : cell] >= 128
+    edited = np.zeros(sent_mask.shape, np.uint8)
+    grown = np.repeat(np.repeat(sampled, cell, axis=0), cell, axis=1)
+    edited[: grown.shape[0], : grown.shape[1]] = grown
+    back = cv2.resize(edited, crop.size, interpolation=cv2.INTER_NEAREST) > 0
+    inside = crop.intersect(Size(mask.shape[1], mask.shape[0]).box)
+    marked = mask[inside.slices] >= 128
+    back = back[inside.shift(-crop.left, -crop.top).slices]
+    total = max(1, int(np.count_nonzero(mask >= 128)))
+    lost = total - int(np.count_nonzero(marked & back)) if marked.any() else 0
+    spilled = int(np.count_nonzero(back & ~marked))
+    return GridReport(cell, lost, lost / total, spilled, spilled / total)

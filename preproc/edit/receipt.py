@@ -1,0 +1,176 @@
+"""What a finished edit can prove about itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+import numpy as np
+import PIL.Image
+
+from ..arrays import Image, Mask
+from ..files import Photo, save_image
+from ..geometry import Box, Size
+from .drift import Drift
+from .repair import ColorFit
+
+if TYPE_CHECKING:
+    import os
+
+__all__ = ["Finished", "Receipt", "seam_jump"]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Facts about one finished edit.
+
+    Parameters
+    ----------
+    preserved_sha256_before, preserved_sha256_after
+        Hash of all pixels with blend 0, in the original and in the result (`preproc.composite.preserved_sha256`).
+    preserved_ratio
+        Share of the result's pixels that had to stay, 0 to 1.
+    changed_ratio
+        Share of the result's pixels that differ from the original (all new ones count).
+    seam_before, seam_after
+        Jump across the mask's edge, in levels, as pasted plainly and as returned.
+    repair
+        What was done: ``"none"``, ``"color"`` or ``"seam"``.
+    color
+        Gain and offset found between result and photo on kept pixels; None where nothing could be fitted.
+    drift
+        How far the kept pixels moved; None where it cannot be measured.
+    canvas, crop, sent, returned
+        Size of the finished picture, the box that was sent, the size it was sent at and the size that came back.
+    request_id
+        The job's id at fal, where the result carries one.
+    notes
+        Everything worth knowing, in words.
+    """
+
+    preserved_sha256_before: str
+    preserved_sha256_after: str
+    preserved_ratio: float
+    changed_ratio: float
+    seam_before: float
+    seam_after: float
+    repair: Literal["none", "color", "seam"]
+    color: ColorFit | None
+    drift: Drift | None
+    canvas: Size
+    crop: Box
+    sent: Size
+    returned: Size
+    request_id: str | None
+    notes: tuple[str, ...]
+
+    @property
+    def is_preserved(self) -> bool:
+        """Every pixel outside the blend is bit for bit the original's."""
+        return self.preserved_sha256_before == self.preserved_sha256_after
+
+    def to_json(self) -> str:
+        """Return the receipt as one JSON object."""
+        return msgspec.json.format(msgspec.json.encode(self), indent=2).decode()
+
+    def __str__(self) -> str:
+        proof = "equal" if self.is_preserved else "NOT EQUAL"
+        lines = [
+            f"preserved  {self.preserved_ratio:.1%} of {self.canvas}, {proof} (sha256 {self.preserved_sha256_after[:12]})",
+            f"changed    {self.changed_ratio:.1%}",
+            f"seam       {self.seam_before:.2f} -> {self.seam_after:.2f} levels (repair: {self.repair})",
+            f"sizes      crop {self.crop.size} at ({self.crop.left}, {self.crop.top}), sent {self.sent}, returned {self.returned}",
+        ]
+        if self.color:
+            gain = ", ".join(f"{value:.3f}" for value in self.color.gain)
+            offset = ", ".join(f"{value:+.1f}" for value in self.color.offset)
+            lines.append(f"colour     gain {gain}; offset {offset}")
+        if self.drift:
+            lines.append(f"drift      {self.drift.px:.2f} px")
+        if self.request_id:
+            lines.append(f"request    {self.request_id}")
+        return "\n".join([*lines, *(f"note       {note}" for note in self.notes)])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Finished:
+    """A finished picture and its receipt.
+
+    Parameters
+    ----------
+    image
+        uint8 RGB, sRGB.
+    receipt
+        The proof.
+    photo
+        The finished photo with the original's depth, alpha, profile and EXIF, where the edit was made from a `Photo`.
+    """
+
+    image: Image
+    receipt: Receipt
+    photo: Photo | None = None
+
+    @property
+    def pil(self) -> PIL.Image.Image:
+        """The picture as a Pillow image."""
+        return PIL.Image.fromarray(self.image)
+
+    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
+        """Write the picture; PNG keeps every preserved bit.
+
+        Parameters
+        ----------
+        path
+            The suffix gives the format.
+        overwrite
+            Whether an existing file may be replaced.
+        """
+        return save_image(self.image if self.photo is None else self.photo, path, overwrite=overwrite)
+
+
+def seam_jump(result: Image, original: Image, mask: Mask, *, valid: Box) -> float:
+    """Measure the jump across a mask's edge.
+
+    Parameters
+    ----------
+    result, original
+        uint8 RGB of one size; `original` counts inside `valid` only.
+    mask
+        uint8 of that size; its edge is the border between below 128 and 128 or more.
+    valid
+        Where the original has pixels.
+
+    Returns
+    -------
+    float
+        Mean over all pairs of neighbours that cross the edge, and over channels, of the change of
+        ``result - original`` between the two, in levels. Where the edge is the original's own border (outpainting),
+        there is no original beyond it: then the mean step across the border, less the mean step one pixel inside it.
+    """
+    inside = mask >= 128
+    difference = result.astype(np.int16) - original.astype(np.int16)
+    jumps: list[np.ndarray[tuple[int, ...], np.dtype[np.float64]]] = []
+    within = np.zeros(mask.shape, bool)
+    within[valid.intersect(Size(mask.shape[1], mask.shape[0]).box).slices] = True
+    for axis in (0, 1):
+        crossing = np.diff(inside.view(np.int8), axis=axis) != 0
+        both = np.take(within, range(1, mask.shape[axis]), axis) & np.take(within, range(mask.shape[axis] - 1), axis)
+        jumps.append(np.abs(np.diff(difference, axis=axis))[crossing & both].ravel().astype(np.float64))
+    crossed = np.concatenate(jumps)
+    return float(crossed.mean()) if crossed.size else _border_jump(result, valid)
+
+
+def _border_jump(result: Image, valid: Box) -> float:
+    picture = result.astype(np.int16)
+    excess = []
+    for lines, first, last in (
+        (picture.swapaxes(0, 1)[:, valid.top : valid.bottom], valid.left, valid.right),
+        (picture[:, valid.left : valid.right], valid.top, valid.bottom),
+    ):
+        for outer, edge, inner in ((first - 1, first, first + 1), (last, last - 1, last - 2)):
+            if 0 <= outer < len(lines) and 0 <= inner < len(lines):
+                across, beside = np.abs(lines[outer] - lines[edge]), np.abs(lines[edge] - lines[inner])
+                excess.append(float(across.mean() - beside.mean()))
+    return max(0.0, float(np.mean(excess))) if excess else 0.0

@@ -1,0 +1,206 @@
+"""The one record in the middle: what is sent, where it came from, and how it comes back."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, overload
+
+import numpy as np
+import PIL.Image
+
+from .. import files
+from ..arrays import Image, Mask, size_of_array
+from ..errors import ShapeError
+from ..files import ImageSource, Photo
+from ..geometry import Box, Size, SizeRule
+from . import sidecar
+from .finish import Generated, Repair, finish_one
+from .grid import GridReport, sample_on_grid
+from .receipt import Finished
+
+__all__ = ["Edit"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Edit:
+    """An edit of one photo, before and after the endpoint.
+
+    Made by `preproc.crop.around` and `preproc.outpaint.extend`. The canvas is the finished picture: the photo itself
+    for a crop, the larger picture for an outpaint.
+
+    Parameters
+    ----------
+    kind
+        ``"crop"`` or ``"outpaint"``.
+    original
+        The photo, uint8 RGB.
+    photo
+        The photo with depth, alpha, profile and EXIF, where one was given.
+    origin
+        Where the photo's top left pixel lies in the canvas, `(left, top)`.
+    mask
+        What the user wants changed, uint8, in canvas pixels.
+    blend
+        What pastes back, uint8, in canvas pixels; at least `mask` everywhere, and 0 wherever nothing may change.
+    crop
+        The box of the canvas that is sent; reaches outside it where the picture was padded.
+    sent_image
+        What is uploaded, uint8 RGB (RGBA for a transparent canvas).
+    sent_mask
+        What is uploaded with it, uint8; white covers all of the blend, in whole latent cells.
+    rule
+        The size rule it was made for.
+    original_path
+        The photo's file, where it came from one.
+    """
+
+    kind: Literal["crop", "outpaint"]
+    original: Image
+    photo: Photo | None
+    origin: tuple[int, int]
+    mask: Mask
+    blend: Mask
+    crop: Box
+    sent_image: Image
+    sent_mask: Mask
+    rule: SizeRule
+    original_path: str | None = None
+
+    def __post_init__(self) -> None:
+        for name, first, second in (
+            ("blend", self.mask, self.blend),
+            ("sent_mask", self.sent_image, self.sent_mask),
+        ):
+            if size_of_array(first) != size_of_array(second):
+                raise ShapeError(
+                    f"{name} is {size_of_array(second)} where {size_of_array(first)} belongs",
+                    actual=size_of_array(second),
+                    expected=size_of_array(first),
+                )
+
+    @property
+    def canvas(self) -> Size:
+        """Size of the finished picture."""
+        return size_of_array(self.mask)
+
+    @property
+    def sent(self) -> Size:
+        """Size of what is uploaded."""
+        return size_of_array(self.sent_image)
+
+    @property
+    def scale(self) -> float:
+        """Sent pixels per canvas pixel, the same for both axes."""
+        return self.sent.width / self.crop.size.width
+
+    @property
+    def padding(self) -> tuple[int, int, int, int]:
+        """Pixels added beyond the canvas, `(left, top, right, bottom)`; thrown away again by `finish`."""
+        width, height = self.canvas
+        return (
+            max(0, -self.crop.left),
+            max(0, -self.crop.top),
+            max(0, self.crop.right - width),
+            max(0, self.crop.bottom - height),
+        )
+
+    @property
+    def original_sha256(self) -> str:
+        """Hash of the photo's pixels as 8-bit RGB, its size included."""
+        digest = hashlib.sha256(f"{size_of_array(self.original)} RGB ".encode())
+        digest.update(np.ascontiguousarray(self.original).data)
+        return digest.hexdigest()
+
+    def grid(self, cell: int) -> GridReport:
+        """Predict what an endpoint edits that samples the sent mask once per cell.
+
+        Parameters
+        ----------
+        cell
+            8 or 16, in sent pixels.
+        """
+        return sample_on_grid(self.mask, self.sent_mask, crop=self.crop, cell=cell)
+
+    @overload
+    def finish(
+        self, generated: list[Generated] | tuple[Generated, ...], /, *, repair: Repair = "auto", align: bool = False
+    ) -> list[Finished]: ...
+    @overload
+    def finish(self, generated: Generated, /, *, repair: Repair = "auto", align: bool = False) -> Finished: ...
+    def finish(
+        self,
+        generated: Generated | list[Generated] | tuple[Generated, ...],
+        /,
+        *,
+        repair: Repair = "auto",
+        align: bool = False,
+    ) -> Finished | list[Finished]:
+        """Paste what the endpoint returned back into the photo.
+
+        Parameters
+        ----------
+        generated
+            A path, bytes, Pillow image, array or one image of a result of `remote`, or the result itself when it
+            holds one image; a list of them gives a list. Any size of the sent aspect, any mode.
+        repair
+            ``"none"`` pastes plainly; ``"color"`` first fits gain and offset on the kept pixels; ``"seam"`` also
+            continues what difference is left at the rim into the edit; ``"auto"`` does so where there is something to
+            fit and it helps. No choice ever touches a pixel with blend 0.
+        align
+            Undo a drift of the picture of more than half a pixel.
+
+        Returns
+        -------
+        Finished or list of Finished
+            `image` (and `photo`) with the receipt.
+
+        Raises
+        ------
+        PlacementError
+            If the result has another aspect ratio, or nothing is shared that a repair could be fitted on.
+        InputError
+            If the result is black all over, as a safety filter returns it, or holds several images.
+        """
+        if isinstance(generated, (list, tuple)):
+            return [finish_one(self, one, repair=repair, align=align) for one in generated]
+        return finish_one(self, generated, repair=repair, align=align)
+
+    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
+        """Write the record as JSON with its pictures beside it, so that another process can finish the job.
+
+        Parameters
+        ----------
+        path
+            Such as ``job.edit.json``; ``job.mask.png``, ``job.blend.png``, ``job.sent.png`` and ``job.sent-mask.png``
+            are written beside it.
+        overwrite
+            Whether existing files may be replaced.
+        """
+        return sidecar.save(self, Path(path), overwrite=overwrite)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], *, original: PIL.Image.Image | ImageSource | None = None) -> Edit:
+        """Read a record written by `save`.
+
+        Parameters
+        ----------
+        path
+            The JSON file.
+        original
+            The photo; None reads the path that the record names.
+
+        Raises
+        ------
+        PlacementError
+            If the photo, or a picture beside the record, is not the one it was made with (by SHA-256).
+        """
+        fields: dict[str, Any] = sidecar.load(Path(path), original)
+        edit = cls(**fields["edit"])
+        sidecar.check_original(edit, fields["original_sha256"], Path(path))
+        return edit
+
+    def _repr_png_(self) -> bytes:
+        return files.encode_png(self.sent_image)

@@ -1,0 +1,135 @@
+"""Write an edit beside its pictures, and read it back in another process."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+import numpy as np
+import PIL.Image
+
+from ..arrays import size_of_array
+from ..errors import FileFormatError, InputError, PlacementError
+from ..files import ImageSource, Photo, encode_png, load_image
+from ..geometry import Box, SizeRule
+
+if TYPE_CHECKING:
+    from .record import Edit
+
+__all__ = ["check_original", "load", "save"]
+
+_VERSION = 1
+_PICTURES = {"mask": "mask", "blend": "blend", "sent_image": "sent", "sent_mask": "sent-mask"}
+
+
+class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The JSON file, field by field."""
+
+    version: int
+    kind: Literal["crop", "outpaint"]
+    original_path: str | None
+    original_sha256: str
+    origin: tuple[int, int]
+    canvas: tuple[int, int]
+    crop: tuple[int, int, int, int]
+    rule: SizeRule
+    pictures_sha256: dict[str, str]
+
+
+def save(edit: Edit, path: Path, *, overwrite: bool) -> Path:
+    """Write pictures first and the record last, so that a record never lacks its pictures."""
+    stem = _stem(path)
+    pictures = {name: encode_png(getattr(edit, name)) for name in _PICTURES}
+    targets = {name: path.with_name(f"{stem}.{suffix}.png") for name, suffix in _PICTURES.items()}
+    for target in [path, *targets.values()]:
+        if target.exists() and not overwrite:
+            raise InputError(f"{target} exists already", fix="choose another name, or pass overwrite=True")
+    record = _Record(
+        version=_VERSION,
+        kind=edit.kind,
+        original_path=edit.original_path,
+        original_sha256=edit.original_sha256,
+        origin=edit.origin,
+        canvas=edit.canvas,
+        crop=edit.crop,
+        rule=edit.rule,
+        pictures_sha256={name: hashlib.sha256(data).hexdigest() for name, data in pictures.items()},
+    )
+    for name, data in pictures.items():
+        _write(targets[name], data)
+    _write(path, msgspec.json.format(msgspec.json.encode(record), indent=2))
+    return path
+
+
+def load(path: Path, original: PIL.Image.Image | ImageSource | None) -> dict[str, Any]:
+    """Read the record and its pictures; the photo's hash is left to `check_original`."""
+    try:
+        record = msgspec.json.decode(path.read_bytes(), type=_Record)
+    except OSError as error:
+        raise FileFormatError(f"cannot read {path}: {error.strerror}", path=str(path)) from error
+    except msgspec.MsgspecError as error:
+        raise FileFormatError(f"{path} is not an edit record: {error}", path=str(path)) from error
+    if record.version != _VERSION:
+        raise FileFormatError(
+            f"{path} has version {record.version}, this toolkit reads {_VERSION}",
+            path=str(path),
+            fix="finish it with the version that wrote it, or make the edit again",
+        )
+    source = original if original is not None else record.original_path
+    if source is None:
+        raise InputError(f"{path} does not name its photo", fix="Edit.load(path, original=the photo)")
+    pictures = {name: _picture(path, name, record) for name in _PICTURES}
+    photo = source if isinstance(source, Photo) else None
+    return {
+        "original_sha256": record.original_sha256,
+        "edit": {
+            "kind": record.kind,
+            "original": load_image(source),
+            "photo": photo,
+            "origin": record.origin,
+            "crop": Box(*record.crop),
+            "rule": record.rule,
+            "original_path": record.original_path,
+            **pictures,
+        },
+    }
+
+
+def check_original(edit: Edit, sha256: str, path: Path) -> None:
+    """Refuse a photo that is not the one the edit was made from."""
+    if edit.original_sha256 != sha256:
+        raise PlacementError(
+            f"this photo ({size_of_array(edit.original)}, sha256 {edit.original_sha256[:12]}) is not the one that "
+            f"{path.name} was made from (sha256 {sha256[:12]})",
+            fix="pass the unchanged photo as original=",
+        )
+
+
+def _picture(path: Path, name: str, record: _Record) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    file = path.with_name(f"{_stem(path)}.{_PICTURES[name]}.png")
+    if not file.exists():
+        raise FileFormatError(f"{file} is missing beside {path.name}", path=str(file))
+    data = file.read_bytes()
+    if hashlib.sha256(data).hexdigest() != record.pictures_sha256.get(name):
+        raise PlacementError(
+            f"{file} was changed since {path.name} was written (its SHA-256 differs)", fix="make the edit again"
+        )
+    with PIL.Image.open(file) as picture:
+        return np.array(picture)
+
+
+def _stem(path: Path) -> str:
+    return path.name.removesuffix(".json").removesuffix(".edit")
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write all or nothing."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,22 @@
+"""Take the photo of an edit in any form, keeping what its file holds."""
+
+from __future__ import annotations
+
+import os
+
+import PIL.Image
+
+from ..arrays import Image
+from ..files import ImageSource, Photo, load_image
+
+__all__ = ["open_original"]
+
+
+def open_original(source: PIL.Image.Image | ImageSource) -> tuple[Image, Photo | None, str | None]:
+    """Return the pixels, the photo with the rest of its file, and its path; the latter two where there are any."""
+    if isinstance(source, (str, os.PathLike)):
+        photo = Photo.open(source)
+        return photo.rgb, photo, os.fspath(source)
+    if isinstance(source, Photo):
+        return source.rgb, source, source.path
+    return load_image(source), None, None

@@ -1,0 +1,201 @@
+"""A larger canvas with the photo inside, ready to be painted."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+import cv2
+import numpy as np
+import PIL.Image
+
+from ..arrays import narrow, size_of_array
+from ..edit import Edit
+from ..edit.masks import blend_mask, sent_mask
+from ..edit.placement import parse_aspect, place
+from ..edit.source import open_original
+from ..errors import InputError
+from ..files import ImageSource
+from ..geometry import Size, SizeRule
+from .fill import Fill, fill_canvas
+
+__all__ = ["Anchor", "extend", "margins"]
+
+Anchor: TypeAlias = Literal[
+    "center", "left", "right", "top", "bottom", "top-left", "top-right", "bottom-left", "bottom-right"
+]
+
+
+def extend(
+    image: PIL.Image.Image | ImageSource,
+    /,
+    *,
+    left: int = 0,
+    top: int = 0,
+    right: int = 0,
+    bottom: int = 0,
+    left_ratio: float = 0,
+    top_ratio: float = 0,
+    right_ratio: float = 0,
+    bottom_ratio: float = 0,
+    aspect: str | tuple[int, int] | Fraction | None = None,
+    size: tuple[int, int] | None = None,
+    zoom_out: float | None = None,
+    anchor: Anchor = "center",
+    fill: Fill = "blur",
+    color: tuple[int, int, int] = (128, 128, 128),
+    overlap: float = 32,
+    margin_px: float = 8,
+    sent_feather_px: float = 0,
+    rule: SizeRule | None = None,
+    seed: int = 0,
+) -> Edit:
+    """Plan the extension of a photo beyond its border.
+
+    Parameters
+    ----------
+    image
+        The photo, in any form. A path is opened as a `Photo`, so its depth, alpha, profile and EXIF come back too.
+    left, top, right, bottom
+        Pixels to add on each side.
+    left_ratio, top_ratio, right_ratio, bottom_ratio
+        The same as a share of the photo's width (left, right) or height (top, bottom).
+    aspect
+        Extend to this width over height, such as ``"16:9"``: the smallest canvas of that aspect, to the nearest pixel.
+    size
+        Extend to `(width, height)`.
+    zoom_out
+        Extend both sides by this factor: 1.5 makes a canvas of 1.5 times the width and height.
+    anchor
+        Where the photo goes for `aspect`, `size` and `zoom_out`.
+    fill
+        What the endpoint finds in the new part, see `Fill`; most read it, some want a certain colour there.
+    color
+        R, G, B for ``fill="solid"``.
+    overlap
+        Width in pixels over which the result fades into the photo; cut to half the photo's shorter side.
+    margin_px, sent_feather_px, rule
+        As in `preproc.crop.around`.
+    seed
+        For ``fill="noise"``.
+
+    Returns
+    -------
+    Edit
+        `mask` is 255 on every new pixel and 0 on the photo. Where the rule's multiples ask for more than the canvas,
+        what is sent is extended further with the same fill and cut off again by `finish`.
+
+    Raises
+    ------
+    InputError
+        If nothing is added, a side is negative, the ways to say how much are mixed, or no size satisfies the rule.
+
+    Examples
+    --------
+    >>> photo = np.zeros((480, 640, 3), np.uint8)
+    >>> extend(photo, left=128, right=64).canvas
+    Size(width=832, height=480)
+    >>> extend(photo, aspect="16:9").canvas
+    Size(width=853, height=480)
+    """
+    rule = rule or SizeRule()
+    original, photo, path = open_original(image)
+    whole = size_of_array(original)
+    added = margins(
+        whole,
+        px=(left, top, right, bottom),
+        ratio=(left_ratio, top_ratio, right_ratio, bottom_ratio),
+        aspect=aspect,
+        size=size,
+        zoom_out=zoom_out,
+        anchor=anchor,
+    )
+    if overlap < 0:
+        raise InputError(f"overlap is at least 0 px, got {overlap:g}")
+    origin = (added[0], added[1])
+    canvas = Size(whole.width + added[0] + added[2], whole.height + added[1] + added[3])
+    mask = np.full((canvas.height, canvas.width), 255, np.uint8)
+    mask[whole.box.shift(*origin).slices] = 0
+    blend = blend_mask(mask, feather_px=min(overlap, min(whole) / 2))
+    placed = place(canvas.box, must=canvas.box, canvas=None, rule=rule)
+    crop = placed.crop
+    filled = fill_canvas(
+        original, crop.size, (origin[0] - crop.left, origin[1] - crop.top), fill=fill, color=color, seed=seed
+    )
+    if placed.scale != 1:
+        kernel = cv2.INTER_AREA if placed.scale < 1 else cv2.INTER_CUBIC
+        filled = narrow(cv2.resize(filled, placed.sent, interpolation=kernel))
+    return Edit(
+        kind="outpaint",
+        original=original,
+        photo=photo,
+        origin=origin,
+        mask=mask,
+        blend=blend,
+        crop=crop,
+        sent_image=filled,
+        sent_mask=sent_mask(
+            blend,
+            crop=crop,
+            sent=placed.sent,
+            margin_px=margin_px,
+            cell=rule.cell,
+            beyond="edit",
+            feather_px=sent_feather_px,
+        ),
+        rule=rule,
+        original_path=path,
+    )
+
+
+def margins(
+    photo: Size,
+    *,
+    px: tuple[int, int, int, int],
+    ratio: tuple[float, float, float, float],
+    aspect: str | tuple[int, int] | Fraction | None,
+    size: tuple[int, int] | None,
+    zoom_out: float | None,
+    anchor: Anchor,
+) -> tuple[int, int, int, int]:
+    """Work out the pixels to add on each side, `(left, top, right, bottom)`, from whichever way it was said."""
+    ways = [any(px) or any(ratio), aspect is not None, size is not None, zoom_out is not None]
+    if sum(ways) > 1:
+        raise InputError(
+            "say once how far to extend: sides, aspect, size and zoom_out exclude each other",
+            fix="pass one of left/top/right/bottom (px or ratio), aspect, size or zoom_out",
+        )
+    if min(px) < 0 or min(ratio) < 0:
+        raise InputError(
+            f"sides are at least 0, got {px} px and ratios {ratio}",
+            fix="to cut a photo, index the array or use crop.around",
+        )
+    target = photo
+    if aspect is not None:
+        wanted = parse_aspect(aspect)
+        target = Size(max(photo.width, round(photo.height * wanted)), max(photo.height, round(photo.width / wanted)))
+    elif size is not None:
+        target = Size(*size)
+        if target.width < photo.width or target.height < photo.height:
+            raise InputError(
+                f"the photo is {photo}, the wanted canvas {target} is smaller",
+                fix="resize the photo first, or a larger size",
+            )
+    elif zoom_out is not None:
+        if not zoom_out >= 1:
+            raise InputError(f"zoom_out is at least 1, got {zoom_out:g}")
+        target = Size(round(photo.width * zoom_out), round(photo.height * zoom_out))
+    else:
+        sides = (photo.width, photo.height, photo.width, photo.height)
+        added = [one + round(share * side) for one, share, side in zip(px, ratio, sides, strict=True)]
+        px = (added[0], added[1], added[2], added[3])
+    if target != photo:
+        wide, high = target.width - photo.width, target.height - photo.height
+        before = wide if "right" in anchor else 0 if "left" in anchor else wide // 2
+        above = high if "bottom" in anchor else 0 if "top" in anchor else high // 2
+        px = (before, above, wide - before, high - above)
+    if not any(px):
+        raise InputError(
+            f"nothing is added to the {photo} photo", fix="pass left=256, aspect='16:9', size=... or zoom_out=..."
+        )
+    return px

@@ -1,0 +1,145 @@
+"""Fill the new part of an outpaint canvas."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays import Image, narrow, size_of_array
+from ..errors import InputError
+from ..geometry import Box, Size
+
+__all__ = ["Fill", "fill_canvas"]
+
+Fill: TypeAlias = Literal["blur", "replicate", "reflect", "solid", "noise", "telea", "transparent"]
+
+_TELEA_LONG_SIDE_PX = 1024
+_NOISE_TILE_PX = 512
+
+
+def fill_canvas(
+    picture: Image, canvas: Size, origin: tuple[int, int], *, fill: Fill, color: tuple[int, int, int], seed: int
+) -> Image:
+    """Place a picture on a larger canvas and fill the rest.
+
+    Parameters
+    ----------
+    picture
+        uint8 RGB.
+    canvas
+        Size of the result; holds the picture at `origin`.
+    origin
+        Left and top of the picture in the canvas.
+    fill
+        ``"blur"`` repeats the border pixels and blurs them more the further out they lie; ``"replicate"`` repeats
+        them; ``"reflect"`` mirrors the picture; ``"solid"`` is one `color`; ``"noise"`` has the picture's colours and
+        grain; ``"telea"`` inpaints (Telea, 2004) at up to 1024 px, slow; ``"transparent"`` gives RGBA, clear outside.
+    color
+        R, G, B of ``"solid"``.
+    seed
+        Of ``"noise"``.
+
+    Returns
+    -------
+    ndarray of uint8, shape (H, W, 3) or (H, W, 4)
+        The picture's own pixels are untouched.
+    """
+    around = _borders(size_of_array(picture), canvas, origin)
+    inside = size_of_array(picture).box.shift(*origin)
+    if fill == "transparent":
+        filled = np.zeros((canvas.height, canvas.width, 4), np.uint8)
+        filled[inside.slices] = np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)])
+        return filled
+    if fill == "solid":
+        if not all(0 <= value <= 255 for value in color):
+            raise InputError(f"a colour is three values of 0 to 255, got {color}")
+        return narrow(cv2.copyMakeBorder(picture, *around, cv2.BORDER_CONSTANT, value=color))
+    if fill == "replicate":
+        return narrow(cv2.copyMakeBorder(picture, *around, cv2.BORDER_REPLICATE))
+    if fill == "reflect":
+        return narrow(cv2.copyMakeBorder(picture, *around, cv2.BORDER_REFLECT))
+    if fill == "blur":
+        filled = _progressive_blur(narrow(cv2.copyMakeBorder(picture, *around, cv2.BORDER_REPLICATE)), inside)
+    elif fill == "noise":
+        filled = _noise_like(picture, canvas, seed)
+    elif fill == "telea":
+        filled = _telea(narrow(cv2.copyMakeBorder(picture, *around, cv2.BORDER_REPLICATE)), inside)
+    else:
+        raise InputError(
+            f"no fill is called {fill!r}", fix="blur, replicate, reflect, solid, noise, telea or transparent"
+        )
+    filled[inside.slices] = picture
+    return filled
+
+
+def _borders(picture: Size, canvas: Size, origin: tuple[int, int]) -> tuple[int, int, int, int]:
+    left, top = origin
+    return top, canvas.height - picture.height - top, left, canvas.width - picture.width - left
+
+
+def _distance(inside: Box, canvas: Size) -> NDArray[np.float32]:
+    """Euclidean distance of every canvas pixel to the nearest picture pixel."""
+    x = np.arange(canvas.width, dtype=np.float32)
+    y = np.arange(canvas.height, dtype=np.float32)
+    across = np.maximum(np.maximum(inside.left - x, x - (inside.right - 1)), 0)
+    down = np.maximum(np.maximum(inside.top - y, y - (inside.bottom - 1)), 0)
+    return np.asarray(np.hypot(down[:, np.newaxis], across[np.newaxis, :]), np.float32)
+
+
+def _progressive_blur(replicated: Image, inside: Box) -> Image:
+    """Blend ever wider blurs of the repeated border, by distance: sigma grows to a quarter of the distance."""
+    distance = _distance(inside, size_of_array(replicated))
+    furthest = float(distance.max())
+    result = replicated.astype(np.float32)
+    sigma = 1.0
+    while sigma < max(2.0, furthest / 4):
+        blurred = _wide_blur(replicated, sigma)
+        # nothing up to a distance of 2 sigma, all of it from 4 sigma on
+        strength = np.clip((distance - 2 * sigma) / (2 * sigma), 0, 1)[:, :, np.newaxis]
+        result += strength * (blurred - result)
+        sigma *= 2
+    return narrow(np.rint(result).astype(np.uint8))
+
+
+def _wide_blur(picture: Image, sigma: float) -> NDArray[np.float32]:
+    """Gaussian blur, at reduced size where that loses nothing visible."""
+    factor = max(1, int(sigma // 4))
+    size = size_of_array(picture)
+    small = Size(max(1, -(-size.width // factor)), max(1, -(-size.height // factor)))
+    reduced = cv2.resize(picture, small, interpolation=cv2.INTER_AREA).astype(np.float32)
+    blurred = cv2.GaussianBlur(reduced, (0, 0), sigma / factor, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(cv2.resize(blurred, size, interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def _noise_like(picture: Image, canvas: Size, seed: int) -> Image:
+    """Random texture of the picture's mean, covariance and spectrum (random-phase noise: Galerne et al., 2011)."""
+    size = size_of_array(picture)
+    scale = min(1.0, _NOISE_TILE_PX / min(size))
+    tile = Size(max(1, round(size.width * scale)), max(1, round(size.height * scale)))
+    sample = (
+        cv2.resize(picture, tile, interpolation=cv2.INTER_AREA).astype(np.float64).reshape(tile.height, tile.width, 3)
+    )
+    mean = sample.mean(axis=(0, 1))
+    phase = np.random.default_rng(seed).uniform(0, 2 * np.pi, (tile.height, tile.width))
+    # one phase for all channels keeps their correlation; the real part makes the texture real
+    spectrum = np.fft.fft2(sample - mean, axes=(0, 1)) * np.exp(1j * phase)[:, :, np.newaxis]
+    texture = np.sqrt(2) * np.fft.ifft2(spectrum, axes=(0, 1)).real + mean
+    times = (-(-canvas.height // tile.height), -(-canvas.width // tile.width), 1)  # it repeats without a seam
+    tiled = np.tile(texture, times)[: canvas.height, : canvas.width]
+    return narrow(np.clip(np.rint(tiled), 0, 255).astype(np.uint8))
+
+
+def _telea(replicated: Image, inside: Box) -> Image:
+    """Inpaint a reduced canvas and enlarge it again."""
+    size = size_of_array(replicated)
+    scale = min(1.0, _TELEA_LONG_SIDE_PX / max(size))
+    small = Size(max(1, round(size.width * scale)), max(1, round(size.height * scale)))
+    reduced = cv2.resize(replicated, small, interpolation=cv2.INTER_AREA)
+    unknown = np.full((small.height, small.width), 255, np.uint8)
+    kept = Box(*(round(value * scale) for value in inside)).intersect(small.box)
+    unknown[kept.slices] = 0
+    painted = cv2.inpaint(reduced, unknown, 3, cv2.INPAINT_TELEA)
+    return narrow(cv2.resize(painted, size, interpolation=cv2.INTER_CUBIC))
