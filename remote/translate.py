@@ -52,7 +52,7 @@ def clean(value: Any, *, secrets: Iterable[str] = ()) -> Any:
     >>> clean({"input": "https://v3.fal.media/a.png?token=abc", "said": "Key 1234:abcdefgh"})
     {'input': 'https://v3.fal.media/a.png', 'said': 'Key ***'}
     """
-    secrets = tuple(secrets)
+    secrets = tuple(filter(None, secrets))
     if isinstance(value, dict):
         return {str(clean(str(key), secrets=secrets)): clean(item, secrets=secrets) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
