@@ -5,7 +5,8 @@ White lines on black, near is white, RGB channel order. Nothing here loads a mod
 
 from __future__ import annotations
 
-from .edges import PROFILES, CannyProfile, Thresholds, canny, thresholds
+from .edges import canny, thresholds
+from .thresholding import PROFILES, CannyProfile, Thresholds
 
 __all__ = [
     "PROFILES",

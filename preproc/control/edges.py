@@ -2,72 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from types import MappingProxyType
-from typing import Literal, TypeAlias
+from dataclasses import replace
+from typing import Literal
 
 import cv2
 import numpy as np
 
-from preproc.adapt import takes_image, turns_image
-from preproc.arrays import Image, Mask, narrow
-from preproc.errors import InputError
+from ..adapt import takes_image, turns_image
+from ..arrays import Image, Mask, narrow
+from ..errors import InputError
+from .gradient import edge_map
+from .thresholding import CannyOptions, Profile, Thresholds, choose, density_of
 
-from .gradient import GRADIENT_LIMIT, GradientField, edge_map, gradient_field, otsu_threshold
+__all__ = ["canny", "thresholds"]
 
-__all__ = ["PROFILES", "CannyProfile", "Profile", "Thresholds", "canny", "thresholds"]
-
-Profile: TypeAlias = Literal["controlnet_aux", "fooocus", "flux", "krita", "xinsir", "xlabs"]
-
-
-@dataclass(frozen=True, slots=True)
-class CannyProfile:
-    """Thresholds that a family of models was shown, and where that is written."""
-
-    low: float
-    high: float
-    source: str
-
-
-PROFILES: MappingProxyType[str, CannyProfile] = MappingProxyType(
-    {
-        "controlnet_aux": CannyProfile(
-            100, 200, "controlnet_aux CannyDetector defaults; also sd-webui, InvokeAI, diffusers"
-        ),
-        "flux": CannyProfile(50, 200, "black-forest-labs/flux, CannyImageEncoder"),
-        "fooocus": CannyProfile(64, 128, "Fooocus, PyraCanny defaults (add multi_scale=True for its pyramid)"),
-        "krita": CannyProfile(80, 200, "krita-ai-diffusion, line preprocessors"),
-        "xinsir": CannyProfile(100, 200, "xinsir6/ControlNetPlus, canny scripts at about one megapixel"),
-        "xlabs": CannyProfile(100, 200, "XLabs-AI/x-flux, training and inference at 512 or 1024"),
-    }
-)
-
-_AUTO_SIGMA = 2 / 512
-_LOW_SHARE = 0.4
-_SIGMA_LIMIT = 1000
 _SCALES = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """What a Canny map was, or would be, made with.
-
-    ``canny(image, low=t.low, high=t.high, denoise_sigma_px=t.sigma_px)`` makes the same map again.
-
-    Attributes
-    ----------
-    low, high
-        Thresholds of the hysteresis, in levels of the 3x3 Sobel gradient at full size: |dx| + |dy|, at most 2040.
-    sigma_px
-        Standard deviation of the Gaussian before it, in pixels; 0 is none.
-    density
-        Share of edge pixels in the map, 0 to 1. Maps that ControlNets were trained on hold about 0.01 to 0.25.
-    """
-
-    low: float
-    high: float
-    sigma_px: float
-    density: float
 
 
 @turns_image
@@ -88,7 +37,8 @@ def canny(
 
     With `low` and `high`, or a `profile`, this is ``cv2.Canny`` on the three channels of the RGB picture, byte for
     byte. With neither, the picture is smoothed by a Gaussian of 2 px per 512 px of its short side, `high` is Otsu's
-    threshold of the gradient and `low` 0.4 of it; `thresholds` tells what was chosen. Pictures of more than 64
+    threshold of the gradient and `low` 0.4 of it; `thresholds` tells what was chosen. No step of less than 4 levels
+    counts, so that noise and soft skies stay black. Pictures of more than 64
     megapixels are worked through in strips, which saves memory and changes nothing.
 
     Parameters
@@ -145,8 +95,8 @@ def canny(
     if compat is None:
         if resolution is not None:
             raise InputError(f"resolution={resolution} goes with compat only", fix="resize the picture instead")
-        options = _Options(low, high, profile, density, l2, denoise_sigma_px)
-        return _multi_scale(image, options) if multi_scale else edge_map(*_choose(image, options))
+        options = CannyOptions(low, high, profile, density, l2, denoise_sigma_px)
+        return _multi_scale(image, options) if multi_scale else edge_map(*choose(image, options))
     if compat != "controlnet_aux":
         raise InputError(f"unknown compat {compat!r}", fix='"controlnet_aux" is the only one')
     if profile is not None or density is not None or l2 or denoise_sigma_px is not None or multi_scale:
@@ -154,7 +104,7 @@ def canny(
     if low is None and high is None:
         low, high = 100, 200
     return _controlnet_aux(
-        image, _Options(low, high, None, None, False, None), 512 if resolution is None else resolution
+        image, CannyOptions(low, high, None, None, False, None), 512 if resolution is None else resolution
     )
 
 
@@ -193,74 +143,13 @@ def thresholds(
     >>> thresholds(picture, profile="flux")
     Thresholds(low=50, high=200, sigma_px=0.0, density=0.015625)
     """
-    options = _Options(low, high, profile, density, l2, denoise_sigma_px)
-    field, lower, upper = _choose(image, options)
+    options = CannyOptions(low, high, profile, density, l2, denoise_sigma_px)
+    field, lower, upper = choose(image, options)
     edges = edge_map(field, lower, upper)
-    return Thresholds(lower, upper, field.sigma_px, _density(edges))
+    return Thresholds(lower, upper, field.sigma_px, density_of(edges))
 
 
-@dataclass(frozen=True, slots=True)
-class _Options:
-    low: float | None
-    high: float | None
-    profile: Profile | None
-    density: float | None
-    l2: bool
-    denoise_sigma_px: float | None
-
-    def __post_init__(self) -> None:
-        given = [name for name in ("low", "profile", "density") if getattr(self, name) is not None]
-        if (self.low is None) != (self.high is None):
-            raise InputError(
-                f"low={self.low} and high={self.high}: give both or none", fix="leave both out to have them chosen"
-            )
-        if len(given) > 1:
-            raise InputError(f"{' and '.join(given)} each choose the thresholds", fix="give one of them")
-        if self.profile is not None and self.profile not in PROFILES:
-            raise InputError(f"unknown profile {self.profile!r}", fix=f"one of {', '.join(PROFILES)}")
-        if self.low is not None and self.high is not None and not 0 <= self.low <= self.high <= GRADIENT_LIMIT:
-            raise InputError(
-                f"low={self.low:g}, high={self.high:g} are not 0 <= low <= high <= {GRADIENT_LIMIT}",
-                fix="low is the smaller one; multiply by 255 where thresholds run from 0 to 1 (kornia, ComfyUI)",
-            )
-        if self.density is not None and not 0 < self.density < 1:
-            raise InputError(f"density={self.density:g} is not a share between 0 and 1", fix="0.02 to 0.2 is usual")
-        if self.denoise_sigma_px is not None and not 0 <= self.denoise_sigma_px <= _SIGMA_LIMIT:
-            raise InputError(f"denoise_sigma_px={self.denoise_sigma_px:g} is not within 0 to {_SIGMA_LIMIT}")
-
-
-def _choose(image: Image, options: _Options) -> tuple[GradientField, float, float]:
-    """Prepare the gradient and find the two thresholds."""
-    fixed = options if options.profile is None else PROFILES[options.profile]
-    if fixed.low is not None and fixed.high is not None:
-        field = gradient_field(image, sigma_px=options.denoise_sigma_px or 0.0, l2=options.l2)
-        return field, fixed.low, fixed.high
-    sigma = _AUTO_SIGMA * min(image.shape[:2]) if options.denoise_sigma_px is None else options.denoise_sigma_px
-    field = gradient_field(image, sigma_px=sigma, l2=options.l2)
-    high = otsu_threshold(field) if options.density is None else _high_for(field, options.density)
-    return field, _LOW_SHARE * high, high
-
-
-def _high_for(field: GradientField, density: float) -> float:
-    """Search the threshold whose map comes nearest to `density`; density falls as it rises."""
-    tried: dict[int, float] = {}
-    dense, sparse = 0, GRADIENT_LIMIT
-    while sparse - dense > 1:
-        middle = (dense + sparse) // 2
-        high = middle / field.scale
-        tried[middle] = _density(edge_map(field, _LOW_SHARE * high, high))
-        if tried[middle] > density:
-            dense = middle
-        else:
-            sparse = middle
-    return min(tried, key=lambda step: abs(tried[step] - density)) / field.scale
-
-
-def _density(edges: Mask) -> float:
-    return cv2.countNonZero(edges) / edges.size
-
-
-def _multi_scale(image: Image, options: _Options) -> Mask:
+def _multi_scale(image: Image, options: CannyOptions) -> Mask:
     """Blend the maps of growing sizes, a quarter of each new one, and stretch the sum to 255."""
     height, width = image.shape[:2]
     total = np.zeros((1, 1), np.uint8)
@@ -268,13 +157,13 @@ def _multi_scale(image: Image, options: _Options) -> Mask:
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         level = narrow(cv2.resize(image, size, interpolation=cv2.INTER_AREA))
         sigma = None if options.denoise_sigma_px is None else options.denoise_sigma_px * scale
-        edges = edge_map(*_choose(level, replace(options, denoise_sigma_px=sigma)))
+        edges = edge_map(*choose(level, replace(options, denoise_sigma_px=sigma)))
         larger = cv2.resize(total, size, interpolation=cv2.INTER_LINEAR)
         total = narrow(cv2.addWeighted(larger, 0.75, edges, 0.25, 0))
     return narrow(cv2.convertScaleAbs(total, alpha=255 / max(1, int(total.max()))))
 
 
-def _controlnet_aux(image: Image, options: _Options, resolution: int) -> Mask:
+def _controlnet_aux(image: Image, options: CannyOptions, resolution: int) -> Mask:
     """Scale the short side to `resolution`, round both sides to multiples of 64 as that package does, and trace."""
     height, width = image.shape[:2]
     factor = resolution / min(height, width)
@@ -282,4 +171,4 @@ def _controlnet_aux(image: Image, options: _Options, resolution: int) -> Mask:
     if resolution < 1 or min(size) < 64:
         raise InputError(f"resolution={resolution} makes a map of {size[0]}x{size[1]}", fix="at least 64, usually 512")
     scaling = cv2.INTER_LANCZOS4 if factor > 1 else cv2.INTER_AREA
-    return edge_map(*_choose(narrow(cv2.resize(image, size, interpolation=scaling)), options))
+    return edge_map(*choose(narrow(cv2.resize(image, size, interpolation=scaling)), options))

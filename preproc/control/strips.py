@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from preproc.arrays import Mask
+from ..arrays import Mask
 
 __all__ = ["Trace", "trace_in_strips"]
 

@@ -1,0 +1,81 @@
+"""Gaussian smoothing that keeps sixteenths of a level and does wide blurs on a smaller picture.
+
+A blur leaves slopes of few levels, which 8 bits turn into terraces, so the blurred picture is kept in sixteenths. A
+wide blur leaves nothing that needs every pixel: from a sigma of 3 px on, the picture is reduced by a power of two and
+blurred there; what is computed from it is brought back by doublings with linear interpolation (Chaikin's scheme,
+which tends to a smooth quadratic spline). Every value on the way is a whole number or a dyadic fraction that float32
+holds exactly, so results do not depend on the machine.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias, cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays import Image, narrow
+
+__all__ = ["BLOCK_PIXELS", "STEPS", "Sixteenths", "blur_reach", "blurred", "blurred_small", "enlarged", "reduction"]
+
+Sixteenths: TypeAlias = NDArray[np.int16]
+"""Levels times `STEPS`: 0 to 4080 for a picture."""
+
+STEPS = 16  # and 16 * 2040, the greatest gradient, still fits int16
+BLOCK_PIXELS = 1 << 20
+_LEAST_SIGMA = 1.5  # of a reduced picture, so that it still holds all that the blur left
+_LEAST_SIDE = 64
+
+
+def reduction(size: tuple[int, int], sigma_px: float) -> int:
+    """Return the power of two by which a picture may be reduced before a blur of `sigma_px` at full size."""
+    most = min(sigma_px / _LEAST_SIGMA, min(size) / _LEAST_SIDE)
+    return 1 << int(np.log2(most)) if most >= 1 else 1
+
+
+def blurred(image: Image, sigma_px: float) -> Sixteenths:
+    """Blur a picture of one or three channels at its own size."""
+    steps = image.astype(np.uint16)
+    steps *= STEPS
+    if sigma_px == 0:
+        return steps.view(np.int16)
+    side = 2 * blur_reach(sigma_px) + 1
+    return cast("NDArray[np.uint16]", cv2.GaussianBlur(steps, (side, side), sigma_px)).view(np.int16)
+
+
+def blurred_small(image: Image, sigma_px: float, scale: int) -> Sixteenths:
+    """Reduce by `scale` and blur, so that after `enlarged` all steps together blur by `sigma_px`."""
+    if scale == 1:
+        return blurred(image, sigma_px)
+    # averaging blocks has a variance of (s² - 1) / 12 px², and the doublings one of (s² - 1) / 4 px²
+    rest = float(np.sqrt(sigma_px**2 - (scale**2 - 1) / 3)) / scale
+    return blurred(_block_means(image, scale), rest)
+
+
+def enlarged(values: NDArray[np.int16], scale: int) -> NDArray[np.int16]:
+    """Enlarge by a power of two."""
+    for _ in range(scale.bit_length() - 1):
+        size = (2 * values.shape[1], 2 * values.shape[0])
+        values = cast("NDArray[np.int16]", cv2.resize(values, size, interpolation=cv2.INTER_LINEAR))
+    return values
+
+
+def blur_reach(sigma_px: float) -> int:
+    """Return how many pixels to each side `blurred` looks."""
+    return int(np.ceil(3 * sigma_px))
+
+
+def _block_means(image: Image, scale: int) -> Image:
+    """Average blocks of `scale` x `scale` pixels; what is missing of the last ones is filled by reflection."""
+    height, width = image.shape[:2]
+    small = np.empty((-(-height // scale), -(-width // scale), *image.shape[2:]), np.uint8)
+    rows = max(1, 4 * BLOCK_PIXELS // width // scale)
+    for first in range(0, len(small), rows):
+        block = image[first * scale : (first + rows) * scale]
+        below, right = -len(block) % scale, -width % scale
+        if below or right:
+            block = narrow(cv2.copyMakeBorder(block, 0, below, 0, right, cv2.BORDER_REFLECT))
+        size = (small.shape[1], len(block) // scale)
+        small[first : first + rows] = cv2.resize(block, size, interpolation=cv2.INTER_AREA)
+    return small

@@ -1,0 +1,141 @@
+"""Where Canny's thresholds come from: given, a profile, Otsu on the gradient, or a density to meet."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+import cv2
+
+from ..arrays import Image, Mask
+from ..errors import InputError
+from .gradient import GRADIENT_LIMIT, GradientField, edge_map, gradient_field, otsu_threshold
+
+__all__ = ["PROFILES", "CannyOptions", "CannyProfile", "Profile", "Thresholds", "choose", "density_of"]
+
+Profile: TypeAlias = Literal["controlnet_aux", "fooocus", "flux", "krita", "xinsir", "xlabs"]
+
+
+@dataclass(frozen=True, slots=True)
+class CannyProfile:
+    """Thresholds that a family of models was shown, and where that is written."""
+
+    low: float
+    high: float
+    source: str
+
+
+PROFILES: MappingProxyType[str, CannyProfile] = MappingProxyType(
+    {
+        "controlnet_aux": CannyProfile(
+            100, 200, "controlnet_aux CannyDetector defaults; also sd-webui, InvokeAI, diffusers"
+        ),
+        "flux": CannyProfile(50, 200, "black-forest-labs/flux, CannyImageEncoder"),
+        "fooocus": CannyProfile(64, 128, "Fooocus, PyraCanny defaults (add multi_scale=True for its pyramid)"),
+        "krita": CannyProfile(80, 200, "krita-ai-diffusion, line preprocessors"),
+        "xinsir": CannyProfile(100, 200, "xinsir6/ControlNetPlus, canny scripts at about one megapixel"),
+        "xlabs": CannyProfile(100, 200, "XLabs-AI/x-flux, training and inference at 512 or 1024"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """What a Canny map was, or would be, made with.
+
+    ``canny(image, low=t.low, high=t.high, denoise_sigma_px=t.sigma_px)`` makes the same map again.
+
+    Attributes
+    ----------
+    low, high
+        Thresholds of the hysteresis, in levels of the 3x3 Sobel gradient at full size: |dx| + |dy|, at most 2040.
+    sigma_px
+        Standard deviation of the Gaussian before it, in pixels; 0 is none.
+    density
+        Share of edge pixels in the map, 0 to 1. Maps that ControlNets were trained on hold about 0.01 to 0.25.
+    """
+
+    low: float
+    high: float
+    sigma_px: float
+    density: float
+
+
+_AUTO_SIGMA = 2 / 512
+_LOW_SHARE = 0.4
+_LEAST_STEP = 4
+_SIGMA_LIMIT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class CannyOptions:
+    """How the thresholds of one map are to be found; contradictions are refused."""
+
+    low: float | None
+    high: float | None
+    profile: Profile | None
+    density: float | None
+    l2: bool
+    denoise_sigma_px: float | None
+
+    def __post_init__(self) -> None:
+        given = [name for name in ("low", "profile", "density") if getattr(self, name) is not None]
+        if (self.low is None) != (self.high is None):
+            raise InputError(
+                f"low={self.low} and high={self.high}: give both or none", fix="leave both out to have them chosen"
+            )
+        if len(given) > 1:
+            raise InputError(f"{' and '.join(given)} each choose the thresholds", fix="give one of them")
+        if self.profile is not None and self.profile not in PROFILES:
+            raise InputError(f"unknown profile {self.profile!r}", fix=f"one of {', '.join(PROFILES)}")
+        if self.low is not None and self.high is not None and not 0 <= self.low <= self.high <= GRADIENT_LIMIT:
+            raise InputError(
+                f"low={self.low:g}, high={self.high:g} are not 0 <= low <= high <= {GRADIENT_LIMIT}",
+                fix="low is the smaller one; multiply by 255 where thresholds run from 0 to 1 (kornia, ComfyUI)",
+            )
+        if self.density is not None and not 0 < self.density < 1:
+            raise InputError(f"density={self.density:g} is not a share between 0 and 1", fix="0.02 to 0.2 is usual")
+        if self.denoise_sigma_px is not None and not 0 <= self.denoise_sigma_px <= _SIGMA_LIMIT:
+            raise InputError(f"denoise_sigma_px={self.denoise_sigma_px:g} is not within 0 to {_SIGMA_LIMIT}")
+
+
+def choose(image: Image, options: CannyOptions) -> tuple[GradientField, float, float]:
+    """Prepare the gradient and find the two thresholds."""
+    fixed = options if options.profile is None else PROFILES[options.profile]
+    if fixed.low is not None and fixed.high is not None:
+        field = gradient_field(image, sigma_px=options.denoise_sigma_px or 0.0, l2=options.l2)
+        return field, fixed.low, fixed.high
+    sigma = _AUTO_SIGMA * min(image.shape[:2]) if options.denoise_sigma_px is None else options.denoise_sigma_px
+    field = gradient_field(image, sigma_px=sigma, l2=options.l2)
+    if options.density is None:
+        high = max(otsu_threshold(field), _faintest_gradient(sigma))
+    else:
+        high = _high_for(field, options.density)
+    return field, _LOW_SHARE * high, high
+
+
+def _faintest_gradient(sigma_px: float) -> float:
+    """Gradient of a straight step of `_LEAST_STEP` levels after the blur."""
+    return _LEAST_STEP * min(4.0, 8 / (math.sqrt(2 * math.pi) * max(sigma_px, 0.1)))
+
+
+def _high_for(field: GradientField, density: float) -> float:
+    """Search the threshold whose map comes nearest to `density`; density falls as it rises."""
+    tried: dict[int, float] = {}
+    dense, sparse = 0, GRADIENT_LIMIT
+    while sparse - dense > 1:
+        middle = (dense + sparse) // 2
+        high = middle / field.scale
+        tried[middle] = density_of(edge_map(field, _LOW_SHARE * high, high))
+        if tried[middle] > density:
+            dense = middle
+        else:
+            sparse = middle
+    return min(tried, key=lambda step: abs(tried[step] - density)) / field.scale
+
+
+def density_of(edges: Mask) -> float:
+    """Return the share of pixels that are not black."""
+    return cv2.countNonZero(edges) / edges.size
