@@ -3,99 +3,176 @@
 There the mean winding number is not enough: half of a pixel inside two shapes looks like all of it inside one. Such a
 pixel is cut into bands at every corner and every crossing, so that within a band all edges are straight and keep their
 order from left to right. The middle of a band then speaks for all of it, and the sum over the bands is exact.
+
+All pixels are worked on at once: height y of pixel number p is the place p + y of one long column.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Layers", "joint_coverage"]
+__all__ = ["LayerFacts", "Lines", "joint_coverage", "simple_pixels"]
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
+Number = TypeVar("Number", np.int64, np.float64)
 
-MOST_EXACT = 8  # pieces in one pixel; beyond it bands of equal height are used, as crossings grow with the square
+MOST_EXACT = 16  # pieces in one pixel; pairs grow with the square, so beyond it bands of equal height are used
 EVEN_BANDS = 64
-BATCH = 1 << 20  # band-and-piece pairs at once
+THINNEST = 1e-9  # of a pixel
 
 
-class Layers(NamedTuple):
-    """How the windings of every layer become one inside; `winding` holds each layer's mean per pixel."""
+class Lines(NamedTuple):
+    """Straight pieces from (x0, y0) to (x1, y1), relative to the corner of their pixel, pixel after pixel."""
 
-    rules: list[str]
-    subtracted: list[bool]
-    winding: list[Floats]
+    x0: Floats
+    y0: Floats
+    x1: Floats
+    y1: Floats
+    pixel: Ints
+    layer: Ints
+
+    def of(self, pixels: NDArray[np.bool_]) -> Lines:
+        """Return those of some pixels, which are counted anew."""
+        kept = pixels[self.pixel]
+        pixel = (np.cumsum(pixels) - 1)[self.pixel[kept]]
+        return Lines(self.x0[kept], self.y0[kept], self.x1[kept], self.y1[kept], pixel, self.layer[kept])
 
 
-def joint_coverage(start: Floats, end: Floats, layer: Ints, cell: Ints, layers: Layers) -> Floats:
-    """Return the covered share of every pixel, in the order of `cell`.
+class LayerFacts(NamedTuple):
+    """How a layer fills, and its mean winding number in every pixel."""
 
-    Points are relative to their pixel's corner, `(2, n)`, and pieces of one pixel stand side by side.
+    evenodd: bool
+    subtract: bool
+    winding: Floats
+
+
+def joint_coverage(lines: Lines, layers: list[LayerFacts]) -> Floats:
+    """Return the share of every pixel that the layers, one after the other, leave covered."""
+    edges = _band_edges(lines)
+    middle, height = (edges[1:] + edges[:-1]) / 2, np.diff(edges)
+    pixel = middle.astype(np.int64)
+
+    # Every band starts at its left border; then come the pieces that cross its middle, from left to right.
+    band, piece = _meetings(lines, middle)
+    x = lines.x0[piece] + (middle[band] - pixel[band] - lines.y0[piece]) * _slope(lines)[piece]
+    turn = np.sign(lines.y1 - lines.y0).astype(np.int64)[piece]
+    order = np.argsort((band << 32) + (np.clip(x, 0, 1) * (2**32 - 1)).astype(np.int64), kind="stable")
+    begins = np.arange(middle.size) + np.searchsorted(band[order], np.arange(middle.size))
+    step = np.ones(order.size + middle.size, np.bool_)
+    step[begins] = False
+    band, left = _placed(step, band[order]), _placed(step, np.clip(x, 0, 1)[order])
+    turn, whose = _placed(step, turn[order]), _placed(step, lines.layer[piece][order])
+    band[begins] = np.arange(middle.size)
+    right = np.append(left[1:], 1.0)
+    right[begins[1:] - 1] = 1.0
+
+    inside = np.zeros(band.size, np.bool_)
+    for number, layer in enumerate(layers):
+        wound = np.cumsum(np.where(whose == number, turn, 0))
+        wound += (_left_winding(lines, lines.layer == number, middle, layer.winding) - wound[begins])[band]
+        member = (wound & 1 if layer.evenodd else wound) != 0
+        inside = inside & ~member if layer.subtract else inside | member
+    return np.bincount(pixel[band], inside * (right - left) * height[band]).astype(np.float64)
+
+
+def simple_pixels(lines: Lines, ring: Ints) -> NDArray[np.bool_]:
+    """Tell in which pixels only one ring passes, and one that nowhere touches itself.
+
+    Its winding number takes two neighbouring values there, so the mean says it all.
     """
-    first = np.flatnonzero(np.diff(cell, prepend=-1))
-    counts = np.diff(first, append=cell.size)
-    share = np.empty(first.size)
-    for count in np.unique(counts).tolist():
-        bands = EVEN_BANDS if count > MOST_EXACT else 2 * count + count * (count - 1) // 2 + 1
-        alike = np.flatnonzero(counts == count)
-        for part in np.array_split(alike, -(-alike.size * bands * count // BATCH)):
-            at = first[part][:, np.newaxis] + np.arange(count)
-            share[part] = _alike(
-                start[:, at], end[:, at], layer[at], [winding[part] for winding in layers.winding], layers
-            )
-    return share
+    counts = np.bincount(lines.pixel)
+    few = counts[lines.pixel] <= MOST_EXACT
+    i, j, t, u = _pairs(lines, few)
+    joined = (lines.x1[i] == lines.x0[j]) & (lines.y1[i] == lines.y0[j])
+    joined |= (lines.x1[j] == lines.x0[i]) & (lines.y1[j] == lines.y0[i])
+    touch = (np.minimum(t, u) > -THINNEST) & (np.maximum(t, u) < 1 + THINNEST) | np.isnan(t + u)
+    touch &= ~joined & (ring[i] == ring[j])
+    doubtful = np.zeros(ring.max() + 1, np.bool_)
+    doubtful[ring[i[touch]]] = True
+    doubtful[ring[~few]] = True
+    first = np.cumsum(counts) - counts
+    alone = np.minimum.reduceat(ring, first) == np.maximum.reduceat(ring, first)
+    simple: NDArray[np.bool_] = alone & ~doubtful[ring[first]]
+    return simple
 
 
-def _alike(start: Floats, end: Floats, layer: Ints, winding: list[Floats], layers: Layers) -> Floats:
-    """Cover pixels with the same number of pieces: arrays are `(pixels, pieces)`."""
-    (x0, y0), (x1, y1) = start, end
-    edges = _even_bands(x0) if x0.shape[1] > MOST_EXACT else _exact_bands(start, end)
-    height = np.diff(edges, axis=1)
-    middle = (edges[:, 1:] + edges[:, :-1])[:, :, np.newaxis] / 2
+def _band_edges(lines: Lines) -> Floats:
+    """Return the places where bands begin and end."""
+    counts = np.bincount(lines.pixel)
+    exact = counts[lines.pixel] <= MOST_EXACT
+    crowded = np.flatnonzero(counts > MOST_EXACT)[:, np.newaxis] + np.linspace(0, 1, EVEN_BANDS, endpoint=False)
+    ends = np.concatenate([lines.y0, lines.y1])[np.tile(exact, 2)]
+    i, _, t, u = _pairs(lines, exact)
+    meet = (t > 0) & (t < 1) & (u > 0) & (u < 1)
+    i, t = i[meet], t[meet]
+    edges = np.concatenate(
+        [
+            np.arange(counts.size + 1),
+            np.clip(ends, 0, 1) + np.tile(lines.pixel[exact], 2),
+            np.clip(lines.y0[i] + t * (lines.y1 - lines.y0)[i], 0, 1) + lines.pixel[i],
+            crowded.reshape(-1),
+        ]
+    )
+    edges.sort()
+    return edges[np.diff(edges, prepend=-1) > THINNEST]
 
-    low, high = np.minimum(y0, y1)[:, np.newaxis], np.maximum(y0, y1)[:, np.newaxis]
+
+def _pairs(lines: Lines, wanted: NDArray[np.bool_]) -> tuple[Ints, Ints, Floats, Floats]:
+    """Return all pairs of pieces in the same pixel, and how far along each the other one's line is met.
+
+    Pieces on one line give NaN.
+    """
+    last = np.cumsum(np.bincount(lines.pixel))[lines.pixel] - 1
+    partners = np.where(wanted, last - np.arange(last.size), 0)
+    i = np.repeat(np.arange(last.size), partners)
+    j = i + 1 + np.arange(i.size) - (np.cumsum(partners) - partners)[i]
+    dx, dy = lines.x1 - lines.x0, lines.y1 - lines.y0
+    ax, ay, bx, by = dx[i], dy[i], dx[j], dy[j]
+    x, y = lines.x0[j] - lines.x0[i], lines.y0[j] - lines.y0[i]
+    along_i, along_j, cross = x * by - y * bx, x * ay - y * ax, ax * by - ay * bx
+    cross[np.maximum(np.abs(along_i), np.abs(along_j)) < THINNEST] = np.nan  # on one line, or starting in one point
     with np.errstate(divide="ignore", invalid="ignore"):
-        slope = np.where(y1 != y0, (x1 - x0) / (y1 - y0), 0.0)
-    meets = (low <= middle) & (middle < high)
-    x = np.where(meets, x0[:, np.newaxis] + (middle - y0[:, np.newaxis]) * slope[:, np.newaxis], 1.0)
-    order = np.argsort(np.clip(x, 0.0, 1.0, out=x), axis=2)
-    x = np.take_along_axis(x, order, axis=2)
-    width = np.diff(x, axis=2, prepend=0.0, append=1.0)
-    turn = np.take_along_axis(np.where(meets, np.sign(y1 - y0)[:, np.newaxis], 0.0), order, axis=2)
-    whose = np.take_along_axis(np.broadcast_to(layer[:, np.newaxis], x.shape), order, axis=2)
-
-    # What crosses the left border changes the winding below it.
-    entry = (x1 == 0)[:, np.newaxis] * (middle < y1[:, np.newaxis]) * -1.0
-    entry += (x0 == 0)[:, np.newaxis] * (middle < y0[:, np.newaxis]) * 1.0
-    del meets
-
-    inside = np.zeros(width.shape, np.bool_)
-    for number, (rule, subtracted, mean) in enumerate(zip(layers.rules, layers.subtracted, winding, strict=True)):
-        relative = np.zeros(width.shape)
-        np.cumsum(turn * (whose == number), axis=2, out=relative[:, :, 1:])
-        relative += (entry * (layer == number)[:, np.newaxis]).sum(axis=2)[:, :, np.newaxis]
-        known = np.einsum("pbi,pbi,pb->p", relative, width, height)
-        wound = relative + np.rint(mean - known)[:, np.newaxis, np.newaxis]
-        member = wound != 0 if rule == "nonzero" else wound % 2 != 0
-        inside = inside & ~member if subtracted else inside | member
-    return np.einsum("pbi,pbi,pb->p", inside, width, height)
+        return i, j, along_i / cross, along_j / cross
 
 
-def _even_bands(x: Floats) -> Floats:
-    return np.broadcast_to(np.linspace(0.0, 1.0, EVEN_BANDS + 1), (x.shape[0], EVEN_BANDS + 1))
-
-
-def _exact_bands(start: Floats, end: Floats) -> Floats:
-    """Return the heights of all ends and crossings, sorted, from 0 to 1."""
-    (x0, y0), (x1, y1) = start, end
-    i, j = np.triu_indices(x0.shape[1], 1)
-    ax, ay, bx, by = (x1 - x0)[:, i], (y1 - y0)[:, i], (x1 - x0)[:, j], (y1 - y0)[:, j]
+def _slope(lines: Lines) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
-        t = ((x0[:, j] - x0[:, i]) * by - (y0[:, j] - y0[:, i]) * bx) / (ax * by - ay * bx)
-        crossing = np.where((t > 0) & (t < 1), y0[:, i] + t * ay, 0.0)
-    limits = np.zeros((x0.shape[0], 1))
-    edges = np.concatenate([limits, y0, y1, crossing, limits + 1], axis=1)
-    return np.sort(np.clip(edges, 0.0, 1.0, out=edges), axis=1)
+        slope: Floats = np.where(lines.y1 != lines.y0, (lines.x1 - lines.x0) / (lines.y1 - lines.y0), 0.0)
+    return slope
+
+
+def _meetings(lines: Lines, middle: Floats) -> tuple[Ints, Ints]:
+    """Return all pairs of a band and a piece that crosses its middle."""
+    low = np.searchsorted(middle, lines.pixel + np.minimum(lines.y0, lines.y1))
+    high = np.searchsorted(middle, lines.pixel + np.maximum(lines.y0, lines.y1))
+    piece = np.repeat(np.arange(low.size), high - low)
+    return low[piece] + np.arange(piece.size) - (np.cumsum(high - low) - (high - low))[piece], piece
+
+
+def _left_winding(lines: Lines, mine: NDArray[np.bool_], middle: Floats, mean: Floats) -> Ints:
+    """Return one layer's winding number at the left border of every band.
+
+    It changes where a piece crosses that border. What is left open, one whole number per pixel, follows from the mean.
+    """
+    enters, leaves = mine & (lines.x0 == 0), mine & (lines.x1 == 0)
+    area = mine * (lines.y1 - lines.y0) * (1 - (lines.x0 + lines.x1) / 2)
+    known = np.bincount(lines.pixel, area + enters * lines.y0 - leaves * lines.y1)
+    whole = np.rint(mean - known).astype(np.int64)
+
+    change = np.zeros(middle.size + 1, np.int64)
+    for crosses, y, sign in ((enters, lines.y0, 1), (leaves, lines.y1, -1)):
+        at = lines.pixel[crosses]
+        np.add.at(change, np.searchsorted(middle, at), sign)
+        np.add.at(change, np.searchsorted(middle, at + y[crosses]), -sign)
+    return np.cumsum(change[:-1]) + whole[middle.astype(np.int64)]
+
+
+def _placed(where: NDArray[np.bool_], values: NDArray[Number]) -> NDArray[Number]:
+    """Spread values over the marked places of an array of zeros."""
+    spread = np.zeros(where.size, values.dtype)
+    spread[where] = values
+    return spread

@@ -110,25 +110,35 @@ def stroke_rings(points: Ring, width: float, tolerance: float, *, closed: bool) 
         ((x, y),) = points
         return [ellipse_ring((x - radius, y - radius, x + radius, y + radius), tolerance)]
     if closed and len(points) > 2:
-        return [_one_side(points, radius, tolerance), _one_side(points[::-1], radius, tolerance)]
-    return [_one_side(np.concatenate([points, points[-2:0:-1]]), radius, tolerance)]
+        return [_one_side(points, radius, tolerance, 0), _one_side(points[::-1], radius, tolerance, -1)]
+    return [_one_side(np.concatenate([points, points[-2:0:-1]]), radius, tolerance, 0)]
 
 
-def _one_side(path: Ring, radius: float, tolerance: float) -> Ring:
+def _one_side(path: Ring, radius: float, tolerance: float, spared: int) -> Ring:
     """Follow a closed path at a distance on one side.
 
-    Outer bends are arcs. Inner bends go through the path's own point: the winding number then counts the straight
-    parts and sectors that overlap there, so that none is lost.
+    Outer bends are arcs. Inner bends would go through the path's own point; the winding number then counts all straight
+    parts and sectors that overlap, none is lost. They turn round as early as both straight parts still overlap: that
+    takes one from a number that is two or more there, and leaves short edges inside the stroke instead of long ones.
+    In a loop one bend, `spared`, stays whole, or a spot under all straight parts would lose as many as it has.
     """
     along = np.roll(path, -1, axis=0) - path
     heading = np.arctan2(along[:, 1], along[:, 0])
     before = np.roll(heading, 1)
     turn = np.mod(heading - before + math.pi, math.tau) - math.pi
-    turn[turn <= -math.pi + 1e-12] = math.pi  # straight back: always around the outside
+    turn[turn <= 1e-12 - math.pi] = math.pi  # straight back: always around the outside
+    length = np.hypot(along[:, 0], along[:, 1])
+    overlap = np.minimum(length, np.roll(length, 1)) / np.maximum(np.abs(np.sin(turn)), 1e-12)
+    overlap[np.abs(turn) > math.pi / 2] = 0
+    overlap[spared] = 0
+
     outer = turn >= 0
-    corners = np.where(outer, np.ceil(turn / arc_step(radius, tolerance)), 2).astype(np.int64) + 1
+    corners = np.where(outer, np.ceil(turn / arc_step(radius, tolerance)), 3).astype(np.int64) + 1
     corner = np.repeat(np.arange(len(path)), corners)
     number = np.arange(corner.size) - (np.cumsum(corners) - corners)[corner]
-    angle = before[corner] + turn[corner] * number / np.maximum(corners - 1, 1)[corner] - math.pi / 2
-    reach = np.where(outer[corner] | (number != 1), radius, 0.0)
-    return path[corner] + reach[:, np.newaxis] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    share = np.where(outer[corner], number / np.maximum(corners - 1, 1)[corner], number > 1)
+    angle = before[corner] + turn[corner] * share - math.pi / 2
+    inner = ~outer[corner] & ((number == 1) | (number == 2))
+    reach = np.where(inner, np.minimum(overlap, radius)[corner], radius)
+    ring: Ring = path[corner] + reach[:, np.newaxis] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return ring

@@ -10,6 +10,7 @@ import PIL.Image
 from preproc.arrays import Mask
 from preproc.errors import InputError
 from preproc.files import ImageSource, size_of
+
 from .coverage import FillRule, Layer, cover
 from .outline import TOLERANCE_PX, as_box, as_points, ellipse_ring, rectangle_ring, stroke_rings
 
