@@ -1,114 +1,80 @@
-"""Bring a result home: check it, fit it to the crop, repair it, paste it, prove it."""
+"""Bring a result home: fit it to the crop, repair it, paste it, prove it."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import cv2
 import numpy as np
-import PIL.Image
 from numpy.typing import NDArray
 
 from ..arrays import Image, Mask, narrow, size_of_array
 from ..composite import paste, preserved_sha256
-from ..errors import InputError, PlacementError
-from ..files import ImageSource, Photo, load_image
-from ..geometry import Box, Size
-from .drift import measure_drift, undo_drift
+from ..errors import PlacementError
+from ..files import Photo
+from ..geometry import Box
+from .arrive import Generated, check_result, open_result, remarks
+from .drift import Drift, measure_drift, undo_drift
 from .receipt import Finished, Receipt, seam_jump
 from .repair import ColorFit, fit_color, repair_color, repair_seam, ring_of
+from .resample import resample
 
 if TYPE_CHECKING:
     from .record import Edit
 
-__all__ = ["Generated", "Repair", "finish_one"]
+__all__ = ["Repair", "finish_one"]
 
 Repair: TypeAlias = Literal["none", "color", "seam", "auto"]
 
-_ASPECT_TOLERANCE = 0.02
 _DRIFT_PX = 0.5
-
-
-@runtime_checkable
-class Downloadable(Protocol):
-    """One image of a result: read when it is needed."""
-
-    def read(self) -> bytes: ...
-
-
-@runtime_checkable
-class ResultLike(Protocol):
-    """A result of `remote`: images, and the id it is known by at fal."""
-
-    @property
-    def images(self) -> Sequence[Downloadable]: ...
-    @property
-    def request_id(self) -> str: ...
-
-
-Generated: TypeAlias = "PIL.Image.Image | ImageSource | Downloadable | ResultLike"
+_WORTH_LEVELS = 0.5
 
 
 def finish_one(edit: Edit, generated: Generated, *, repair: Repair, align: bool) -> Finished:
     """Finish one picture; see `Edit.finish`."""
-    picture, request_id = _picture_of(generated)
+    picture, request_id = open_result(generated)
+    check_result(picture, edit.sent)
     returned = size_of_array(picture)
-    _check_result(picture, edit.sent)
-    at_sent = _resize(picture, edit.sent)
-    scene = edit.sent_image[:, :, :3]
-    kept = _kept(edit)
-    notes: list[str] = []
+    scene, kept = edit.sent_image[:, :, :3], _kept(edit)
+    at_sent = resample(picture, edit.sent)
+    fit = fit_color(scene, at_sent, ring_of(kept, edit.sent_mask))
+    notes = remarks(at_sent, scene, edit.sent_mask, fit)
 
-    drift = measure_drift(scene, at_sent, kept)
-    if drift:
-        drift = replace(drift, dx_px=drift.dx_px / edit.scale, dy_px=drift.dy_px / edit.scale, px=drift.px / edit.scale)
-    if drift and drift.px > _DRIFT_PX:
+    drift = measure_drift(scene, at_sent if fit is None else _rounded(repair_color(at_sent, fit)), kept)
+    if drift and drift.px > _DRIFT_PX * edit.scale:
+        found = f"{drift.px / edit.scale:.2f} px"
         if align:
-            in_sent = replace(drift, dx_px=drift.dx_px * edit.scale, dy_px=drift.dy_px * edit.scale)
-            picture = at_sent = undo_drift(at_sent, in_sent)
-            notes.append(f"the result had moved by {drift.px:.2f} px; undone")
+            picture = at_sent = undo_drift(at_sent, drift)
+            fit = fit_color(scene, at_sent, ring_of(kept, edit.sent_mask))
+            notes.append(f"the result had moved by {found}; undone")
         else:
-            notes.append(f"the result has moved by {drift.px:.2f} px; align=True undoes it")
+            notes.append(f"the result has moved by {found}; align=True undoes it")
 
-    fit = fit_color(scene, at_sent, ring_of(kept, edit.sent_mask)) if kept.any() else None
-    notes += _remarks(edit, at_sent, scene, fit)
-    plain = _resize(picture, edit.crop.size)
-    base, finished = _paste_back(edit, plain)
-    near = _near(edit)
-    valid = _original_box(edit).shift(-near.left, -near.top)
-    seam_before = seam_jump(finished[near.slices], base[near.slices], edit.mask[near.slices], valid=valid)
-    done, seam_after = _chosen_repair(repair, fit), seam_before
+    patch = plain = resample(picture, edit.crop.size)
+    seam_before = seam_after = _seam(edit, plain)
+    done = _chosen_repair(repair, fit)
     if done != "none" and fit is not None:
         repaired = repair_color(at_sent, fit)
         if done == "seam":
-            blend = _resize(_crop_of(edit.blend, edit.crop), edit.sent)
-            repaired = repair_seam(scene, repaired, blend=blend, kept=kept)
-        patch = narrow(np.clip(np.rint(_resize_float(repaired, edit.crop.size)), 0, 255).astype(np.uint8))
-        _, better = _paste_back(edit, patch)
-        seam_after = seam_jump(better[near.slices], base[near.slices], edit.mask[near.slices], valid=valid)
-        if repair == "auto" and seam_after >= seam_before:
-            done, seam_after = "none", seam_before
-        else:
-            finished, plain = better, patch
+            repaired = repair_seam(scene, repaired, blend=_blend_at_sent(edit), kept=kept)
+        patch = resample(_rounded(repaired), edit.crop.size)
+        seam_after = _seam(edit, patch)
+        if repair == "auto" and seam_after > seam_before:
+            patch, done, seam_after = plain, "none", seam_before
 
-    image, photo = finished, None
-    before, after = base, finished
-    if edit.photo is not None:
-        before, photo = _paste_into_photo(edit, edit.photo, plain)
-        image, after = photo.rgb, photo.pixels
+    before, after, photo = _paste_back(edit, patch)
     receipt = Receipt(
         preserved_sha256_before=preserved_sha256(before, edit.blend),
         preserved_sha256_after=preserved_sha256(after, edit.blend),
-        preserved_ratio=1 - np.count_nonzero(edit.blend) / edit.blend.size,
-        changed_ratio=_changed_ratio(edit, base, finished),
+        preserved_ratio=1 - int(np.count_nonzero(edit.blend)) / edit.canvas.pixels,
+        changed_ratio=_changed_ratio(edit, before, after),
         seam_before=seam_before,
         seam_after=seam_after,
         repair=done,
         color=fit,
-        drift=drift,
+        drift=_in_canvas_px(drift, edit.scale) if drift else None,
         canvas=edit.canvas,
         crop=edit.crop,
         sent=edit.sent,
@@ -116,75 +82,33 @@ def finish_one(edit: Edit, generated: Generated, *, repair: Repair, align: bool)
         request_id=request_id,
         notes=tuple(notes),
     )
-    return Finished(image=image, receipt=receipt, photo=photo)
-
-
-def _picture_of(generated: Generated) -> tuple[Image, str | None]:
-    if isinstance(generated, ResultLike):
-        count = len(generated.images)
-        if count != 1:
-            raise InputError(f"this result holds {count} images, finish takes one", fix="edit.finish(result.images)")
-        return load_image(generated.images[0].read()), generated.request_id
-    if isinstance(generated, Downloadable) and not isinstance(generated, (PIL.Image.Image, np.ndarray)):
-        return load_image(generated.read()), None
-    return load_image(generated), None
-
-
-def _check_result(picture: Image, sent: Size) -> None:
-    returned = size_of_array(picture)
-    if abs(math.log(float(returned.aspect / sent.aspect))) > _ASPECT_TOLERANCE:
-        raise PlacementError(
-            f"the result is {returned} (aspect {float(returned.aspect):.3f}), sent was {sent} "
-            f"(aspect {float(sent.aspect):.3f}): it would have to be stretched",
-            fix="ask the endpoint for the sent size (image_size), or choose one that follows its input",
-        )
-    if int(picture.max()) <= 2:
-        raise InputError(
-            f"the result is black all over (brightest value {int(picture.max())}): safety filters return that",
-            fix="change the prompt, or the endpoint's safety setting, and run again",
-        )
-
-
-def _remarks(edit: Edit, at_sent: Image, scene: Image, fit: ColorFit | None) -> list[str]:
-    edited = edit.sent_mask >= 128
-    if np.array_equal(at_sent, scene):
-        return ["the endpoint returned exactly what was sent: nothing was painted"]
-    if edited.any() and float(cv2.absdiff(at_sent, scene)[edited].mean()) < 0.5:
-        return ["inside the mask the result is what was sent: nothing was painted"]
-    if fit is None:
-        return ["no kept pixels to compare with: nothing could be measured or fitted"]
-    if fit.is_same:
-        return ["the kept pixels came back unchanged: the endpoint pasted back by itself"]
-    if fit.is_other_scene:
-        return [f"the kept pixels differ by {fit.after:.0f} levels: the result does not show the photo's scene"]
-    return []
+    return Finished(image=narrow(after) if photo is None else photo.rgb, receipt=receipt, photo=photo)
 
 
 def _chosen_repair(repair: Repair, fit: ColorFit | None) -> Literal["none", "color", "seam"]:
     nothing = fit is None or fit.is_other_scene
-    if repair in {"color", "seam"} and nothing:
+    if repair == "auto":
+        return "seam" if fit is not None and not nothing and fit.before >= _WORTH_LEVELS else "none"
+    if repair != "none" and nothing:
         reason = "no kept pixels are left in the crop" if fit is None else "the kept pixels show another scene"
         raise PlacementError(
             f"repair={repair!r} has nothing to fit: {reason}", fix='repair="none", or more context around the mask'
         )
-    if repair != "auto":
-        return repair
-    return "none" if nothing or (fit is not None and fit.is_same) else "seam"
+    return repair
 
 
 def _kept(edit: Edit) -> Mask:
     """255 where the endpoint was told to keep a pixel of the photo, in sent pixels."""
     kept = np.zeros(edit.sent_mask.shape, np.uint8)
     inside = _original_box(edit).intersect(edit.crop).shift(-edit.crop.left, -edit.crop.top)
-    scale = edit.scale
-    shrunk = Box(
-        math.ceil(inside.left * scale),
-        math.ceil(inside.top * scale),
-        int(inside.right * scale),
-        int(inside.bottom * scale),
+    whole = Box(
+        math.ceil(inside.left * edit.scale),
+        math.ceil(inside.top * edit.scale),
+        int(inside.right * edit.scale),
+        int(inside.bottom * edit.scale),
     )
-    if not shrunk.is_empty:
-        kept[shrunk.slices] = np.where(edit.sent_mask[shrunk.slices] == 0, 255, 0)
+    if not whole.is_empty:
+        kept[whole.slices] = np.where(edit.sent_mask[whole.slices] == 0, 255, 0)
     return kept
 
 
@@ -198,61 +122,66 @@ def _near(edit: Edit) -> Box:
     return Box(x, y, x + width, y + height).grow(2).intersect(edit.canvas.box)
 
 
-def _crop_of(mask: Mask, crop: Box) -> Mask:
-    canvas = size_of_array(mask).box
-    part = np.zeros((crop.size.height, crop.size.width), np.uint8)
-    inside = crop.intersect(canvas)
-    part[inside.shift(-crop.left, -crop.top).slices] = mask[inside.slices]
+def _blend_in_crop(edit: Edit) -> Mask:
+    part = np.zeros((edit.crop.size.height, edit.crop.size.width), np.uint8)
+    inside = edit.crop.intersect(edit.canvas.box)
+    part[inside.shift(-edit.crop.left, -edit.crop.top).slices] = edit.blend[inside.slices]
     return part
 
 
-def _paste_back(edit: Edit, patch: Image) -> tuple[Image, Image]:
-    """Return the canvas before and after the paste."""
-    base = _on_canvas(edit, edit.original)
-    return base, paste(base, patch, _crop_of(edit.blend, edit.crop), at=(edit.crop.left, edit.crop.top))
+def _blend_at_sent(edit: Edit) -> Mask:
+    """Return the blend in sent pixels, above 0 wherever any of it lies."""
+    blend = _blend_in_crop(edit)
+    if size_of_array(blend) == edit.sent:
+        return blend
+    kernel = cv2.INTER_AREA if edit.scale < 1 else cv2.INTER_LINEAR
+    return narrow(cv2.resize(blend, edit.sent, interpolation=kernel))
 
 
-def _on_canvas(edit: Edit, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _seam(edit: Edit, patch: Image) -> float:
+    near = _near(edit)
+    base = _on_canvas(edit, edit.original)[near.slices]
+    pasted = paste(base, patch, _blend_in_crop(edit), at=(edit.crop.left - near.left, edit.crop.top - near.top))
+    return seam_jump(pasted, base, edit.mask[near.slices], valid=_original_box(edit).shift(-near.left, -near.top))
+
+
+def _paste_back(edit: Edit, patch: Image) -> tuple[NDArray[np.uint8], NDArray[np.uint8], Photo | None]:
+    """Return the canvas before and after the paste, in the photo's own depth and profile where there is a photo."""
+    at, alpha = (edit.crop.left, edit.crop.top), _blend_in_crop(edit)
+    if edit.photo is None:
+        base = _on_canvas(edit, edit.original)
+        return base, paste(base, patch, alpha, at=at), None
+    base = _on_canvas(edit, edit.photo.pixels)
+    finished = paste(base, edit.photo.from_srgb(patch), alpha, at=at)
+    transparency = edit.photo.alpha
+    if transparency is not None and edit.kind == "outpaint":
+        opaque = np.iinfo(transparency.dtype).max
+        transparency = _on_canvas(edit, transparency, empty=opaque)
+    return base, finished, edit.photo.with_pixels(finished, alpha=transparency)
+
+
+def _on_canvas(edit: Edit, pixels: NDArray[np.uint8], *, empty: int = 0) -> NDArray[np.uint8]:
     if size_of_array(pixels) == edit.canvas:
         return pixels
-    canvas = np.zeros((edit.canvas.height, edit.canvas.width, *pixels.shape[2:]), pixels.dtype)
-    canvas[size_of_array(pixels).box.shift(*edit.origin).slices] = pixels
+    canvas = np.full((edit.canvas.height, edit.canvas.width, *pixels.shape[2:]), empty, pixels.dtype)
+    canvas[_original_box(edit).slices] = pixels
     return canvas
 
 
-def _paste_into_photo(edit: Edit, photo: Photo, patch: Image) -> tuple[NDArray[np.uint8], Photo]:
-    """Paste in the photo's own depth and profile; new canvas is opaque."""
-    base = _on_canvas(edit, photo.pixels)
-    finished = paste(base, photo.from_srgb(patch), _crop_of(edit.blend, edit.crop), at=(edit.crop.left, edit.crop.top))
-    alpha = photo.alpha
-    if alpha is not None and size_of_array(alpha) != edit.canvas:
-        placed = np.full((edit.canvas.height, edit.canvas.width), np.iinfo(alpha.dtype).max, alpha.dtype)
-        placed[size_of_array(alpha).box.shift(*edit.origin).slices] = alpha
-        alpha = placed
-    return base, photo.with_pixels(finished, alpha=alpha)
-
-
-def _changed_ratio(edit: Edit, base: Image, finished: Image) -> float:
+def _changed_ratio(edit: Edit, before: NDArray[np.uint8], after: NDArray[np.uint8]) -> float:
+    """Share of the canvas that differs; new canvas counts as changed."""
     near = _near(edit)
-    differ = (base[near.slices] != finished[near.slices]).any(axis=2)
-    inside = _original_box(edit).intersect(near).shift(-near.left, -near.top)
-    new = near.size.pixels - inside.size.pixels
-    return float((np.count_nonzero(differ[inside.slices]) + new) / edit.canvas.pixels)
+    differ = before[near.slices] != after[near.slices]
+    if differ.ndim == 3:
+        differ = differ.any(axis=2)
+    inside = _original_box(edit).intersect(near)
+    changed = int(np.count_nonzero(differ[inside.shift(-near.left, -near.top).slices]))
+    return (changed + near.size.pixels - inside.size.pixels) / edit.canvas.pixels
 
 
-def _resize(picture: NDArray[np.uint8], size: Size) -> NDArray[np.uint8]:
-    if size_of_array(picture) == size:
-        return picture
-    return narrow(cv2.resize(picture, size, interpolation=_kernel(size_of_array(picture), size)))
+def _in_canvas_px(drift: Drift, scale: float) -> Drift:
+    return replace(drift, dx_px=drift.dx_px / scale, dy_px=drift.dy_px / scale, px=drift.px / scale)
 
 
-def _resize_float(picture: NDArray[np.float32], size: Size) -> NDArray[np.float32]:
-    current = Size(picture.shape[1], picture.shape[0])
-    if current == size:
-        return picture
-    return np.asarray(cv2.resize(picture, size, interpolation=_kernel(current, size)), np.float32)
-
-
-def _kernel(source: Size, target: Size) -> int:
-    """Area averaging when it shrinks, cubic when it grows."""
-    return cv2.INTER_AREA if target.pixels < source.pixels else cv2.INTER_CUBIC
+def _rounded(picture: NDArray[np.float32]) -> Image:
+    return narrow(np.clip(np.rint(picture), 0, 255).astype(np.uint8))

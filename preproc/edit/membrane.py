@@ -68,7 +68,9 @@ def _cycle(surface: NDArray[np.float32], source: NDArray[np.float32], free: NDAr
         half[1], half[0], -1
     )
     coarse_free = np.asarray(cv2.resize(free, half, interpolation=cv2.INTER_AREA) > 0.999, np.float32)[:, :, np.newaxis]
-    error = _cycle(np.zeros_like(coarse), 4 * coarse * coarse_free, coarse_free)
+    coarse = 4 * coarse * coarse_free
+    error = _cycle(np.zeros_like(coarse), coarse, coarse_free)
+    error = _cycle(error, coarse, coarse_free)
     correction = cv2.resize(error, (width, height), interpolation=cv2.INTER_LINEAR).reshape(surface.shape)
     return _relax(np.asarray(surface + correction * free, np.float32), source, free, sweeps=_SWEEPS)
 

@@ -17,7 +17,8 @@ from ..errors import ShapeError
 from ..files import ImageSource, Photo
 from ..geometry import Box, Size, SizeRule
 from . import sidecar
-from .finish import Generated, Repair, finish_one
+from .arrive import Generated
+from .finish import Repair, finish_one
 from .grid import GridReport, sample_on_grid
 from .receipt import Finished
 

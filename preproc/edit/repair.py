@@ -21,7 +21,7 @@ __all__ = ["ColorFit", "fit_color", "repair_color", "repair_seam"]
 
 _LEAST_PIXELS = 64
 _SAME_SCENE_LEVELS = 12.0  # median difference above which photo and result do not show the same scene
-_AGREE_LEVELS = 4.0
+_AGREE_LEVELS = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +149,8 @@ def repair_seam(photo: Image, corrected: NDArray[np.float32], *, blend: Mask, ke
     difference = photo[area].astype(np.float32) - corrected[area]
     distance = np.abs(difference).max(axis=2)
     pasted = blend[area] > 0
-    known = ~pasted & ((kept[area] > 0) | (distance <= _AGREE_LEVELS))
-    known &= distance <= max(_AGREE_LEVELS, 3 * float(np.median(distance[known]))) if known.any() else known
+    usual = float(np.median(distance[kept[area] > 0])) if kept[area].any() else 0.0
+    known = ~pasted & (distance <= max(_AGREE_LEVELS, 4 * usual))
     if not known.any():
         return corrected
     calm = _smooth_known(difference, known)
@@ -161,8 +161,8 @@ def repair_seam(photo: Image, corrected: NDArray[np.float32], *, blend: Mask, ke
 
 def _smooth_known(difference: NDArray[np.float32], known: NDArray[np.bool_]) -> NDArray[np.float32]:
     """Blur over known pixels only: grain at the rim must not be drawn into the edit."""
-    weight = cv2.GaussianBlur(known.astype(np.float32), (0, 0), 1.5)
-    total = cv2.GaussianBlur(np.where(known[:, :, np.newaxis], difference, np.float32(0)), (0, 0), 1.5)
+    weight = cv2.GaussianBlur(known.astype(np.float32), (0, 0), 0.7)
+    total = cv2.GaussianBlur(np.where(known[:, :, np.newaxis], difference, np.float32(0)), (0, 0), 0.7)
     smoothed = total / np.maximum(weight, np.float32(1e-6))[:, :, np.newaxis]
     return np.asarray(smoothed, np.float32)
 

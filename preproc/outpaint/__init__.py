@@ -2,5 +2,6 @@
 
 from .extend import Anchor, extend
 from .fill import Fill
+from .steps import Sides, sides, steps
 
-__all__ = ["Anchor", "Fill", "extend"]
+__all__ = ["Anchor", "Fill", "Sides", "extend", "sides", "steps"]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
-import cv2
 import numpy as np
 import PIL.Image
 
-from ..arrays import narrow, size_of_array
+from ..arrays import size_of_array
 from ..edit import Edit
 from ..edit.masks import blend_mask, sent_mask
 from ..edit.placement import parse_aspect, place
+from ..edit.resample import resample
 from ..edit.source import open_original
 from ..errors import InputError
 from ..files import ImageSource
@@ -122,9 +122,6 @@ def extend(
     filled = fill_canvas(
         original, crop.size, (origin[0] - crop.left, origin[1] - crop.top), fill=fill, color=color, seed=seed
     )
-    if placed.scale != 1:
-        kernel = cv2.INTER_AREA if placed.scale < 1 else cv2.INTER_CUBIC
-        filled = narrow(cv2.resize(filled, placed.sent, interpolation=kernel))
     return Edit(
         kind="outpaint",
         original=original,
@@ -133,7 +130,7 @@ def extend(
         mask=mask,
         blend=blend,
         crop=crop,
-        sent_image=filled,
+        sent_image=resample(filled, placed.sent),
         sent_mask=sent_mask(
             blend,
             crop=crop,

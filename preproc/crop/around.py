@@ -1,0 +1,150 @@
+"""Cut out the working region around a mask, at a size the endpoint takes."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import cv2
+import PIL.Image
+
+from ..arrays import Image, narrow, same_size, size_of_array
+from ..edit import Edit
+from ..edit.masks import blend_mask, require_content, sent_mask
+from ..edit.placement import parse_aspect, place
+from ..edit.resample import resample
+from ..edit.source import open_original
+from ..errors import InputError
+from ..files import ImageSource, load_mask
+from ..geometry import Box, Size, SizeRule
+
+__all__ = ["around", "context_box"]
+
+_LEAST_CONTEXT_PX = 32
+
+
+def around(
+    image: PIL.Image.Image | ImageSource,
+    mask: PIL.Image.Image | ImageSource,
+    /,
+    *,
+    context_ratio: float = 1.5,
+    context_px: float | None = None,
+    context_mask: PIL.Image.Image | ImageSource | None = None,
+    margin_px: float = 8,
+    feather_px: float | None = None,
+    sent_feather_px: float = 0,
+    aspect: str | tuple[int, int] | Fraction | None = None,
+    rule: SizeRule | None = None,
+) -> Edit:
+    """Plan an edit of the masked part of a photo.
+
+    Parameters
+    ----------
+    image
+        The photo, in any form. A path is opened as a `Photo`, so its depth, alpha, profile and EXIF come back too.
+    mask
+        What to change, of the photo's size: 255 edit, 0 keep, between blend.
+    context_ratio
+        How much the endpoint sees: the region's longer side is scaled by it and the difference is added evenly on all
+        four sides, at least 32 px each. At least 1.
+    context_px
+        The same in pixels on each side; replaces `context_ratio`.
+    context_mask
+        More that the endpoint has to see, such as what a shadow belongs to; anything above 0 counts.
+    margin_px
+        How far beyond the pasted area the endpoint may paint, so that its own edge stays out of sight.
+    feather_px
+        Width of the outer feather of what is pasted, in photo pixels. None: 16 px for a hard mask, and a soft mask
+        keeps its own ramp. 0 pastes with the mask's own edge.
+    sent_feather_px
+        Width of a ramp outside the sent mask, in sent pixels, for endpoints that use soft values. 0 sends only 0 and
+        255, which is right for all of them.
+    aspect
+        Width over height of what is sent, such as ``"1:1"``, exactly. None: whatever suits the region.
+    rule
+        What the endpoint accepts, such as ``fal.rule(endpoint)``. None: sides in multiples of 16, never scaled.
+
+    Returns
+    -------
+    Edit
+        The crop holds all of the blend; it is shifted to stay inside the photo, and padded by repeated border pixels
+        only where photo and rule leave no other way. Its scale is the same on both axes to the last pixel.
+
+    Raises
+    ------
+    ShapeError
+        If photo and mask differ in size.
+    MaskError
+        If the mask is empty.
+    InputError
+        If an option is out of range or no size satisfies the rule.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> photo, m = np.zeros((600, 800, 3), np.uint8), np.zeros((600, 800), np.uint8)
+    >>> m[200:300, 300:500] = 255
+    >>> edit = around(photo, m, feather_px=8)
+    >>> edit.crop, edit.sent, edit.scale
+    (Box(left=236, top=142, right=564, bottom=358), Size(width=328, height=216), 1.0)
+    """
+    if context_ratio < 1 or (context_px is not None and context_px < 0):
+        raise InputError(
+            f"context_ratio is at least 1 and context_px at least 0, got {context_ratio:g} and {context_px}",
+            fix="context_ratio=1 sends the region with 32 px around it, context_px=0 without any",
+        )
+    rule = rule or SizeRule()
+    original, photo, path = open_original(image)
+    core = load_mask(mask)
+    canvas = same_size(original, core)
+    require_content(core)
+    blend = blend_mask(core, feather_px=feather_px)
+    must = require_content(blend)
+    wanted = must
+    if context_mask is not None:
+        extra = load_mask(context_mask)
+        same_size(original, extra, names=("image", "context_mask"))
+        wanted = wanted.union(require_content(extra))
+    need = context_box(wanted, canvas, context_ratio=context_ratio, context_px=context_px)
+    placed = place(need, must=must, canvas=canvas, rule=rule, aspect=parse_aspect(aspect) if aspect else None)
+    return Edit(
+        kind="crop",
+        original=original,
+        photo=photo,
+        origin=(0, 0),
+        mask=core,
+        blend=blend,
+        crop=placed.crop,
+        sent_image=resample(_cut(original, placed.crop), placed.sent),
+        sent_mask=sent_mask(
+            blend, crop=placed.crop, sent=placed.sent, margin_px=margin_px, cell=rule.cell, feather_px=sent_feather_px
+        ),
+        rule=rule,
+        original_path=path,
+    )
+
+
+def context_box(region: Box, canvas: Size, *, context_ratio: float, context_px: float | None) -> Box:
+    """Add the context on all four sides, as far as the photo reaches."""
+    if context_px is None:
+        context_px = max(_LEAST_CONTEXT_PX, (context_ratio - 1) / 2 * max(region.size))
+    return region.grow(round(context_px)).intersect(canvas.box)
+
+
+def _cut(original: Image, crop: Box) -> Image:
+    """Copy the crop; beyond the photo its border pixels repeat."""
+    canvas = size_of_array(original).box
+    inside = crop.intersect(canvas)
+    part = original[inside.slices]
+    if inside == crop:
+        return part.copy()
+    return narrow(
+        cv2.copyMakeBorder(
+            part,
+            inside.top - crop.top,
+            crop.bottom - inside.bottom,
+            inside.left - crop.left,
+            crop.right - inside.right,
+            cv2.BORDER_REPLICATE,
+        )
+    )

@@ -1,0 +1,87 @@
+"""Open what an endpoint returned, and say what is wrong or odd about it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Protocol, TypeAlias, runtime_checkable
+
+import cv2
+import numpy as np
+import PIL.Image
+
+from ..arrays import Image, Mask, size_of_array
+from ..errors import InputError, PlacementError
+from ..files import ImageSource, load_image
+from ..geometry import Size
+from .repair import ColorFit
+
+__all__ = ["Generated", "check_result", "open_result", "remarks"]
+
+_ASPECT_TOLERANCE = 0.02
+_BLACK_LEVEL = 2
+
+
+@runtime_checkable
+class Downloadable(Protocol):
+    """One image of a result: read when it is needed."""
+
+    def read(self) -> bytes: ...
+
+
+@runtime_checkable
+class ResultLike(Protocol):
+    """A result of `remote`: images, and the id it is known by at fal."""
+
+    @property
+    def images(self) -> Sequence[Downloadable]: ...
+    @property
+    def request_id(self) -> str: ...
+
+
+Generated: TypeAlias = "PIL.Image.Image | ImageSource | Downloadable | ResultLike"
+"""What an endpoint's picture may come as."""
+
+
+def open_result(generated: Generated) -> tuple[Image, str | None]:
+    """Return the one picture of a result, and its request id where it has one."""
+    if isinstance(generated, ResultLike):
+        count = len(generated.images)
+        if count != 1:
+            raise InputError(f"this result holds {count} images, finish takes one", fix="edit.finish(result.images)")
+        return load_image(generated.images[0].read()), generated.request_id
+    if isinstance(generated, Downloadable) and not isinstance(generated, (PIL.Image.Image, np.ndarray)):
+        return load_image(generated.read()), None
+    return load_image(generated), None
+
+
+def check_result(picture: Image, sent: Size) -> None:
+    """Refuse a picture that cannot come home: another aspect, or the black one of a safety filter."""
+    returned = size_of_array(picture)
+    if abs(math.log(float(returned.aspect / sent.aspect))) > _ASPECT_TOLERANCE:
+        raise PlacementError(
+            f"the result is {returned} (aspect {float(returned.aspect):.3f}), sent was {sent} "
+            f"(aspect {float(sent.aspect):.3f}): it would have to be stretched",
+            fix="ask the endpoint for the sent size (image_size), or choose one that follows its input",
+        )
+    if int(picture.max()) <= _BLACK_LEVEL:
+        raise InputError(
+            f"the result is black all over (brightest value {int(picture.max())}): safety filters return that",
+            fix="change the prompt, or the endpoint's safety setting, and run again",
+        )
+
+
+def remarks(at_sent: Image, scene: Image, sent_mask: Mask, fit: ColorFit | None) -> list[str]:
+    """Say in words what is odd about a result; both pictures at the sent size."""
+    edited = sent_mask >= 128
+    if np.array_equal(at_sent, scene):
+        return ["the endpoint returned exactly what was sent: nothing was painted"]
+    if edited.any() and float(cv2.absdiff(at_sent, scene)[edited].mean()) < 0.5:
+        return ["inside the mask the result is what was sent: nothing was painted"]
+    if fit is None:
+        return ["no kept pixels to compare with: nothing could be measured or fitted"]
+    if fit.is_same:
+        return ["the kept pixels came back unchanged: the endpoint pasted back by itself"]
+    if fit.is_other_scene:
+        return [f"the kept pixels differ by {fit.after:.0f} levels: the result does not show the photo's scene"]
+    return []

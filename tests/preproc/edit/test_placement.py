@@ -1,0 +1,115 @@
+"""The crop and the size it is sent at."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from preproc.edit.placement import parse_aspect, place
+from preproc.errors import InputError
+from preproc.geometry import Box, Size, SizeRule
+
+FLUX = SizeRule(cell=16, min_side=256, max_side=2048, max_pixels=2_000_000, best_pixels=1024 * 1024)
+ASPECTS = ["1:1", "4:3", "3:4", "16:9", "9:16", "3:2", "2:3", "21:9", "5:4", "4:5", "2:1", "1:2"]
+
+
+def holds(placement, must, rule):
+    assert placement.crop.contains(must)
+    assert rule.problems(placement.sent) == []
+    width, height = placement.crop.size
+    assert placement.sent.width * height == placement.sent.height * width
+
+
+def test_an_unscaled_crop_is_the_region_to_the_next_cell():
+    placement = place(Box(100, 100, 420, 356), must=Box(150, 150, 300, 300), canvas=Size(1000, 800), rule=SizeRule())
+    assert placement.crop == Box(100, 100, 420, 356)
+    assert placement.sent == Size(320, 256)
+    assert placement.scale == 1
+
+
+def test_a_small_region_is_scaled_up_to_the_best_size():
+    placement = place(Box(400, 400, 500, 500), must=Box(420, 420, 480, 480), canvas=Size(2000, 2000), rule=FLUX)
+    assert placement.sent.pixels == pytest.approx(1024 * 1024, rel=0.1)
+    assert placement.crop.size.pixels == pytest.approx(100 * 100, rel=0.2)
+
+
+def test_a_large_region_is_scaled_down_under_the_most_pixels():
+    placement = place(Box(0, 0, 4000, 3000), must=Box(0, 0, 4000, 3000), canvas=Size(4000, 3000), rule=FLUX)
+    assert placement.sent.pixels <= 2_000_000
+    assert placement.sent.pixels > 1_700_000
+    assert placement.scale < 1
+    assert placement.crop.contains(Box(0, 0, 4000, 3000))
+
+
+def test_a_started_billing_step_is_avoided():
+    rule = SizeRule(best_pixels=1024 * 1024, billed_pixels=1_000_000)
+    placement = place(Box(400, 400, 500, 500), must=Box(420, 420, 480, 480), canvas=Size(2000, 2000), rule=rule)
+    assert placement.sent.pixels <= 1_000_000
+
+
+def test_context_is_given_up_before_the_picture_is_padded():
+    placement = place(Box(0, 0, 500, 500), must=Box(100, 100, 400, 400), canvas=Size(500, 500), rule=SizeRule())
+    assert placement.crop.size == Size(496, 496)
+    assert Size(500, 500).box.contains(placement.crop)
+
+
+def test_it_pads_only_when_it_must():
+    placement = place(Box(0, 0, 500, 100), must=Box(0, 0, 500, 100), canvas=Size(500, 100), rule=SizeRule())
+    assert placement.crop.size == Size(512, 112)
+    assert placement.crop.contains(Box(0, 0, 500, 100))
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    data=st.data(),
+    aspect=st.sampled_from([None, *ASPECTS]),
+    rule=st.sampled_from([SizeRule(), FLUX, SizeRule(cell=8, multiple_of=64, min_side=512)]),
+)
+def test_the_scale_is_the_same_on_both_axes_to_the_last_integer(data, aspect, rule):
+    canvas = Size(data.draw(st.integers(40, 5000)), data.draw(st.integers(40, 5000)))
+    left, top = data.draw(st.integers(0, canvas.width - 1)), data.draw(st.integers(0, canvas.height - 1))
+    must = Box(
+        left, top, data.draw(st.integers(left + 1, canvas.width)), data.draw(st.integers(top + 1, canvas.height))
+    )
+    need = must.grow(data.draw(st.integers(0, 300))).intersect(canvas.box)
+    ratio = parse_aspect(aspect) if aspect else None
+    placement = place(need, must=must, canvas=canvas, rule=rule, aspect=ratio)
+    holds(placement, must, rule)
+    if ratio:
+        assert placement.sent.aspect == ratio
+    # the picture is padded only on an axis that cannot hold the crop
+    if placement.crop.size.width <= canvas.width:
+        assert placement.crop.left >= 0
+        assert placement.crop.right <= canvas.width
+
+
+def test_a_thousand_boxes():
+    rng = np.random.default_rng(0)
+    for number in range(1000):
+        canvas = Size(*(int(side) for side in rng.integers(64, 4000, 2)))
+        x, y = np.sort(rng.integers(0, canvas.width + 1, 2)), np.sort(rng.integers(0, canvas.height + 1, 2))
+        must = Box(int(x[0]), int(y[0]), int(max(x[1], x[0] + 1)), int(max(y[1], y[0] + 1)))
+        aspect = parse_aspect(ASPECTS[number % len(ASPECTS)])
+        holds(place(must, must=must, canvas=canvas, rule=FLUX, aspect=aspect), must, FLUX)
+
+
+def test_an_aspect_that_no_multiple_can_have_is_refused():
+    with pytest.raises(InputError, match="no size fits"):
+        place(Box(0, 0, 90, 90), must=Box(0, 0, 90, 90), canvas=Size(99, 99), rule=FLUX, aspect=Fraction(1000, 999))
+
+
+@pytest.mark.parametrize("text", ["wide", "0:1", "-4:3", "1:0", (1, 2, 3), ""])
+def test_an_aspect_that_is_none_is_refused(text):
+    with pytest.raises(InputError, match="aspect"):
+        parse_aspect(text)
+
+
+def test_contradictory_rules_are_refused_with_both_numbers():
+    with pytest.raises(InputError, match="min_side=500.*max_side=505"):
+        SizeRule(min_side=500, max_side=505, cell=16)
+    with pytest.raises(InputError, match="100 is below 256"):
+        SizeRule(max_pixels=100)
+    with pytest.raises(InputError, match="max_aspect"):
+        SizeRule(max_aspect=0.5)

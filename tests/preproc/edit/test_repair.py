@@ -1,0 +1,102 @@
+"""Colour and seam repair on a simulated generator: gain, offset and a smooth drift."""
+
+import io
+
+import cv2
+import numpy as np
+import PIL.Image
+import pytest
+from skimage import data
+
+from preproc import crop
+from preproc.edit.membrane import membrane
+
+PHOTOS = ["astronaut", "coffee", "chelsea"]
+
+
+def simulated(name, *, noise=0.0):
+    photo = cv2.resize(getattr(data, name)(), (512, 384), interpolation=cv2.INTER_AREA)
+    rng = np.random.default_rng(0)
+    drift = cv2.resize(rng.normal(0, 2, (4, 4, 3)), (512, 384), interpolation=cv2.INTER_CUBIC)
+    shifted = 1.06 * photo - 5 + drift + rng.normal(0, noise, photo.shape) * bool(noise)
+    generated = np.clip(np.rint(shifted), 0, 255).astype(np.uint8)
+    m = np.zeros((384, 512), np.uint8)
+    radius = np.sqrt(0.1 * 384 * 512 / np.pi)
+    cv2.ellipse(m, (256, 192), (round(radius * 1.15), round(radius / 1.15)), 0, 0, 360, 255, -1)
+    return photo, generated, m
+
+
+def seam(image, photo, m):
+    difference = image.astype(float) - photo
+    inside = m >= 128
+    jumps = [np.abs(np.diff(difference, axis=axis))[np.diff(inside.astype(np.int8), axis=axis) != 0] for axis in (0, 1)]
+    return np.concatenate(jumps).mean()
+
+
+def finished(photo, generated, m, repair):
+    edit = crop.around(photo, m, feather_px=0, context_px=1000)
+    assert edit.sent == (512, 384)
+    return edit, edit.finish(generated, repair=repair)
+
+
+@pytest.mark.parametrize("name", PHOTOS)
+def test_the_seam_vanishes_and_the_colours_come_home(name):
+    photo, generated, m = simulated(name)
+    _, plain = finished(photo, generated, m, "none")
+    edit, repaired = finished(photo, generated, m, "seam")
+    inside = m == 255
+    assert seam(plain.image, photo, m) > 2
+    assert seam(repaired.image, photo, m) <= 0.3
+    assert np.abs(repaired.image.astype(float) - photo)[inside].mean() <= 1.3
+    np.testing.assert_array_equal(repaired.image[edit.blend == 0], photo[edit.blend == 0])
+    assert repaired.receipt.seam_after == pytest.approx(seam(repaired.image, photo, m), abs=1e-6)
+    assert repaired.receipt.seam_before == pytest.approx(seam(plain.image, photo, m), abs=1e-6)
+    assert finished(photo, generated, m, "auto")[1].receipt.repair == "seam"
+
+
+@pytest.mark.parametrize("name", PHOTOS)
+@pytest.mark.parametrize("trouble", ["noise", "jpeg"])
+def test_it_is_never_worse_than_plain_under_noise_and_jpeg(name, trouble):
+    photo, generated, m = simulated(name, noise=1.0 if trouble == "noise" else 0.0)
+    if trouble == "jpeg":
+        buffer = io.BytesIO()
+        PIL.Image.fromarray(generated).save(buffer, "JPEG", quality=95)
+        generated = np.array(PIL.Image.open(buffer))
+    inside = m == 255
+    figures = []
+    for repair in ("none", "seam"):
+        done = finished(photo, generated, m, repair)[1].image
+        figures.append((seam(done, photo, m), np.abs(done.astype(float) - photo)[inside].mean()))
+    assert figures[1][0] <= figures[0][0]
+    assert figures[1][1] <= figures[0][1]
+
+
+def test_colour_repair_finds_gain_and_offset():
+    photo, _, m = simulated("coffee")
+    generated = np.clip(np.rint((photo - 10.0) / 1.1), 0, 255).astype(np.uint8)
+    _, done = finished(photo, generated, m, "color")
+    assert done.receipt.color.gain == pytest.approx((1.1, 1.1, 1.1), abs=0.01)
+    assert done.receipt.color.offset == pytest.approx((10, 10, 10), abs=1)
+    assert done.receipt.color.after < 1
+
+
+def test_new_content_in_the_margin_does_not_leak_into_the_edit():
+    photo, _, m = simulated("chelsea")
+    edit = crop.around(photo, m, feather_px=0, margin_px=24, context_px=1000)
+    generated = np.clip(photo.astype(int) + 6, 0, 255).astype(np.uint8)
+    margin = (edit.sent_mask > 0) & (m == 0)
+    generated[margin] = (250, 10, 240)
+    done = edit.finish(generated, repair="seam")
+    assert np.abs(done.image.astype(int) - photo)[m == 255].mean() < 1.5
+
+
+def test_the_membrane_is_harmonic_and_keeps_what_is_known():
+    rng = np.random.default_rng(1)
+    y, x = np.mgrid[:90, :120]
+    # the real part of a complex polynomial is harmonic
+    field = (((x - 60) ** 2 - (y - 45) ** 2) / 60.0 + 0.3 * x)[:, :, np.newaxis].astype(np.float32)
+    known = ((x - 60) / 50.0) ** 2 + ((y - 45) / 36.0) ** 2 > 1
+    noise = rng.normal(0, 50, field.shape).astype(np.float32)
+    solved = membrane(np.where(known[:, :, None], field, noise), known)
+    np.testing.assert_array_equal(solved[known], field[known])
+    assert np.abs(solved - field).max() < 0.15

@@ -1,0 +1,125 @@
+"""The working region around a mask."""
+
+import numpy as np
+import PIL.Image
+import pytest
+from skimage import data
+
+import preproc
+from preproc import crop
+from preproc.errors import InputError, ShapeError
+from preproc.geometry import Box, SizeRule
+
+
+@pytest.fixture(scope="module")
+def photo():
+    return data.coffee()
+
+
+def with_box(photo, *boxes):
+    m = np.zeros(photo.shape[:2], np.uint8)
+    for left, top, right, bottom in boxes:
+        m[top:bottom, left:right] = 255
+    return m
+
+
+def test_what_is_sent_is_the_photo(photo):
+    edit = crop.around(photo, with_box(photo, (200, 150, 260, 200)))
+    np.testing.assert_array_equal(edit.sent_image, photo[edit.crop.slices])
+    assert edit.kind == "crop"
+    assert edit.canvas == (600, 400)
+    assert edit.padding == (0, 0, 0, 0)
+
+
+def test_context_in_every_unit(photo):
+    m = with_box(photo, (250, 150, 350, 250))
+    small = crop.around(photo, m, feather_px=0, context_px=0).crop
+    assert small.size == (112, 112)
+    assert crop.around(photo, m, feather_px=0, context_px=50).crop.size == (208, 208)
+    assert crop.around(photo, m, feather_px=0, context_ratio=2.0).crop.size == (208, 208)
+    assert crop.around(photo, m, feather_px=0, context_ratio=1).crop.contains(Box(250, 150, 350, 250).grow(28))
+    far = crop.around(photo, m, feather_px=0, context_mask=with_box(photo, (10, 10, 20, 20))).crop
+    assert far.contains(Box(10, 10, 350, 250))
+
+
+def test_a_picture_that_is_no_multiple_of_a_cell_is_padded_by_its_border(photo):
+    small = photo[:24, :40]
+    edit = crop.around(small, np.full((24, 40), 255, np.uint8), feather_px=0)
+    assert edit.padding == (4, 4, 4, 4)
+    np.testing.assert_array_equal(edit.sent_image[4:28, 4:44], small)
+    assert (edit.sent_image[0] == edit.sent_image[4]).all()
+    assert edit.grid(16).lost_px == 0
+
+
+def test_crops_are_scaled_to_the_rule(photo):
+    m = with_box(photo, (100, 100, 500, 300))
+    down = crop.around(photo, m, rule=SizeRule(max_pixels=40_000))
+    assert down.scale < 1
+    assert down.sent.pixels <= 40_000
+    up = crop.around(photo, with_box(photo, (100, 100, 130, 130)), rule=SizeRule(best_pixels=512 * 512))
+    assert up.scale > 3
+    assert abs(up.sent_image.mean() - photo[up.crop.slices].mean()) < 1
+
+
+def test_a_path_brings_its_file_along(photo, tmp_path):
+    path = preproc.save_image(photo, tmp_path / "photo.png")
+    edit = crop.around(path, with_box(photo, (200, 150, 260, 200)))
+    assert edit.original_path == str(path)
+    assert edit.photo is not None
+    np.testing.assert_array_equal(edit.original, photo)
+
+
+def test_pillow_and_arrays_give_the_same(photo):
+    m = with_box(photo, (200, 150, 260, 200))
+    one = crop.around(photo, m)
+    other = crop.around(PIL.Image.fromarray(photo), PIL.Image.fromarray(m))
+    np.testing.assert_array_equal(one.sent_image, other.sent_image)
+    np.testing.assert_array_equal(one.sent_mask, other.sent_mask)
+
+
+def test_a_mask_of_another_size_is_refused_with_both(photo):
+    with pytest.raises(ShapeError, match="600x400.*400x600.*\n.*turned"):
+        crop.around(photo, np.full((600, 400), 255, np.uint8))
+    with pytest.raises(ShapeError, match="600x400.*64x64.*\n.*mask.resize"):
+        crop.around(photo, np.full((64, 64), 255, np.uint8))
+
+
+def test_a_rule_nothing_satisfies_is_refused(photo):
+    with pytest.raises(InputError, match="no size fits"):
+        crop.around(
+            photo,
+            with_box(photo, (0, 0, 600, 4)),
+            rule=SizeRule(max_aspect=1.5, max_side=64, min_side=64),
+            aspect="3:2",
+        )
+
+
+def test_regions_are_joined_when_that_is_cheaper(photo):
+    m = with_box(photo, (20, 20, 40, 40), (60, 20, 80, 40), (500, 350, 520, 370))
+    edits = crop.regions(photo, m, feather_px=4)
+    assert len(edits) == 2
+    assert sum((edit.mask > 0).astype(int) for edit in edits).max() == 1
+    np.testing.assert_array_equal(np.maximum(edits[0].mask, edits[1].mask), m)
+    assert len(crop.regions(photo, m, feather_px=4, prefer="fewest")) == 1
+    billed = SizeRule(best_pixels=512 * 512, billed_pixels=1_000_000)
+    assert len(crop.regions(photo, m, feather_px=4, rule=billed)) == 1  # each call would pay a whole megapixel
+
+
+def test_regions_come_home_together(photo):
+    m = with_box(photo, (20, 20, 40, 40), (500, 350, 520, 370))
+    edits = crop.regions(photo, m, feather_px=4)
+    results = [np.clip(edit.sent_image.astype(int) + 40, 0, 255).astype(np.uint8) for edit in edits]
+    done = crop.finish_regions(edits, results, repair="none")
+    blend = np.maximum(edits[0].blend, edits[1].blend)
+    np.testing.assert_array_equal(done[-1].image[blend == 0], photo[blend == 0])
+    expected = np.clip(photo.astype(int) + 40, 0, 255)
+    np.testing.assert_array_equal(done[-1].image[m == 255], expected[m == 255])
+    with pytest.raises(InputError, match="2 edits and 1 results"):
+        crop.finish_regions(edits, results[:1])
+
+
+def test_too_many_regions_are_named(photo):
+    m = np.zeros(photo.shape[:2], np.uint8)
+    m[::20, ::20] = 255
+    with pytest.raises(InputError, match="600 separate regions"):
+        crop.regions(photo, m, feather_px=0)
