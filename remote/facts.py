@@ -56,7 +56,7 @@ class Field(Fact, frozen=True):
         ``"size"`` is a preset's name or width and height; ``"url"`` is a file: a URL, a data URI, or a local picture
         that is uploaded; ``"any"`` is any JSON value.
     many
-        A list of them; `length` says how many where that is fixed.
+        A list of them; `length` says how many where that is fixed, `max_items` how many at most.
     of
         Name of the nested type of an ``"object"``; empty where its fields are not published.
     role
@@ -72,6 +72,7 @@ class Field(Fact, frozen=True):
     type: Literal["string", "integer", "number", "boolean", "size", "url", "object", "any"]
     many: bool = False
     length: int | None = None
+    max_items: int | None = None
     of: str = ""
     role: Role | None = None
     required: bool = False

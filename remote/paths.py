@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 __all__ = ["copy", "get", "join", "put"]
@@ -42,23 +43,28 @@ def get(tree: Any, path: str) -> Any:
 def put(tree: dict[str, Any], path: str, value: Any) -> None:
     """Write `value` at `path`, making the dictionaries and lists on the way.
 
+    Nothing is written where something else stands in the way; the check of the arguments names it.
+
     Examples
     --------
     >>> tree = {}
     >>> put(tree, "loras.0.path", "a"); tree
     {'loras': [{'path': 'a'}]}
     """
-    *steps, last = path.split(".")
+    steps = path.split(".")
+    last = steps[-1]
     here: Any = tree
-    for step, following in zip(steps, [*steps[1:], last], strict=True):
-        fresh: Any = [] if following.isdecimal() else {}
-        if isinstance(here, list):
-            if int(step) == len(here):
-                here.append(fresh)
-            here = here[int(step)]
-        else:
-            here = here.setdefault(step, fresh)
+    for step, following in pairwise(steps):
+        here = _enter(here, step, [] if following.isdecimal() else {})
     if isinstance(here, list) and int(last) == len(here):
         here.append(value)
-    else:
+    elif isinstance(here, (dict, list)):
         here[int(last) if isinstance(here, list) else last] = value
+
+
+def _enter(here: Any, step: str, fresh: list[Any] | dict[str, Any]) -> Any:
+    if isinstance(here, list):
+        if int(step) == len(here):
+            here.append(fresh)
+        return here[int(step)]
+    return here.setdefault(step, fresh) if isinstance(here, dict) else None

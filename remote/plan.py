@@ -7,211 +7,206 @@ files, the predicted price and size, and the warnings. Submitting it is another 
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
-from preproc.geometry import Size
+from . import checks, choices, paths
+from .arguments import FileValue, read_arguments
+from .encode import PLACEHOLDER, Role, Upload
+from .errors import PlanError
+from .facts import Field, Spec
+from .inputs import Inputs, read_inputs, upload
+from .notes import Notes
+from .planned import Plan
+from .price import Price, predict_price
+from .resolve import Resolve, Resolved
+from .resolve import resolve as find_endpoint
+from .sizes import predict_size
 
 if TYPE_CHECKING:
     from preproc.edit import Edit
 
-__all__ = ["Plan", "Price", "Resolve", "Role", "Upload"]
-
-Role: TypeAlias = Literal["image", "mask", "control", "file"]
-"""What an uploaded file is for."""
-Resolve: TypeAlias = Literal["successor", "strict", "verbatim"]
-"""What happens to an id that fal does not publish under that name."""
-
-_PLACEHOLDER = "upload:"
+__all__ = ["PLACEHOLDER", "Plan", "Price", "Resolve", "Role", "Upload", "make_plan"]
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """One file that has to be uploaded before the job is submitted.
+def make_plan(
+    endpoint: str,
+    /,
+    *,
+    resolve: Resolve = "successor",
+    edit: Edit | None = None,
+    image: Any = None,
+    mask: Any = None,
+    reference: Any = None,
+    arguments: Mapping[str, Any],
+) -> Plan:
+    """Make a plan: check everything that can be checked here, and gather what will be sent.
 
-    Parameters
-    ----------
-    field
-        Where its URL goes in the payload, such as ``"mask_url"`` or
-        ``"controlnet_unions[0].controls[0].control_image_url"``.
-    role
-        What it is for.
-    file_name, content_type
-        How it is named and declared.
-    data
-        The bytes.
-    sha256
-        Their hash, in hex.
-    size
-        Width and height of a picture; None for other files.
-    """
-
-    field: str
-    role: Role
-    file_name: str
-    content_type: str
-    data: bytes = dataclasses.field(repr=False)
-    sha256: str
-    size: Size | None = None
-
-    @property
-    def placeholder(self) -> str:
-        """What stands in the payload until the URL is known: ``upload:`` and the hash."""
-        return f"{_PLACEHOLDER}{self.sha256}"
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """What a job is expected to cost.
-
-    Parameters
-    ----------
-    amount
-        In `currency`; None means unknown, never free.
-    currency
-        ISO 4217 code.
-    unit
-        What is billed, such as ``"megapixel"`` or ``"image"``; None where unknown.
-    note
-        How the amount came about, or why it is unknown.
-    """
-
-    amount: float | None
-    currency: str = "USD"
-    unit: str | None = None
-    note: str = ""
-
-    def __str__(self) -> str:
-        amount = "unknown" if self.amount is None else f"{self.amount:.4g} {self.currency}"
-        return f"{amount} ({self.note})" if self.note else amount
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A job that is ready to be submitted.
+    Nothing is uploaded or asked for; the same arguments give the same plan.
 
     Parameters
     ----------
     endpoint
-        The id it will be sent to.
-    asked
-        The id that was asked for; differs from `endpoint` where that one has a successor.
-    payload
-        The arguments as JSON values; uploads appear as `Upload.placeholder`.
-    uploads
-        The files to upload first, each content once.
-    warnings
-        What the caller should know: translated arguments, unknown polarity and the like.
-    findings
-        The checks' findings that do not forbid sending.
-    price
-        Expected price.
-    output_size
-        Expected size of the result; None where it cannot be told.
-    expects
-        Names of the result's fields, such as ``("images", "seed")``.
+        The endpoint's id, or one that is known from guides.
+    resolve
+        What happens to an id that fal does not publish; see `remote.resolve.resolve`.
     edit
-        The `preproc.Edit` that finishes the result, if the plan was made from one.
+        From `preproc.crop.around` or `preproc.outpaint.extend`: fills the endpoint's picture and mask.
+    image, mask
+        Fill the endpoint's own picture and mask arguments, whatever they are called there.
+    reference
+        Where the mask is meant to be, as a box or a mask; see `preproc.check.mask`.
+    arguments
+        The endpoint's arguments by name. Each that takes a file takes a URL, a data URI, a path, bytes, a Pillow
+        image, an array, a `preproc.files.Photo`, a control map, or a file of an earlier result.
+
+    Raises
+    ------
+    PlanError
+        With everything that is wrong, each with its argument, value and allowed range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> plan = make_plan("fal-ai/flux-pro/v1/fill", arguments={
+    ...     "prompt": "a barn", "image_url": "https://a.b/photo.png", "mask_url": "https://a.b/mask.png"})
+    >>> plan.payload["output_format"], plan.uploads
+    ('png', ())
+    >>> make_plan("fal-ai/esrgan", image=np.zeros((64, 64, 3), np.uint8), arguments={"scale": 9})
+    Traceback (most recent call last):
+        ...
+    remote.errors.PlanError: fal-ai/esrgan: scale: 9 is above 8 (allowed: 1 to 8)
     """
+    there = find_endpoint(endpoint, resolve)
+    notes = Notes(warnings=list(there.warnings))
+    translated = there.translate(_gather(notes, there, arguments, edit=edit, image=image, mask=mask))
+    notes.warnings.extend(translated.warnings)
+    notes.problems.extend(translated.problems)
+    if there.spec is None:
+        return _unchecked(there, notes, translated.arguments, edit)
+    spec = there.spec
+    read = read_arguments(spec, translated.arguments)
+    if not translated.problems:
+        notes.problems.extend(read.problems)
+    notes.warnings.extend(read.warnings)
+    inputs = read_inputs(read.files)
+    notes.problems.extend(inputs.problems)
+    payload = read.payload
 
-    endpoint: str
-    asked: str
-    payload: dict[str, Any] = dataclasses.field(hash=False)
-    uploads: tuple[Upload, ...] = ()
-    warnings: tuple[str, ...] = ()
-    findings: tuple[object, ...] = dataclasses.field(default=(), compare=False)
-    price: Price = Price(None)
-    output_size: Size | None = None
-    expects: tuple[str, ...] = ()
-    edit: Edit | None = dataclasses.field(default=None, compare=False, repr=False)
+    if edit is not None:
+        checks.check_edit(notes, spec, edit)
+    checks.check_mask(notes, spec, inputs, edit=edit, reference=reference)
+    picture = inputs.at(spec.image_field)
+    if edit is None:
+        checks.check_sizes(notes, spec, inputs, picture)
+    checks.check_control(notes, spec, payload, inputs)
+    choices.choose(notes, spec, payload, inputs)
+    _refuse(there, notes)
 
-    def fill(self, urls: Mapping[str, str]) -> dict[str, Any]:
-        """Return the payload with the URLs in place.
-
-        Parameters
-        ----------
-        urls
-            From each upload's ``sha256`` to its URL.
-
-        Raises
-        ------
-        KeyError
-            If an upload's hash is missing.
-        """
-        known = {upload.placeholder: urls[upload.sha256] for upload in self.uploads}
-        filled: dict[str, Any] = _replace(self.payload, known)
-        return filled
-
-    @property
-    def fingerprint(self) -> str:
-        """SHA-256 over endpoint and payload; file contents count, not their names or URLs."""
-        return hashlib.sha256(f"{self.endpoint}\n{_canonical(self.payload)}".encode()).hexdigest()
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the plan as JSON values, without the files' bytes."""
-        return {
-            "endpoint": self.endpoint,
-            "asked": self.asked,
-            "payload": _replace(self.payload, {}),
-            "uploads": [
-                {
-                    "field": upload.field,
-                    "role": upload.role,
-                    "file_name": upload.file_name,
-                    "content_type": upload.content_type,
-                    "bytes": len(upload.data),
-                    "sha256": upload.sha256,
-                    "size": list(upload.size) if upload.size else None,
-                }
-                for upload in self.uploads
-            ],
-            "warnings": list(self.warnings),
-            "findings": [str(finding) for finding in self.findings],
-            "price": {
-                "amount": self.price.amount,
-                "currency": self.price.currency,
-                "unit": self.price.unit,
-                "note": self.price.note,
-            },
-            "output_size": list(self.output_size) if self.output_size else None,
-            "expects": list(self.expects),
-            "fingerprint": self.fingerprint,
-        }
-
-    def __str__(self) -> str:
-        lines = [f"endpoint  {self.endpoint}"]
-        if self.asked != self.endpoint:
-            lines.append(f"asked     {self.asked}")
-        lines.extend(f"argument  {name} = {_short(value)}" for name, value in self.payload.items())
-        lines.extend(
-            f"upload    {upload.field}: {upload.file_name}, {len(upload.data):,} bytes, sha256 {upload.sha256[:12]}"
-            for upload in self.uploads
-        )
-        lines.append(
-            f"result    {self.output_size or 'size unknown'}: {', '.join(self.expects) or 'as the endpoint answers'}"
-        )
-        lines.append(f"price     {self.price}")
-        lines.extend(f"warning   {warning}" for warning in self.warnings)
-        lines.extend(f"finding   {finding}" for finding in self.findings)
-        return "\n".join(lines)
+    uploads = _place(spec, payload, inputs, notes)
+    _refuse(there, notes)
+    sent = checks.sent_size(inputs, spec)
+    output = predict_size(spec, payload, sent=sent)
+    sizes = [read.size for read in inputs.found.values() if read.size is not None and read.role != "mask"]
+    return Plan(
+        endpoint=there.endpoint,
+        asked=there.asked,
+        payload=payload,
+        uploads=uploads,
+        warnings=tuple(notes.warnings),
+        findings=tuple(notes.findings),
+        price=predict_price(spec, payload, inputs=sizes, output=output),
+        output_size=output,
+        expects=tuple(spec.outputs),
+        defaults={
+            name: field.default
+            for name, field in spec.fields.items()
+            if field.default is not None and name not in payload
+        },
+        edit=edit,
+    )
 
 
-def _replace(value: Any, known: Mapping[str, str]) -> Any:
-    """Copy JSON values, exchanging the strings in `known`."""
-    if isinstance(value, dict):
-        return {name: _replace(item, known) for name, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_replace(item, known) for item in value]
-    return known.get(value, value) if isinstance(value, str) else value
+def _gather(
+    notes: Notes, there: Resolved, arguments: Mapping[str, Any], *, edit: Edit | None, image: Any, mask: Any
+) -> dict[str, Any]:
+    given: dict[str, Any] = paths.copy(dict(arguments))
+    if edit is not None:
+        for name, value in (("image", image), ("mask", mask)):
+            if value is not None:
+                notes.problem(name, None, f"edit brings its own {name}: pass one of the two", "conflict")
+        image, mask = edit.sent_image, edit.sent_mask
+        if there.mask_field is None:
+            notes.warn(f"{there.endpoint} takes no mask: it repaints the whole picture, and finish keeps the rest")
+            mask = None
+    for name, value, field in (("image", image, there.image_field), ("mask", mask, there.mask_field)):
+        if value is None:
+            continue
+        if field is None:
+            notes.problem(
+                name, None, f"{there.endpoint} has no {name} of its own; pass it by the argument's name", "no_field"
+            )
+        elif paths.get(given, field) is not None:
+            notes.problem(field, None, f"it is given twice, as {name} and as {field}", "conflict")
+        else:
+            paths.put(given, field, value)
+    return given
 
 
-def _canonical(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+def _refuse(there: Resolved, notes: Notes) -> None:
+    if not notes.problems:
+        return
+    problems = tuple(dataclasses.replace(problem, field=there.name_of(problem.field)) for problem in notes.problems)
+    if len(problems) == 1:
+        message = f"{there.endpoint}: {problems[0]}"
+    else:
+        message = f"{there.endpoint}: {len(problems)} problems\n" + "\n".join(f"- {problem}" for problem in problems)
+    raise PlanError(message, endpoint=there.endpoint, problems=problems)
 
 
-def _short(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 100 else f"{text[:97]}..."
+def _place(spec: Spec | None, payload: dict[str, Any], inputs: Inputs, notes: Notes) -> tuple[Upload, ...]:
+    """Write URLs and placeholders into the payload; return each content that has to be uploaded once."""
+    uploads: dict[str, Upload] = {}
+    for read in inputs.found.values():
+        if read.url is not None:
+            paths.put(payload, read.path, read.url)
+            continue
+        made = upload(read)
+        limit = choices.largest_file(spec)
+        if len(made.data) > limit:
+            message = f"{len(made.data):,} bytes as {made.content_type}, over the {limit:,} that are taken"
+            notes.problem(read.path, len(made.data), message, "file_too_large")
+        uploads.setdefault(made.sha256, made)
+        paths.put(payload, read.path, made.placeholder)
+    return tuple(uploads.values())
+
+
+def _unchecked(there: Resolved, notes: Notes, arguments: dict[str, Any], edit: Edit | None) -> Plan:
+    """Plan for an endpoint nobody here knows: files are found by their form, the rest goes as it is."""
+    values = list(_files(arguments, ""))
+    inputs = read_inputs(values)
+    notes.problems.extend(inputs.problems)
+    _refuse(there, notes)
+    uploads = _place(None, arguments, inputs, notes)
+    try:
+        json.dumps(arguments, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        notes.problem("arguments", None, f"they are no JSON: {error}", "json_type")
+    _refuse(there, notes)
+    price = Price(None, note="the endpoint is not in the catalog")
+    return Plan(there.endpoint, there.asked, arguments, uploads, tuple(notes.warnings), price=price, edit=edit)
+
+
+def _files(value: Any, path: str) -> Iterator[FileValue]:
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _files(item, paths.join(path, str(name)))
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _files(item, paths.join(path, number))
+    elif value is not None and not isinstance(value, (bool, int, float)):
+        name = path.rstrip("0123456789.").rpartition(".")[2]
+        if not isinstance(value, str) or name.endswith(("_url", "_urls")):
+            role: Role = "mask" if "mask" in name else "control" if "control" in name else "image"
+            yield FileValue(path, Field("url", role=role), value)

@@ -1,0 +1,163 @@
+"""The record of a job that is ready: what goes where, what it costs, and what to know about it."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from preproc.geometry import Size
+
+from . import paths
+from .encode import Upload
+from .price import Price
+
+if TYPE_CHECKING:
+    from preproc.edit import Edit
+
+__all__ = ["Plan"]
+
+_UNKNOWN = Price(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A job that is ready to be submitted.
+
+    Parameters
+    ----------
+    endpoint
+        The id it will be sent to.
+    asked
+        The id that was asked for; differs from `endpoint` where that one has a successor.
+    payload
+        The arguments as JSON values; uploads appear as `Upload.placeholder`.
+    uploads
+        The files to upload first, each content once.
+    warnings
+        What the caller should know: translated arguments, unknown polarity and the like.
+    findings
+        The checks' findings that do not forbid sending.
+    price
+        Expected price.
+    output_size
+        Expected size of the result; None where it cannot be told.
+    expects
+        Names of the result's fields, such as ``("images", "seed")``.
+    defaults
+        What the endpoint is known to take for the arguments left out; not sent.
+    edit
+        The `preproc.Edit` that finishes the result, if the plan was made from one.
+    """
+
+    endpoint: str
+    asked: str
+    payload: dict[str, Any] = dataclasses.field(hash=False)
+    uploads: tuple[Upload, ...] = ()
+    warnings: tuple[str, ...] = ()
+    findings: tuple[object, ...] = dataclasses.field(default=(), compare=False)
+    price: Price = _UNKNOWN
+    output_size: Size | None = None
+    expects: tuple[str, ...] = ()
+    defaults: dict[str, Any] = dataclasses.field(default_factory=dict, compare=False)
+    edit: Edit | None = dataclasses.field(default=None, compare=False, repr=False)
+
+    def fill(self, urls: Mapping[str, str]) -> dict[str, Any]:
+        """Return the payload with the URLs in place.
+
+        Parameters
+        ----------
+        urls
+            From each upload's ``sha256`` to its URL.
+
+        Raises
+        ------
+        KeyError
+            If an upload's hash is missing.
+        """
+        known = {upload.placeholder: urls[upload.sha256] for upload in self.uploads}
+        filled: dict[str, Any] = _replace(self.payload, known)
+        return filled
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over endpoint and payload; file contents count, not their names or URLs."""
+        return hashlib.sha256(f"{self.endpoint}\n{_canonical(self.payload)}".encode()).hexdigest()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the plan as JSON values, without the files' bytes."""
+        return {
+            "endpoint": self.endpoint,
+            "asked": self.asked,
+            "payload": _replace(self.payload, {}),
+            "uploads": [
+                {
+                    "field": upload.field,
+                    "role": upload.role,
+                    "file_name": upload.file_name,
+                    "content_type": upload.content_type,
+                    "bytes": len(upload.data),
+                    "sha256": upload.sha256,
+                    "size": list(upload.size) if upload.size else None,
+                }
+                for upload in self.uploads
+            ],
+            "warnings": list(self.warnings),
+            "findings": [_finding(finding) for finding in self.findings],
+            "price": {
+                "amount": self.price.amount,
+                "currency": self.price.currency,
+                "unit": self.price.unit,
+                "note": self.price.note,
+            },
+            "output_size": list(self.output_size) if self.output_size else None,
+            "expects": list(self.expects),
+            "defaults": paths.copy(self.defaults),
+            "fingerprint": self.fingerprint,
+        }
+
+    def __str__(self) -> str:
+        lines = [f"endpoint  {self.endpoint}"]
+        if self.asked != self.endpoint:
+            lines.append(f"asked     {self.asked}")
+        lines.extend(f"argument  {name} = {_short(value)}" for name, value in self.payload.items())
+        lines.extend(
+            f"upload    {upload.field}: {upload.file_name}, {len(upload.data):,} bytes, sha256 {upload.sha256[:12]}"
+            for upload in self.uploads
+        )
+        if self.defaults:
+            left = ", ".join(f"{name}={_short(value)}" for name, value in self.defaults.items())
+            lines.append(f"left out  {left}")
+        lines.append(
+            f"result    {self.output_size or 'size unknown'}: {', '.join(self.expects) or 'as the endpoint answers'}"
+        )
+        lines.append(f"price     {self.price}")
+        lines.extend(f"warning   {warning}" for warning in self.warnings)
+        lines.extend(f"finding   {finding}" for finding in self.findings)
+        return "\n".join(lines)
+
+
+def _finding(finding: object) -> object:
+    as_dict = getattr(finding, "to_dict", None)
+    return as_dict() if callable(as_dict) else str(finding)
+
+
+def _replace(value: Any, known: Mapping[str, str]) -> Any:
+    """Copy JSON values, exchanging the strings in `known`."""
+    if isinstance(value, dict):
+        return {name: _replace(item, known) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_replace(item, known) for item in value]
+    return known.get(value, value) if isinstance(value, str) else value
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 100 else f"{text[:97]}..."
