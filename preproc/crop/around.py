@@ -86,7 +86,7 @@ def around(
     >>> m[200:300, 300:500] = 255
     >>> edit = around(photo, m, feather_px=8)
     >>> edit.crop, edit.sent, edit.scale
-    (Box(left=236, top=142, right=564, bottom=358), Size(width=328, height=216), 1.0)
+    (Box(left=240, top=138, right=560, bottom=362), Size(width=320, height=224), 1.0)
     """
     if context_ratio < 1 or (context_px is not None and context_px < 0):
         raise InputError(

@@ -62,7 +62,7 @@ def regions(
     >>> photo, m = np.zeros((1000, 1000, 3), np.uint8), np.zeros((1000, 1000), np.uint8)
     >>> m[50:100, 50:100] = m[60:110, 130:180] = m[900:950, 900:950] = 255
     >>> [edit.crop.size for edit in regions(photo, m)]
-    [Size(width=240, height=160), Size(width=144, height=144)]
+    [Size(width=240, height=176), Size(width=144, height=144)]
     """
     rule = rule or SizeRule()
     original, photo, path = open_original(image)
