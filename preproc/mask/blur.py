@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Mask
+from preproc.arrays import Mask
 from .distance import region
 
 __all__ = ["blur"]

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Mask, narrow, size_of_array
-from ..geometry import Box
+from preproc.arrays import Mask, narrow, size_of_array
+from preproc.geometry import Box
 
 __all__ = ["has_ramp", "region", "slope_down"]
 

@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..adapt import turns_mask
-from ..arrays import Mask, narrow
-from ..errors import InputError
+from preproc.adapt import turns_mask
+from preproc.arrays import Mask, narrow
+from preproc.errors import InputError
 from .blur import blur
 from .distance import has_ramp, region, slope_down
 from .grow import grown

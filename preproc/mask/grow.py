@@ -7,9 +7,9 @@ import math
 import cv2
 import numpy as np
 
-from ..adapt import turns_mask
-from ..arrays import Mask, narrow
-from ..errors import InputError
+from preproc.adapt import turns_mask
+from preproc.arrays import Mask, narrow
+from preproc.errors import InputError
 from .distance import has_ramp, region, slope_down
 
 __all__ = ["grow", "grown", "shrink"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import cv2
 
-from ..adapt import turns_mask
-from ..arrays import Mask, narrow
+from preproc.adapt import turns_mask
+from preproc.arrays import Mask, narrow
 
 __all__ = ["invert"]
 

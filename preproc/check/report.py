@@ -1,0 +1,142 @@
+"""What a check found, and the call that mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from preproc.arrays import Mask
+from preproc.errors import InputError, MaskError
+
+__all__ = ["Finding", "Fixed", "Level", "Report"]
+
+Level = Literal["error", "warning", "info"]
+
+_ORDER: tuple[Level, ...] = ("error", "warning", "info")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a check found.
+
+    Parameters
+    ----------
+    code
+        Its name, which does not change between versions: ``"inverted"``.
+    level
+        ``"error"`` edits the wrong pixels or is refused, ``"warning"`` is likely not meant, ``"info"`` is good to know.
+    message
+        What was found, with the numbers.
+    fix
+        The one call that mends it, where something needs mending; `m` stands for the mask, `image` for the image.
+    value
+        The number behind it: a share, a count or a size.
+    mend
+        The same call as a function, only where it can be applied without asking.
+    """
+
+    code: str
+    level: Level
+    message: str
+    fix: str | None = None
+    value: Any = None
+    mend: Callable[[Mask], Mask] | None = field(default=None, repr=False, compare=False)
+
+    def __str__(self) -> str:
+        line = f"{self.level}: {self.message} [{self.code}]"
+        return f"{line}\n  fix: {self.fix}" if self.fix else line
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON."""
+        return {
+            "code": self.code,
+            "level": self.level,
+            "message": self.message,
+            "fix": self.fix,
+            "value": list(self.value) if isinstance(self.value, tuple) else self.value,
+        }
+
+
+class Fixed(NamedTuple):
+    """A mended mask and what was done to it."""
+
+    mask: Mask
+    done: tuple[str, ...]
+    """The calls that were applied, in order."""
+    left: tuple[Finding, ...]
+    """Errors and warnings that were not touched, because their fix changes what is edited."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that a check found, the worst first.
+
+    Examples
+    --------
+    >>> report = Report([Finding("islands", "warning", "3 islands"), Finding("empty", "error", "nothing to edit")])
+    >>> report.ok, report.codes
+    (False, ('empty', 'islands'))
+    >>> print(report)
+    error: nothing to edit [empty]
+    warning: 3 islands [islands]
+    """
+
+    findings: Sequence[Finding]
+    mask: Mask | None = field(default=None, repr=False, compare=False)
+    """The mask as it was read; None for other checks, and for masks that cannot be read."""
+
+    def __post_init__(self) -> None:
+        ordered = sorted(self.findings, key=lambda finding: _ORDER.index(finding.level))
+        object.__setattr__(self, "findings", tuple(ordered))
+
+    @property
+    def ok(self) -> bool:
+        """True when there is no error among the findings."""
+        return all(finding.level != "error" for finding in self.findings)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The findings' codes, in order."""
+        return tuple(finding.code for finding in self.findings)
+
+    def raise_if_bad(self) -> None:
+        """Raise the first error, if there is one.
+
+        Raises
+        ------
+        MaskError
+            With the finding's `code`, message and fix, and this report.
+        """
+        for finding in self.findings:
+            if finding.level == "error":
+                raise MaskError(finding.message, code=finding.code, report=self, fix=finding.fix)
+
+    def fixed(self) -> Fixed:
+        """Apply the fixes that do not change what is edited, and say which.
+
+        Raises
+        ------
+        InputError
+            If the report holds no mask.
+        """
+        if self.mask is None:
+            raise InputError(
+                "this report holds no mask to mend",
+                fix="check.mask keeps the mask where it can be read; see its errors",
+            )
+        mask, done, left = self.mask.copy(), [], []
+        for finding in self.findings:
+            if finding.mend is not None and finding.fix is not None:
+                mask = finding.mend(mask)
+                done.append(finding.fix)
+            elif finding.level != "info":
+                left.append(finding)
+        return Fixed(mask, tuple(done), tuple(left))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON."""
+        return {"ok": self.ok, "findings": [finding.to_dict() for finding in self.findings]}
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.findings)) or "nothing found"
