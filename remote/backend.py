@@ -40,6 +40,7 @@ __all__ = ["Backend", "Downloaded", "FalBackend", "Lifetime", "Status", "StoredF
 
 Lifetime = Literal["1h", "1d", "7d", "30d", "1y"]
 """How long fal keeps an uploaded file."""
+_TOKEN_PAUSE_S = 0.3
 _LIFETIMES: dict[Lifetime, int] = {"1h": 3600, "1d": 86_400, "7d": 604_800, "30d": 2_592_000, "1y": 31_536_000}
 
 
@@ -286,10 +287,14 @@ class _Client(fal_client.SyncClient):
         return Hosts(FAL_DOMAINS, tuple(map(origin, urls)))
 
     @cached_property
+    def _wire(self) -> httpx.BaseTransport:
+        return fal_client.client.BackupDomainTransport()
+
+    @cached_property
     def _client(self) -> httpx.Client:
         options = self.__dict__
         transport = SubmitOnce(
-            fal_client.client.BackupDomainTransport(),
+            self._wire,
             hosts=self._hosts,
             patience_s=options["_patience_s"],
             pause=options["_pause"],
@@ -299,24 +304,22 @@ class _Client(fal_client.SyncClient):
 
     @cached_property
     def _files(self) -> httpx.Client:
-        transport = Guarded(fal_client.client.BackupDomainTransport(), hosts=self._hosts)
-        return httpx.Client(
-            transport=transport, headers={"User-Agent": fal_client.client.USER_AGENT}, timeout=self.default_timeout
-        )
+        transport = Guarded(self._wire, hosts=self._hosts)
+        headers = {"User-Agent": fal_client.client.USER_AGENT}
+        return httpx.Client(transport=transport, headers=headers, timeout=self.default_timeout)
 
     def _get_cdn_client(self) -> httpx.Client:
         """One client for all uploads, where theirs opens one each; its token is asked for with some patience."""
-        for attempt in stamina.retry_context(on=_is_passing, attempts=3, wait_initial=0.2, wait_jitter=0.2):
+        for attempt in stamina.retry_context(on=_is_passing, attempts=3, wait_initial=_TOKEN_PAUSE_S, wait_jitter=0.0):
             with attempt:
                 token = self._token_manager.get_token()
                 self._files.headers["Authorization"] = f"{token.token_type} {token.token}"
         return self._files
 
     def close(self) -> None:
-        """Close what was opened."""
-        for name in ("_client", "_files"):
-            if name in self.__dict__:
-                self.__dict__[name].close()
+        """Close the connections."""
+        if "_wire" in self.__dict__:
+            self._wire.close()
 
 
 def _is_passing(error: Exception) -> bool:

@@ -7,6 +7,7 @@ import binascii
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import httpx
@@ -52,11 +53,15 @@ class Downloader:
         self._hosts = hosts
         self._attempts = attempts
         self._pause_s = pause_s
-        self._client = httpx.Client(follow_redirects=False)
+
+    @cached_property
+    def _client(self) -> httpx.Client:
+        return httpx.Client(follow_redirects=False)
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        if "_client" in self.__dict__:
+            self._client.close()
 
     def fetch(self, url: str, *, max_bytes: int, timeout_s: float) -> Downloaded:
         """Return the file behind `url`.

@@ -334,11 +334,11 @@ def _told(error: RemoteError) -> dict[str, Any]:
 def _retold(entry: Entry) -> RemoteError:
     """Return the error that ended a job, from the journal."""
     told = entry.error or {}
-    kind = getattr(errors, str(told.get("type")), RemoteError)
+    kind: Any = getattr(errors, str(told.get("type")), None)
     message = str(told.get("message") or f"job {entry.id} failed")
-    common = {"fix": told.get("fix"), "endpoint": entry.endpoint, "request_id": told.get("request_id")}
-    if not issubclass(kind, EndpointError):
+    common: dict[str, Any] = {"fix": told.get("fix"), "endpoint": entry.endpoint, "request_id": told.get("request_id")}
+    if not (isinstance(kind, type) and issubclass(kind, EndpointError)):
         return RemoteError(message, **common)
     fields = [Problem(*problem) for problem in told.get("fields") or ()]
-    facts = {name: told.get(name) for name in ("status_code", "error_type", "body")}
+    facts: dict[str, Any] = {name: told.get(name) for name in ("status_code", "error_type", "body")}
     return kind(message, fields=fields, **facts, **common)

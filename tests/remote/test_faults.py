@@ -1,0 +1,247 @@
+"""Whatever happens to a submit, one POST; whatever happens elsewhere, nothing lost."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+import pytest
+
+from remote import errors
+from remote.jobs import Desk, submit
+
+from .loopback import KEY, NGINX_PAGE, Loopback
+from .plans import FILL, plan, upload
+
+JSON = {"Content-Type": "application/json"}
+LOST = {
+    "cut before its body": {"kind": "cut-early"},
+    "cut in its body": {"kind": "cut-mid"},
+    "cut after it was taken": {"kind": "cut-late"},
+    "half an answer": {"kind": "half"},
+    "half of the JSON": {"kind": "bytes", "body": b'{"request_id": "r0000'},
+    "a web page": {"kind": "bytes", "body": b"<html>hello</html>", "headers": {"Content-Type": "text/html"}},
+    "no request id": {"kind": "bytes", "body": b"{}"},
+    "garbled gzip": {"kind": "bytes", "body": b"no gzip", "headers": {"Content-Encoding": "gzip"}},
+    "408": {"kind": "status", "status": 408, "body": b"{}"},
+    "409": {"kind": "status", "status": 409, "body": b"{}"},
+    "499": {"kind": "status", "status": 499, "body": {"detail": "client disconnected"}},
+    "500": {"kind": "status", "status": 500, "body": {"detail": "internal", "error_type": "internal_error"}},
+    "502 with a page": {"kind": "status", "status": 502, "body": NGINX_PAGE},
+    "503": {"kind": "status", "status": 503, "body": NGINX_PAGE, "headers": {"x-fal-request-id": "abc"}},
+    "504": {"kind": "status", "status": 504, "body": NGINX_PAGE},
+    "a redirect": {"kind": "status", "status": 307, "headers": {"Location": "/queue/elsewhere"}},
+}
+
+
+@pytest.mark.parametrize("fault", LOST.values(), ids=LOST)
+def test_a_lost_answer_is_one_post_and_an_unknown_outcome(server: Loopback, desk: Desk, fault):
+    server.fault("submit", **fault)
+    with pytest.raises(errors.UnknownOutcome) as caught:
+        submit(plan(), desk)
+    assert len(server.posts()) == 1
+    entry = desk.journal.get(caught.value.job_id)
+    assert (entry.state, entry.endpoint, entry.submitted) == ("unknown", FILL, None)
+    assert caught.value.endpoint == FILL
+    with pytest.raises(errors.UnknownOutcome, match=entry.id):
+        submit(plan(), desk)
+    assert len(server.posts()) == 1
+    assert submit(plan(), desk, again=True).wait().raw["seed"]
+    assert len(server.posts()) == 2
+
+
+def test_a_slow_answer_is_one_post(server: Loopback, make_backend, desk: Desk):
+    slow = Desk(make_backend(timeout_s=0.15), desk.storage, desk.journal)
+    server.fault("submit", "slow", delay=1.0)
+    with pytest.raises(errors.UnknownOutcome, match="ReadTimeout"):
+        submit(plan(), slow)
+    time.sleep(0.2)
+    assert len(server.posts()) == 1
+
+
+@pytest.mark.parametrize(("header", "waits"), [("3", [3.0, 3.0]), (None, [1.0, 2.0]), ("soon", [1.0, 2.0])])
+def test_a_429_is_waited_out_and_sent_again(server: Loopback, desk: Desk, pauses, header, waits):
+    headers = {"Retry-After": header} if header else {}
+    server.fault("submit", "status", status=429, body={"detail": "slow down"}, headers=headers, times=2)
+    assert submit(plan(), desk).wait().request_id == "r000001"
+    assert len(server.posts()) == 3
+    assert pauses == waits
+    assert len(server.jobs) == 1
+
+
+def test_a_429_is_not_waited_out_for_ever(server: Loopback, desk: Desk, pauses):
+    server.fault("submit", "status", status=429, body=b"{}", headers={"Retry-After": "50"}, times=20)
+    with pytest.raises(errors.BudgetError, match="429") as caught:
+        submit(plan(), desk)
+    assert caught.value.status_code == 429
+    assert pauses == [50.0, 50.0]
+    assert len(server.posts()) == 3
+    assert [entry.state for entry in desk.journal.entries()] == ["failed"]
+
+
+def test_no_connection_at_all_is_tried_again_and_bills_nothing(monkeypatch, desk: Desk, server: Loopback):
+    import fal_client.client
+
+    monkeypatch.setattr(fal_client.client, "QUEUE_URL_FORMAT", "http://127.0.0.1:9/queue/")
+    with pytest.raises(errors.TransferError, match="ConnectError"):
+        submit(plan(), desk)
+    assert [entry.state for entry in desk.journal.entries()] == ["failed"]
+    assert not server.posts()
+
+
+REFUSED = [
+    (401, {"detail": "no"}, errors.AccessError),
+    (402, {"detail": "pay"}, errors.BudgetError),
+    (
+        403,
+        {"detail": "User is locked. Reason: Exhausted balance. Top up at fal.ai/dashboard/billing."},
+        errors.BudgetError,
+    ),
+    (403, {"detail": "Not allowed"}, errors.AccessError),
+    (404, {"detail": "Application not found"}, errors.UnknownEndpointError),
+    (422, {"detail": [{"loc": ["body", "x"], "msg": "bad", "type": "t"}]}, errors.RejectedError),
+]
+
+
+@pytest.mark.parametrize(("status", "body", "kind"), REFUSED)
+def test_a_refusal_is_final(server: Loopback, desk: Desk, status, body, kind):
+    server.fault("submit", "status", status=status, body=body)
+    with pytest.raises(kind) as caught:
+        submit(plan(), desk)
+    assert type(caught.value) is kind
+    assert caught.value.status_code == status
+    assert len(server.posts()) == 1
+    assert [entry.state for entry in desk.journal.entries()] == ["failed"]
+    assert submit(plan(), desk).wait().raw  # a refused job may be sent again without more ado
+
+
+@pytest.mark.parametrize("step", ["status", "result"])
+@pytest.mark.parametrize(
+    "fault", [{"kind": "cut-late"}, {"kind": "half"}, {"kind": "status", "status": 502, "body": NGINX_PAGE}]
+)
+def test_asking_again_is_free(server: Loopback, desk: Desk, step, fault):
+    server.fault(step, times=2, **fault)
+    assert submit(plan(), desk).wait().raw["seed"]
+    assert len(server.posts()) == 1
+
+
+def test_a_broken_status_page_does_not_lose_the_job(server: Loopback, desk: Desk):
+    job = submit(plan(), desk)
+    server.fault("status", "status", status=500, body=b"oops", times=3)
+    with pytest.raises(errors.ServerError):
+        job.wait()
+    assert job.entry.state == "submitted"
+    assert job.wait().request_id == job.request_id
+
+
+def test_a_500_without_a_reason_keeps_the_answer_within_reach(server: Loopback, desk: Desk):
+    server.fault("result", "status", status=500, body=b"oops")
+    job = submit(plan(), desk)
+    with pytest.raises(errors.ServerError):
+        job.wait()
+    assert job.wait().raw["seed"]
+
+
+def test_a_failed_job_stays_failed(server: Loopback, desk: Desk):
+    server.failure = (500, {"detail": "CUDA out of memory", "error_type": "internal_server_error"})
+    job = submit(plan(), desk)
+    for _ in range(2):
+        with pytest.raises(errors.ServerError, match="CUDA out of memory") as caught:
+            job.wait()
+        assert (caught.value.request_id, caught.value.error_type) == (job.request_id, "internal_server_error")
+    assert len(server.of("result")) == 1
+
+
+def test_a_422_names_its_fields(server: Loopback, desk: Desk):
+    detail = [
+        {"loc": ["body", "strength"], "msg": "too large", "type": "less_than_equal", "ctx": {"le": 1}, "input": 1.7},
+        {"loc": ["body", "loras", 0, "path"], "msg": "Field required", "type": "missing", "input": {}},
+    ]
+    server.failure = (422, {"detail": detail})
+    with pytest.raises(errors.RejectedError) as caught:
+        submit(plan(), desk).wait()
+    assert [(f.field, f.value, f.code) for f in caught.value.fields] == [
+        ("strength", 1.7, "less_than_equal"),
+        ("loras.0.path", {}, "missing"),
+    ]
+    assert caught.value.message == (
+        f"{FILL} refuses what it was sent (422): strength: too large (le 1); loras.0.path: Field required"
+    )
+
+
+def test_a_dead_upload_is_uploaded_again(server: Loopback, desk: Desk):
+    first = plan(upload(b"picture"))
+    submit(first, desk).wait()
+    submit(first, desk, again=True).wait()
+    assert len(server.of("upload")) == 1
+    server.files.clear()
+    submit(first, desk, again=True).wait()
+    assert len(server.of("upload")) == 2
+    server.failure = (422, {"detail": [{"loc": ["body", "image_url"], "msg": "gone", "type": "file_download_error"}]})
+    with pytest.raises(errors.RejectedError, match="gone"):
+        submit(first, desk, again=True).wait()
+    server.failure = None
+    submit(first, desk, again=True).wait()
+    assert len(server.of("upload")) == 3
+
+
+@pytest.mark.parametrize("fault", [{"kind": "cut-mid"}, {"kind": "cut-late"}, {"kind": "half"}])
+def test_a_cut_upload_is_repeated(server: Loopback, desk: Desk, fault):
+    server.fault("upload", times=2, **fault)
+    one = upload(b"x" * 100_000)
+    submit(plan(one), desk).wait()
+    sent = server.posts()[0].json["image_url"]
+    assert server.read(sent) == one.data
+
+
+def test_a_refused_upload_token(server: Loopback, desk: Desk, monkeypatch):
+    server.fault("token", "status", status=401, body={"detail": "bad key"})
+    with pytest.raises(errors.AccessError, match="401"):
+        submit(plan(upload(b"a")), desk)
+    assert not desk.journal.entries()
+    server.fault("token", "status", status=503, body=b"busy", times=2)
+    monkeypatch.setattr("remote.backend._TOKEN_PAUSE_S", 0.01)
+    submit(plan(upload(b"a")), desk).wait()
+
+
+def test_an_upload_that_is_refused(server: Loopback, desk: Desk):
+    server.fault("upload", "status", status=413, body={"detail": "too large"})
+    with pytest.raises(errors.UploadError, match="too large"):
+        submit(plan(upload(b"a")), desk)
+    assert not server.posts()
+
+
+def test_the_key_is_nowhere(server: Loopback, desk: Desk, caplog, tmp_path):
+    caplog.set_level(logging.DEBUG)
+    server.fault("submit", "status", status=401, body={"detail": f"Key {KEY} is wrong", "key": KEY})
+    with pytest.raises(errors.AccessError) as caught:
+        submit(plan(upload(b"a")), desk)
+    server.fault("token", "status", status=500, body=b"")
+    result = submit(plan(upload(b"a")), desk).wait()
+    result.save(tmp_path / "out.png")
+    half = KEY.split(":")[1]
+    told = [repr(caught.value), str(caught.value), repr(caught.value.body), repr(desk), repr(result), caplog.text]
+    told += [repr(vars(desk.backend)), repr(desk.journal.entries()), repr(result.raw)]
+    for text in told:
+        assert half not in text
+    for file in tmp_path.rglob("*"):
+        assert half.encode() not in file.read_bytes()
+
+
+def test_the_key_goes_to_fal_only(server: Loopback, desk: Desk):
+    with Loopback() as stranger:
+        foreign = f"{stranger.url}/queue/a/b/requests/r1"
+        urls = {"request_id": "r1", "status_url": f"{foreign}/status", "response_url": foreign, "cancel_url": foreign}
+        import json
+
+        server.fault("submit", "bytes", body=json.dumps(urls).encode())
+        job = submit(plan(), desk)
+        for ask in (job.status, job.cancel):
+            with pytest.raises(errors.ServerError, match="own hosts only"):
+                ask()
+        server.fault("status", "status", status=302, headers={"Location": f"{foreign}/status"})
+        with pytest.raises(errors.ServerError, match="own hosts only"):
+            submit(plan(seed=1), desk).status()
+        assert not stranger.seen
+    assert {seen.headers["Authorization"] for seen in server.posts()} == {f"Key {KEY}"}
+    assert not any("Authorization" in seen.headers for seen in server.of("download"))
