@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias, cast
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from .errors import InputError, MaskError, ShapeError
 from .geometry import Size
 
-__all__ = ["Image", "Mask", "as_image", "as_mask", "narrow", "same_size", "size_of_array"]
+__all__ = ["Image", "Mask", "as_image", "as_mask", "as_planes", "narrow", "same_size", "size_of_array", "to_uint8"]
 
 Image: TypeAlias = NDArray[np.uint8]
 """uint8 RGB, `(H, W, 3)`; control maps may also be `(H, W)`."""
@@ -64,11 +65,7 @@ def as_image(array: Any) -> Image:
     >>> as_image(np.array([[0.0, 1.0]])).tolist()
     [[[0, 0, 0], [255, 255, 255]]]
     """
-    pixels = _as_uint8(_as_array(array))
-    if pixels.ndim == 2:
-        pixels = pixels[:, :, np.newaxis]
-    if pixels.ndim != 3 or pixels.shape[2] not in {1, 2, 3, 4}:
-        raise _shape_error(pixels.shape, "an image of shape (H, W, 3)")
+    pixels = to_uint8(as_planes(array))
     if pixels.shape[2] == 3:
         return pixels
     if pixels.shape[2] == 4:
@@ -103,11 +100,7 @@ def as_mask(array: Any) -> Mask:
     >>> as_mask(np.array([[True, False]])).tolist()
     [[255, 0]]
     """
-    pixels = _as_uint8(_as_array(array))
-    if pixels.ndim == 2:
-        return pixels
-    if pixels.ndim != 3 or pixels.shape[2] not in {1, 2, 3, 4}:
-        raise _shape_error(pixels.shape, "a mask of shape (H, W)")
+    pixels = to_uint8(as_planes(array, wanted="a mask of shape (H, W)"))
     if pixels.shape[2] in {2, 4} and not (pixels[:, :, -1] == 255).all():
         raise MaskError(
             f"this mask has transparency ({int(pixels[:, :, -1].min())} to {int(pixels[:, :, -1].max())}): "
@@ -123,7 +116,7 @@ def as_mask(array: Any) -> Mask:
                 code="colour",
                 fix="use mask.from_luminance, mask.from_color or one channel of it",
             )
-    return np.ascontiguousarray(pixels[:, :, 0])
+    return pixels[:, :, 0] if pixels.shape[2] == 1 else np.ascontiguousarray(pixels[:, :, 0])
 
 
 def same_size(first: NDArray[Any], second: NDArray[Any], *, names: tuple[str, str] = ("image", "mask")) -> Size:
@@ -144,27 +137,68 @@ def same_size(first: NDArray[Any], second: NDArray[Any], *, names: tuple[str, st
     raise ShapeError(f"{names[0]} is {one} and {names[1]} is {two}", actual=two, expected=one, fix=fix)
 
 
-def _as_array(array: Any) -> NDArray[Any]:
+def as_planes(array: Any, *, wanted: str = "an image of shape (H, W, 3)") -> NDArray[Any]:
+    """View anything of an image's shape as `(H, W, channels)`, whatever its type.
+
+    Parameters
+    ----------
+    array
+        Anything with ``__array__``, of shape `(H, W)` or `(H, W, 1 to 4)`.
+    wanted
+        For the message.
+
+    Raises
+    ------
+    InputError
+        For other shapes, and for pictures without pixels.
+    """
     if not isinstance(array, np.ndarray) and not hasattr(array, "__array__"):
         raise InputError(
             f"expected an array, a Pillow image, a path or bytes, got {type(array).__name__}",
             fix="for nested lists: np.array(values, np.uint8)",
         )
-    pixels = np.asarray(array)
-    if pixels.size == 0:
-        raise InputError(f"a picture without pixels: shape {pixels.shape}")
-    return pixels
+    planes = np.asarray(array)
+    if planes.size == 0:
+        raise InputError(f"a picture without pixels: shape {planes.shape}")
+    if planes.ndim == 2:
+        return planes[:, :, np.newaxis]
+    if planes.ndim != 3 or planes.shape[2] not in {1, 2, 3, 4}:
+        raise _shape_error(planes.shape, wanted)
+    return planes
 
 
-def _as_uint8(pixels: NDArray[Any]) -> NDArray[np.uint8]:
+def to_uint8(pixels: NDArray[Any]) -> NDArray[np.uint8]:
+    """Bring values of any type to uint8; the same array where they are.
+
+    Parameters
+    ----------
+    pixels
+        bool (True is 255), uint8, uint16 (0 to 65535, divided by 257 and rounded), other integers within 0 to 255, or
+        floating point within 0 to 1 (times 255, rounded half to even).
+
+    Raises
+    ------
+    InputError
+        For values out of range, NaN, and other types.
+
+    Examples
+    --------
+    >>> to_uint8(np.array([0, 128, 129, 65535], np.uint16)).ravel()
+    array([  0,   0,   1, 255], dtype=uint8)
+    """
     if pixels.dtype == np.uint8:
         return narrow(pixels)
-    if pixels.dtype == np.bool_:
-        return pixels.astype(np.uint8) * np.uint8(255)
-    if pixels.dtype == np.uint16:
-        return ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
+    if pixels.dtype.kind == "b":
+        return pixels.view(np.uint8) * np.uint8(255)
+    if pixels.dtype.kind == "u" and pixels.dtype.itemsize == 2:
+        wide = np.ascontiguousarray(pixels, np.uint16)
+        return narrow(cv2.convertScaleAbs(wide, alpha=1 / 257)).reshape(wide.shape)  # never halfway: 257 is odd
+    if pixels.dtype.kind not in "iuf":
+        raise InputError(
+            f"cannot use {pixels.dtype} as pixels", fix="convert to uint8, uint16, bool or floats in 0 to 1"
+        )
     low, high = pixels.min(), pixels.max()
-    if np.issubdtype(pixels.dtype, np.floating):
+    if pixels.dtype.kind == "f":
         if not np.isfinite(low) or not np.isfinite(high):
             bad = int(np.count_nonzero(~np.isfinite(pixels)))
             raise InputError(
@@ -176,14 +210,12 @@ def _as_uint8(pixels: NDArray[Any]) -> NDArray[np.uint8]:
                 fix="divide by its full scale (255 for 8-bit values), or round it and convert with .astype(np.uint8)",
             )
         return np.rint(pixels * 255.0).astype(np.uint8)
-    if np.issubdtype(pixels.dtype, np.integer):
-        if low < 0 or high > 255:
-            raise InputError(
-                f"{pixels.dtype} pictures run from 0 to 255, this one from {low} to {high}",
-                fix="convert to uint8 (0 to 255), uint16 (0 to 65535) or floats (0 to 1)",
-            )
-        return pixels.astype(np.uint8)
-    raise InputError(f"cannot use {pixels.dtype} as pixels", fix="convert to uint8, uint16, bool or floats in 0 to 1")
+    if low < 0 or high > 255:
+        raise InputError(
+            f"{pixels.dtype} pictures run from 0 to 255, this one from {low} to {high}",
+            fix="convert to uint8 (0 to 255), uint16 (0 to 65535) or floats (0 to 1)",
+        )
+    return pixels.astype(np.uint8)
 
 
 def _shape_error(shape: tuple[int, ...], wanted: str) -> InputError:

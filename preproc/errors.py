@@ -8,6 +8,7 @@
     │  ├─ MaskError        .code .report      a mask that must not be sent as it is
     │  └─ FileFormatError  .path              a file that cannot be read, and why
     └─ PlacementError      (also ValueError)  an edit record that does not fit these pixels
+    ProfileWarning         (a UserWarning)    a colour profile that cannot be used; the picture is taken as sRGB
 
 Every error says what was wrong, with both numbers, and in `fix` how to mend it. All of them are
 hashable and survive pickling, so they cross process pools whole.
@@ -17,7 +18,15 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["FileFormatError", "InputError", "MaskError", "PlacementError", "PreprocError", "ShapeError"]
+__all__ = [
+    "FileFormatError",
+    "InputError",
+    "MaskError",
+    "PlacementError",
+    "PreprocError",
+    "ProfileWarning",
+    "ShapeError",
+]
 
 
 def _restore(cls: type[PreprocError], args: tuple[Any, ...], state: dict[str, Any]) -> PreprocError:
@@ -109,3 +118,7 @@ class FileFormatError(InputError):
 
 class PlacementError(PreprocError, ValueError):
     """An edit record does not belong to these pixels."""
+
+
+class ProfileWarning(UserWarning):
+    """A picture's colour profile cannot be used: it is broken, or made for another kind of picture."""
