@@ -33,11 +33,12 @@ SHORT_RUN = 64
 
 
 class Layer(NamedTuple):
-    """Closed rings, each `(n, 2)`, filled together and then added to or subtracted from the layers before."""
+    """Closed rings, each `(n, 2)`, filled together, less the holes; added to or taken from the layers before."""
 
     rings: Sequence[Floats]
     fill_rule: FillRule = "nonzero"
     subtract: bool = False
+    holes: Sequence[Floats] = ()
 
 
 class Winding(NamedTuple):
@@ -51,7 +52,8 @@ class Winding(NamedTuple):
 def cover(size: Size, layers: Sequence[Layer]) -> Mask:
     """Fill the layers in order, exactly, also where layers meet inside a pixel."""
     canvas = np.zeros((size.height, size.width), np.uint8)
-    rings = [(ring, number) for number, layer in enumerate(layers) for ring in layer.rings if len(ring) > 1]
+    sets = [rings for layer in layers for rings in (layer.rings, layer.holes)]
+    rings = [(ring, number) for number, rings in enumerate(sets) for ring in rings if len(ring) > 1]
     pieces = cut_into_pieces(size, [ring for ring, _ in rings])
     if not pieces.ring.size:
         return canvas
@@ -74,13 +76,12 @@ def cover(size: Size, layers: Sequence[Layer]) -> Mask:
     after = np.cumsum(total)
     mean = after - total + np.add.reduceat(height * right, first)
 
-    bounds = np.searchsorted(owner[first], np.arange(len(layers) + 1)).tolist()
+    bounds = np.searchsorted(owner[first], np.arange(len(sets) + 1)).tolist()
     windings = [Winding(cells[a:b], mean[a:b], after[a:b]) for a, b in pairwise(bounds)]
-    flat = canvas.reshape(-1)
-    for layer, winding in zip(layers, windings, strict=True):
-        _paint(flat, layer, winding, stride)
+    for number, layer in enumerate(layers):
+        _paint(canvas, layer, windings[2 * number], windings[2 * number + 1])
 
-    meeting = np.unique(np.concatenate([cells[~_plain(pieces, leaves, first)], _shared(cells, len(layers))]))
+    meeting = np.unique(np.concatenate([cells[~_plain(pieces, leaves, first)], _shared(cells)]))
     meeting = meeting[meeting % stride < size.width]
     if meeting.size:
         pixel = np.searchsorted(meeting, cells).clip(max=meeting.size - 1)
@@ -92,11 +93,10 @@ def cover(size: Size, layers: Sequence[Layer]) -> Mask:
         intricate = ~simple_pixels(lines, ring)
         if intricate.any():
             meeting = meeting[intricate]
-            facts = [
-                LayerFacts(layer.fill_rule == "evenodd", layer.subtract, _mean_at(meeting, winding))
-                for layer, winding in zip(layers, windings, strict=True)
-            ]
-            flat[meeting - meeting // stride] = np.rint(255 * joint_coverage(lines.of(intricate), facts))
+            facts = [LayerFacts(layer.fill_rule == "evenodd", layer.subtract, bool(layer.holes)) for layer in layers]
+            known = [_mean_at(meeting, winding) for winding in windings]
+            share = joint_coverage(lines.of(intricate), facts, known)
+            canvas.reshape(-1)[meeting - meeting // stride] = np.rint(255 * share)
     return canvas
 
 
@@ -125,10 +125,8 @@ def _plain(pieces: Pieces, leaves: NDArray[np.bool_], first: Ints) -> NDArray[np
     return plain
 
 
-def _shared(cells: Ints, layers: int) -> Ints:
-    """Return the cells that more than one layer touches."""
-    if layers == 1:
-        return cells[:0]
+def _shared(cells: Ints) -> Ints:
+    """Return the cells that more than one set of rings touches."""
     ordered = np.sort(cells)
     shared: Ints = ordered[1:][ordered[1:] == ordered[:-1]]
     return shared
@@ -143,21 +141,33 @@ def _mean_at(wanted: Ints, winding: Winding) -> Floats:
     return np.where(place < 0, 0.0, np.where(touched, winding.mean[place], winding.after[place]))
 
 
-def _filled(winding: Floats, rule: FillRule) -> Mask:
+def _levels(winding: Floats, rule: FillRule) -> Mask:
     share = np.minimum(np.abs(winding), 1.0) if rule == "nonzero" else np.abs(winding - 2 * np.rint(winding / 2))
     return narrow(np.rint(255 * share).astype(np.uint8))
 
 
-def _paint(flat: Mask, layer: Layer, winding: Winding, stride: int) -> None:
-    """Add or subtract one layer: its touched pixels, then the full runs between them."""
+def _paint(canvas: Mask, layer: Layer, rings: Winding, holes: Winding) -> None:
+    """Add or subtract one layer."""
+    if not layer.holes:
+        _fill(canvas, rings, layer.fill_rule, subtract=layer.subtract)
+        return
+    alone = np.zeros_like(canvas)
+    _fill(alone, rings, layer.fill_rule, subtract=False)
+    _fill(alone, holes, layer.fill_rule, subtract=True)
+    np.minimum(canvas, 255 - alone, out=canvas) if layer.subtract else np.maximum(canvas, alone, out=canvas)
+
+
+def _fill(canvas: Mask, winding: Winding, rule: FillRule, *, subtract: bool) -> None:
+    """Fill the touched pixels, then the full runs between them."""
+    flat, stride = canvas.reshape(-1), canvas.shape[1] + 1
     place = winding.cells - winding.cells // stride  # cells have one column more than the canvas
     shown = winding.cells % stride < stride - 1
-    at, value = place[shown], _filled(winding.mean[shown], layer.fill_rule)
-    flat[at] = np.minimum(flat[at], 255 - value) if layer.subtract else np.maximum(flat[at], value)
+    at, value = place[shown], _levels(winding.mean[shown], rule)
+    flat[at] = np.minimum(flat[at], 255 - value) if subtract else np.maximum(flat[at], value)
 
-    full = np.flatnonzero((np.diff(winding.cells) > 1) & (_filled(winding.after[:-1], layer.fill_rule) > 127))
+    full = np.flatnonzero((np.diff(winding.cells) > 1) & (_levels(winding.after[:-1], rule) > 127))
     begin, length = place[full] + 1, place[full + 1] - place[full] - 1
-    level = 0 if layer.subtract else 255
+    level = 0 if subtract else 255
     short = length < SHORT_RUN
     for start, stop in zip(begin[~short].tolist(), (begin + length)[~short].tolist(), strict=True):
         flat[start:stop] = level

@@ -33,25 +33,28 @@ class Lines(NamedTuple):
     x1: Floats
     y1: Floats
     pixel: Ints
-    layer: Ints
+    ring_set: Ints
 
     def of(self, pixels: NDArray[np.bool_]) -> Lines:
         """Return those of some pixels, which are counted anew."""
         kept = pixels[self.pixel]
         pixel = (np.cumsum(pixels) - 1)[self.pixel[kept]]
-        return Lines(self.x0[kept], self.y0[kept], self.x1[kept], self.y1[kept], pixel, self.layer[kept])
+        return Lines(self.x0[kept], self.y0[kept], self.x1[kept], self.y1[kept], pixel, self.ring_set[kept])
 
 
 class LayerFacts(NamedTuple):
-    """How a layer fills, and its mean winding number in every pixel."""
+    """How a layer is filled and combined."""
 
     evenodd: bool
     subtract: bool
-    winding: Floats
+    holes: bool
 
 
-def joint_coverage(lines: Lines, layers: list[LayerFacts]) -> Floats:
-    """Return the share of every pixel that the layers, one after the other, leave covered."""
+def joint_coverage(lines: Lines, layers: list[LayerFacts], known: list[Floats]) -> Floats:
+    """Return the share of every pixel that the layers, one after the other, leave covered.
+
+    Every layer has two sets of rings, its own and its holes. `known` is each set's mean winding number in the pixels.
+    """
     edges = _band_edges(lines)
     middle, height = (edges[1:] + edges[:-1]) / 2, np.diff(edges)
     pixel = middle.astype(np.int64)
@@ -65,16 +68,23 @@ def joint_coverage(lines: Lines, layers: list[LayerFacts]) -> Floats:
     step = np.ones(order.size + middle.size, np.bool_)
     step[begins] = False
     band, left = _placed(step, band[order]), _placed(step, np.clip(x, 0, 1)[order])
-    turn, whose = _placed(step, turn[order]), _placed(step, lines.layer[piece][order])
+    turn, whose = _placed(step, turn[order]), _placed(step, lines.ring_set[piece][order])
     band[begins] = np.arange(middle.size)
     right = np.append(left[1:], 1.0)
     right[begins[1:] - 1] = 1.0
 
+    def members(number: int) -> NDArray[np.bool_]:
+        mine = lines.ring_set == number
+        wound = np.cumsum(np.where(whose == number, turn, 0))
+        wound += (_left_winding(lines, mine, middle, known[number]) - wound[begins])[band]
+        member: NDArray[np.bool_] = (wound & 1 if layers[number // 2].evenodd else wound) != 0
+        return member
+
     inside = np.zeros(band.size, np.bool_)
     for number, layer in enumerate(layers):
-        wound = np.cumsum(np.where(whose == number, turn, 0))
-        wound += (_left_winding(lines, lines.layer == number, middle, layer.winding) - wound[begins])[band]
-        member = (wound & 1 if layer.evenodd else wound) != 0
+        member = members(2 * number)
+        if layer.holes:
+            member &= ~members(2 * number + 1)
         inside = inside & ~member if layer.subtract else inside | member
     return np.bincount(pixel[band], inside * (right - left) * height[band]).astype(np.float64)
 
@@ -154,7 +164,7 @@ def _meetings(lines: Lines, middle: Floats) -> tuple[Ints, Ints]:
 
 
 def _left_winding(lines: Lines, mine: NDArray[np.bool_], middle: Floats, mean: Floats) -> Ints:
-    """Return one layer's winding number at the left border of every band.
+    """Return one set's winding number at the left border of every band.
 
     It changes where a piece crosses that border. What is left open, one whole number per pixel, follows from the mean.
     """

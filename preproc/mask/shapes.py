@@ -59,9 +59,9 @@ def polygon(
     >>> polygon((4, 4), [(0, 0), (4, 0), (0, 4)]).tolist()
     [[255, 255, 255, 128], [255, 255, 128, 0], [255, 128, 0, 0], [128, 0, 0, 0]]
     """
-    outer = Layer([as_points(points, least=3, what="polygon")], fill_rule)
-    inner = [Layer([as_points(hole, least=3, what="hole")], fill_rule, subtract=True) for hole in holes]
-    return cover(size_of(size), [outer, *inner])
+    outer = [as_points(points, least=3, what="polygon")]
+    inner = [as_points(hole, least=3, what="hole") for hole in holes]
+    return cover(size_of(size), [Layer(outer, fill_rule, holes=inner)])
 
 
 def stroke(
