@@ -15,12 +15,25 @@ from numpy.typing import NDArray
 from .errors import InputError, MaskError, ShapeError
 from .geometry import Size
 
-__all__ = ["Image", "Mask", "as_image", "as_mask", "as_planes", "narrow", "same_size", "size_of_array", "to_uint8"]
+__all__ = [
+    "Image",
+    "Mask",
+    "Pixels",
+    "as_image",
+    "as_mask",
+    "as_planes",
+    "narrow",
+    "same_size",
+    "size_of_array",
+    "to_uint8",
+]
 
 Image: TypeAlias = NDArray[np.uint8]
 """uint8 RGB, `(H, W, 3)`; control maps may also be `(H, W)`."""
 Mask: TypeAlias = NDArray[np.uint8]
 """uint8, `(H, W)`: 255 edit, 0 keep, between blend."""
+Pixels: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16]
+"""Planes as they are stored, in 8 or 16 bits."""
 
 
 def narrow(array: Any) -> NDArray[np.uint8]:

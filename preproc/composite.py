@@ -7,23 +7,28 @@ between the result is the nearest integer to the true blend.
 from __future__ import annotations
 
 import hashlib
-from typing import TypeVar
+from typing import overload
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import Mask, narrow, size_of_array
+from .arrays import Mask, Pixels, narrow, size_of_array
 from .errors import ShapeError
 from .geometry import Box
 
 __all__ = ["paste", "preserved_sha256"]
 
-Pixels = TypeVar("Pixels", NDArray[np.uint8], NDArray[np.uint16])
 
 _STRIP_ROWS = 16  # of a few megapixels' width: small enough that every intermediate stays in cache
 
 
+@overload
+def paste(
+    base: NDArray[np.uint8], patch: NDArray[np.uint8], alpha: Mask, *, at: tuple[int, int] = ...
+) -> NDArray[np.uint8]: ...
+@overload
+def paste(base: Pixels, patch: Pixels, alpha: Mask, *, at: tuple[int, int] = ...) -> Pixels: ...
 def paste(base: Pixels, patch: Pixels, alpha: Mask, *, at: tuple[int, int] = (0, 0)) -> Pixels:
     """Blend `patch` over `base` by `alpha`, exactly.
 
@@ -106,7 +111,7 @@ def _blend_into(target: Pixels, patch: Pixels, alpha: Mask) -> None:
         target[rows] = total
 
 
-def preserved_sha256(image: NDArray[np.uint8] | NDArray[np.uint16], blend: Mask) -> str:
+def preserved_sha256(image: Pixels, blend: Mask) -> str:
     """Hash the pixels that must not change: those where `blend` is 0.
 
     Parameters

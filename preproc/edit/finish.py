@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Image, Mask, narrow, size_of_array
+from ..arrays import Image, Mask, Pixels, narrow, size_of_array
 from ..composite import paste, preserved_sha256
 from ..errors import PlacementError
 from ..files import Photo
@@ -140,12 +140,12 @@ def _blend_at_sent(edit: Edit) -> Mask:
 
 def _seam(edit: Edit, patch: Image) -> float:
     near = _near(edit)
-    base = _on_canvas(edit, edit.original)[near.slices]
+    base = narrow(_on_canvas(edit, edit.original)[near.slices])
     pasted = paste(base, patch, _blend_in_crop(edit), at=(edit.crop.left - near.left, edit.crop.top - near.top))
     return seam_jump(pasted, base, edit.mask[near.slices], valid=_original_box(edit).shift(-near.left, -near.top))
 
 
-def _paste_back(edit: Edit, patch: Image) -> tuple[NDArray[np.uint8], NDArray[np.uint8], Photo | None]:
+def _paste_back(edit: Edit, patch: Image) -> tuple[Pixels, Pixels, Photo | None]:
     """Return the canvas before and after the paste, in the photo's own depth and profile where there is a photo."""
     at, alpha = (edit.crop.left, edit.crop.top), _blend_in_crop(edit)
     if edit.photo is None:
@@ -160,7 +160,7 @@ def _paste_back(edit: Edit, patch: Image) -> tuple[NDArray[np.uint8], NDArray[np
     return base, finished, edit.photo.with_pixels(finished, alpha=transparency)
 
 
-def _on_canvas(edit: Edit, pixels: NDArray[np.uint8], *, empty: int = 0) -> NDArray[np.uint8]:
+def _on_canvas(edit: Edit, pixels: Pixels, *, empty: int = 0) -> Pixels:
     if size_of_array(pixels) == edit.canvas:
         return pixels
     canvas = np.full((edit.canvas.height, edit.canvas.width, *pixels.shape[2:]), empty, pixels.dtype)
@@ -168,7 +168,7 @@ def _on_canvas(edit: Edit, pixels: NDArray[np.uint8], *, empty: int = 0) -> NDAr
     return canvas
 
 
-def _changed_ratio(edit: Edit, before: NDArray[np.uint8], after: NDArray[np.uint8]) -> float:
+def _changed_ratio(edit: Edit, before: Pixels, after: Pixels) -> float:
     """Share of the canvas that differs; new canvas counts as changed."""
     near = _near(edit)
     differ = before[near.slices] != after[near.slices]
