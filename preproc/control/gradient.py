@@ -85,9 +85,9 @@ def magnitude(dx: Slope, dy: Slope, *, l2: bool = False) -> NDArray[np.uint16]:
     """Return |dx| + |dy|, or the root of their squares, of the channel where it is greatest."""
     if l2:
         squares = dx.astype(np.int32) ** 2 + dy.astype(np.int32) ** 2
-        return np.rint(np.sqrt(squares.max(axis=2))).astype(np.uint16)
-    sums = np.abs(dx) + np.abs(dy)
-    return np.maximum(np.maximum(sums[:, :, 0], sums[:, :, 1]), sums[:, :, 2]).view(np.uint16)
+        return np.asarray(np.rint(np.sqrt(squares.max(axis=2))), np.uint16)
+    red, green, blue = np.moveaxis(np.abs(dx) + np.abs(dy), 2, 0)
+    return np.asarray(np.maximum(np.maximum(red, green), blue)).view(np.uint16)
 
 
 def otsu_threshold(field: GradientField) -> float:

@@ -16,14 +16,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Image, narrow
+from ..errors import InputError
 
-__all__ = ["BLOCK_PIXELS", "STEPS", "Sixteenths", "blur_reach", "blurred", "blurred_small", "enlarged", "reduction"]
+__all__ = [
+    "BLOCK_PIXELS",
+    "STEPS",
+    "Sixteenths",
+    "blur_reach",
+    "blurred",
+    "blurred_small",
+    "enlarged",
+    "reduction",
+    "sigma_for",
+    "smoothed",
+]
 
 Sixteenths: TypeAlias = NDArray[np.int16]
 """Levels times `STEPS`: 0 to 4080 for a picture."""
 
 STEPS = 16  # and 16 * 2040, the greatest gradient, still fits int16
 BLOCK_PIXELS = 1 << 20
+_SIGMA_LIMIT = 100
 _LEAST_SIGMA = 1.5  # of a reduced picture, so that it still holds all that the blur left
 _LEAST_SIDE = 64
 
@@ -41,7 +54,9 @@ def blurred(image: Image, sigma_px: float) -> Sixteenths:
     if sigma_px == 0:
         return steps.view(np.int16)
     side = 2 * blur_reach(sigma_px) + 1
-    return cast("NDArray[np.uint16]", cv2.GaussianBlur(steps, (side, side), sigma_px)).view(np.int16)
+    return cast(
+        "NDArray[np.uint16]", cv2.GaussianBlur(steps, (side, side), sigma_px, borderType=cv2.BORDER_REFLECT)
+    ).view(np.int16)
 
 
 def blurred_small(image: Image, sigma_px: float, scale: int) -> Sixteenths:
@@ -50,7 +65,8 @@ def blurred_small(image: Image, sigma_px: float, scale: int) -> Sixteenths:
         return blurred(image, sigma_px)
     # averaging blocks has a variance of (s² - 1) / 12 px², and the doublings one of (s² - 1) / 4 px²
     rest = float(np.sqrt(sigma_px**2 - (scale**2 - 1) / 3)) / scale
-    return blurred(_block_means(image, scale), rest)
+    height, width = (-(-side // scale) for side in image.shape[:2])
+    return blurred(_block_means(image, scale, margin=blur_reach(rest)), rest)[:height, :width]
 
 
 def enlarged(values: NDArray[np.int16], scale: int) -> NDArray[np.int16]:
@@ -66,16 +82,47 @@ def blur_reach(sigma_px: float) -> int:
     return int(np.ceil(3 * sigma_px))
 
 
-def _block_means(image: Image, scale: int) -> Image:
-    """Average blocks of `scale` x `scale` pixels; what is missing of the last ones is filled by reflection."""
-    height, width = image.shape[:2]
-    small = np.empty((-(-height // scale), -(-width // scale), *image.shape[2:]), np.uint8)
+def _block_means(image: Image, scale: int, *, margin: int) -> Image:
+    """Average blocks of `scale` x `scale` pixels.
+
+    A side that is no multiple of `scale` is continued by reflection for `margin` blocks, so that the mirror of the
+    blur stays at the picture's border.
+    """
+    height, width = (_blocks(side, scale, margin) * scale for side in image.shape[:2])
+    source_rows = _reflected(height, image.shape[0])
+    small = np.empty((height // scale, width // scale, *image.shape[2:]), np.uint8)
     rows = max(1, 4 * BLOCK_PIXELS // width // scale)
     for first in range(0, len(small), rows):
-        block = image[first * scale : (first + rows) * scale]
-        below, right = -len(block) % scale, -width % scale
-        if below or right:
-            block = narrow(cv2.copyMakeBorder(block, 0, below, 0, right, cv2.BORDER_REFLECT))
-        size = (small.shape[1], len(block) // scale)
-        small[first : first + rows] = cv2.resize(block, size, interpolation=cv2.INTER_AREA)
+        last = min(len(small), first + rows)
+        inside = last * scale <= image.shape[0]
+        block = image[first * scale : last * scale] if inside else image[source_rows[first * scale : last * scale]]
+        if width > image.shape[1]:
+            block = narrow(cv2.copyMakeBorder(block, 0, 0, 0, width - image.shape[1], cv2.BORDER_REFLECT))
+        small[first:last] = cv2.resize(block, (small.shape[1], last - first), interpolation=cv2.INTER_AREA)
     return small
+
+
+def _blocks(side: int, scale: int, margin: int) -> int:
+    return side // scale if side % scale == 0 else side // scale + 1 + margin
+
+
+def _reflected(count: int, side: int) -> NDArray[np.intp]:
+    """Positions 0 to `count`, mirrored at `side` and at 0."""
+    there = np.arange(count) % (2 * side)
+    return np.minimum(there, 2 * side - 1 - there)
+
+
+def smoothed(image: Image, sigma_px: float) -> Sixteenths:
+    """Blur a picture by `sigma_px`, on a reduced one where that is wide; full size comes out."""
+    height, width = image.shape[:2]
+    scale = reduction((width, height), sigma_px)
+    return enlarged(blurred_small(image, sigma_px, scale), scale)[:height, :width]
+
+
+def sigma_for(image: Image, given: float | None, *, at_512: float, least: float = 0.0) -> float:
+    """Return the sigma that is given, or one that grows with the picture's short side."""
+    if given is None:
+        return at_512 * float(min(image.shape[:2])) / 512
+    if not least <= given <= _SIGMA_LIMIT:
+        raise InputError(f"a sigma of {given:g} px is not within {least:g} to {_SIGMA_LIMIT}")
+    return given

@@ -12,6 +12,7 @@ import cv2
 from ..arrays import Image, Mask
 from ..errors import InputError
 from .gradient import GRADIENT_LIMIT, GradientField, edge_map, gradient_field, otsu_threshold
+from .smoothing import sigma_for
 
 __all__ = ["PROFILES", "CannyOptions", "CannyProfile", "Profile", "Thresholds", "choose", "density_of"]
 
@@ -63,10 +64,9 @@ class Thresholds:
     density: float
 
 
-_AUTO_SIGMA = 2 / 512
+_AUTO_SIGMA = 2  # px at a short side of 512
 _LOW_SHARE = 0.4
 _LEAST_STEP = 4
-_SIGMA_LIMIT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +97,15 @@ class CannyOptions:
             )
         if self.density is not None and not 0 < self.density < 1:
             raise InputError(f"density={self.density:g} is not a share between 0 and 1", fix="0.02 to 0.2 is usual")
-        if self.denoise_sigma_px is not None and not 0 <= self.denoise_sigma_px <= _SIGMA_LIMIT:
-            raise InputError(f"denoise_sigma_px={self.denoise_sigma_px:g} is not within 0 to {_SIGMA_LIMIT}")
 
 
 def choose(image: Image, options: CannyOptions) -> tuple[GradientField, float, float]:
     """Prepare the gradient and find the two thresholds."""
     fixed = options if options.profile is None else PROFILES[options.profile]
     if fixed.low is not None and fixed.high is not None:
-        field = gradient_field(image, sigma_px=options.denoise_sigma_px or 0.0, l2=options.l2)
-        return field, fixed.low, fixed.high
-    sigma = _AUTO_SIGMA * min(image.shape[:2]) if options.denoise_sigma_px is None else options.denoise_sigma_px
+        sigma = sigma_for(image, options.denoise_sigma_px, at_512=0)
+        return gradient_field(image, sigma_px=sigma, l2=options.l2), fixed.low, fixed.high
+    sigma = sigma_for(image, options.denoise_sigma_px, at_512=_AUTO_SIGMA)
     field = gradient_field(image, sigma_px=sigma, l2=options.l2)
     if options.density is None:
         high = max(otsu_threshold(field), _faintest_gradient(sigma))

@@ -1,0 +1,191 @@
+"""Bring pictures and maps to the size the endpoint will generate, without distortion unless that is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, TypeAlias
+
+import cv2
+import numpy as np
+import PIL.Image
+
+from ..adapt import turns_image
+from ..arrays import Image, narrow, size_of_array
+from ..errors import InputError
+from ..files import ImageSource, size_of
+from ..geometry import Box, Size, SizeRule
+
+__all__ = ["FitMode", "fit", "generation_size", "pixel_perfect", "placed"]
+
+FitMode: TypeAlias = Literal["stretch", "crop", "pad"]
+"""How a picture meets another aspect: distorted, cut at the middle, or whole with something beside it."""
+
+
+def generation_size(picture: PIL.Image.Image | ImageSource | tuple[int, int], rule: SizeRule, /) -> Size:
+    """Choose the size to generate a whole picture at.
+
+    Parameters
+    ----------
+    picture
+        The picture or its size.
+    rule
+        What the endpoint accepts.
+
+    Returns
+    -------
+    Size
+        Allowed by the rule, as near as possible to the picture's aspect first, then to ``rule.best_pixels`` (to the
+        picture's own number of pixels where the rule names none).
+
+    Raises
+    ------
+    InputError
+        If no size satisfies the rule.
+
+    Examples
+    --------
+    >>> generation_size((4000, 3000), SizeRule(multiple_of=32, best_pixels=1_048_576))
+    Size(width=1152, height=864)
+    """
+    size = size_of(picture)
+    sides = np.arange(rule.smallest_side, rule.largest_side + 1, rule.step, dtype=np.float64)
+    width, height = sides[np.newaxis, :], sides[:, np.newaxis]
+    pixels = width * height
+    cost = 4 * np.abs(np.log(width / height * (size.height / size.width)))
+    cost += np.abs(np.log(pixels / (rule.best_pixels or size.pixels)))
+    refused = pixels < rule.min_pixels
+    if rule.max_pixels is not None:
+        refused |= pixels > rule.max_pixels
+    if rule.max_aspect is not None:
+        refused |= np.maximum(width, height) > rule.max_aspect * np.minimum(width, height)
+    cost[refused] = np.inf
+    if not np.isfinite(cost).any():
+        raise InputError(
+            f"no size fits: sides in multiples of {rule.step} from {rule.smallest_side} to {rule.largest_side}, pixels "
+            f"from {rule.min_pixels} to {rule.max_pixels or 'any'}, aspect up to {rule.max_aspect or 'any'}",
+            fix="loosen the rule",
+        )
+    row, column = np.unravel_index(int(np.argmin(np.round(cost, 9))), cost.shape)
+    return Size(int(sides[column]), int(sides[row]))
+
+
+def pixel_perfect(
+    picture: PIL.Image.Image | ImageSource | tuple[int, int],
+    size: tuple[int, int],
+    /,
+    *,
+    fit: FitMode = "crop",
+) -> int:
+    """Tell the short side at which a preprocessor should work, so that its pixels are those of the endpoint.
+
+    Maps made here need no such number: `fit` and `make` work at the final size. Hosted preprocessors and nodes that
+    take a resolution do.
+
+    Parameters
+    ----------
+    picture
+        The picture or its size.
+    size
+        Width and height that will be generated.
+    fit
+        How the picture will meet that size.
+
+    Returns
+    -------
+    int
+        Pixels.
+
+    Raises
+    ------
+    InputError
+        For an unknown way to fit.
+
+    Examples
+    --------
+    >>> pixel_perfect((1600, 1200), (1024, 1024)), pixel_perfect((1600, 1200), (1024, 1024), fit="pad")
+    (1024, 768)
+    """
+    source, target = size_of(picture), size_of(size)
+    _check_mode(fit)
+    scales = (target.width / source.width, target.height / source.height)
+    return max(1, round((min if fit == "pad" else max)(scales) * min(source)))
+
+
+@turns_image
+def fit(image: Image, size: tuple[int, int], *, mode: FitMode = "crop") -> Image:
+    """Bring a picture to a size.
+
+    Parameters
+    ----------
+    image
+        The picture.
+    size
+        Width and height.
+    mode
+        ``"crop"``: scaled by one factor to cover the size, the middle is kept. ``"pad"``: scaled by one factor to lie
+        inside, its border pixels repeat around it. ``"stretch"``: scaled by two factors. The first two are exact to
+        half a pixel of the picture.
+
+    Returns
+    -------
+    ndarray of uint8, shape (H, W, 3)
+        Reduced by area averages, enlarged by bicubic interpolation.
+
+    Raises
+    ------
+    InputError
+        For an unknown mode or a size below one pixel.
+
+    Examples
+    --------
+    >>> fit(np.zeros((300, 400, 3), np.uint8), (128, 128)).shape
+    (128, 128, 3)
+    """
+    return placed(image, size_of(size), mode=mode, scale=scaled, background=None)
+
+
+def placed(
+    picture: Image,
+    target: Size,
+    *,
+    mode: FitMode,
+    scale: Callable[[Image, Size], Image],
+    background: int | tuple[int, int, int] | None,
+) -> Image:
+    """Place a picture or map of one or three channels; `background` None repeats the border."""
+    _check_mode(mode)
+    source = size_of_array(picture)
+    if mode == "stretch":
+        return scale(picture, target)
+    if mode == "crop":
+        factor = max(target.width / source.width, target.height / source.height)
+        kept = _within(source, Size(*(max(1, round(side / factor)) for side in target)))
+        return scale(picture[kept.slices], target)
+    factor = min(target.width / source.width, target.height / source.height)
+    inner = _within(target, Size(*(max(1, round(side * factor)) for side in source)))
+    margins = (inner.top, target.height - inner.bottom, inner.left, target.width - inner.right)
+    content = scale(picture, inner.size)
+    if background is None:
+        return narrow(cv2.copyMakeBorder(content, *margins, cv2.BORDER_REPLICATE))
+    colour = background if isinstance(background, tuple) else (background,)
+    return narrow(cv2.copyMakeBorder(content, *margins, cv2.BORDER_CONSTANT, value=colour))
+
+
+def scaled(picture: Image, size: Size) -> Image:
+    """Scale smooth content: area averages down, bicubic up."""
+    if size == size_of_array(picture):
+        return picture
+    reducing = size.width * size.height < picture.shape[0] * picture.shape[1]
+    return narrow(cv2.resize(picture, size, interpolation=cv2.INTER_AREA if reducing else cv2.INTER_CUBIC))
+
+
+def _within(outer: Size, inner: Size) -> Box:
+    """Return the middle of `outer`."""
+    width, height = min(inner.width, outer.width), min(inner.height, outer.height)
+    left, top = (outer.width - width) // 2, (outer.height - height) // 2
+    return Box(left, top, left + width, top + height)
+
+
+def _check_mode(mode: FitMode) -> None:
+    if mode not in {"stretch", "crop", "pad"}:
+        raise InputError(f"unknown way to fit {mode!r}", fix='"crop", "pad" or "stretch"')
