@@ -19,6 +19,7 @@ from .levels import levels_of
 __all__ = ["FileValue", "Read", "read_arguments"]
 
 _MISSING = object()
+_SIDE = 512  # fal's own default for a side of image_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,8 @@ def _number(read: Read, fact: Field, value: Any, path: str) -> Any:
     allowed = _range(fact)
     if fact.minimum is not None and number < fact.minimum:
         return _wrong(read, path, value, f"{number} is below {fact.minimum:g}{allowed}", "greater_than_equal")
+    if fact.above is not None and number <= fact.above:
+        return _wrong(read, path, value, f"{number} is not above {fact.above:g}", "greater_than")
     if fact.maximum is not None and number > fact.maximum:
         return _wrong(read, path, value, f"{number} is above {fact.maximum:g}{allowed}", "less_than_equal")
     if fact.enum and number not in fact.enum:
@@ -199,10 +202,11 @@ def _size(read: Read, fact: Field, value: Any, path: str) -> Any:
     if isinstance(value, str):
         return _word(read, fact, value, path)
     if isinstance(value, Mapping):
-        unknown = [name for name in value if name not in {"width", "height"}]
-        if unknown or len(value) != 2:
+        if not value or not set(value) <= {"width", "height"}:
             return _wrong(read, path, value, f"{_shown(dict(value))} is not a width and a height", "size_type")
-        sides: Sequence[Any] = (value["width"], value["height"])
+        for name in {"width", "height"} - set(value):
+            read.warnings.append(f"{path}.{name} was not given: {_SIDE} px, as the endpoint takes it")
+        sides: Sequence[Any] = (value.get("width", _SIDE), value.get("height", _SIDE))
     elif isinstance(value, (tuple, list)) and len(value) == 2:
         sides = value
     else:

@@ -16,8 +16,9 @@ import platformdirs
 
 from preproc.geometry import SizeRule
 
+from .catalog_file import CatalogFile
 from .errors import PlanError
-from .facts import Alias, Fact, Field, Group, Spec
+from .facts import Alias, Field, Group, Spec
 
 __all__ = [
     "Alias",
@@ -41,26 +42,15 @@ __all__ = [
 ]
 
 
-class _File(Fact, frozen=True):
-    endpoints: dict[str, msgspec.Raw]
-    types: dict[str, dict[str, Field]] = msgspec.field(default_factory=dict)
-    guide: dict[str, Alias] = msgspec.field(default_factory=dict)
-    checked: str = ""
-    sources: dict[str, str] = msgspec.field(default_factory=dict)
-    presets: dict[str, tuple[int, int]] = msgspec.field(default_factory=dict)
-    max_side: int = 0
-    max_input_bytes: int = 0
+@cache
+def _file() -> CatalogFile:
+    return msgspec.json.decode(resources.files("remote").joinpath("data/catalog.json").read_bytes(), type=CatalogFile)
 
 
 @cache
-def _file() -> _File:
-    return msgspec.json.decode(resources.files("remote").joinpath("data/catalog.json").read_bytes(), type=_File)
-
-
-@cache
-def _user_file() -> _File:
+def _user_file() -> CatalogFile:
     path = user_file()
-    return msgspec.json.decode(path.read_bytes(), type=_File) if path.is_file() else _File({})
+    return msgspec.json.decode(path.read_bytes(), type=CatalogFile) if path.is_file() else CatalogFile({})
 
 
 def user_file() -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from preproc import check
@@ -16,7 +17,7 @@ from .notes import Notes
 if TYPE_CHECKING:
     from preproc.edit import Edit
 
-__all__ = ["check_control", "check_edit", "check_mask", "check_sizes"]
+__all__ = ["check_control", "check_edit", "check_mask", "check_sizes", "sent_size"]
 
 _LOOKS_LIKE_A_PHOTO = frozenset({"tile", "blur", "gray", "low_quality"})
 
@@ -33,10 +34,14 @@ def check_mask(notes: Notes, spec: Spec, inputs: Inputs, *, edit: Edit | None, r
             f"{spec.mask.field}: whether white or black is edited is not documented for {spec.id} "
             f"({spec.mask.evidence}); white is sent as edit"
         )
-    elif not spec.mask.white_is_edit:
-        notes.warn(f"{spec.mask.field}: {spec.id} edits black, so the mask is sent inverted ({spec.mask.evidence})")
     if mask.pixels is None:
+        if spec.mask.white_is_edit is False:
+            message = f"{spec.id} edits black, and a mask behind a URL cannot be inverted here: pass the mask itself"
+            notes.problem(spec.mask.field, mask.url, message, "polarity")
         return
+    if spec.mask.white_is_edit is False:
+        notes.warn(f"{spec.mask.field}: {spec.id} edits black, so the mask is sent inverted ({spec.mask.evidence})")
+        inputs.found[mask.path] = replace(mask, pixels=255 - mask.pixels)
     if image is not None and image.size is not None and image.size != mask.size:
         turned = mask.size == (image.size.height, image.size.width)
         why = " (one of the two is turned by 90 degrees)" if turned else ""

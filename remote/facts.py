@@ -61,8 +61,8 @@ class Field(Fact, frozen=True):
         Name of the nested type of an ``"object"``; empty where its fields are not published.
     role
         What a ``"url"`` is for.
-    required, default, minimum, maximum, enum
-        As published; both limits are included. None is no limit known.
+    required, default, minimum, maximum, above, enum
+        As published; `minimum` and `maximum` are included, `above` is not. None is no limit known.
     open
         Other values than those of `enum` are taken too.
     about
@@ -77,8 +77,9 @@ class Field(Fact, frozen=True):
     role: Role | None = None
     required: bool = False
     default: Any = None
-    minimum: float | None = None
-    maximum: float | None = None
+    minimum: int | float | None = None
+    maximum: int | float | None = None
+    above: int | float | None = None
     enum: tuple[str | int, ...] = ()
     open: bool = False
     about: str = ""
@@ -145,7 +146,7 @@ class Control(Fact, frozen=True):
 class SizeFact(Fact, frozen=True):
     """Limits of the pictures that are sent; see `preproc.geometry.SizeRule`."""
 
-    cell: int = 16
+    cell: int
     multiple_of: int = 1
     min_side: int = 1
     max_side: int | None = None
@@ -250,7 +251,7 @@ class Alias(Fact, frozen=True):
     note: str = ""
 
 
-class Spec(Fact, frozen=True):
+class Spec(Fact, frozen=True, kw_only=True):
     """All that is known of one endpoint.
 
     Attributes
@@ -275,28 +276,28 @@ class Spec(Fact, frozen=True):
         What is worth knowing besides.
     """
 
-    group: Group
-    first_seen: str
-    last_seen: str
-    schema_from: str
-    outputs: dict[str, str]
-    fields: dict[str, Field]
     id: str = ""
-    checked: str = ""
+    group: Group
     live: bool = True
     gone_since: str | None = None
     successor: str | None = None
     gone_note: str = ""
+    first_seen: str
+    last_seen: str
+    schema_from: str
     ranges_from: str | None = None
+    checked: str = ""
     image_field: str | None = None
     mask: MaskFact | None = None
     control: Control | None = None
     format_field: str | None = None
     safety_field: str | None = None
-    size: SizeFact = SizeFact()
-    output_size: OutputSize = OutputSize("unknown")
+    size: SizeFact
+    output_size: OutputSize
     price: PriceFact | None = None
     notes: tuple[str, ...] = ()
+    outputs: dict[str, str]
+    fields: dict[str, Field]
 
     @property
     def rule(self) -> SizeRule:

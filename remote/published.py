@@ -1,0 +1,180 @@
+"""From the OpenAPI schema that fal publishes for an endpoint to the catalog's form. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .facts import Field, Role
+
+__all__ = ["Published", "read_openapi", "role_of"]
+
+_FILES = frozenset(
+    {
+        "additional_embedding_url",
+        "additional_lora_url",
+        "base_model_url",
+        "config_url",
+        "control_method_url",
+        "face_images_data_url",
+        "ic_light_model_url",
+        "image_archive_url",
+    }
+)
+_CONTROLS = frozenset({"change_map_image_url", "control_lora_image_url", "control_image_url"})
+_CONTROL_WORDS = ("canny", "depth", "normal", "openpose", "segmentation", "teed")
+_SCALARS = {"string": "string", "integer": "integer", "number": "number", "boolean": "boolean"}
+
+
+@dataclass(slots=True)
+class Published:
+    """What an endpoint's schema says.
+
+    Attributes
+    ----------
+    fields, outputs
+        As in `remote.facts.Spec`.
+    types
+        The nested types by the schema's own names.
+    limits
+        Limits of the pictures, by fal's names, such as ``{"max_width": 4096}``.
+    category
+        fal's word for what it is for.
+    """
+
+    fields: dict[str, Field] = field(default_factory=dict)
+    outputs: dict[str, str] = field(default_factory=dict)
+    types: dict[str, dict[str, Field]] = field(default_factory=dict)
+    limits: dict[str, Any] = field(default_factory=dict)
+    category: str = ""
+
+
+def role_of(name: str) -> Role:
+    """Return what a file is for, by its argument's name.
+
+    Examples
+    --------
+    >>> [role_of(name) for name in ("image_url", "mask_image_url", "canny_image_url", "config_url")]
+    ['image', 'mask', 'control', 'file']
+    """
+    if name in _FILES:
+        return "file"
+    if "mask" in name:
+        return "mask"
+    if name in _CONTROLS or name.startswith(tuple(f"{word}_image" for word in _CONTROL_WORDS)):
+        return "control"
+    return "image"
+
+
+def read_openapi(document: Mapping[str, Any], endpoint_id: str, /) -> Published:
+    """Read the schema of one endpoint.
+
+    Parameters
+    ----------
+    document
+        What ``https://fal.ai/api/openapi/queue/openapi.json?endpoint_id=…`` answers.
+    endpoint_id
+        The endpoint's id.
+
+    Raises
+    ------
+    ValueError
+        If the document does not describe that endpoint.
+    """
+    schemas: Mapping[str, Any] = document.get("components", {}).get("schemas", {})
+    routes: Mapping[str, Any] = document.get("paths", {})
+    try:
+        posted = routes[f"/{endpoint_id}"]["post"]["requestBody"]
+        answered = routes[f"/{endpoint_id}/requests/{{request_id}}"]["get"]["responses"]["200"]
+        given, made = (_resolved(part["content"]["application/json"]["schema"], schemas) for part in (posted, answered))
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"this schema does not describe {endpoint_id}: {error} is missing") from error
+    published = Published(category=document.get("info", {}).get("x-fal-metadata", {}).get("category", ""))
+    published.fields = _fields(given, schemas, published)
+    published.outputs = {
+        name: _output(part, schemas) + ("" if name in made.get("required", ()) else "?")
+        for name, part in made.get("properties", {}).items()
+    }
+    return published
+
+
+def _fields(schema: Mapping[str, Any], schemas: Mapping[str, Any], published: Published) -> dict[str, Field]:
+    required = frozenset(schema.get("required", ()))
+    found = {
+        name: _field(name, part, schemas, published, required=name in required)
+        for name, part in schema.get("properties", {}).items()
+    }
+    return dict(sorted(found.items(), key=lambda item: (not item[1].required, item[0])))
+
+
+def _field(
+    name: str, schema: Mapping[str, Any], schemas: Mapping[str, Any], published: Published, *, required: bool
+) -> Field:
+    outer, many, opened = schema, False, False
+    inner = _resolved(schema, schemas)
+    published.limits.update(outer.get("x-fal") or inner.get("x-fal") or {})
+    choices = [_resolved(part, schemas) for part in inner.get("anyOf") or inner.get("oneOf") or ()]
+    choices = [part for part in choices if part.get("type") != "null" and part]
+    if any(set(part.get("properties", ())) == {"width", "height"} for part in choices):
+        presets = tuple(word for part in choices for word in part.get("enum", ()))
+        return Field("size", required=required, default=outer.get("default"), enum=presets)
+    if choices:
+        lists = [part for part in choices if part.get("type") == "array"]
+        words = [part for part in choices if "enum" in part]
+        consts = [part["const"] for part in choices if "const" in part]
+        numbers = [part for part in choices if part.get("type") in {"number", "integer"}]
+        opened = bool(words) and any(part.get("type") == "string" and "enum" not in part for part in choices)
+        inner = (lists or words or numbers or choices)[0]
+        inner = {"type": "integer", "enum": consts} if consts else inner
+    if inner.get("type") == "array":
+        many, inner = True, _resolved(inner.get("items", {}), schemas)
+    kind = inner.get("type")
+    is_file = kind == "string" and name.endswith(("_url", "_urls")) and "enum" not in inner
+    nested = inner.get("properties")
+    if nested and inner["_name"] not in published.types:
+        published.types[inner["_name"]] = {}
+        published.types[inner["_name"]] = _fields(inner, schemas, published)
+    exclusive = inner.get("exclusiveMinimum")
+    above = inner.get("minimum") if exclusive is True else exclusive
+    return Field(
+        "url" if is_file else "object" if kind == "object" or nested else _SCALARS.get(str(kind), "any"),  # type: ignore[arg-type]
+        many=many,
+        of=inner["_name"] if nested else "",
+        role=role_of(name) if is_file else None,
+        required=required,
+        default=outer.get("default"),
+        minimum=None if exclusive is True else inner.get("minimum"),
+        maximum=inner.get("maximum"),
+        above=above if isinstance(above, (int, float)) and not isinstance(above, bool) else None,
+        enum=tuple(inner.get("enum", ())),
+        open=opened,
+    )
+
+
+def _resolved(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> dict[str, Any]:
+    """Follow references and single ``allOf``; the type's name is kept as ``_name``."""
+    found = dict(schema)
+    while True:
+        if "$ref" in found:
+            name = str(found["$ref"]).rpartition("/")[2]
+            found = {**schemas[name], "_name": name}
+        elif len(found.get("allOf", ())) == 1:
+            found = dict(found["allOf"][0])
+        else:
+            found.setdefault("_name", str(found.get("title", "")))
+            return found
+
+
+def _output(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> str:
+    inner = _resolved(schema, schemas)
+    for part in inner.get("anyOf") or inner.get("oneOf") or ():
+        if part.get("type") != "null":
+            return _output(part, schemas)
+    if inner.get("type") == "array":
+        return f"{_output(inner.get('items', {}), schemas)}[]"
+    held = inner.get("properties", {})
+    if "url" in held:
+        return "image" if "width" in held or "image" in inner["_name"].lower() else "file"
+    kind = str(inner.get("type", "object"))
+    return {"integer": "number"}.get(kind, kind)
