@@ -5,13 +5,34 @@ White lines on black, near is white, RGB channel order. Nothing here loads a mod
 
 from __future__ import annotations
 
+from .degrade import Degradation, degradation, low_quality
+from .drawing import lineart, scribble, soft_edge
 from .edges import canny, thresholds
+from .resizing import resize
+from .segments import lines
+from .sizing import fit, generation_size, pixel_perfect
 from .thresholding import PROFILES, CannyProfile, Thresholds
+from .tone import blur, gray, recolor, tile
 
 __all__ = [
     "PROFILES",
     "CannyProfile",
+    "Degradation",
     "Thresholds",
+    "blur",
     "canny",
+    "degradation",
+    "fit",
+    "generation_size",
+    "gray",
+    "lineart",
+    "lines",
+    "low_quality",
+    "pixel_perfect",
+    "recolor",
+    "resize",
+    "scribble",
+    "soft_edge",
     "thresholds",
+    "tile",
 ]

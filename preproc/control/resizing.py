@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ..adapt import turns_image
 from ..arrays import Image, Mask, narrow, size_of_array
@@ -116,10 +117,10 @@ def _one_pixel_wide(gray: Mask) -> bool:
     """Tell whether hardly any lit pixel belongs to a lit block of 2 x 2."""
     lit = (gray > 0).astype(np.uint8)
     blocks = lit[:-1, :-1] & lit[1:, :-1] & lit[:-1, 1:] & lit[1:, 1:]
-    return np.count_nonzero(blocks) <= 0.1 * np.count_nonzero(lit)
+    return bool(np.count_nonzero(blocks) <= 0.1 * np.count_nonzero(lit))
 
 
-def _covering(lit: np.ndarray[tuple[int, int], np.dtype[np.bool_]], size: Size) -> Mask:
+def _covering(lit: NDArray[np.bool_], size: Size) -> Mask:
     """Scale lines so that none is lost or torn: pooled where an axis shrinks, interpolated where it grows."""
     rows, columns = np.nonzero(lit)
     height, width = lit.shape
@@ -131,4 +132,5 @@ def _covering(lit: np.ndarray[tuple[int, int], np.dtype[np.bool_]], size: Size) 
 def _thin(lines: Mask) -> Mask:
     from skimage.morphology import skeletonize  # costs 0.4 s, and only finished maps need it
 
-    return narrow(skeletonize(lines > 0).astype(np.uint8))
+    thin: NDArray[np.bool_] = skeletonize(lines > 0)  # type: ignore[no-untyped-call]  # scikit-image has no types
+    return thin.astype(np.uint8)

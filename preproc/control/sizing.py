@@ -51,7 +51,7 @@ def generation_size(picture: PIL.Image.Image | ImageSource | tuple[int, int], ru
     sides = np.arange(rule.smallest_side, rule.largest_side + 1, rule.step, dtype=np.float64)
     width, height = sides[np.newaxis, :], sides[:, np.newaxis]
     pixels = width * height
-    cost = 4 * np.abs(np.log(width / height * (size.height / size.width)))
+    cost = 10 * np.abs(np.log(width / height * (size.height / size.width)))
     cost += np.abs(np.log(pixels / (rule.best_pixels or size.pixels)))
     refused = pixels < rule.min_pixels
     if rule.max_pixels is not None:

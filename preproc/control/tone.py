@@ -103,7 +103,7 @@ def blur(image: Image, *, sigma_px: float | None = None) -> Image:
     >>> picture = np.zeros((1, 5, 3), np.uint8)
     >>> picture[0, 2] = 255
     >>> blur(picture, sigma_px=1)[0, :, 0].tolist()
-    [28, 63, 102, 63, 28]
+    [15, 62, 102, 62, 15]
     """
     steps = smoothed(image, sigma_for(image, sigma_px, at_512=_BLUR_SIGMA))
     return narrow(((steps + STEPS // 2) // STEPS).astype(np.uint8))
