@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -53,23 +54,26 @@ def finish_one(edit: Edit, generated: Generated, *, repair: Repair, align: bool)
             notes.append(f"the result has moved by {found}; align=True undoes it")
 
     patch = plain = resample(picture, edit.crop.size)
-    seam_before = seam_after = _seam(edit, plain)
+    near = _near(edit)
+    seam_before = seam_after = _seam(edit, plain, near)
     done = _chosen_repair(repair, fit)
     if done != "none" and fit is not None:
         repaired = repair_color(at_sent, fit)
         if done == "seam":
             repaired = repair_seam(scene, repaired, blend=_blend_at_sent(edit), kept=kept)
         patch = resample(_rounded(repaired), edit.crop.size)
-        seam_after = _seam(edit, patch)
+        seam_after = _seam(edit, patch, near)
         if repair == "auto" and seam_after > seam_before:
             patch, done, seam_after = plain, "none", seam_before
 
     before, after, photo = _paste_back(edit, patch)
+    with ThreadPoolExecutor(2) as pool:
+        hashes = list(pool.map(lambda pixels: preserved_sha256(pixels, edit.blend), (before, after)))
     receipt = Receipt(
-        preserved_sha256_before=preserved_sha256(before, edit.blend),
-        preserved_sha256_after=preserved_sha256(after, edit.blend),
+        preserved_sha256_before=hashes[0],
+        preserved_sha256_after=hashes[1],
         preserved_ratio=1 - int(np.count_nonzero(edit.blend)) / edit.canvas.pixels,
-        changed_ratio=_changed_ratio(edit, before, after),
+        changed_ratio=_changed_ratio(edit, before, after, near),
         seam_before=seam_before,
         seam_after=seam_after,
         repair=done,
@@ -138,8 +142,7 @@ def _blend_at_sent(edit: Edit) -> Mask:
     return narrow(cv2.resize(blend, edit.sent, interpolation=kernel))
 
 
-def _seam(edit: Edit, patch: Image) -> float:
-    near = _near(edit)
+def _seam(edit: Edit, patch: Image, near: Box) -> float:
     base = narrow(_on_canvas(edit, edit.original)[near.slices])
     pasted = paste(base, patch, _blend_in_crop(edit), at=(edit.crop.left - near.left, edit.crop.top - near.top))
     return seam_jump(pasted, base, edit.mask[near.slices], valid=_original_box(edit).shift(-near.left, -near.top))
@@ -168,9 +171,8 @@ def _on_canvas(edit: Edit, pixels: Pixels, *, empty: int = 0) -> Pixels:
     return canvas
 
 
-def _changed_ratio(edit: Edit, before: Pixels, after: Pixels) -> float:
+def _changed_ratio(edit: Edit, before: Pixels, after: Pixels, near: Box) -> float:
     """Share of the canvas that differs; new canvas counts as changed."""
-    near = _near(edit)
     differ = before[near.slices] != after[near.slices]
     if differ.ndim == 3:
         differ = differ.any(axis=2)
