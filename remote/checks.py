@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from preproc import check
+from preproc.check.kinds import kind_of
 from preproc.geometry import Size, SizeRule
 
 from . import paths
@@ -105,7 +109,7 @@ def check_control(notes: Notes, spec: Spec, payload: dict[str, Any], inputs: Inp
         if read.role != "control" or read.path.endswith("change_map_image_url"):
             continue
         wanted, switch, kind = _wanted(spec, payload, read.path)
-        is_photo = None if read.pixels is None else _is_photo(read)
+        is_photo = None if read.pixels is None else _is_photo(read.pixels)
         if kind in _LOOKS_LIKE_A_PHOTO:
             continue
         if wanted == "switch":
@@ -125,12 +129,10 @@ def check_control(notes: Notes, spec: Spec, payload: dict[str, Any], inputs: Inp
             undo = f"; set {switch[0]} to {switch[1]!r} to send it as it is" if switch else ""
             message = f"this is a finished map, and {spec.id} would make a map of it: send the photo{undo}"
             notes.problem(read.path, "a control map", message, "map-for-photo")
-        if wanted in {"map", "switch"} and is_photo is False and kind and read.pixels is not None:
-            notes.report(read.path, check.control(read.pixels, kind))
 
 
-def _is_photo(read: Input) -> bool | None:
-    kind = check.kind_of(read.pixels)
+def _is_photo(pixels: NDArray[np.uint8]) -> bool | None:
+    kind = kind_of(pixels)
     return None if kind in {"unknown", "blank"} else kind == "photo"
 
 

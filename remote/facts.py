@@ -312,4 +312,5 @@ class Spec(Fact, frozen=True, kw_only=True):
             max_pixels=size.max_pixels,
             max_aspect=size.max_aspect,
             best_pixels=size.best_pixels,
+            billed_pixels=1_000_000 if self.price and self.price.unit == "megapixel" else None,
         )

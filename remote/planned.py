@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from preproc.geometry import Size
 
 from . import paths
-from .encode import Upload
+from .encode import PLACEHOLDER, Upload
 from .price import Price
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Plan"]
 
 _UNKNOWN = Price(None)
+_HASH = re.compile(rf"{PLACEHOLDER}([0-9a-f]{{12}})[0-9a-f]{{52}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +130,9 @@ class Plan:
             f"upload    {upload.field}: {upload.file_name}, {len(upload.data):,} bytes, sha256 {upload.sha256[:12]}"
             for upload in self.uploads
         )
-        if self.defaults:
-            left = ", ".join(f"{name}={_short(value)}" for name, value in self.defaults.items())
-            lines.append(f"left out  {left}")
+        left = [f"{name}={_short(value)}" for name, value in self.defaults.items() if value not in ("", [], False)]
+        if left:
+            lines.append(f"left out  {', '.join(left)}")
         lines.append(
             f"result    {self.output_size or 'size unknown'}: {', '.join(self.expects) or 'as the endpoint answers'}"
         )
@@ -159,5 +161,5 @@ def _canonical(value: Any) -> str:
 
 
 def _short(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 100 else f"{text[:97]}..."
+    text = _HASH.sub(r"upload:\1…", json.dumps(value, ensure_ascii=False))
+    return text if len(text) <= 300 else f"{text[:299]}…"
