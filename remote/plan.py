@@ -102,10 +102,10 @@ def make_plan(
         checks.check_sizes(notes, spec, inputs, picture)
     checks.check_control(notes, spec, payload, inputs)
     choices.choose(notes, spec, payload, inputs)
-    _refuse(there, notes)
+    _refuse(there, notes, arguments)
 
     uploads = _place(spec, payload, inputs, notes)
-    _refuse(there, notes)
+    _refuse(there, notes, arguments)
     sent = checks.sent_size(inputs, spec)
     output = predict_size(spec, payload, sent=sent)
     sizes = [read.size for read in inputs.found.values() if read.size is not None and read.role != "mask"]
@@ -154,10 +154,17 @@ def _gather(
     return given
 
 
-def _refuse(there: Resolved, notes: Notes) -> None:
+def _refuse(there: Resolved, notes: Notes, given: Mapping[str, Any]) -> None:
     if not notes.problems:
         return
-    problems = tuple(dataclasses.replace(problem, field=there.name_of(problem.field)) for problem in notes.problems)
+    problems = []
+    for problem in notes.problems:
+        name = there.name_of(problem.field)
+        if name is not None and (name in given or there.asked != there.endpoint):
+            said = f"{problem.message}; {there.asked} calls it {name}"
+            problems.append(dataclasses.replace(problem, message=said))
+        else:
+            problems.append(problem)
     if len(problems) == 1:
         message = f"{there.endpoint}: {problems[0]}"
     else:
@@ -187,13 +194,13 @@ def _unchecked(there: Resolved, notes: Notes, arguments: dict[str, Any], edit: E
     values = list(_files(arguments, ""))
     inputs = read_inputs(values)
     notes.problems.extend(inputs.problems)
-    _refuse(there, notes)
+    _refuse(there, notes, arguments)
     uploads = _place(None, arguments, inputs, notes)
     try:
         json.dumps(arguments, allow_nan=False)
     except (TypeError, ValueError) as error:
         notes.problem("arguments", None, f"they are no JSON: {error}", "json_type")
-    _refuse(there, notes)
+    _refuse(there, notes, arguments)
     price = Price(None, note="the endpoint is not in the catalog")
     return Plan(there.endpoint, there.asked, arguments, uploads, tuple(notes.warnings), price=price, edit=edit)
 

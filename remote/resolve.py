@@ -65,10 +65,11 @@ class Resolved:
         """Bring arguments into the endpoint's words; the ones given are not changed."""
         return _translate(self.alias, arguments) if self.alias else Translated(paths.copy(dict(arguments)))
 
-    def name_of(self, path: str) -> str:
-        """Return what the caller calls the argument at `path`."""
-        renamed = {target: name for name, target in self.alias.rename.items()} if self.alias else {}
-        return f"{renamed[path]} (sent as {path})" if path in renamed else path
+    def name_of(self, path: str) -> str | None:
+        """Return what the id that was asked for calls the argument at `path`, where that is another name."""
+        if self.alias is None:
+            return None
+        return next((name for name, target in self.alias.rename.items() if target == path), None)
 
 
 def resolve(endpoint_id: str, /, mode: Resolve = "successor") -> Resolved:

@@ -1,0 +1,102 @@
+"""Every endpoint's plan against a frozen copy of what fal published, kept apart from the catalog."""
+
+from __future__ import annotations
+
+import pytest
+
+from remote.errors import PlanError
+from remote.plan import Plan, make_plan
+
+from . import published
+
+ENDPOINTS = list(published.endpoints())
+
+
+def plan(endpoint: str, arguments: dict) -> Plan:
+    mode = "successor" if published.endpoints()[endpoint]["live"] else "verbatim"
+    return make_plan(endpoint, resolve=mode, arguments=arguments)
+
+
+def refused(endpoint: str, arguments: dict) -> dict[str, str]:
+    with pytest.raises(PlanError) as caught:
+        plan(endpoint, arguments)
+    return {problem.field: problem.code for problem in caught.value.problems}
+
+
+def test_there_are_139() -> None:
+    assert len(ENDPOINTS) == 139
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+def test_minimal_plan(endpoint: str) -> None:
+    arguments = published.minimal(endpoint)
+    payload = plan(endpoint, arguments).payload
+    assert published.payload_errors(endpoint, payload) == []
+    assert arguments.items() <= payload.items()
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+def test_required_arguments(endpoint: str) -> None:
+    arguments = published.minimal(endpoint)
+    for name in arguments:
+        rest = {key: value for key, value in arguments.items() if key != name}
+        assert refused(endpoint, rest) == {name: "missing"}
+        assert refused(endpoint, {**arguments, name: None}) == {name: "missing"}
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+def test_every_argument_alone(endpoint: str) -> None:
+    arguments = published.minimal(endpoint)
+    for name, schema in published.endpoints()[endpoint]["properties"].items():
+        payload = plan(endpoint, {**arguments, name: published.sample(schema, name)}).payload
+        assert published.payload_errors(endpoint, payload) == []
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+def test_bounds(endpoint: str) -> None:
+    arguments = published.minimal(endpoint)
+    for name, schema in published.endpoints()[endpoint]["properties"].items():
+        if (endpoint, name) in published.STALE:
+            continue
+        for path, number in published.bounds(schema):
+            steps = path.split(".")[1:] if path else []
+            width = 1 if number["type"] == "integer" else 1e-6
+            for edge, outside in (("minimum", -width), ("maximum", width)):
+                if edge not in number:
+                    continue
+                just = published.with_value(schema, steps, number[edge], name)
+                plan(endpoint, {**arguments, name: just})
+                beyond = published.with_value(schema, steps, number[edge] + outside, name)
+                code = {"minimum": "greater_than_equal", "maximum": "less_than_equal"}[edge]
+                assert refused(endpoint, {**arguments, name: beyond}) == {f"{name}{path}": code}
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+def test_choices(endpoint: str) -> None:
+    arguments = published.minimal(endpoint)
+    for name, schema in published.endpoints()[endpoint]["properties"].items():
+        if "enum" not in schema:
+            continue
+        for value in schema["enum"]:
+            assert plan(endpoint, {**arguments, name: value}).payload[name] == value
+        assert refused(endpoint, {**arguments, name: "none of them"})[name] in {"literal_error", "float_type"}
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+def test_wrong_types_and_unknown_names(endpoint: str) -> None:
+    arguments = published.minimal(endpoint)
+    wrong = {
+        "string": (3, "string_type"),
+        "boolean": ("yes", "bool_type"),
+        "integer": (1.5, "int_type"),
+        "number": ("much", "float_type"),
+        "array": (7, "list_type"),
+        "object": (7, "dict_type"),
+    }
+    for name, schema in published.endpoints()[endpoint]["properties"].items():
+        kind = published.resolved(schema).get("type")
+        if kind is None or name.endswith(("_url", "_urls")):
+            continue
+        value, code = wrong[kind]
+        assert refused(endpoint, {**arguments, name: value}) == {name: code}
+    assert refused(endpoint, {**arguments, "wishes": 1}) == {"wishes": "unknown_field"}
