@@ -66,12 +66,10 @@ def _compressed(pixels: Pixels, alpha: Pixels | None) -> Iterator[bytes]:
 
 
 def encode_tiff(pixels: Pixels, alpha: Pixels | None, *, icc_profile: bytes | None, exif: bytes | None) -> bytes:
-    """Write TIFF, deflated: 8 bits of any kind, 16 bits of plain gray."""
+    """Write TIFF: 8 bits of any kind, 16 bits of plain gray. Uncompressed: Pillow drops EXIF where libtiff packs."""
     if pixels.dtype == np.uint16 and (pixels.shape[2] == 3 or alpha is not None):
         raise InputError("TIFF with 16 bits is written for gray without alpha only", fix=_LOSSLESS)
-    return _pillow(
-        _picture(pixels, alpha), "TIFF", compression="tiff_adobe_deflate", icc_profile=icc_profile, exif=exif
-    )
+    return _pillow(_picture(pixels, alpha), "TIFF", icc_profile=icc_profile, exif=exif)
 
 
 def encode_webp(

@@ -102,13 +102,16 @@ def _transform(profile: bytes, own: Mode, *, back: bool) -> ImageCms.ImageCmsTra
 
 def _build(profile: Any, own: Mode, *, back: bool) -> ImageCms.ImageCmsTransform:
     srgb = ImageCms.createProfile("sRGB")
+    flags = ImageCms.Flags.BLACKPOINTCOMPENSATION
+    if own == "L" and not back:
+        flags |= ImageCms.Flags.NOOPTIMIZE  # exact in the shadows, and slow, but only a table of 256 is made
     return ImageCms.buildTransform(
         srgb if back else profile,
         profile if back else srgb,
         "RGB" if back else own,
         own if back else "RGB",
         ImageCms.Intent.RELATIVE_COLORIMETRIC,
-        ImageCms.Flags.BLACKPOINTCOMPENSATION,
+        flags,
     )
 
 

@@ -1,0 +1,200 @@
+"""Files that are refused by name, before they cost anything."""
+
+import io
+import struct
+import zlib
+
+import cv2
+import numpy as np
+import PIL.AvifImagePlugin
+import PIL.Image
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from preproc.errors import FileFormatError, InputError
+from preproc.files import Photo, load_image, load_mask, size_of
+
+PICTURE = PIL.Image.fromarray(np.random.default_rng(0).integers(0, 256, (48, 64, 3), dtype=np.uint8))
+
+
+def encoded(name, picture=PICTURE, **options):
+    buffer = io.BytesIO()
+    picture.save(buffer, name, **options)
+    return buffer.getvalue()
+
+
+def refusal(tmp_path, name, data):
+    path = tmp_path / name
+    path.write_bytes(data)
+    for load in (load_image, load_mask, Photo.open):
+        with pytest.raises(FileFormatError) as caught:
+            load(path)
+        assert caught.value.path == str(path)
+        assert caught.value.message.startswith(str(path))
+        assert caught.value.fix
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("a.png", b"", "is empty (0 bytes)"),
+        ("a.jpg", b"Dear diary, this is no picture.\n", "is text"),
+        ("a.jpg", "Grüße".encode(), "is text"),
+        ("a.jpg", b"<!DOCTYPE html>\n<html><body>404</body></html>", "is a web page"),
+        ("a.svg", b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>', "is an SVG drawing"),
+        ("a.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3", "is a PDF document"),
+        ("a.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(64), "is a HEIC picture"),
+        ("a.avif", b"\0\0\0\x18ftypavif\0\0\0\0mif1avif" + bytes(64), "is an AVIF picture"),
+        ("a.mp4", b"\0\0\0\x20ftypisom\0\0\2\0isomiso2" + bytes(64), "is an MP4 or QuickTime video"),
+        ("a.webm", b"\x1a\x45\xdf\xa3" + bytes(64), "is a Matroska or WebM video"),
+        ("a.avi", b"RIFF\0\0\0\0AVI LIST" + bytes(64), "is an AVI video"),
+        ("a.jxl", b"\xff\x0a" + bytes(64), "is a JPEG XL picture"),
+        ("a.psd", b"8BPS\0\1" + bytes(64), "is a Photoshop document"),
+        ("a.npy", b"\x93NUMPY\1\0" + bytes(64), "is a NumPy array"),
+        ("a.docx", b"PK\3\4" + bytes(64), "is a ZIP archive"),
+        ("a.eps", b"%!PS-Adobe-3.0 EPSF-3.0\n", "is a PostScript document"),
+        ("a.bin", b"\x80\x81\x82\x83" * 40, "is no picture that can be read"),
+        ("a.dng", encoded("TIFF"), "is a camera's raw file"),
+        ("a.NEF", encoded("TIFF"), "is a camera's raw file"),
+        ("a.jpg", encoded("JPEG")[:-2], "is a JPEG cut off before its end"),
+        ("a.jpg", encoded("JPEG")[:900], "is a JPEG cut off before its end"),
+        ("a.jpg", encoded("JPEG", progressive=True)[:-30], "is a JPEG cut off before its end"),
+        ("a.jpg", encoded("JPEG")[:1500] + bytes(4000), "is a JPEG cut off before its end"),
+        ("a.png", encoded("PNG")[:-12], "is a PNG cut off before its end"),
+        ("a.png", encoded("PNG")[:2000], "is a PNG cut off before its end"),
+        ("a.tif", encoded("TIFF")[:6000], "damaged"),
+        ("a.webp", encoded("WEBP")[:-50], "damaged"),
+        ("a.gif", encoded("GIF")[:-300], "damaged"),
+        ("a.bmp", encoded("BMP")[:-300], "damaged"),
+    ],
+)
+def test_named_refusals(tmp_path, name, data, words):
+    assert words in refusal(tmp_path, name, data).message
+
+
+def test_avif_that_this_pillow_cannot_read(tmp_path, monkeypatch):
+    data = encoded("AVIF")
+    monkeypatch.setattr(PIL.AvifImagePlugin, "SUPPORTED", False)
+    assert "is an AVIF picture that this Pillow cannot read" in refusal(tmp_path, "a.avif", data).message
+
+
+def test_a_jpeg_cut_off_behind_a_whole_thumbnail(tmp_path):
+    thumbnail = encoded("JPEG", PICTURE.resize((16, 12)))
+    data = encoded("JPEG")
+    app1 = b"\xff\xe1" + struct.pack(">H", len(thumbnail) + 2) + thumbnail
+    cut = data[:2] + app1 + data[2:-400]
+    assert "cut off" in refusal(tmp_path, "a.jpg", cut).message
+
+
+def test_a_damaged_16_bit_png(tmp_path):
+    data = bytearray(cv2.imencode(".png", np.asarray(PICTURE).astype(np.uint16) * 200)[1].tobytes())
+    data[len(data) // 2] ^= 0xFF
+    assert "16-bit pixels cannot be decoded" in refusal(tmp_path, "a.png", bytes(data)).message
+
+
+def test_paths_that_cannot_be_opened(tmp_path):
+    PICTURE.save(tmp_path / "street.jpg")
+    with pytest.raises(FileFormatError, match="does not exist") as caught:
+        load_image(tmp_path / "stret.jpg")
+    assert caught.value.fix == "did you mean 'street.jpg'?"
+    with pytest.raises(FileFormatError, match="does not exist") as caught:
+        load_image(tmp_path / "nowhere" / "x.png")
+    assert caught.value.fix == "check the spelling and the folder"
+    with pytest.raises(FileFormatError, match="is a folder"):
+        size_of(tmp_path)
+    with pytest.raises(FileFormatError) as caught:
+        load_image("https://example.com/a.jpg")
+    assert "download it first" in caught.value.fix
+    with pytest.raises(FileFormatError, match="cannot be opened"):
+        load_image("a\0b.png")
+
+
+def test_forms_that_are_no_picture(tmp_path):
+    (tmp_path / "a.png").write_text("x")
+    with (tmp_path / "a.png").open() as text, pytest.raises(InputError, match="open as text"):
+        load_image(text)
+    for nothing in (None, 7, [[0, 255]], {"a": 1}):
+        with pytest.raises(InputError, match="expected an array"):
+            load_image(nothing)
+
+
+# ------------------------------------------------------------------------------------------------ size limits
+
+
+def png_header(width, height):
+    def chunk(name, data):
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(bytes(100))) + chunk(b"IEND", b"")
+
+
+def jpeg_header(width, height):
+    data = bytearray(encoded("JPEG"))
+    at = data.index(b"\xff\xc0")
+    data[at + 5 : at + 9] = struct.pack(">HH", height, width)
+    return bytes(data)
+
+
+@pytest.mark.parametrize("data", [png_header(40000, 40000), jpeg_header(40000, 40000)])
+def test_a_header_of_40000_by_40000(tmp_path, data):
+    error = refusal(tmp_path, "huge.png", data)
+    assert "40000x40000 (1600 MP); at most 300 MP" in error.message
+    assert "max_pixels=1600000000" in error.fix
+
+
+@pytest.mark.parametrize("load", [load_image, load_mask, Photo.open])
+def test_max_pixels_is_the_callers(load):
+    data = encoded("PNG", PICTURE.convert("L"))
+    load(data, max_pixels=48 * 64)
+    for form in (data, PIL.Image.open(io.BytesIO(data))):
+        with pytest.raises(FileFormatError, match="at most"):
+            load(form, max_pixels=48 * 64 - 1)
+
+
+def test_pillows_own_limit_neither_warns_nor_refuses(monkeypatch):
+    data = {name: encoded(name) for name in ("PNG", "JPEG", "BMP", "MPO", "TIFF", "GIF")}
+    wide = cv2.imencode(".tiff", np.asarray(PICTURE).astype(np.uint16))[1].tobytes()
+    for limit in (2000, 1000):  # at 3,072 pixels Pillow warns above the first and refuses above twice the second
+        monkeypatch.setattr(PIL.Image, "MAX_IMAGE_PIXELS", limit)
+        for name in ("PNG", "JPEG", "BMP", "MPO"):
+            assert load_image(data[name]).shape == (48, 64, 3)
+        assert load_image(wide).shape == (48, 64, 3)
+        for name in ("TIFF", "GIF"):  # their readers look at the limit themselves
+            with pytest.raises(FileFormatError, match="at most") as caught:
+                load_image(data[name])
+            assert "save it as PNG" in caught.value.fix
+
+
+# ------------------------------------------------------------------------------------------------ damage of any kind
+
+EXIF = PIL.Image.Exif()
+EXIF[0x0112] = 6
+EXIF.get_ifd(0x8769)[0x9003] = "2024:05:06 07:08:09"
+SOUND = [
+    *(encoded(name, exif=EXIF) for name in ("PNG", "JPEG", "WEBP", "TIFF", "AVIF")),
+    *(encoded(name) for name in ("GIF", "BMP", "PPM", "JPEG2000", "TGA", "QOI", "ICO", "SGI", "PCX", "DDS")),
+    encoded("PNG", PICTURE.convert("P")),
+    encoded("JPEG", PICTURE.convert("CMYK")),
+    cv2.imencode(".png", np.asarray(PICTURE).astype(np.uint16) * 200)[1].tobytes(),
+]
+
+
+@given(st.sampled_from(SOUND), st.data())
+@settings(max_examples=150, deadline=None)
+@pytest.mark.filterwarnings("ignore")  # Pillow warns of damaged metadata
+def test_damage_is_a_picture_or_a_named_error(sound, data):
+    damaged = bytearray(sound)
+    if data.draw(st.booleans(), label="cut"):
+        damaged = damaged[: data.draw(st.integers(0, len(sound)))]
+    else:
+        for _ in range(data.draw(st.integers(1, 3))):
+            reach = data.draw(st.sampled_from([40, 400, len(sound)]))
+            damaged[data.draw(st.integers(0, min(reach, len(sound)) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        photo = Photo.open(bytes(damaged), max_pixels=2_000_000)
+    except FileFormatError:
+        return
+    assert photo.rgb.shape == (photo.size.height, photo.size.width, 3)
