@@ -8,6 +8,9 @@ from __future__ import annotations
 from .degrade import Degradation, degradation, low_quality
 from .drawing import lineart, scribble, soft_edge
 from .edges import canny, thresholds
+from .making import make, rebuild
+from .recipe import ControlMap, Recipe, read_recipe
+from .registry import TYPES, ControlType
 from .resizing import resize
 from .segments import lines
 from .sizing import fit, generation_size, pixel_perfect
@@ -16,8 +19,12 @@ from .tone import blur, gray, recolor, tile
 
 __all__ = [
     "PROFILES",
+    "TYPES",
     "CannyProfile",
+    "ControlMap",
+    "ControlType",
     "Degradation",
+    "Recipe",
     "Thresholds",
     "blur",
     "canny",
@@ -28,7 +35,10 @@ __all__ = [
     "lineart",
     "lines",
     "low_quality",
+    "make",
     "pixel_perfect",
+    "read_recipe",
+    "rebuild",
     "recolor",
     "resize",
     "scribble",

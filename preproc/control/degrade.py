@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import cv2
@@ -13,7 +14,7 @@ from ..arrays import Image, narrow
 from ..errors import InputError
 from .tone import blur, reduced_and_back
 
-__all__ = ["Degradation", "degradation", "low_quality"]
+__all__ = ["Degradation", "degradation", "low_quality", "settled_degradation"]
 
 _RANGES = {"blur_sigma_px": (0, 50), "reduction_ratio": (1, 32), "noise_levels": (0, 64), "jpeg_quality": (1, 100)}
 
@@ -139,6 +140,12 @@ def low_quality(
     noise *= np.float32(steps.noise_levels)
     spoilt = np.clip(spoilt + np.rint(noise), 0, 255).astype(np.uint8)
     return _through_jpeg(spoilt, steps.jpeg_quality)
+
+
+def settled_degradation(image: Image, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Replace what `low_quality` would draw for this picture by what it draws."""
+    drawn = asdict(degradation(options["seed"], short_side=min(image.shape[:2])))
+    return dict(options) | {name: value for name, value in drawn.items() if options[name] is None}
 
 
 def _through_jpeg(image: Image, quality: int) -> Image:

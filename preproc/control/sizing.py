@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import cv2
 import numpy as np
@@ -15,7 +15,7 @@ from ..errors import InputError
 from ..files import ImageSource, size_of
 from ..geometry import Box, Size, SizeRule
 
-__all__ = ["FitMode", "fit", "generation_size", "pixel_perfect", "placed"]
+__all__ = ["FitMode", "fit", "generation_size", "pixel_perfect", "placed", "placing", "scaled"]
 
 FitMode: TypeAlias = Literal["stretch", "crop", "pad"]
 """How a picture meets another aspect: distorted, cut at the middle, or whole with something beside it."""
@@ -144,6 +144,24 @@ def fit(image: Image, size: tuple[int, int], *, mode: FitMode = "crop") -> Image
     return placed(image, size_of(size), mode=mode, scale=scaled, background=None)
 
 
+class Placing(NamedTuple):
+    """Which part of a picture is shown, and where within the target size."""
+
+    kept: Box
+    shown: Box
+
+
+def placing(source: Size, target: Size, mode: FitMode) -> Placing:
+    """Work out how a picture meets a size."""
+    _check_mode(mode)
+    if mode == "stretch":
+        return Placing(source.box, target.box)
+    scales = (target.width / source.width, target.height / source.height)
+    if mode == "crop":
+        return Placing(_middle(source, target, 1 / max(scales)), target.box)
+    return Placing(source.box, _middle(target, source, min(scales)))
+
+
 def placed(
     picture: Image,
     target: Size,
@@ -153,21 +171,14 @@ def placed(
     background: int | tuple[int, int, int] | None,
 ) -> Image:
     """Place a picture or map of one or three channels; `background` None repeats the border."""
-    _check_mode(mode)
-    source = size_of_array(picture)
-    if mode == "stretch":
-        return scale(picture, target)
-    if mode == "crop":
-        factor = max(target.width / source.width, target.height / source.height)
-        kept = _within(source, Size(*(max(1, round(side / factor)) for side in target)))
-        return scale(picture[kept.slices], target)
-    factor = min(target.width / source.width, target.height / source.height)
-    inner = _within(target, Size(*(max(1, round(side * factor)) for side in source)))
-    margins = (inner.top, target.height - inner.bottom, inner.left, target.width - inner.right)
-    content = scale(picture, inner.size)
+    kept, shown = placing(size_of_array(picture), target, mode)
+    content = scale(picture[kept.slices], shown.size)
+    margins = (shown.top, target.height - shown.bottom, shown.left, target.width - shown.right)
+    if not any(margins):
+        return content
     if background is None:
         return narrow(cv2.copyMakeBorder(content, *margins, cv2.BORDER_REPLICATE))
-    colour = background if isinstance(background, tuple) else (background,)
+    colour = background if isinstance(background, tuple) else (background,) * 3
     return narrow(cv2.copyMakeBorder(content, *margins, cv2.BORDER_CONSTANT, value=colour))
 
 
@@ -179,9 +190,10 @@ def scaled(picture: Image, size: Size) -> Image:
     return narrow(cv2.resize(picture, size, interpolation=cv2.INTER_AREA if reducing else cv2.INTER_CUBIC))
 
 
-def _within(outer: Size, inner: Size) -> Box:
-    """Return the middle of `outer`."""
-    width, height = min(inner.width, outer.width), min(inner.height, outer.height)
+def _middle(outer: Size, inner: Size, scale: float) -> Box:
+    """Return the middle of `outer` that `inner` times `scale` takes."""
+    width = min(outer.width, max(1, round(inner.width * scale)))
+    height = min(outer.height, max(1, round(inner.height * scale)))
     left, top = (outer.width - width) // 2, (outer.height - height) // 2
     return Box(left, top, left + width, top + height)
 

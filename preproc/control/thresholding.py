@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from types import MappingProxyType
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import cv2
 
@@ -14,7 +15,16 @@ from ..errors import InputError
 from .gradient import GRADIENT_LIMIT, GradientField, edge_map, gradient_field, otsu_threshold
 from .smoothing import sigma_for
 
-__all__ = ["PROFILES", "CannyOptions", "CannyProfile", "Profile", "Thresholds", "choose", "density_of"]
+__all__ = [
+    "PROFILES",
+    "CannyOptions",
+    "CannyProfile",
+    "Profile",
+    "Thresholds",
+    "choose",
+    "density_of",
+    "settled_thresholds",
+]
 
 Profile: TypeAlias = Literal["controlnet_aux", "fooocus", "flux", "krita", "xinsir", "xlabs"]
 
@@ -112,6 +122,19 @@ def choose(image: Image, options: CannyOptions) -> tuple[GradientField, float, f
     else:
         high = _high_for(field, options.density)
     return field, _LOW_SHARE * high, high
+
+
+def settled_thresholds(image: Image, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Replace what `canny` would choose on this picture by what it chooses."""
+    settled = dict(options)
+    if options["compat"] is not None:
+        thresholds = {"low": 100, "high": 200} if options["low"] is None else {}
+        return settled | thresholds | {"resolution": options["resolution"] or 512}
+    if options["multi_scale"]:
+        return settled
+    asked = CannyOptions(**{each.name: options[each.name] for each in fields(CannyOptions)})
+    field, low, high = choose(image, asked)
+    return settled | {"low": low, "high": high, "profile": None, "density": None, "denoise_sigma_px": field.sigma_px}
 
 
 def _faintest_gradient(sigma_px: float) -> float:

@@ -1,0 +1,125 @@
+"""What control maps are made from: how each kind of source is read, and drawn at a size."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from ..arrays import Image, size_of_array
+from ..errors import InputError
+from ..files import load_image
+from ..geometry import Size
+from .depth_files import load_depth
+from .pose_json import Poses, read_pose
+from .registry import ControlType
+from .resizing import resized
+from .sizing import FitMode, Placing, placed, placing, scaled
+from .skeleton import Joint, Joints, Person, as_person
+
+__all__ = ["draw_from", "load_source", "own_size"]
+
+Options: TypeAlias = dict[str, Any]
+
+
+def load_source(of: ControlType, source: Any) -> Any:
+    """Bring a source into the form of its kind."""
+    if of.source == "photo":
+        return load_image(source)
+    try:
+        match of.source:
+            case "depth":
+                return load_depth(source)
+            case "people":
+                return _people(source)
+            case "labels":
+                return _labels(source)
+    except InputError as error:
+        raise InputError(
+            f"{of.name} is made from {of.source}: {error.message}",
+            fix=error.fix or f'from a photo a hosted preprocessor makes it: Fal().preprocess("{of.name}", photo)',
+        ) from error
+
+
+def own_size(loaded: Any) -> Size:
+    """Return the size a source has by itself."""
+    if not isinstance(loaded, Poses):
+        return size_of_array(loaded)
+    if loaded.size is None:
+        raise InputError("these people come without the size of their picture", fix="pass size=(width, height)")
+    return loaded.size
+
+
+def draw_from(
+    of: ControlType, loaded: Any, target: Size | None, fit: FitMode, options: Options
+) -> tuple[Image, Options]:
+    """Draw the map at `target`; also return the options as they were used."""
+    if of.source == "photo":
+        return _from_photo(of, loaded, target or size_of_array(loaded), fit, options)
+    if of.source == "people":
+        return _from_people(of, loaded, target, fit, options), options
+    drawn: Image = of.function(loaded, **options)
+
+    def scale(part: Image, size: Size) -> Image:
+        return resized(part, size, kind=of.kind)
+
+    whole = target or size_of_array(drawn)
+    return placed(drawn, whole, mode=fit, scale=scale, background=of.background), options
+
+
+def _from_photo(of: ControlType, photo: Image, target: Size, fit: FitMode, options: Options) -> tuple[Image, Options]:
+    used = options
+
+    def draw(part: Image, size: Size) -> Image:
+        nonlocal used
+        picture = scaled(part, size)
+        used = of.settle(picture, options) if of.settle else options
+        drawn: Image = of.function(picture, **used)
+        return drawn
+
+    background = 255 if options.get("inverted") else of.background
+    return placed(photo, target, mode=fit, scale=draw, background=background), used
+
+
+def _from_people(of: ControlType, poses: Poses, target: Size | None, fit: FitMode, options: Options) -> Image:
+    canvas = target or own_size(poses)
+    people = poses.people
+    if poses.size is not None and poses.size != canvas:
+        people = tuple(_moved(person, placing(poses.size, canvas, fit)) for person in people)
+    drawn: Image = of.function(people, canvas, **options)
+    return drawn
+
+
+def _moved(person: Person, placing: Placing) -> Person:
+    kept, shown = placing
+    x = shown.size.width / kept.size.width
+    y = shown.size.height / kept.size.height
+
+    def move(joint: Joint | None) -> Joint | None:
+        if joint is None:
+            return None
+        return joint._replace(x=(joint.x - kept.left) * x + shown.left, y=(joint.y - kept.top) * y + shown.top)
+
+    def moved(joints: Joints | None) -> Joints | None:
+        return None if joints is None else tuple(move(joint) for joint in joints)
+
+    return Person(moved(person.body) or (), moved(person.face), moved(person.left_hand), moved(person.right_hand))
+
+
+def _people(source: Any) -> Poses:
+    if isinstance(source, Poses):
+        return source
+    if isinstance(source, (str, bytes, os.PathLike, Mapping)):
+        return read_pose(source)
+    if isinstance(source, (list, tuple)):
+        return Poses(tuple(as_person(person) for person in source), None)
+    raise InputError(f"expected a list of people or OpenPose JSON, got {type(source).__name__}")
+
+
+def _labels(source: Any) -> np.ndarray[Any, np.dtype[np.integer[Any]]]:
+    labels = np.asarray(source)
+    if labels.ndim != 2 or not labels.size or not np.issubdtype(labels.dtype, np.integer):
+        raise InputError(f"class numbers are whole numbers of shape (H, W), got {labels.dtype} of shape {labels.shape}")
+    return labels
