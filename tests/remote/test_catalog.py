@@ -102,7 +102,7 @@ def test_rules() -> None:
 
 
 def test_groups() -> None:
-    assert [spec.id for spec in catalog.endpoints("face")][0] == "fal-ai/codeformer"
+    assert next(spec.id for spec in catalog.endpoints("face")) == "fal-ai/codeformer"
     assert sum(len(catalog.endpoints(group)) for group in {spec.group for spec in SPECS.values()}) == 139
 
 
