@@ -120,8 +120,8 @@ class SizeRule:
     max_aspect
         Longest side over shortest side at most.
     best_pixels
-        Number of pixels the model paints best; regions of less than half of it are scaled up to it. None: never
-        scaled up further than `min_side` and `min_pixels` ask.
+        Number of pixels the model paints best: regions of less than half of it are scaled up to it, of more than twice
+        as many down to twice. None: never scaled further than the limits ask.
     billed_pixels
         Pixels of one billing step, such as 1,000,000 where every started megapixel is paid; sizes that would just
         start another step are avoided.

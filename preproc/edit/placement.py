@@ -83,7 +83,7 @@ def place(need: Box, *, must: Box, canvas: Size | None, rule: SizeRule, aspect: 
     Returns
     -------
     Placement
-        Not scaled when the rule allows it and the region has at least half of ``rule.best_pixels``.
+        Not scaled when the rule allows it and the region has between half and twice ``rule.best_pixels``.
 
     Raises
     ------
@@ -112,6 +112,8 @@ def _wanted_scale(need: Size, canvas: Size | None, rule: SizeRule) -> float:
     scale = 1.0
     if rule.best_pixels and need.pixels * 2 < rule.best_pixels:
         scale = math.sqrt(_whole_billing_steps(rule.best_pixels, rule) / need.pixels)
+    elif rule.best_pixels and need.pixels > 2 * rule.best_pixels:
+        scale = math.sqrt(_whole_billing_steps(2 * rule.best_pixels, rule) / need.pixels)
     if canvas:  # too small a picture cannot be sent unscaled, however much context is taken
         scale = max(scale, rule.smallest_side / min(canvas), math.sqrt(rule.min_pixels / canvas.pixels))
     if rule.max_pixels:

@@ -43,6 +43,16 @@ def test_a_large_region_is_scaled_down_under_the_most_pixels():
     assert placement.crop.contains(Box(0, 0, 4000, 3000))
 
 
+@pytest.mark.parametrize(("side", "scaled"), [(700, "up"), (760, "no"), (1400, "no"), (1500, "down")])
+def test_between_half_and_twice_the_best_size_nothing_is_scaled(side, scaled):
+    box = Box(0, 0, side, side)
+    placement = place(box, must=box.grow(-60), canvas=Size(3000, 3000), rule=SizeRule(best_pixels=1024 * 1024))
+    assert {"up": placement.scale > 1, "no": placement.scale == 1, "down": placement.scale < 1}[scaled]
+    if scaled != "no":
+        wanted = 1024 * 1024 * (2 if scaled == "down" else 1)
+        assert placement.sent.pixels == pytest.approx(wanted, rel=0.15)
+
+
 def test_a_started_billing_step_is_avoided():
     rule = SizeRule(best_pixels=1024 * 1024, billed_pixels=1_000_000)
     placement = place(Box(400, 400, 500, 500), must=Box(420, 420, 480, 480), canvas=Size(2000, 2000), rule=rule)
