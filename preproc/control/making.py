@@ -76,15 +76,15 @@ def make(
     ((64, 64), 50, 0.015625)
     """
     of = control_type(name)
-    asked = dict(options or {})
+    checked = read_options(of, options)
     loaded = load_source(of, source)
     target = _target(loaded, size, rule)
-    drawn, settled = draw_from(of, loaded, target, fit, read_options(of, asked))
+    drawn, settled = draw_from(of, loaded, target, fit, checked)
     if target is not None and size_of_array(drawn) != target:
         raise InputError(f"these options make a map of {size_of_array(drawn)}, not {target}", fix="leave out size")
     recipe = Recipe(
         type=name,
-        options=asked,
+        options={option: checked[option] for option in options or {}},
         settled=settled,
         size=None if target is None else (target.width, target.height),
         fit=fit,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal, TypeAlias, get_type_hints
+from typing import Any, Literal, TypeAlias, get_args, get_origin, get_type_hints
 
 import msgspec
 import numpy as np
@@ -128,7 +128,7 @@ def control_type(name: str) -> ControlType:
 def read_options(of: ControlType, given: Mapping[str, Any] | None) -> dict[str, Any]:
     """Check options against the signature of the type's function, and add its defaults."""
     known = of.options
-    hints = get_type_hints(of.function)
+    hints = _types_of(of.function, known)
     checked = {}
     for name, value in (given or {}).items():
         if name not in known:
@@ -137,11 +137,29 @@ def read_options(of: ControlType, given: Mapping[str, Any] | None) -> dict[str, 
         try:
             checked[name] = msgspec.convert(plain, hints[name])
         except msgspec.ValidationError as error:
-            raise InputError(f"{of.name}: {name}={value!r}: {error}") from error
+            choices = ", ".join(map(repr, _choices(hints[name])))
+            raise InputError(f"{of.name}: {name}={value!r}: {error}", fix=choices and f"one of {choices}") from error
     missing = [name for name, default in known.items() if default is inspect.Parameter.empty and name not in checked]
     if missing:
         raise InputError(f"{of.name} needs {', '.join(missing)}", fix=f"pass options={{{missing[0]!r}: …}}")
     return known | checked
+
+
+def _types_of(function: Callable[..., Any], names: Collection[str]) -> dict[str, Any]:
+    """Return the types of some parameters; those of others may be known to type checkers only."""
+    original = inspect.unwrap(function)
+
+    def part() -> None: ...
+
+    part.__annotations__ = {name: original.__annotations__[name] for name in names}
+    return get_type_hints(part, original.__globals__)
+
+
+def _choices(hint: Any) -> tuple[Any, ...]:
+    """Return the values a type lists, if it does."""
+    if get_origin(hint) is Literal:
+        return get_args(hint)
+    return tuple(choice for part in get_args(hint) for choice in _choices(part))
 
 
 def _nearest(name: str, known: Mapping[str, Any]) -> str:

@@ -37,9 +37,10 @@ def load_source(of: ControlType, source: Any) -> Any:
             case "labels":
                 return _labels(source)
     except InputError as error:
+        hosted = f'from a photo, a hosted preprocessor makes it: Fal().preprocess("{of.name}", photo)'
         raise InputError(
             f"{of.name} is made from {of.source}: {error.message}",
-            fix=error.fix or f'from a photo a hosted preprocessor makes it: Fal().preprocess("{of.name}", photo)',
+            fix=f"{error.fix}; {hosted}" if error.fix else hosted,
         ) from error
 
 
