@@ -53,9 +53,9 @@ def finish_one(edit: Edit, generated: Generated, *, repair: Repair, align: bool)
         else:
             notes.append(f"the result has moved by {found}; align=True undoes it")
 
-    patch = plain = resample(picture, edit.crop.size)
+    patch = resample(picture, edit.crop.size)
     near = _near(edit)
-    seam_before = seam_after = _seam(edit, plain, near)
+    seam_before = seam_after = _seam(edit, patch, near)
     done = _chosen_repair(repair, fit)
     if done != "none" and fit is not None:
         repaired = repair_color(at_sent, fit)
@@ -63,8 +63,6 @@ def finish_one(edit: Edit, generated: Generated, *, repair: Repair, align: bool)
             repaired = repair_seam(scene, repaired, blend=_blend_at_sent(edit), kept=kept)
         patch = resample(_rounded(repaired), edit.crop.size)
         seam_after = _seam(edit, patch, near)
-        if repair == "auto" and seam_after > seam_before:
-            patch, done, seam_after = plain, "none", seam_before
 
     before, after, photo = _paste_back(edit, patch)
     with ThreadPoolExecutor(2) as pool:
@@ -92,7 +90,8 @@ def finish_one(edit: Edit, generated: Generated, *, repair: Repair, align: bool)
 def _chosen_repair(repair: Repair, fit: ColorFit | None) -> Literal["none", "color", "seam"]:
     nothing = fit is None or fit.is_other_scene
     if repair == "auto":
-        return "seam" if fit is not None and not nothing and fit.before >= _WORTH_LEVELS else "none"
+        # judged on the kept pixels alone: at the edge itself new content may differ as it likes
+        return "seam" if fit is not None and not nothing and fit.before - fit.after >= _WORTH_LEVELS else "none"
     if repair != "none" and nothing:
         reason = "no kept pixels are left in the crop" if fit is None else "the kept pixels show another scene"
         raise PlacementError(
