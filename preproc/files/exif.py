@@ -85,9 +85,7 @@ def exif_bytes(exif: PIL.Image.Exif, *, whole: bool) -> bytes | None:
         for tag, value in exif.items():
             if tag not in _BLOCKS and (whole or tag in _DESCRIPTIVE):
                 kept[tag] = 1 if tag == _ORIENTATION else value
-        blocks = {block: values for block in _BLOCKS if (values := exif.get_ifd(block))}
-        for block, values in blocks.items():
-            kept.get_ifd(block).update(values)
-        if kept or blocks:
+        kept.update({block: values for block in _BLOCKS if (values := exif.get_ifd(block))})
+        if kept:
             return kept.tobytes().removeprefix(b"Exif\0\0")
     return None

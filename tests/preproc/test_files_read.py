@@ -18,6 +18,10 @@ from preproc.errors import FileFormatError, InputError, MaskError
 from preproc.files import Photo, load_image, load_mask, size_of
 
 UPRIGHT = np.arange(4 * 6 * 3, dtype=np.uint8).reshape(4, 6, 3) * 3
+AVIF = pytest.param(
+    "AVIF",
+    marks=pytest.mark.skipif("AVIF" not in PIL.Image.registered_extensions().values(), reason="a Pillow without AVIF"),
+)
 
 
 def encoded(picture, name="PNG", **options):
@@ -80,12 +84,12 @@ def test_an_array_of_the_right_form_is_not_copied():
     assert load_image(UPRIGHT) is UPRIGHT
 
 
-@pytest.mark.parametrize("name", ["PNG", "TIFF", "BMP", "PPM", "TGA", "PCX", "SGI", "QOI", "JPEG2000"])
+@pytest.mark.parametrize("name", ["PNG", "TIFF", "BMP", "PPM", "TGA", "PCX", "SGI", "JPEG2000"])
 def test_lossless_formats(name):
     assert np.array_equal(load_image(encoded(PIL.Image.fromarray(UPRIGHT), name)), UPRIGHT)
 
 
-@pytest.mark.parametrize("name", ["JPEG", "WEBP", "AVIF", "GIF", "MPO"])
+@pytest.mark.parametrize("name", ["JPEG", "WEBP", AVIF, "GIF", "MPO"])
 def test_lossy_formats_are_what_pillow_decodes(name):
     data = encoded(PIL.Image.fromarray(smooth()), name)
     with PIL.Image.open(io.BytesIO(data)) as picture:
@@ -127,7 +131,7 @@ def test_what_follows_the_end_of_a_jpeg_is_ignored():
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-@pytest.mark.parametrize("name", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
+@pytest.mark.parametrize("name", ["JPEG", "PNG", "WEBP", "TIFF", AVIF])
 def test_orientation_is_baked_in(orientation, name):
     options = {"lossless": True} if name == "WEBP" else {"quality": 95} if name in {"JPEG", "AVIF"} else {}
     data = encoded(PIL.Image.fromarray(smooth()), name, exif=exif_with(orientation), **options)

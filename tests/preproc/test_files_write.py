@@ -46,16 +46,16 @@ def camera_exif(*, orientation=1):
     exif[0x010F] = "Maker"
     exif[0x0112] = orientation
     exif[0x0132] = "2024:05:06 07:08:09"
-    exif.get_ifd(0x8769)[0x9003] = "2024:05:06 07:08:09"
-    exif.get_ifd(0x8769)[0x927C] = b"maker's note"
-    exif.get_ifd(0x8825)[0x0001] = "N"
+    exif[0x8769] = {0x9003: "2024:05:06 07:08:09", 0x927C: b"maker's note"}
+    exif[0x8825] = {0x0001: "N"}
     return exif.tobytes().removeprefix(b"Exif\0\0")
 
 
 def tags_of(block):
     exif = PIL.Image.Exif()
     exif.load(block)
-    return dict(exif), dict(exif.get_ifd(0x8769)), dict(exif.get_ifd(0x8825))
+    blocks = [dict(exif.get_ifd(block)) for block in (0x8769, 0x8825)]
+    return {tag: exif[tag] for tag in exif if tag not in {0x8769, 0x8825}}, *blocks
 
 
 def assert_same(one, two):
