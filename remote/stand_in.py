@@ -87,7 +87,9 @@ def paint(
         return Picture(_labelled(_fit(narrow(cv2.cvtColor(_edges(base), cv2.COLOR_GRAY2RGB)), size)))
     if base is None:
         return Picture(_labelled(stripes))
-    lighter = narrow(np.minimum(_fit(base, size), 255 - _SHADE) + np.uint8(_SHADE))
+    lighter = _lighter(_fit(base, size))
+    if (corner := _corner(spec, payload)) is not None:
+        return Picture(_labelled(*_spread(_lighter(base), stripes, corner)))
     if spec.group == "background" and field == "image":
         return Picture(np.dstack([_labelled(lighter), _disc(size)]))
     if marked is None and spec.group in {"image_to_image", "controlnet", "ip_adapter", "outpaint"}:
@@ -145,6 +147,31 @@ def _fit(picture: NDArray[np.uint8], size: Size) -> NDArray[np.uint8]:
     return narrow(cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR))
 
 
+def _lighter(picture: Image) -> Image:
+    return narrow(np.minimum(picture, 255 - _SHADE) + np.uint8(_SHADE))
+
+
+def _corner(spec: Spec, payload: dict[str, Any]) -> tuple[int, int] | None:
+    """Return where the picture lies on a larger canvas, for endpoints that are told; else None."""
+    if "original_image_location" in payload:
+        left, top = payload["original_image_location"]
+        return left, top
+    if spec.output_size.size == "expanded":
+        return int(payload.get("expand_left", 0)), int(payload.get("expand_top", 0))
+    return None
+
+
+def _spread(picture: Image, canvas: Image, corner: tuple[int, int]) -> tuple[Image, NDArray[np.bool_]]:
+    """Lay a picture on a canvas; return the canvas and what is new on it."""
+    fresh = np.ones(canvas.shape[:2], np.bool_)
+    (height, width), (left, top) = picture.shape[:2], corner
+    canvas = canvas.copy()
+    place = canvas[top : top + height, left : left + width]
+    place[...] = picture[: place.shape[0], : place.shape[1]]
+    fresh[top : top + height, left : left + width] = False
+    return canvas, fresh
+
+
 def _stripes(size: Size, seed: int) -> Image:
     """Diagonal stripes in two tones of one hue."""
     rows, columns = np.ogrid[: size.height, : size.width]
@@ -165,10 +192,19 @@ def _edges(picture: Image) -> NDArray[np.uint8]:
     return narrow(cv2.Canny(picture, 100, 200))
 
 
+def _largest_part(inside: NDArray[np.bool_]) -> tuple[int, int, int, int]:
+    """Return left, top, width and height of the largest connected part."""
+    _, _, parts, _ = cv2.connectedComponentsWithStats(inside.astype(np.uint8))
+    if len(parts) == 1:
+        return 0, 0, 0, 0
+    left, top, wide, high, _ = parts[1 + int(np.argmax(parts[1:, cv2.CC_STAT_AREA]))]
+    return int(left), int(top), int(wide), int(high)
+
+
 def _labelled(picture: Image, inside: NDArray[np.bool_] | None = None) -> Image:
     """Write the label into the middle of the picture, or of the filled part."""
     height, width = picture.shape[:2]
-    left, top, wide, high = (0, 0, width, height) if inside is None else cv2.boundingRect(inside.astype(np.uint8))
+    left, top, wide, high = (0, 0, width, height) if inside is None else _largest_part(inside)
     (one_wide, one_high), _ = cv2.getTextSize(LABEL, cv2.FONT_HERSHEY_SIMPLEX, 1.0, 1)
     scale = min(0.8 * wide / one_wide, 0.5 * high / one_high, max(width, height) / 600)
     if scale * one_high < 5:

@@ -1,0 +1,244 @@
+"""Plan, submit, run, resume: what every task is made of."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict
+
+from preproc.geometry import SizeRule
+
+from .budget import Budget
+from .errors import RemoteError, UnknownJobError
+from .jobs import Desk, Job, Pace, submit
+from .journal import Entry, Journal
+from .plan import Plan, make_plan
+from .resolve import Resolve, Resolved, resolve
+from .result import Result
+from .storage import Storage
+from .wire import Backend, Status
+
+if TYPE_CHECKING:
+    from preproc.edit import Edit
+
+__all__ = ["Core", "Running"]
+
+
+class Running(TypedDict, total=False):
+    """Options of everything that submits a job and waits for it.
+
+    Attributes
+    ----------
+    timeout
+        Seconds to wait, 600 unless stated; None waits for ever. The job goes on afterwards, and can be resumed.
+    again
+        Pay for a new job even where an identical one is done already.
+    max_price
+        The most it can cost in US dollars, where its price is not known and there is a limit.
+    on_update
+        Is called with each `Status`.
+    """
+
+    timeout: float | None
+    again: bool
+    max_price: float | None
+    on_update: Callable[[Status], None] | None
+
+
+class Core:
+    """A backend, a journal and the limits of spending; see `remote.Fal`."""
+
+    def __init__(
+        self,
+        backend: Literal["fal", "rehearsal"] | Backend = "fal",
+        *,
+        journal: str | os.PathLike[str] | None = None,
+        limit_per_run: float | None = None,
+        limit_per_day: float | None = None,
+        inline_bytes: int = 0,
+        pace: Pace | None = None,
+    ) -> None:
+        wire = _backend(backend)
+        book = Journal(":memory:" if journal is None and wire.name == "rehearsal" else journal)
+        self._desk = Desk(
+            wire,
+            Storage(wire, book, inline_bytes=inline_bytes),
+            book,
+            Budget(per_run=limit_per_run, per_day=limit_per_day),
+            pace or Pace(),
+        )
+        self.close = weakref.finalize(self, _close, self._desk)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._desk.backend.name!r}, journal={str(self._desk.journal.path)!r})"
+
+    def plan(
+        self,
+        endpoint: str,
+        /,
+        *,
+        edit: Edit | None = None,
+        image: Any = None,
+        mask: Any = None,
+        reference: Any = None,
+        resolve: Resolve = "successor",
+        **arguments: Any,
+    ) -> Plan:
+        """Make a plan; nothing is sent.
+
+        Parameters
+        ----------
+        endpoint
+            The endpoint's id; ids known from guides are planned on their successors, with a warning.
+        edit
+            From `preproc.crop.around` or `preproc.outpaint.extend`: fills the endpoint's picture and mask.
+        image, mask
+            Fill the endpoint's own picture and mask arguments, whatever they are called there.
+        reference
+            Where the mask is meant to be: a box or a mask.
+        resolve
+            ``"strict"`` refuses ids that fal does not publish, ``"verbatim"`` sends them as they are written.
+        **arguments
+            The endpoint's own arguments; all are checked against its schema, and a misspelt one is refused with the
+            name that comes nearest.
+
+        Returns
+        -------
+        Plan
+
+        Raises
+        ------
+        PlanError
+            With everything that is wrong.
+        """
+        return make_plan(
+            endpoint, resolve=resolve, edit=edit, image=image, mask=mask, reference=reference, arguments=arguments
+        )
+
+    def _plan(self, there: Resolved, /, **arguments: Any) -> Plan:
+        """Plan in the words of the endpoint itself, for an id that may be known from guides only."""
+        plan = self.plan(there.endpoint, resolve="verbatim" if there.spec is None else "successor", **arguments)
+        if there.endpoint == there.asked:
+            return plan
+        return replace(plan, asked=there.asked, warnings=(*there.warnings, *plan.warnings))
+
+    def submit(self, plan: Plan, /, *, again: bool = False, max_price: float | None = None) -> Job:
+        """Upload a plan's files and submit it, once.
+
+        An identical plan that runs or is done already is not paid for a second time: its job is returned, with
+        `Job.reused` set. ``again=True`` makes a new one, and so does another seed.
+
+        Raises
+        ------
+        UnknownOutcome
+            If the answer was lost: it may run and be billed, and is never sent again by itself.
+        LimitError, UploadError, EndpointError, TransferError, MissingKeyError
+            If it was not taken; nothing is billed.
+        """
+        return submit(plan, self._desk, again=again, max_price=max_price)
+
+    def run(
+        self,
+        endpoint: str | Plan,
+        /,
+        *,
+        edit: Edit | None = None,
+        image: Any = None,
+        mask: Any = None,
+        reference: Any = None,
+        resolve: Resolve = "successor",
+        timeout: float | None = 600.0,
+        again: bool = False,
+        max_price: float | None = None,
+        on_update: Callable[[Status], None] | None = None,
+        **arguments: Any,
+    ) -> Result:
+        """Plan, submit and wait.
+
+        Parameters
+        ----------
+        endpoint
+            The endpoint's id, with the same arguments as `plan`; or a plan that is made already, without them.
+        edit, image, mask, reference, resolve, **arguments
+            As in `plan`.
+        timeout, again, max_price, on_update
+            As in `Running`.
+
+        Raises
+        ------
+        PlanError
+            Before anything is sent.
+        WaitTimeout
+            The job goes on; `resume` takes its id.
+        RemoteError
+            As `submit` and `Job.wait` raise it.
+        """
+        if isinstance(endpoint, Plan):
+            plan = endpoint
+        else:
+            plan = self.plan(
+                endpoint, edit=edit, image=image, mask=mask, reference=reference, resolve=resolve, **arguments
+            )
+        return self.submit(plan, again=again, max_price=max_price).wait(timeout, on_update=on_update)
+
+    def resume(self, job_id: str, /) -> Job:
+        """Find a job again, from any process that uses the same journal.
+
+        Raises
+        ------
+        UnknownJobError
+            If the journal does not have it, or it went to another backend.
+        """
+        entry = self._desk.journal.get(job_id)
+        if entry.backend != self._desk.backend.name:
+            raise UnknownJobError(
+                f"job {job_id} went to {entry.backend!r}, this is {self._desk.backend.name!r}",
+                fix=f"Fal(backend={entry.backend!r})",
+                endpoint=entry.endpoint,
+                job_id=job_id,
+            )
+        return Job(entry.id, entry.endpoint, self._desk)
+
+    def jobs(self, *, limit: int = 100) -> list[Entry]:
+        """Return the journal's jobs of this backend, the newest first."""
+        return self._desk.journal.entries(backend=self._desk.backend.name, limit=limit)
+
+    def rule(self, endpoint: str, /) -> SizeRule:
+        """Return the limits an endpoint puts on pictures, for `preproc.crop.around` and `preproc.outpaint.extend`.
+
+        Raises
+        ------
+        PlanError
+            If it is not in the catalog; the nearest ids are named.
+        """
+        spec = resolve(endpoint).spec
+        return spec.rule if spec else SizeRule()
+
+
+def _backend(choice: str | Backend) -> Backend:
+    if choice == "rehearsal":
+        from .rehearsal import Rehearsal
+
+        return Rehearsal()
+    if choice == "fal":
+        from .backend import FalBackend
+
+        return FalBackend()
+    if isinstance(choice, Backend):
+        return choice
+    raise RemoteError(f"{choice!r} is no backend", fix='"fal", "rehearsal", or an object like remote.wire.Backend')
+
+
+def _close(desk: Desk) -> None:
+    desk.journal.close()
+    close = getattr(desk.backend, "close", None)
+    if callable(close):
+        close()

@@ -1,0 +1,1 @@
+"""What people want done with a photo, each as one call."""

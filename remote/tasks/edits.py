@@ -1,0 +1,297 @@
+"""Change a part of a photo and keep the rest bit for bit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any, Unpack
+
+import PIL.Image
+
+from preproc import crop, outpaint
+from preproc import mask as masks
+from preproc.edit import Edit, Finished
+from preproc.edit.finish import Repair
+from preproc.files import ImageSource
+from preproc.outpaint.fill import Fill
+
+from ..core import Core, Running
+from ..errors import PlanError
+from ..facts import Spec
+from ..levels import StrengthName
+from ..resolve import resolve
+from .given import given
+
+__all__ = ["EditTasks"]
+
+
+class EditTasks(Core):
+    """Tasks that end in a `Finished`: the photo, the new part pasted in, and the proof that nothing else moved."""
+
+    def inpaint(
+        self,
+        photo: PIL.Image.Image | ImageSource,
+        mask: PIL.Image.Image | ImageSource,
+        /,
+        *,
+        prompt: str,
+        endpoint: str = "fal-ai/flux-pro/v1/fill",
+        negative_prompt: str | None = None,
+        strength: float | StrengthName | None = None,
+        guidance_scale: float | None = None,
+        num_inference_steps: int | None = None,
+        seed: int | None = None,
+        context_ratio: float = 1.5,
+        context_px: float | None = None,
+        margin_px: float = 8,
+        feather_px: float | None = None,
+        sent_feather_px: float = 0,
+        reference: Any = None,
+        repair: Repair = "auto",
+        align: bool = False,
+        arguments: Mapping[str, Any] | None = None,
+        **running: Unpack[Running],
+    ) -> Finished:
+        """Paint the masked part of a photo anew: crop, plan, run, finish.
+
+        Parameters
+        ----------
+        photo
+            In any form.
+        mask
+            What to change, of the photo's size: 255 edit, 0 keep, between blend.
+        prompt
+            What shall be seen there. Describe the whole of the crop rather than the object alone.
+        endpoint
+            Any that takes a picture and a mask.
+        negative_prompt, strength, guidance_scale, num_inference_steps, seed
+            As the endpoint takes them; what it does not take is refused before anything is sent. None leaves its
+            default. For inpainting, `strength` is near 1 where something else shall be seen (``"full"``), and 0.5 to
+            0.7 where what is there shall only change (``"moderate"``).
+        context_ratio, context_px, margin_px, feather_px, sent_feather_px
+            As in `preproc.crop.around`.
+        reference
+            Where the mask is meant to be, a box or a mask, to catch inverted ones.
+        repair, align
+            As in `preproc.Edit.finish`.
+        arguments
+            Further arguments of the endpoint.
+        **running
+            `timeout`, `again`, `max_price` and `on_update`, see `Running`.
+
+        Returns
+        -------
+        Finished
+            Image and receipt.
+
+        Raises
+        ------
+        MaskError, PlanError
+            Before anything is sent.
+        RemoteError
+            As `Fal.run` raises it.
+        """
+        edit = crop.around(
+            photo,
+            mask,
+            context_ratio=context_ratio,
+            context_px=context_px,
+            margin_px=margin_px,
+            feather_px=feather_px,
+            sent_feather_px=sent_feather_px,
+            rule=self.rule(endpoint),
+        )
+        words = given(
+            arguments,
+            prompt=prompt,
+            negative_prompt=negative_prompt,
+            strength=strength,
+            guidance_scale=guidance_scale,
+            num_inference_steps=num_inference_steps,
+            seed=seed,
+        )
+        plan = self._plan(resolve(endpoint), edit=edit, reference=reference, **words)
+        return edit.finish(self.run(plan, **running), repair=repair, align=align)
+
+    def fill(
+        self,
+        photo: PIL.Image.Image | ImageSource,
+        mask: PIL.Image.Image | ImageSource,
+        /,
+        *,
+        prompt: str,
+        endpoint: str = "fal-ai/flux-pro/v1/fill",
+        seed: int | None = None,
+        margin_px: float = 8,
+        feather_px: float | None = None,
+        reference: Any = None,
+        repair: Repair = "auto",
+        align: bool = False,
+        arguments: Mapping[str, Any] | None = None,
+        **running: Unpack[Running],
+    ) -> Finished:
+        """Fill the masked part of a photo, with the whole photo as context.
+
+        Unlike `inpaint`, which sends a crop, this shows the endpoint everything: right for large masks and small
+        photos; a large photo costs more and is sent at the size the endpoint takes.
+
+        Parameters
+        ----------
+        photo, mask, prompt, endpoint, seed, margin_px, feather_px, reference, repair, align, arguments, **running
+            As in `inpaint`.
+        """
+        return self.inpaint(
+            photo,
+            mask,
+            prompt=prompt,
+            endpoint=endpoint,
+            seed=seed,
+            context_px=_EVERYTHING_PX,
+            margin_px=margin_px,
+            feather_px=feather_px,
+            reference=reference,
+            repair=repair,
+            align=align,
+            arguments=arguments,
+            **running,
+        )
+
+    def erase(
+        self,
+        photo: PIL.Image.Image | ImageSource,
+        mask: PIL.Image.Image | ImageSource,
+        /,
+        *,
+        endpoint: str = "fal-ai/flux-pro/v1/erase",
+        context_ratio: float = 2.0,
+        context_px: float | None = None,
+        grow_px: float = 8,
+        margin_px: float = 0,
+        feather_px: float | None = None,
+        reference: Any = None,
+        repair: Repair = "auto",
+        align: bool = False,
+        arguments: Mapping[str, Any] | None = None,
+        **running: Unpack[Running],
+    ) -> Finished:
+        """Remove what the mask covers.
+
+        Parameters
+        ----------
+        photo, mask, context_ratio, context_px, feather_px, reference, repair, align, arguments, **running
+            As in `inpaint`.
+        endpoint
+            Any of the group ``erase`` that takes a mask.
+        grow_px
+            How far beyond the mask is erased, for soft edges and shadows.
+        margin_px
+            As in `preproc.crop.around`; 0, since these endpoints widen the mask by themselves.
+        """
+        edit = crop.around(
+            photo,
+            masks.grow(mask, grow_px),
+            context_ratio=context_ratio,
+            context_px=context_px,
+            margin_px=margin_px,
+            feather_px=feather_px,
+            rule=self.rule(endpoint),
+        )
+        plan = self._plan(resolve(endpoint), edit=edit, reference=reference, **given(arguments))
+        return edit.finish(self.run(plan, **running), repair=repair, align=align)
+
+    def outpaint(
+        self,
+        photo: PIL.Image.Image | ImageSource,
+        /,
+        *,
+        left: int = 0,
+        top: int = 0,
+        right: int = 0,
+        bottom: int = 0,
+        aspect: str | tuple[int, int] | Fraction | None = None,
+        size: tuple[int, int] | None = None,
+        zoom_out: float | None = None,
+        prompt: str | None = None,
+        endpoint: str = "fal-ai/flux-pro/v1/fill",
+        fill: Fill = "blur",
+        overlap: float = 32,
+        margin_px: float = 8,
+        seed: int | None = None,
+        repair: Repair = "auto",
+        align: bool = False,
+        arguments: Mapping[str, Any] | None = None,
+        **running: Unpack[Running],
+    ) -> Finished:
+        """Extend a photo beyond its border.
+
+        Parameters
+        ----------
+        photo
+            In any form.
+        left, top, right, bottom, aspect, size, zoom_out, fill, overlap, margin_px
+            As in `preproc.outpaint.extend`.
+        prompt
+            What the whole picture shows. Endpoints that need one get a plain one where none is given.
+        endpoint
+            One that takes a picture and a mask, or one of the group ``outpaint`` that takes the sides in pixels or the
+            canvas and the photo's place on it.
+        seed, repair, align, arguments, **running
+            As in `inpaint`.
+
+        Raises
+        ------
+        PlanError
+            If the endpoint takes neither a mask nor the photo's place.
+        """
+        edit = outpaint.extend(
+            photo,
+            left=left,
+            top=top,
+            right=right,
+            bottom=bottom,
+            aspect=aspect,
+            size=size,
+            zoom_out=zoom_out,
+            fill=fill,
+            overlap=overlap,
+            margin_px=margin_px,
+            rule=self.rule(endpoint),
+        )
+        there = resolve(endpoint)
+        needs_prompt = there.spec is not None and "prompt" in there.spec.fields and there.spec.fields["prompt"].required
+        words = given(arguments, prompt=prompt or (_PLAIN_PROMPT if needs_prompt else None), seed=seed)
+        if there.spec is None or there.spec.mask is not None:
+            plan = self._plan(there, edit=edit, **words)
+        else:
+            plan = self._plan(there, image=edit.original, **_placement(there.spec, edit), **words)
+        return edit.finish(self.run(plan, **running), repair=repair, align=align)
+
+
+_EVERYTHING_PX = 100_000.0
+_PLAIN_PROMPT = "the scene of the photo continues beyond its border, same light, same style"
+
+
+def _placement(spec: Spec, edit: Edit) -> dict[str, Any]:
+    """Say where the photo lies on the canvas, in the endpoint's words."""
+    height, width = edit.original.shape[:2]
+    left, top = edit.origin[0] - edit.crop.left, edit.origin[1] - edit.crop.top
+    canvas = edit.crop.size
+    sides = {
+        "expand_left": left,
+        "expand_top": top,
+        "expand_right": canvas.width - left - width,
+        "expand_bottom": canvas.height - top - height,
+    }
+    if set(sides) <= set(spec.fields):
+        return {**sides, **({"zoom_out_percentage": 0} if "zoom_out_percentage" in spec.fields else {})}
+    if {"canvas_size", "original_image_size", "original_image_location"} <= set(spec.fields):
+        return {
+            "canvas_size": list(canvas),
+            "original_image_size": [width, height],
+            "original_image_location": [left, top],
+        }
+    raise PlanError(
+        f"{spec.id} takes neither a mask nor the photo's place on the canvas, so the photo could not be kept",
+        endpoint=spec.id,
+        fix="fal-ai/flux-pro/v1/fill or fal-ai/flux-2-pro/outpaint keep it; fal.run(...) uses this one as it is",
+    )

@@ -1,0 +1,331 @@
+"""Make a picture from a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Unpack
+
+import PIL.Image
+
+from preproc import control as controls
+from preproc.control.sizing import fit, generation_size
+from preproc.files import ImageSource, load_image, size_of
+from preproc.geometry import Size, SizeRule
+
+from .. import catalog
+from ..control import ControlType, control_arguments
+from ..core import Running
+from ..errors import PlanError
+from ..levels import ScaleName, StrengthName
+from ..resolve import resolve
+from ..result import Result
+from .given import given
+from .readings import ReadingTasks
+
+__all__ = ["PictureTasks"]
+
+_BEST_PIXELS = 1_048_576
+_STYLE_FIELDS = ("image_prompt_strength", "id_weight", "scale", "style_strength")
+
+
+class PictureTasks(ReadingTasks):
+    """Tasks that end in a `Result`."""
+
+    def transform(
+        self,
+        photo: PIL.Image.Image | ImageSource,
+        /,
+        *,
+        prompt: str,
+        strength: float | StrengthName | None = None,
+        endpoint: str = "fal-ai/flux/dev/image-to-image",
+        size: tuple[int, int] | None = None,
+        negative_prompt: str | None = None,
+        guidance_scale: float | None = None,
+        num_inference_steps: int | None = None,
+        num_images: int | None = None,
+        seed: int | None = None,
+        arguments: Mapping[str, Any] | None = None,
+        **running: Unpack[Running],
+    ) -> Result:
+        """Paint a photo anew, more or less freely.
+
+        Parameters
+        ----------
+        photo
+            In any form.
+        prompt
+            What the result shall show.
+        strength
+            How far it moves from the photo, 0.01 to 1, or a name: see `remote.levels`.
+
+            ==================== =========== =======
+            name                 range       sends
+            ==================== =========== =======
+            subtle               0.2 - 0.5   0.35
+            moderate             0.5 - 0.7   0.6
+            strong               0.7 - 0.9   0.8
+            full                 0.9 - 1.0   0.95
+            ==================== =========== =======
+        endpoint
+            Any of the group ``image_to_image``.
+        size
+            Width and height to generate at. None: the photo's shape, with about a million pixels where it has more.
+        negative_prompt, guidance_scale, num_inference_steps, num_images, seed
+            As the endpoint takes them; what it does not take is refused before anything is sent.
+        arguments
+            Further arguments of the endpoint.
+        **running
+            See `Running`.
+        """
+        words = given(
+            arguments,
+            prompt=prompt,
+            strength=strength,
+            negative_prompt=negative_prompt,
+            guidance_scale=guidance_scale,
+            num_inference_steps=num_inference_steps,
+            num_images=num_images,
+            seed=seed,
+        )
+        picture = fit(photo, _size(photo, self.rule(endpoint), size), mode="stretch")
+        return self.run(self._plan(resolve(endpoint), image=picture, **words), **running)
+
+    def controlnet(
+        self,
+        photo: PIL.Image.Image | ImageSource,
+        /,
+        *,
+        prompt: str,
+        control: ControlType = "canny",
+        control_image: PIL.Image.Image | ImageSource | None = None,
+        scale: float | ScaleName | None = None,
+        start: float | None = None,
+        end: float | None = None,
+        endpoint: str = "fal-ai/flux-general",
+        strength: float | StrengthName | None = None,
+        size: tuple[int, int] | None = None,
+        negative_prompt: str | None = None,
+        guidance_scale: float | None = None,
+        num_inference_steps: int | None = None,
+        num_images: int | None = None,
+        seed: int | None = None,
+        arguments: Mapping[str, Any] | None = None,
+        **running: Unpack[Running],
+    ) -> Result:
+        """Generate a picture that keeps a photo's structure.
+
+        Parameters
+        ----------
+        photo
+            In any form.
+        prompt
+            What the result shall show.
+        control
+            ``"canny"`` edges, ``"depth"`` 3D structure, ``"pose"`` human pose, ``"tile"`` detail, ``"blur"``,
+            ``"gray"``, ``"low_quality"`` enhancement, and what else the endpoint takes. Depth and pose maps are made
+            by fal, in a job of their own; the others here.
+        control_image
+            A finished map instead, such as ``control.canny(photo, low=80, high=160)``.
+        scale
+            How strictly the map is followed: a number, or ``"strict"`` (0.9 - 1.0), ``"balanced"`` (0.7 - 0.8) or
+            ``"loose"`` (0.4 - 0.6).
+        start, end
+            From and until which share of the steps, 0 to 1.
+        endpoint
+            Any that takes control maps: ``remote.control.takers(control)``.
+        strength
+            For endpoints that start from the photo too, such as ``fal-ai/flux-general/image-to-image``.
+        size
+            Width and height to generate at. None: the photo's shape, with about a million pixels where it has more.
+        negative_prompt, guidance_scale, num_inference_steps, num_images, seed, arguments, **running
+            As in `transform`.
+        """
+        there = resolve(endpoint)
+        if there.spec is None:
+            raise catalog.unknown(endpoint)
+        wanted = _size(photo, there.spec.rule, size)
+        picture = load_image(fit(photo, wanted, mode="stretch"))
+        words = given(
+            arguments,
+            prompt=prompt,
+            strength=strength,
+            negative_prompt=negative_prompt,
+            guidance_scale=guidance_scale,
+            num_inference_steps=num_inference_steps,
+            num_images=num_images,
+            seed=seed,
+        )
+        if "image_size" in there.spec.fields:
+            words.setdefault("image_size", wanted)
+        made: Any = control_image
+        if made is None and control in controls.TYPES:
+            made = controls.make(control, picture)
+        elif made is None:
+            control_arguments(
+                there.spec, control, "", scale=scale, start=start, end=end
+            )  # refused before the map is paid
+            made = self.preprocess(control, picture, **running).image.array()
+        mapped = control_arguments(there.spec, control, made, scale=scale, start=start, end=end)
+        start_from = there.spec.fields.get(there.spec.image_field or "")
+        image = picture if start_from is not None and start_from.required else None
+        return self.run(self._plan(there, image=image, **mapped, **words), **running)
+
+    def upscale(
+        self,
+        photo: PIL.Image.Image | ImageSource,
+        /,
+        *,
+        factor: float | None = None,
+        endpoint: str = "fal-ai/esrgan",
+        prompt: str | None = None,
+        seed: int | None = None,
+        arguments: Mapping[str, Any] | None = None,
+        **running: Unpack[Running],
+    ) -> Result:
+        """Enlarge a photo.
+
+        Parameters
+        ----------
+        photo
+            In any form.
+        factor
+            How many times wider and higher, in the range the endpoint takes; None leaves its default.
+        endpoint
+            Any of the group ``upscale``: ``fal-ai/esrgan`` is fast and faithful, ``fal-ai/clarity-upscaler`` and
+            ``fal-ai/creative-upscaler`` invent detail.
+        prompt, seed, arguments, **running
+            As in `transform`.
+        """
+        there = resolve(endpoint)
+        words = given(arguments, prompt=prompt, seed=seed)
+        if factor is not None:
+            field = there.spec.output_size.field if there.spec else ""
+            if not field:
+                raise PlanError(f"{there.endpoint} takes no factor", endpoint=there.endpoint, fix="leave factor out")
+            words = given(words, **{field: factor})
+        return self.run(self._plan(there, image=photo, **words), **running)
+
+    def remove_background(
+        self,
+        photo: PIL.Image.Image | ImageSource,
+        /,
+        *,
+        endpoint: str = "fal-ai/birefnet/v2",
+        model: str | None = None,
+        output_mask: bool | None = None,
+        arguments: Mapping[str, Any] | None = None,
+        **running: Unpack[Running],
+    ) -> Result:
+        """Cut out what stands in front; `Result.image` has an alpha channel.
+
+        Parameters
+        ----------
+        photo
+            In any form.
+        endpoint
+            One of the group ``background``.
+        model, output_mask
+            For ``fal-ai/birefnet``: which network, and whether `Result.masks` holds the mask too.
+        arguments, **running
+            As in `transform`.
+        """
+        words = given(arguments, model=model, output_mask=output_mask)
+        return self.run(self._plan(resolve(endpoint), image=photo, **words), **running)
+
+    def restore_face(
+        self,
+        photo: PIL.Image.Image | ImageSource,
+        /,
+        *,
+        fidelity: float | None = None,
+        upscale_factor: float | None = None,
+        endpoint: str = "fal-ai/codeformer",
+        arguments: Mapping[str, Any] | None = None,
+        **running: Unpack[Running],
+    ) -> Result:
+        """Restore faces.
+
+        Parameters
+        ----------
+        photo
+            In any form.
+        fidelity
+            For ``fal-ai/codeformer``: 0 looks best, 1 stays closest to the photo; None leaves 0.5.
+        upscale_factor
+            How many times the result is enlarged.
+        endpoint
+            One of the group ``face``.
+        arguments, **running
+            As in `transform`.
+        """
+        words = given(arguments, fidelity=fidelity, upscale_factor=upscale_factor)
+        return self.run(self._plan(resolve(endpoint), image=photo, **words), **running)
+
+    def style(
+        self,
+        reference: PIL.Image.Image | ImageSource,
+        /,
+        *,
+        prompt: str | None = None,
+        strength: float | None = None,
+        endpoint: str = "fal-ai/flux-general",
+        size: tuple[int, int] | None = None,
+        num_images: int | None = None,
+        seed: int | None = None,
+        arguments: Mapping[str, Any] | None = None,
+        **running: Unpack[Running],
+    ) -> Result:
+        """Generate a picture in the style, or with the face, of another.
+
+        Parameters
+        ----------
+        reference
+            The picture whose style or face is taken.
+        prompt
+            What the result shall show.
+        strength
+            How much the reference counts, where the endpoint has a number for it (0.7 for an IP-Adapter).
+        endpoint
+            ``fal-ai/flux-general`` uses an IP-Adapter for FLUX; any of the group ``ip_adapter``:
+            ``fal-ai/flux-pro/v1.1-ultra/redux`` for variations, ``fal-ai/ip-adapter-face-id``, ``fal-ai/flux-pulid`` and
+            ``fal-ai/instant-character`` for faces and characters.
+        size
+            Width and height of the result, where the endpoint takes one.
+        num_images, seed, arguments, **running
+            As in `transform`.
+        """
+        there = resolve(endpoint)
+        words = given(arguments, prompt=prompt, num_images=num_images, seed=seed, image_size=size)
+        if there.spec is not None and "ip_adapters" in there.spec.fields:
+            plan = self._plan(there, **words, ip_adapters=[_ip_adapter(reference, strength)])
+            return self.run(plan, **running)
+        if strength is not None:
+            known = [name for name in _STYLE_FIELDS if there.spec is not None and name in there.spec.fields]
+            if not known:
+                raise PlanError(
+                    f"{there.endpoint} has no number for how much the reference counts",
+                    endpoint=there.endpoint,
+                    fix="leave strength out",
+                )
+            words[known[0]] = strength
+        return self.run(self._plan(there, image=reference, **words), **running)
+
+
+def _size(photo: PIL.Image.Image | ImageSource, rule: SizeRule, wanted: tuple[int, int] | None) -> Size:
+    """Choose the size to generate at."""
+    if wanted is not None:
+        return Size(*wanted)
+    size = size_of(photo)
+    if rule.best_pixels is None and size.pixels > _BEST_PIXELS:
+        rule = replace(rule, best_pixels=_BEST_PIXELS)
+    return generation_size(size, rule)
+
+
+def _ip_adapter(reference: Any, strength: float | None) -> dict[str, Any]:
+    """Return the weights of the public IP-Adapter for FLUX, as the catalog knows them."""
+    alias = catalog.guide()["fal-ai/flux-ip-adapter"]
+    found = {**alias.default, **alias.set}
+    adapter = {place.removeprefix("ip_adapters.0."): value for place, value in found.items()}
+    return {**adapter, "image_url": reference, **({} if strength is None else {"scale": strength})}

@@ -1,0 +1,157 @@
+"""Read something out of a photo: masks and maps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Literal, TypeAlias, Unpack
+
+import numpy as np
+import PIL.Image
+
+from preproc.arrays import Mask, same_size
+from preproc.files import ImageSource, load_image
+
+from ..core import Core, Running
+from ..errors import PlanError, RemoteError
+from ..resolve import resolve
+from ..result import Result
+from .given import given
+
+__all__ = ["Map", "ReadingTasks"]
+
+Map: TypeAlias = Literal[
+    "depth", "pose", "lineart", "soft_edge", "hed", "pidi", "teed", "scribble", "mlsd", "normal", "midas", "zoe"
+]
+"""Maps that fal makes."""
+_MAKERS: dict[str, tuple[str, str]] = {
+    "depth": ("fal-ai/image-preprocessors/depth-anything/v2", "image"),
+    "pose": ("fal-ai/dwpose", "image"),
+    "lineart": ("fal-ai/image-preprocessors/lineart", "image"),
+    "soft_edge": ("fal-ai/image-preprocessors/hed", "image"),
+    "hed": ("fal-ai/image-preprocessors/hed", "image"),
+    "pidi": ("fal-ai/image-preprocessors/pidi", "image"),
+    "teed": ("fal-ai/image-preprocessors/teed", "image"),
+    "scribble": ("fal-ai/image-preprocessors/scribble", "image"),
+    "mlsd": ("fal-ai/image-preprocessors/mlsd", "image"),
+    "normal": ("fal-ai/image-preprocessors/midas", "normal_map"),
+    "midas": ("fal-ai/image-preprocessors/midas", "depth_map"),
+    "zoe": ("fal-ai/image-preprocessors/zoe", "image"),
+}
+
+
+class ReadingTasks(Core):
+    """Tasks that look at a photo."""
+
+    def segment(
+        self,
+        photo: PIL.Image.Image | ImageSource,
+        /,
+        *,
+        text: str | None = None,
+        points: Sequence[tuple[float, float] | tuple[float, float, bool]] | None = None,
+        box: tuple[float, float, float, float] | None = None,
+        endpoint: str = "fal-ai/sam-3/image",
+        arguments: Mapping[str, Any] | None = None,
+        **running: Unpack[Running],
+    ) -> Mask:
+        """Find something in a photo and return its mask.
+
+        Parameters
+        ----------
+        photo
+            In any form.
+        text
+            What to find, in a word or two.
+        points
+            `(x, y)` on it, or `(x, y, False)` beside it, in pixels.
+        box
+            `(left, top, right, bottom)` around it, in pixels.
+        endpoint
+            ``fal-ai/sam-3/image`` takes all three, ``fal-ai/sam2/image`` points and boxes, ``fal-ai/evf-sam`` text.
+        arguments, **running
+            As in `Fal.transform`.
+
+        Returns
+        -------
+        ndarray of uint8, shape (H, W)
+            Of the photo's size; 255 where it is.
+
+        Raises
+        ------
+        PlanError
+            If nothing says what to find.
+        RemoteError
+            If nothing was found.
+        """
+        if text is None and not points and box is None:
+            raise PlanError(
+                "nothing says what to find", endpoint=endpoint, fix='text="the dog", points=[(x, y)] or box='
+            )
+        there = resolve(endpoint)
+        fields = there.spec.fields if there.spec else {}
+        picture = load_image(photo)
+        words = given(arguments, prompt=text)
+        if points:
+            words["point_prompts" if "point_prompts" in fields else "prompts"] = [_point(point) for point in points]
+        if box is not None:
+            sides = zip(("x_min", "y_min", "x_max", "y_max"), box, strict=True)
+            words["box_prompts"] = [{name: round(side) for name, side in sides}]
+        if "apply_mask" in fields:
+            words.setdefault("apply_mask", False)
+        result = self.run(self._plan(there, image=picture, **words), **running)
+        files = result.masks or result.images
+        if not files:
+            raise RemoteError(
+                f"{endpoint} found nothing",
+                fix="say it in other words",
+                endpoint=endpoint,
+                request_id=result.request_id,
+            )
+        found = files[0].array()[:, :, 0]
+        same_size(picture, found)
+        return np.where(found >= 128, np.uint8(255), np.uint8(0))
+
+    def preprocess(
+        self,
+        kind: Map | str,
+        photo: PIL.Image.Image | ImageSource,
+        /,
+        *,
+        endpoint: str | None = None,
+        arguments: Mapping[str, Any] | None = None,
+        **running: Unpack[Running],
+    ) -> Result:
+        """Let fal make a control map.
+
+        Parameters
+        ----------
+        kind
+            ``"depth"``, ``"pose"``, ``"lineart"``, ``"soft_edge"``, ``"scribble"``, ``"mlsd"``, ``"normal"`` and so on.
+            Canny, tile, blur, gray and others are made on this machine by `preproc.control`, for nothing.
+        photo
+            In any form.
+        endpoint
+            Another endpoint of the group ``preprocess``.
+        arguments, **running
+            As in `Fal.transform`.
+
+        Returns
+        -------
+        Result
+            Its `image` is the map.
+        """
+        if kind not in _MAKERS and endpoint is None:
+            raise PlanError(
+                f"no endpoint makes {kind!r} maps",
+                fix=f"one of {', '.join(_MAKERS)}, or preproc.control.make({kind!r}, photo)",
+            )
+        maker, field = _MAKERS.get(kind, ("", "image"))
+        result = self.run(self._plan(resolve(endpoint or maker), image=photo, **given(arguments)), **running)
+        return replace(result, files={field: result.files[field]}) if field in result.files else result
+
+
+def _point(point: tuple[float, float] | tuple[float, float, bool]) -> dict[str, int]:
+    """Write a point as the endpoints do: label 1 is on it."""
+    x, y, *inside = point
+    return {"x": round(x), "y": round(y), "label": int(all(inside))}
