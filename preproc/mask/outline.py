@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 
 from preproc.errors import InputError
 
-__all__ = ["TOLERANCE_PX", "as_box", "as_points", "ellipse_ring", "rectangle_ring", "stroke_rings"]
+__all__ = [
+    "TOLERANCE_PX",
+    "as_box",
+    "as_points",
+    "as_rings",
+    "curved_ring",
+    "ellipse_ring",
+    "rectangle_ring",
+    "stroke_rings",
+]
 
 Ring: TypeAlias = NDArray[np.float64]
 """Points `(n, 2)`, x and y; the last one joins the first."""
@@ -56,6 +65,19 @@ def as_points(points: Any, *, least: int, what: str) -> Ring:
     return array
 
 
+def as_rings(rings: Any, *, what: str) -> list[Ring]:
+    """Bring one ring or several into a list of rings."""
+    if isinstance(rings, np.ndarray) and rings.ndim == 2:
+        return [as_points(rings, least=3, what=what)]
+    try:
+        several = [ring for ring in rings if np.ndim(ring[0]) > 0]
+    except (TypeError, IndexError, KeyError, ValueError):
+        several = []
+    if several and len(several) == len(rings):
+        return [as_points(ring, least=3, what=what) for ring in rings]
+    return [as_points(rings, least=3, what=what)]
+
+
 def as_box(box: Any, *, what: str) -> tuple[float, float, float, float]:
     """Bring a box into four finite floats, left to right and top to bottom."""
     try:
@@ -96,6 +118,22 @@ def rectangle_ring(box: tuple[float, float, float, float], radius: float, tolera
     x = np.array([left + radius, right - radius, right - radius, left + radius])[:, np.newaxis] + radius * np.cos(angle)
     y = np.array([top + radius, top + radius, bottom - radius, bottom - radius])[:, np.newaxis] + radius * np.sin(angle)
     return np.stack([x.reshape(-1), y.reshape(-1)], axis=1)
+
+
+def curved_ring(nodes: Sequence[Sequence[float]], tolerance: float) -> Ring:
+    """Flatten a ring of corners `(x, y)` and cubic curves `(x1, y1, x2, y2, x, y)` from the node before."""
+    ends = np.array([node[-2:] for node in nodes])
+    begins = np.roll(ends, 1, axis=0)
+    curved = np.array([len(node) == 6 for node in nodes])
+    middle = np.array([node[:4] if len(node) == 6 else (0.0,) * 4 for node in nodes]).reshape(-1, 2, 2)
+    control = np.stack([begins, middle[:, 0], middle[:, 1], ends])  # (4, nodes, 2)
+    bend = np.hypot(*np.moveaxis(control[:-2] - 2 * control[1:-1] + control[2:], 2, 0)).max(axis=0)
+    steps = np.where(curved, np.ceil(np.sqrt(0.75 * bend / tolerance)), 1).astype(np.int64).clip(1)
+    node = np.repeat(np.arange(len(nodes)), steps)
+    t = ((np.arange(node.size) - (np.cumsum(steps) - steps)[node] + 1) / steps[node])[:, np.newaxis]
+    a, b, c, d = control[:, node]
+    ring: Ring = np.where(t == 1, d, (1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t**2 * c + t**3 * d)
+    return ring
 
 
 def stroke_rings(points: Ring, width: float, tolerance: float, *, closed: bool) -> Sequence[Ring]:

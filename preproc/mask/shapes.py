@@ -1,80 +1,159 @@
-"""Shapes drawn as masks: every pixel holds the exact share of it that the shape covers."""
+"""Shapes drawn as masks: every pixel holds the exact share of it that the shape covers.
+
+Each function is a `Drawing` of one shape, rendered; keep the drawing where the mask is needed at several sizes.
+Coordinates are floats with pixel (0, 0) covering [0, 1) x [0, 1). What lies off the canvas is cut off exactly.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import PIL.Image
+from numpy.typing import ArrayLike
 
 from preproc.arrays import Mask
-from preproc.errors import InputError
 from preproc.files import ImageSource, size_of
 
 from .coverage import FillRule, Layer, cover
-from .outline import TOLERANCE_PX, as_box, as_points, ellipse_ring, rectangle_ring, stroke_rings
+from .drawing import Drawing
+from .outline import as_rings
+from .vectors import Ellipse, Rectangle, Stroke, check_fill_rule
 
 __all__ = ["ellipse", "polygon", "rectangle", "stroke"]
 
+Canvas: TypeAlias = "PIL.Image.Image | ImageSource | tuple[int, int]"
+"""``(width, height)``, or any picture whose size is meant."""
 
-def rectangle(
-    size: PIL.Image.Image | ImageSource | tuple[int, int],
-    box: tuple[float, float, float, float],
-    *,
-    radius_px: float = 0,
-) -> Mask:
+
+def rectangle(size: Canvas, box: Sequence[float], *, radius_px: float = 0) -> Mask:
     """Draw a rectangle, its corners rounded if asked for.
+
+    Parameters
+    ----------
+    size
+        ``(width, height)``, or a picture whose size is meant.
+    box
+        ``(left, top, right, bottom)`` in pixels, floats, half-open.
+    radius_px
+        Radius of the corners; at most half of the shorter side is used.
+
+    Returns
+    -------
+    ndarray of uint8, shape (H, W)
+        255 times the covered share of each pixel, rounded.
+
+    Raises
+    ------
+    InputError
+        If the box runs backwards, a number is not finite, or the radius negative.
 
     Examples
     --------
     >>> rectangle((4, 3), (0.5, 1, 3, 2.5)).tolist()
     [[0, 0, 0, 0], [128, 255, 255, 0], [64, 128, 128, 0]]
     """
-    canvas = size_of(size)
-    return cover(canvas, [Layer([rectangle_ring(as_box(box, what="rectangle"), radius_px, TOLERANCE_PX)])])
+    return Drawing(size_of(size), (Rectangle(box, radius_px),)).render()
 
 
-def ellipse(size: PIL.Image.Image | ImageSource | tuple[int, int], box: tuple[float, float, float, float]) -> Mask:
+def ellipse(size: Canvas, box: Sequence[float]) -> Mask:
     """Draw the ellipse that fills a box.
+
+    Parameters
+    ----------
+    size
+        ``(width, height)``, or a picture whose size is meant.
+    box
+        ``(left, top, right, bottom)`` in pixels, floats, half-open.
+
+    Returns
+    -------
+    ndarray of uint8, shape (H, W)
+        255 times the covered share of each pixel, rounded; the outline lies within 1/1024 px of the ellipse.
+
+    Raises
+    ------
+    InputError
+        If the box runs backwards or a number is not finite.
 
     Examples
     --------
     >>> ellipse((3, 3), (0, 0, 3, 3)).tolist()
     [[139, 248, 139], [248, 255, 248], [139, 248, 139]]
     """
-    return cover(size_of(size), [Layer([ellipse_ring(as_box(box, what="ellipse"), TOLERANCE_PX)])])
+    return Drawing(size_of(size), (Ellipse(box),)).render()
 
 
 def polygon(
-    size: PIL.Image.Image | ImageSource | tuple[int, int],
-    points: Any,
-    *,
-    holes: Sequence[Any] = (),
-    fill_rule: FillRule = "nonzero",
+    size: Canvas, points: ArrayLike | Sequence[Any], *, holes: Sequence[Any] = (), fill_rule: FillRule = "nonzero"
 ) -> Mask:
-    """Draw a polygon.
+    """Draw a polygon with any number of rings and holes.
+
+    Parameters
+    ----------
+    size
+        ``(width, height)``, or a picture whose size is meant.
+    points
+        One ring ``[(x, y), …]`` of at least 3 points, or a sequence of rings that are filled together. The last point
+        joins the first; direction does not matter for one ring.
+    holes
+        Rings that are cut out, whatever their direction.
+    fill_rule
+        What is inside where rings cross themselves or each other: ``"nonzero"``, or ``"evenodd"``.
+
+    Returns
+    -------
+    ndarray of uint8, shape (H, W)
+        255 times the covered share of each pixel, rounded. Exact for crossing rings too; where more than 16 edges
+        meet in one pixel, it is summed over 64 lines of it instead.
+
+    Raises
+    ------
+    InputError
+        For rings of fewer than 3 points, points that are not finite, or farther than 10 million pixels.
+
+    Notes
+    -----
+    The signed-area accumulation of font rasterisers (LibArt, FreeType's smooth rasteriser) over a sparse set of pixels,
+    with the pixels in which outlines meet cut into bands between their crossings.
 
     Examples
     --------
     >>> polygon((4, 4), [(0, 0), (4, 0), (0, 4)]).tolist()
     [[255, 255, 255, 128], [255, 255, 128, 0], [255, 128, 0, 0], [128, 0, 0, 0]]
     """
-    outer = [as_points(points, least=3, what="polygon")]
-    inner = [as_points(hole, least=3, what="hole") for hole in holes]
-    return cover(size_of(size), [Layer(outer, fill_rule, holes=inner)])
+    check_fill_rule(fill_rule)
+    cut = as_rings(holes, what="hole") if len(holes) else []
+    return cover(size_of(size), [Layer(as_rings(points, what="polygon"), fill_rule, holes=cut)])
 
 
-def stroke(
-    size: PIL.Image.Image | ImageSource | tuple[int, int], points: Any, *, width_px: float, closed: bool = False
-) -> Mask:
-    """Draw what a round brush sweeps along a line.
+def stroke(size: Canvas, points: ArrayLike | Sequence[Any], *, width_px: float, closed: bool = False) -> Mask:
+    """Draw what a round brush sweeps along a line: round ends, round joins, no darker where it crosses itself.
+
+    Parameters
+    ----------
+    size
+        ``(width, height)``, or a picture whose size is meant.
+    points
+        ``[(x, y), …]``; a single point makes a dot.
+    width_px
+        The brush's diameter.
+    closed
+        Whether the last point is joined to the first.
+
+    Returns
+    -------
+    ndarray of uint8, shape (H, W)
+        255 times the covered share of each pixel, rounded; the outline lies within 1/1024 px of the true one.
+
+    Raises
+    ------
+    InputError
+        Without points, if a number is not finite, or the width negative.
 
     Examples
     --------
     >>> stroke((5, 3), [(1, 1.5), (4, 1.5)], width_px=1).tolist()
     [[0, 0, 0, 0, 0], [100, 255, 255, 255, 100], [0, 0, 0, 0, 0]]
     """
-    if not 0 <= width_px < float("inf"):
-        raise InputError(f"width_px is a brush's diameter, at least 0, got {width_px}")
-    line = as_points(points, least=0, what="stroke")
-    return cover(size_of(size), [Layer(stroke_rings(line, width_px, TOLERANCE_PX, closed=closed))])
+    return Drawing(size_of(size), (Stroke(points, width_px, closed),)).render()

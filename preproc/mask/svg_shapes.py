@@ -1,0 +1,155 @@
+"""One SVG element: the shapes it draws."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from msgspec.structs import replace
+
+from preproc.errors import InputError
+
+from .outline import TOLERANCE_PX, curved_ring
+from .svg_path import IDENTITY, Affine, Node, SubPath, arc_nodes, parse_numbers, parse_path
+from .svg_write import EXACT
+from .vectors import Ellipse, Path, Polygon, Rectangle, Shape, Stroke
+
+__all__ = ["SHAPES", "length", "read_element"]
+
+SHAPES = {"path", "rect", "circle", "ellipse", "line", "polyline", "polygon"}
+UNITS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4, "Q": 96 / 101.6}
+LENGTH = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(|px|pt|pc|in|cm|mm|Q)\s*")
+
+
+def read_element(tag: str, attributes: dict[str, str], style: dict[str, str], transform: Affine) -> list[Shape]:
+    """Read one element: what is filled, then what is stroked."""
+    notes = attributes.get("data-mask", "").split()
+    subtract = "subtract" in notes
+    found: list[Shape] = []
+    if style["fill"] != "none" and tag != "line":
+        shape = _filled(tag, attributes, style.get("fill-rule", "nonzero"), notes, transform)
+        found += [] if shape is None else [shape]
+    if style["stroke"] != "none":
+        found += _strokes(tag, attributes, style, transform)
+    return [replace(shape, subtract=True) for shape in found] if subtract else found
+
+
+def _filled(tag: str, attributes: dict[str, str], rule: Any, notes: Sequence[str], transform: Affine) -> Shape | None:
+    if transform == IDENTITY and tag in {"rect", "circle", "ellipse"}:
+        box = _box(tag, attributes)
+        if box[2] <= box[0] or box[3] <= box[1]:
+            return None
+        rx, ry = _radii(attributes) if tag == "rect" else (0.0, 0.0)
+        if tag != "rect":
+            return Ellipse(box)
+        if rx == ry:
+            return Rectangle(box, rx)
+    rings = [[transform.node(node) for node in part.nodes] for part in _outlines(tag, attributes)]
+    corners = all(len(node) == 2 for ring in rings for node in ring)
+    if not corners or "path" in notes:
+        return Path(rings, rule) if rings else None
+    if "holes" in notes:
+        place = notes.index("holes")
+        count, rule = len(rings) - _whole(notes[place + 1 : place + 2]), (notes[place + 2 : place + 3] or [rule])[0]
+        return Polygon(rings[:count], rings[count:], rule)
+    rings = [ring for ring in rings if len(ring) > 2]
+    return Polygon(rings, fill_rule=rule) if rings else None
+
+
+def _strokes(tag: str, attributes: dict[str, str], style: dict[str, str], transform: Affine) -> list[Shape]:
+    parts = _outlines(tag, attributes)
+    bare = [key for key in ("stroke-linecap", "stroke-linejoin") if style[key] != "round"]
+    if all(part.closed for part in parts) and "stroke-linecap" in bare:
+        bare.remove("stroke-linecap")
+    if bare or style.get("stroke-dasharray", "none") != "none":
+        what = f"{bare[0]}: {style[bare[0]]}" if bare else "dashes"
+        raise InputError(
+            f"this SVG strokes a {tag} with {what}; only round brushes are read",
+            fix="set round caps and joins, or convert the stroke to a path in the editor",
+        )
+    scale = transform.scale
+    if scale is None:
+        raise InputError(f"this SVG stretches the stroke of a {tag}", fix="convert the stroke to a path in the editor")
+    width = length(style["stroke-width"], "stroke-width") * scale
+    strokes: list[Shape] = []
+    for part in parts:
+        line = curved_ring([transform.node(node) for node in part.nodes], TOLERANCE_PX)
+        if len(line) == 2 and (line[0] == line[1]).all():
+            line = line[:1]
+        strokes.append(Stroke(line, width, part.closed))
+    return strokes
+
+
+def _outlines(tag: str, attributes: dict[str, str]) -> list[SubPath]:
+    """Return an element's outline as nodes, in its own coordinates."""
+    if tag == "path":
+        return parse_path(attributes.get("d", ""))
+    if tag == "line":
+        ends = [length(attributes.get(key, "0"), key) for key in ("x1", "y1", "x2", "y2")]
+        return [SubPath([(ends[0], ends[1]), (ends[2], ends[3])], closed=False)]
+    if tag in {"polyline", "polygon"}:
+        numbers = parse_numbers(attributes.get("points", ""))
+        nodes: list[Node] = list(zip(numbers[::2], numbers[1::2], strict=False))
+        return [SubPath(nodes, closed=tag == "polygon")] if nodes else []
+    left, top, right, bottom = _box(tag, attributes)
+    if right <= left or bottom <= top:
+        return []
+    rx, ry = ((right - left) / 2, (bottom - top) / 2) if tag != "rect" else _radii(attributes)
+    rx, ry = min(rx, (right - left) / 2), min(ry, (bottom - top) / 2)
+    if not rx or not ry:
+        return [SubPath([(left, top), (right, top), (right, bottom), (left, bottom)], closed=True)]
+    sides = [
+        ((left + rx, top), (right - rx, top)),
+        ((right, top + ry), (right, bottom - ry)),
+        ((right - rx, bottom), (left + rx, bottom)),
+        ((left, bottom - ry), (left, top + ry)),
+    ]
+    nodes = []
+    for (begin, end), (following, _) in zip(sides, sides[1:] + sides[:1], strict=True):
+        nodes += [begin, end, *arc_nodes(end, following, [rx, ry, 0.0], large=False, sweep=True)]
+    return [SubPath(nodes, closed=True)]
+
+
+def _box(tag: str, attributes: dict[str, str]) -> tuple[float, float, float, float]:
+    """Add up an element's box in decimal, as it was taken apart."""
+    keys = {
+        "rect": ("x", "y", "width", "height"),
+        "ellipse": ("cx", "cy", "rx", "ry"),
+        "circle": ("cx", "cy", "r", "r"),
+    }
+    x, y, across, down = (_decimal(attributes.get(key, "0"), key) for key in keys[tag])
+    if across < 0 or down < 0:
+        raise InputError(f"this SVG has a {tag} of negative size")
+    if tag == "rect":
+        return float(x), float(y), float(EXACT.add(x, across)), float(EXACT.add(y, down))
+    left, top = EXACT.subtract(x, across), EXACT.subtract(y, down)
+    return float(left), float(top), float(EXACT.add(x, across)), float(EXACT.add(y, down))
+
+
+def _radii(attributes: dict[str, str]) -> tuple[float, float]:
+    rx, ry = attributes.get("rx", "auto"), attributes.get("ry", "auto")
+    rx, ry = (ry if rx == "auto" else rx), (rx if ry == "auto" else ry)
+    return (0.0, 0.0) if rx == "auto" else (length(rx, "rx"), length(ry, "ry"))
+
+
+def length(text: str, name: str) -> float:
+    """Read a length in pixels."""
+    match = LENGTH.fullmatch(text)
+    if match is None:
+        raise InputError(f"cannot read {name}={text!r} of this SVG as a length", fix="use numbers or px")
+    return float(match[1]) * UNITS[match[2]]
+
+
+def _decimal(text: str, name: str) -> Decimal:
+    try:
+        return Decimal(text.strip())
+    except InvalidOperation:
+        return Decimal(repr(length(text, name)))
+
+
+def _whole(words: Sequence[str]) -> int:
+    if not words or not words[0].isdigit():
+        raise InputError("this SVG's data-mask does not say how many holes there are")
+    return int(words[0])

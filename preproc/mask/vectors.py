@@ -1,0 +1,213 @@
+"""Shapes as records: what a drawing is made of."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, ClassVar, TypeAlias
+
+import msgspec
+from msgspec.structs import force_setattr
+
+from preproc.errors import InputError
+
+from .coverage import FillRule, Layer
+from .outline import (
+    as_box,
+    as_points,
+    as_rings,
+    curved_ring,
+    ellipse_ring,
+    rectangle_ring,
+    stroke_rings,
+)
+
+__all__ = ["Ellipse", "Path", "Polygon", "Rectangle", "Shape", "Stroke", "check_fill_rule"]
+
+Point: TypeAlias = tuple[float, float]
+
+
+class _Shape(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="type", tag=str.lower
+):
+    """Common to all: a shape adds to the drawing, or subtracts from what is drawn before it.
+
+    Coordinates come as any sequence or array and are kept as tuples of floats.
+    """
+
+    overlapping: ClassVar[bool] = True  # its rings all wind the same way: filled with others they give the union
+
+
+class Rectangle(_Shape, frozen=True):
+    """A rectangle.
+
+    Parameters
+    ----------
+    box
+        ``(left, top, right, bottom)`` in pixels of the drawing.
+    radius_px
+        Radius of its corners, at most half of its shorter side.
+    subtract
+        Take it away instead of adding it; `Drawing.subtract` sets it.
+    """
+
+    box: Any
+    radius_px: float = 0.0
+    subtract: bool = False
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "box", as_box(self.box, what="rectangle"))
+        force_setattr(self, "radius_px", _measure(self.radius_px, "radius_px"))
+
+    def layer(self, tolerance: float) -> Layer:
+        """Return its outline, at most `tolerance` off."""
+        return Layer([rectangle_ring(self.box, self.radius_px, tolerance)], subtract=self.subtract)
+
+
+class Ellipse(_Shape, frozen=True):
+    """The ellipse that fills a box.
+
+    Parameters
+    ----------
+    box
+        ``(left, top, right, bottom)`` in pixels of the drawing.
+    subtract
+        Take it away instead of adding it; `Drawing.subtract` sets it.
+    """
+
+    box: Any
+    subtract: bool = False
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "box", as_box(self.box, what="ellipse"))
+
+    def layer(self, tolerance: float) -> Layer:
+        """Return its outline, at most `tolerance` off."""
+        return Layer([ellipse_ring(self.box, tolerance)], subtract=self.subtract)
+
+
+class Polygon(_Shape, frozen=True):
+    """One ring of points or several.
+
+    Parameters
+    ----------
+    rings
+        Points ``(x, y)``, or a sequence of such rings, filled together.
+    holes
+        Rings cut out of this polygon, and of nothing else.
+    fill_rule
+        What is inside where rings overlap or cross: ``"nonzero"`` or ``"evenodd"``.
+    subtract
+        Take it away instead of adding it; `Drawing.subtract` sets it.
+    """
+
+    overlapping: ClassVar[bool] = False
+
+    rings: Any
+    holes: Any = ()
+    fill_rule: FillRule = "nonzero"
+    subtract: bool = False
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "rings", _frozen(as_rings(self.rings, what="polygon")))
+        force_setattr(self, "holes", _frozen(as_rings(self.holes, what="hole")) if len(self.holes) else ())
+        check_fill_rule(self.fill_rule)
+
+    def layer(self, tolerance: float) -> Layer:  # noqa: ARG002  the same question for all shapes
+        """Return its outline as it is."""
+        rings, holes = (
+            [as_points(ring, least=3, what="polygon") for ring in part] for part in (self.rings, self.holes)
+        )
+        return Layer(rings, self.fill_rule, self.subtract, holes)
+
+
+class Stroke(_Shape, frozen=True):
+    """What a round brush sweeps along a line.
+
+    Parameters
+    ----------
+    points
+        Points ``(x, y)`` of the line; a single one makes a dot.
+    width_px
+        The brush's diameter.
+    closed
+        Whether the last point is joined to the first.
+    subtract
+        Take it away instead of adding it; `Drawing.subtract` sets it.
+    """
+
+    points: Any
+    width_px: float
+    closed: bool = False
+    subtract: bool = False
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "points", _frozen([as_points(self.points, least=1, what="stroke")])[0])
+        force_setattr(self, "width_px", _measure(self.width_px, "width_px"))
+
+    def layer(self, tolerance: float) -> Layer:
+        """Return its outline, at most `tolerance` off."""
+        line = as_points(self.points, least=1, what="stroke")
+        return Layer(stroke_rings(line, self.width_px, tolerance, closed=self.closed), subtract=self.subtract)
+
+
+class Path(_Shape, frozen=True):
+    """Closed rings with curved sides, as SVG has them.
+
+    Parameters
+    ----------
+    rings
+        Each ring is a sequence of nodes, the first a corner: ``(x, y)`` is reached by a straight line,
+        ``(x1, y1, x2, y2, x, y)`` by a cubic Bézier curve with these two control points. The last node joins the first.
+    fill_rule
+        What is inside where rings overlap or cross: ``"nonzero"`` or ``"evenodd"``.
+    subtract
+        Take it away instead of adding it; `Drawing.subtract` sets it.
+    """
+
+    overlapping: ClassVar[bool] = False
+
+    rings: Any
+    fill_rule: FillRule = "nonzero"
+    subtract: bool = False
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "rings", tuple(tuple(_node(node) for node in ring) for ring in self.rings))
+        if any(not ring or len(ring[0]) != 2 for ring in self.rings):
+            raise InputError("each ring of a path begins with a corner (x, y)")
+        check_fill_rule(self.fill_rule)
+
+    def layer(self, tolerance: float) -> Layer:
+        """Return its outline, at most `tolerance` off."""
+        return Layer([curved_ring(ring, tolerance) for ring in self.rings], self.fill_rule, self.subtract)
+
+
+Shape: TypeAlias = Rectangle | Ellipse | Polygon | Stroke | Path
+
+
+def check_fill_rule(rule: str) -> None:
+    """Refuse any rule but the two."""
+    if rule not in {"nonzero", "evenodd"}:
+        raise InputError(f"fill_rule is 'nonzero' or 'evenodd', got {rule!r}")
+
+
+def _measure(value: Any, name: str) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{name} is a number of pixels, got {value!r}") from error
+    if not 0 <= number < math.inf:
+        raise InputError(f"{name} is a number of pixels of at least 0, got {number:g}")
+    return number
+
+
+def _frozen(rings: Sequence[Any]) -> tuple[tuple[Point, ...], ...]:
+    return tuple(tuple((x, y) for x, y in ring.tolist()) for ring in rings)
+
+
+def _node(node: Sequence[float]) -> tuple[float, ...]:
+    numbers = tuple(float(number) for number in node)
+    if len(numbers) not in {2, 6}:
+        raise InputError(f"a path's node has 2 numbers (a corner) or 6 (a curve), got {len(numbers)}")
+    as_points(list(zip(numbers[::2], numbers[1::2], strict=True)), least=1, what="path")
+    return numbers
