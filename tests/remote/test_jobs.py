@@ -1,0 +1,327 @@
+"""Jobs survive their process; nothing is paid twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from remote import errors
+from remote.budget import Budget
+from remote.jobs import Desk, Job, Pace, submit
+from remote.journal import Journal
+from remote.wire import Status
+
+from .loopback import Loopback
+from .plans import FILL, plan, upload
+
+
+def test_the_journal_knows_before_fal_does(server: Loopback, desk: Desk):
+    states = []
+    post = type(desk.backend).submit
+
+    def watched(self, endpoint, payload):
+        states.extend(entry.state for entry in desk.journal.entries())
+        return post(self, endpoint, payload)
+
+    type(desk.backend).submit = watched
+    try:
+        job = submit(plan(), desk)
+    finally:
+        type(desk.backend).submit = post
+    assert states == ["submitting"]
+    assert job.entry.state == "submitted"
+    assert job.request_id == "r000001"
+    job.wait()
+    assert job.entry.state == "done"
+
+
+def test_what_arrives_is_what_was_planned(server: Loopback, desk: Desk):
+    image, mask = upload(b"image bytes"), upload(b"mask bytes", "mask_url")
+    planned = plan(image, mask, seed=7, safety_tolerance="2", nested={"a": [1, None, True]})
+    result = submit(planned, desk).wait()
+    sent = server.posts()[0].json
+    assert {name: value for name, value in sent.items() if not name.endswith("_url")} == {
+        name: value for name, value in planned.payload.items() if not name.endswith("_url")
+    }
+    assert server.read(sent["image_url"]) == b"image bytes"
+    assert server.read(sent["mask_url"]) == b"mask bytes"
+    assert result.plan["fingerprint"] == planned.fingerprint
+    assert (result.endpoint, result.request_id) == (FILL, "r000003")
+
+
+def test_an_identical_plan_is_paid_for_once(server: Loopback, desk: Desk):
+    first = submit(plan(), desk)
+    running = submit(plan(), desk)
+    assert (running.id, running.reused, first.reused) == (first.id, True, False)
+    result = first.wait()
+    done = submit(plan(), desk)
+    assert done.reused
+    assert done.wait().raw == result.raw
+    assert len(server.posts()) == 1
+    assert submit(plan(seed=2), desk).id != first.id
+    assert submit(plan(), desk, again=True).id != first.id
+    assert len(server.posts()) == 3
+
+
+def test_the_same_content_is_uploaded_once(server: Loopback, desk: Desk):
+    one = upload(b"the same")
+    submit(plan(one, upload(b"the same", "mask_url")), desk)
+    submit(plan(one, seed=2), desk)
+    again = Journal(desk.journal.path)
+    submit(plan(one, seed=3), Desk(desk.backend, type(desk.storage)(desk.backend, again), again))
+    again.close()
+    assert len(server.of("upload")) == 1
+
+
+def test_an_upload_that_is_about_to_expire_is_not_used(server: Loopback, desk: Desk):
+    submit(plan(upload(b"a")), desk)
+    desk.storage._now = lambda: time.time() + 86_400 - 3000
+    submit(plan(upload(b"a"), seed=2), desk)
+    assert len(server.of("upload")) == 2
+
+
+def test_small_files_can_travel_inline(server: Loopback, desk: Desk):
+    desk.storage._inline_bytes = 4
+    submit(plan(upload(b"tiny"), upload(b"larger", "mask_url")), desk)
+    sent = server.posts()[0].json
+    assert sent["image_url"] == "data:image/png;base64,dGlueQ=="
+    assert server.read(sent["mask_url"]) == b"larger"
+
+
+def test_waiting_tells_how_far_it_is(server: Loopback, desk: Desk):
+    seen: list[Status] = []
+    submit(plan(), desk).wait(on_update=seen.append)
+    assert [status.state for status in seen] == ["queued", "running", "completed"]
+    assert seen[0].position == 3
+    assert seen[1].logs
+
+
+def test_pauses_grow_to_a_limit(server: Loopback, desk: Desk):
+    server.states = ["IN_QUEUE"] * 6 + ["COMPLETED"]
+    pauses: list[float] = []
+    slow = Desk(desk.backend, desk.storage, desk.journal, pace=Pace(1.0, 2.0, 5.0, sleep=pauses.append))
+    submit(plan(), slow).wait(timeout=1000)
+    assert pauses == [1.0, 2.0, 4.0, 5.0, 5.0, 5.0]
+
+
+def test_waiting_ends_in_time_and_goes_on_elsewhere(server: Loopback, desk: Desk):
+    server.states = ["IN_PROGRESS"] * 1000
+    job = submit(plan(), desk)
+    began = time.monotonic()
+    with pytest.raises(errors.WaitTimeout, match="it goes on") as caught:
+        job.wait(timeout=0.15)
+    assert time.monotonic() - began < 1
+    assert (caught.value.job_id, caught.value.request_id) == (job.id, job.request_id)
+    assert isinstance(caught.value, TimeoutError)
+    server.states = ["COMPLETED"]
+    assert Job(job.id, job.endpoint, desk).wait().raw["seed"]
+
+
+def test_interrupting_a_wait_is_safe(server: Loopback, desk: Desk):
+    def interrupt(_: float) -> None:
+        raise KeyboardInterrupt
+
+    job = submit(plan(), Desk(desk.backend, desk.storage, desk.journal, pace=Pace(sleep=interrupt)))
+    with pytest.raises(KeyboardInterrupt):
+        job.wait()
+    assert job.entry.state == "submitted"
+    assert submit(plan(), desk).wait().job_id == job.id
+
+
+def test_interrupting_a_submit_leaves_an_unknown_outcome(server: Loopback, desk: Desk, monkeypatch):
+    monkeypatch.setattr(desk.backend, "submit", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        submit(plan(), desk)
+    assert [entry.state for entry in desk.journal.entries()] == ["unknown"]
+
+
+def test_cancel(server: Loopback, desk: Desk):
+    job = submit(plan(), desk)
+    assert job.cancel()
+    assert not job.cancel()
+    assert server.jobs[job.request_id].cancelled
+    with pytest.raises(errors.JobCancelled) as caught:
+        job.wait()
+    assert caught.value.job_id == job.id
+    finished = submit(plan(), desk)
+    assert finished.id != job.id
+    finished.wait()
+    assert not finished.cancel()
+
+
+def test_a_job_that_fal_cancelled(server: Loopback, desk: Desk):
+    server.states = ["CANCELLED"]
+    with pytest.raises(errors.JobCancelled):
+        submit(plan(), desk).wait()
+
+
+def test_blackened_pictures_are_not_taken_for_results(server: Loopback, desk: Desk):
+    fine = server.answer
+    server.answer = lambda *args: {**fine(*args), "has_nsfw_concepts": [True]}
+    result = submit(plan(), desk).wait()
+    with pytest.raises(errors.BlockedError):
+        result.image.read()
+    assert result.image.read(blocked=True)
+
+
+class TestResultFiles:
+    def test_read_once_and_checked(self, server: Loopback, desk: Desk, tmp_path: Path):
+        result = submit(plan(), desk).wait()
+        assert result.image.array().shape == (48, 64, 3)
+        assert result.image.read() == server.read(result.image.url)
+        assert len(server.of("download")) == 1
+        (path,) = result.save(tmp_path / "out.png")
+        assert path.read_bytes() == result.image.read()
+        about = json.loads((tmp_path / "out.png.json").read_text())
+        assert (about["endpoint"], about["request_id"], about["payload"]["prompt"]) == (FILL, "r000001", "a door")
+        with pytest.raises(errors.PreprocError, match="there already"):
+            result.save(path)
+        (jpeg,) = result.save(tmp_path / "out.jpg")
+        assert jpeg.read_bytes().startswith(b"\xff\xd8")
+        assert sorted(p.name for p in tmp_path.glob("*out*")) == ["out.jpg", "out.jpg.json", "out.png", "out.png.json"]
+
+    @pytest.mark.parametrize(
+        ("fault", "message"),
+        [
+            ({"kind": "bytes", "body": b"\x89PNG\r\n\x1a\nbroken"}, "does not open"),
+            (
+                {"kind": "bytes", "body": b"{}", "headers": {"Content-Type": "application/json"}},
+                "came as application/json",
+            ),
+            ({"kind": "bytes", "body": b"<html>", "headers": {"Content-Type": "text/html"}}, "web page"),
+            ({"kind": "status", "status": 404}, "404"),
+            ({"kind": "status", "status": 302, "headers": {"Location": "http://10.0.0.1/a"}}, "not fetched"),
+        ],
+    )
+    def test_what_is_no_picture_is_refused_and_can_be_read_again(self, server: Loopback, desk: Desk, fault, message):
+        result = submit(plan(), desk).wait()
+        server.fault("download", **fault)
+        with pytest.raises(errors.DownloadError, match=message):
+            result.image.read()
+        assert result.image.array().shape == (48, 64, 3)
+
+    def test_several(self, server: Loopback, desk: Desk, tmp_path: Path):
+        one = server.answer
+
+        def answer(*args):
+            raw = one(*args)
+            return {
+                **raw,
+                "images": raw["images"] * 2,
+                "mask_image": raw["images"][0],
+                "has_nsfw_concepts": [False, True],
+            }
+
+        server.answer = answer
+        result = submit(plan(), desk).wait()
+        assert [file.blocked for file in result.images] == [False, True]
+        assert len(result.masks) == 1
+        assert result.images[0].size == (64, 48)
+
+    def test_none(self, server: Loopback, desk: Desk):
+        server.answer = lambda *_: {"nsfw_probability": 0.1}
+        result = submit(plan(), desk).wait()
+        assert result.images == ()
+        with pytest.raises(errors.RemoteError, match="nsfw_probability"):
+            result.image  # noqa: B018
+
+
+class TestBudget:
+    def desk(self, desk: Desk, **limits) -> Desk:
+        return Desk(desk.backend, desk.storage, desk.journal, Budget(**limits), desk.pace)
+
+    def test_per_run(self, server: Loopback, desk: Desk):
+        limited = self.desk(desk, per_run=0.10)
+        submit(plan(), limited)
+        submit(plan(seed=1), limited)
+        with pytest.raises(errors.LimitError, match="0.05 USD; 0.1 of 0.1 USD per run") as caught:
+            submit(plan(upload(b"never sent"), seed=2), limited)
+        assert (caught.value.limit, caught.value.price) == (0.10, 0.05)
+        assert len(server.posts()) == 2
+        assert not server.of("upload")
+        assert submit(plan(), limited).reused
+
+    def test_per_day_counts_other_processes_and_not_failures(self, server: Loopback, desk: Desk):
+        server.fault("submit", "status", status=422, body={"detail": "no"})
+        with pytest.raises(errors.RejectedError):
+            submit(plan(), desk)
+        submit(plan(seed=1), desk)
+        submit(plan(seed=2), self.desk(desk, per_day=0.10))
+        with pytest.raises(errors.LimitError, match="per day"):
+            submit(plan(seed=3), self.desk(desk, per_day=0.10))
+
+    def test_an_unknown_price_under_a_limit(self, server: Loopback, desk: Desk):
+        limited = self.desk(desk, per_run=0.10)
+        with pytest.raises(errors.LimitError, match="no known price"):
+            submit(plan(price=None), limited)
+        submit(plan(price=None), limited, max_price=0.08)
+        with pytest.raises(errors.LimitError):
+            submit(plan(price=None, seed=1), limited, max_price=0.08)
+        submit(plan(price=None, seed=2), desk)
+
+    def test_a_refused_job_gives_its_share_back(self, server: Loopback, desk: Desk):
+        limited = self.desk(desk, per_run=0.05)
+        server.fault("submit", "status", status=422, body={"detail": "no"})
+        with pytest.raises(errors.RejectedError):
+            submit(plan(), limited)
+        submit(plan(), limited)
+
+
+WORKER = """
+    import sys
+    import fal_client.client as theirs
+    from remote.backend import FalBackend
+    from remote.jobs import Desk, submit
+    from remote.journal import Journal
+    from remote.storage import Storage
+    from remote.plan import Plan, Price
+
+    url, path = sys.argv[1:]
+    theirs.REST_URL, theirs.CDN_URL = f"{url}/rest", f"{url}/cdn"
+    theirs.RUN_URL_FORMAT, theirs.QUEUE_URL_FORMAT = f"{url}/run/", f"{url}/queue/"
+    backend, journal = FalBackend(allowed_hosts=(url,)), Journal(path)
+    job = submit(Plan("fal-ai/flux-pro/v1/fill", "a", {"prompt": "a door"}, price=Price(0.05)), Desk(backend, Storage(backend, journal), journal))
+    print(job.id, flush=True)
+    job.wait()
+    print("done", flush=True)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there is no SIGKILL")
+@pytest.mark.parametrize("stage", ["submit", "status", "result"])
+def test_killed_and_found_again(server: Loopback, desk: Desk, stage: str):
+    server.fault(stage, "slow", delay=30)
+    path = desk.journal.path
+    command = [sys.executable, "-c", textwrap.dedent(WORKER), server.url, str(path)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as worker:
+        deadline = time.monotonic() + 20
+        while not server.of(stage) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        worker.send_signal(signal.SIGKILL)
+    (entry,) = desk.journal.entries()
+    job = Job(entry.id, entry.endpoint, desk)
+    if stage == "submit":
+        assert entry.state == "submitting"
+        with pytest.raises(errors.UnknownOutcome, match=entry.id):
+            job.wait()
+        assert job.entry.state == "unknown"
+    else:
+        assert entry.state == "submitted"
+        assert job.wait().request_id == "r000001"
+        assert submit(plan_of_worker(), desk).reused
+    assert len(server.posts()) == 1
+
+
+def plan_of_worker():
+    from remote.plan import Plan
+
+    return Plan(FILL, "a", {"prompt": "a door"})

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+
+from remote import errors
+from remote.journal import Journal, default_path
+from remote.wire import StoredFile, Submitted
+
+from .plans import FILL, plan
+
+NAMES = Submitted("r1", "https://q/s", "https://q/r", "https://q/c")
+
+
+@pytest.fixture
+def journal(tmp_path: Path):
+    made = Journal(tmp_path / "deep" / "journal.sqlite3")
+    yield made
+    made.close()
+
+
+def test_a_job_from_start_to_end(journal: Journal):
+    entry, fresh = journal.start(plan(), backend="fal", price=0.05)
+    assert fresh
+    assert (entry.state, entry.endpoint, entry.price, entry.submitted) == ("submitting", FILL, 0.05, None)
+    assert entry.plan["payload"] == {"prompt": "a door"}
+    journal.submitted(entry.id, NAMES)
+    journal.done(entry.id, {"seed": 1})
+    done = journal.get(entry.id)
+    assert (done.state, done.submitted, done.result) == ("done", NAMES, {"seed": 1})
+    assert done.updated >= done.created
+
+
+def test_it_is_there_for_other_processes(journal: Journal):
+    entry, _ = journal.start(plan(), backend="fal", price=None)
+    other = Journal(journal.path)
+    assert other.get(entry.id) == entry
+    assert other.find(plan(), backend="fal") == entry
+    assert other.find(plan(), backend="rehearsal") is None
+    assert other.find(plan(seed=1), backend="fal") is None
+    other.close()
+
+
+@pytest.mark.parametrize(("state", "found"), [("failed", False), ("cancelled", False), ("unknown", True)])
+def test_which_jobs_stand_for_an_identical_one(journal: Journal, state, found):
+    entry, _ = journal.start(plan(), backend="fal", price=None)
+    journal.ended(entry.id, state, {"message": "m"})
+    again, fresh = journal.start(plan(), backend="fal", price=None)
+    assert fresh is not found
+    assert (again.id == entry.id) is found
+
+
+def test_two_threads_do_not_pay_twice(journal: Journal):
+    fresh: list[bool] = []
+    barrier = threading.Barrier(8)
+
+    def work() -> None:
+        mine = Journal(journal.path)
+        barrier.wait()
+        fresh.append(mine.start(plan(), backend="fal", price=1.0)[1])
+        mine.close()
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(fresh) == [False] * 7 + [True]
+    assert journal.spent_today(backend="fal") == 1.0
+
+
+def test_a_limit_stops_the_entry(journal: Journal):
+    def refuse(spent: float) -> None:
+        raise errors.LimitError("too much", limit=1.0, price=spent)
+
+    with pytest.raises(errors.LimitError):
+        journal.start(plan(), backend="fal", price=1.0, allow=refuse)
+    assert journal.entries() == []
+    assert journal.start(plan(), backend="fal", price=1.0)[1]
+
+
+def test_a_day_ends_at_midnight_utc(tmp_path: Path):
+    now = [86_400.0 * 20_000 - 10]
+    journal = Journal(tmp_path / "j.sqlite3", now=lambda: now[0])
+    journal.start(plan(), backend="fal", price=1.0)
+    assert journal.spent_today(backend="fal") == 1.0
+    now[0] += 20
+    assert journal.spent_today(backend="fal") == 0.0
+    journal.close()
+
+
+def test_uploads(journal: Journal):
+    key = {"backend": "fal", "sha256": "ab", "content_type": "image/png"}
+    assert journal.recall(**key) is None
+    journal.remember(StoredFile("https://v3.fal.media/a", 5.0), **key)
+    journal.remember(StoredFile("https://v3.fal.media/b", 6.0), **key)
+    assert journal.recall(**key) == StoredFile("https://v3.fal.media/b", 6.0)
+    assert journal.recall(**{**key, "content_type": "image/jpeg"}) is None
+    journal.forget(backend="fal", sha256="ab")
+    assert journal.recall(**key) is None
+
+
+def test_unknown_jobs_and_newest_first(journal: Journal):
+    with pytest.raises(errors.UnknownJobError, match="nope") as caught:
+        journal.get("nope")
+    assert caught.value.job_id == "nope"
+    assert isinstance(caught.value, LookupError)
+    ids = [journal.start(plan(seed=n), backend="fal", price=None)[0].id for n in range(3)]
+    assert [entry.id for entry in journal.entries()] == ids[::-1]
+    assert [entry.id for entry in journal.entries(limit=1)] == ids[2:]
+    assert journal.entries(backend="other") == []
+
+
+def test_urls_lose_their_queries_and_secrets(journal: Journal):
+    entry, _ = journal.start(plan(image_url="https://a.b/c.png?X-Signature=abcdef"), backend="fal", price=None)
+    assert entry.plan["payload"]["image_url"] == "https://a.b/c.png"
+
+
+def test_a_file_that_is_no_database(tmp_path: Path):
+    (tmp_path / "notes.txt").write_text("hello" * 500)
+    with pytest.raises(errors.RemoteError, match=r"notes\.txt cannot be used"):
+        Journal(tmp_path / "notes.txt")
+    with pytest.raises(errors.RemoteError):
+        Journal(tmp_path / "notes.txt" / "journal")
+
+
+def test_it_waits_for_its_turn(journal: Journal):
+    other = sqlite3.connect(journal.path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    timer = threading.Timer(0.1, lambda: (other.execute("COMMIT"), other.close()))
+    timer.start()
+    assert journal.start(plan(), backend="fal", price=None)[1]
+    timer.join()
+
+
+def test_where_it_lies():
+    assert default_path().name == "journal.sqlite3"
+    assert "fal-preproc" in default_path().parts
