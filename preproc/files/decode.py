@@ -149,14 +149,14 @@ def _decode_jpeg(file: BinaryIO, path: str | None, *, color: bool) -> NDArray[np
     data = file.read()
     if not _is_whole_jpeg(data):
         raise FileFormatError("is a JPEG cut off before its end", fix=_FETCH)
-    flags = (cv2.IMREAD_COLOR if color else cv2.IMREAD_GRAYSCALE) | cv2.IMREAD_IGNORE_ORIENTATION
+    flags = (cv2.IMREAD_COLOR_RGB if color else cv2.IMREAD_GRAYSCALE) | cv2.IMREAD_IGNORE_ORIENTATION
     # Given a path, OpenCV decodes straight into the array; from memory it makes a copy.
     pixels: Any = cv2.imread(path, None, flags) if path and path.isascii() and Path(path).is_file() else None
     if pixels is None:
         pixels = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     if pixels is None:
         raise FileFormatError("is a JPEG that cannot be decoded", fix=_FETCH)
-    return narrow(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB, dst=pixels) if color else pixels[:, :, np.newaxis])
+    return narrow(pixels if color else pixels[:, :, np.newaxis])
 
 
 def _is_whole_jpeg(data: bytes) -> bool:
@@ -196,9 +196,9 @@ def _decode_wide(file: BinaryIO, *, gray: bool) -> NDArray[np.uint16]:
     if pixels.ndim == 2:
         pixels = pixels[:, :, np.newaxis]
     elif pixels.shape[2] == 3:
-        pixels = cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB, dst=pixels)
+        pixels = cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)
     else:
-        pixels = cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGBA, dst=pixels)
+        pixels = cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGBA)
         pixels = pixels[:, :, 2:] if gray else pixels
     return cast("NDArray[np.uint16]", pixels)
 
