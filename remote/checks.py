@@ -6,9 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from preproc import check
 from preproc.check.kinds import kind_of
 from preproc.geometry import Size, SizeRule
@@ -109,7 +106,7 @@ def check_control(notes: Notes, spec: Spec, payload: dict[str, Any], inputs: Inp
         if read.role != "control" or read.path.endswith("change_map_image_url"):
             continue
         wanted, switch, kind = _wanted(spec, payload, read.path)
-        is_photo = None if read.pixels is None else _is_photo(read.pixels)
+        is_photo = None if read.pixels is None else _is_photo(read)
         if kind in _LOOKS_LIKE_A_PHOTO:
             continue
         if wanted == "switch":
@@ -131,8 +128,11 @@ def check_control(notes: Notes, spec: Spec, payload: dict[str, Any], inputs: Inp
             notes.problem(read.path, "a control map", message, "map-for-photo")
 
 
-def _is_photo(pixels: NDArray[np.uint8]) -> bool | None:
-    kind = kind_of(pixels)
+def _is_photo(read: Input) -> bool | None:
+    if hasattr(read.source, "recipe"):  # a ControlMap says so itself
+        return False
+    assert read.pixels is not None
+    kind = kind_of(read.pixels)
     return None if kind in {"unknown", "blank"} else kind == "photo"
 
 
