@@ -187,3 +187,22 @@ def test_profiles_that_cannot_be_used_are_named(tmp_path, broken, words):
 def test_masks_are_no_colours():
     values = np.arange(256, dtype=np.uint8).reshape(16, 16)
     np.testing.assert_array_equal(load_mask(tagged(values, profile(b"GRAY", {b"kTRC": curve(1.0)}))), values)
+
+
+def test_an_edit_is_pasted_in_the_photos_own_colours(tmp_path):
+    from preproc import crop
+
+    rng = np.random.default_rng(0)
+    wide = Photo(rng.integers(30, 220, (120, 160, 3), dtype=np.uint8), icc_profile=rgb_profile(DISPLAY_P3, 2.2))
+    m = np.zeros((120, 160), np.uint8)
+    m[40:80, 60:100] = 255
+    edit = crop.around(wide, m, feather_px=0)
+    np.testing.assert_array_equal(edit.original, wide.rgb)  # what is sent is sRGB
+    generated = np.full_like(edit.sent_image, 140)
+    generated[:, :, 0] = 180
+    done = edit.finish(generated, repair="none")
+    np.testing.assert_array_equal(done.photo.pixels[m == 0], wide.pixels[m == 0])
+    assert done.photo.icc_profile == wide.icc_profile
+    assert np.abs(done.image[m == 255].astype(int) - (180, 140, 140)).max() <= 1
+    assert tuple(done.photo.pixels[60, 80]) != (180, 140, 140)
+    assert Photo.open(done.save(tmp_path / "done.png")).icc_profile == wide.icc_profile
