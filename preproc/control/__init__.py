@@ -6,43 +6,65 @@ White lines on black, near is white, RGB channel order. Nothing here loads a mod
 from __future__ import annotations
 
 from .degrade import Degradation, degradation, low_quality
+from .depth import normalize_depth
+from .depth_files import load_depth
 from .drawing import lineart, scribble, soft_edge
 from .edges import canny, thresholds
 from .making import make, rebuild
+from .normals import normal_from_depth
+from .pose import draw_pose
+from .pose_json import Poses, read_pose, write_pose
 from .recipe import ControlMap, Recipe, read_recipe
 from .registry import TYPES, ControlType
 from .resizing import resize
+from .segmentation import Palette, palette_of, read_segmentation, segmentation_map
 from .segments import lines
 from .sizing import fit, generation_size, pixel_perfect
+from .skeleton import JOINTS, Joint, Person, as_person
 from .thresholding import PROFILES, CannyProfile, Thresholds
 from .tone import blur, gray, recolor, tile
 
 __all__ = [
+    "JOINTS",
     "PROFILES",
     "TYPES",
     "CannyProfile",
     "ControlMap",
     "ControlType",
     "Degradation",
+    "Joint",
+    "Palette",
+    "Person",
+    "Poses",
     "Recipe",
     "Thresholds",
+    "as_person",
     "blur",
     "canny",
     "degradation",
+    "draw_pose",
     "fit",
     "generation_size",
     "gray",
     "lineart",
     "lines",
+    "load_depth",
     "low_quality",
     "make",
+    "normal_from_depth",
+    "normalize_depth",
+    "palette_of",
     "pixel_perfect",
+    "read_pose",
     "read_recipe",
+    "read_segmentation",
     "rebuild",
     "recolor",
     "resize",
     "scribble",
+    "segmentation_map",
     "soft_edge",
     "thresholds",
     "tile",
+    "write_pose",
 ]

@@ -8,9 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from preproc.arrays import Image
-from preproc.errors import InputError
-
+from ..arrays import Image
+from ..errors import InputError
 from .depth_files import DepthSource, load_depth
 
 __all__ = ["NearEnd", "normalize_depth"]

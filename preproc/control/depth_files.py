@@ -13,7 +13,7 @@ import PIL.Image
 import PIL.ImageOps
 from numpy.typing import NDArray
 
-from preproc.errors import FileFormatError, InputError
+from ..errors import FileFormatError, InputError
 
 __all__ = ["DepthSource", "load_depth"]
 

@@ -6,9 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from preproc.arrays import Image, narrow
-from preproc.errors import InputError
-
+from ..arrays import Image, narrow
+from ..errors import InputError
 from .depth import NearEnd, nearest_known, relative_depth
 from .depth_files import DepthSource, load_depth
 

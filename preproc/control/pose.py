@@ -9,10 +9,9 @@ from typing import Any, Literal, TypeAlias
 import cv2
 import numpy as np
 
-from preproc.arrays import Image
-from preproc.errors import InputError
-from preproc.geometry import Size
-
+from ..arrays import Image
+from ..errors import InputError
+from ..geometry import Size
 from .skeleton import (
     FACE_COLOUR,
     HAND_JOINT_COLOUR,

@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-from preproc.errors import FileFormatError, InputError
-from preproc.geometry import Size
-
+from ..errors import FileFormatError, InputError
+from ..geometry import Size
 from .skeleton import Joints, Person, as_person, refuse_wrong_unit
 
 __all__ = ["Poses", "read_pose", "write_pose"]

@@ -12,9 +12,9 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from preproc.adapt import takes_image
-from preproc.arrays import Image, narrow
-from preproc.errors import InputError
+from ..adapt import takes_image
+from ..arrays import Image, narrow
+from ..errors import InputError
 
 __all__ = ["Palette", "PaletteChoice", "palette_of", "read_segmentation", "segmentation_map"]
 

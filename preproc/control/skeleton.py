@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any, NamedTuple, TypeAlias
 
-from preproc.errors import InputError
+from ..errors import InputError
 
 __all__ = ["JOINTS", "Joint", "Joints", "Person", "as_person"]
 
