@@ -10,7 +10,7 @@ from preproc import check
 from preproc.check.kinds import kind_of
 from preproc.geometry import Size, SizeRule
 
-from . import paths
+from . import catalog, paths
 from .facts import Spec
 from .inputs import Input, Inputs
 from .notes import Notes
@@ -70,21 +70,34 @@ def check_edit(notes: Notes, spec: Spec, edit: Edit) -> None:
         notes.warn("the canvas is transparent, and transparency is not sent: the colours under it are")
 
 
-def check_sizes(notes: Notes, spec: Spec, inputs: Inputs, image: Input | None) -> None:
-    """Refuse pictures of a size the endpoint does not take, and say where it will round."""
+def check_sizes(notes: Notes, spec: Spec, payload: Mapping[str, Any], inputs: Inputs) -> None:
+    """Refuse sizes the endpoint does not take or make, and say where it will round."""
     rule = spec.rule
-    if image is not None and image.size is not None:
+    place, size = _size_that_counts(spec, payload, inputs)
+    if size is not None:
         hard = SizeRule(1, 1, rule.min_side, rule.max_side, rule.min_pixels, rule.max_pixels, rule.max_aspect)
-        for problem in hard.problems(image.size):
-            notes.problem(image.path, str(image.size), f"the picture is {image.size}: {problem}", "image-size")
-        if rule.multiple_of > 1 and any(side % rule.multiple_of for side in image.size):
+        for problem in hard.problems(size):
+            notes.problem(place, str(size), f"{size}: {problem}", "image-size")
+        if rule.multiple_of > 1 and any(side % rule.multiple_of for side in size):
             notes.warn(
-                f"{image.path}: {image.size} is not in multiples of {rule.multiple_of}; {spec.id} rounds, so the "
-                f"result has another size (crop.around with rule=fal.rule(...) avoids that)"
+                f"{place}: {size} is not in multiples of {rule.multiple_of}; {spec.id} rounds, so the result has "
+                "another size (crop.around with rule=fal.rule(...) avoids that)"
             )
     for read in inputs.found.values():
         if read.role == "mask" and read.path != (spec.mask.field if spec.mask else None):
             _mask_beside_map(notes, inputs, read)
+
+
+def _size_that_counts(spec: Spec, payload: Mapping[str, Any], inputs: Inputs) -> tuple[str, Size | None]:
+    # where the size of the result can be chosen, the limits are those of the result, else of the picture
+    if spec.output_size.size == "image_size":
+        chosen = payload.get("image_size")
+        if isinstance(chosen, Mapping):
+            return "image_size", Size(chosen["width"], chosen["height"])
+        if chosen in catalog.presets() or not spec.output_size.follows_input:
+            return "image_size", None
+    image = inputs.at(spec.image_field)
+    return (image.path, image.size) if image else ("", None)
 
 
 def _mask_beside_map(notes: Notes, inputs: Inputs, mask: Input) -> None:

@@ -97,11 +97,10 @@ def make_plan(
     if edit is not None:
         checks.check_edit(notes, spec, edit)
     checks.check_mask(notes, spec, inputs, edit=edit, reference=reference)
-    picture = inputs.at(spec.image_field)
-    if edit is None:
-        checks.check_sizes(notes, spec, inputs, picture)
     checks.check_control(notes, spec, payload, inputs)
     choices.choose(notes, spec, payload, inputs)
+    if edit is None:
+        checks.check_sizes(notes, spec, payload, inputs)
     _refuse(there, notes, arguments)
 
     uploads = _place(spec, payload, inputs, notes)
