@@ -25,7 +25,7 @@ def load_image(source: PIL.Image.Image | ImageSource, /, *, max_pixels: int = MA
     Parameters
     ----------
     source
-        A path, bytes, an open binary file, a Pillow image of any mode, an array (see `preproc.arrays.as_image`) or a
+        A path, bytes, an open binary file (left where it was), a Pillow image of any mode, an array (see `preproc.arrays.as_image`) or a
         `Photo`. The EXIF orientation is applied, an embedded colour profile converted (relative colorimetric, black
         point compensated), 16 bits are rounded to 8, transparency is dropped, and the first of several frames read.
     max_pixels

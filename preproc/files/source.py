@@ -47,10 +47,20 @@ def opened(source: Any) -> Iterator[tuple[BinaryIO, str | None]]:
             yield (file if file.seekable() else io.BytesIO(file.read())), os.fspath(source)
         return
     if not isinstance(source, (bytes, bytearray, memoryview)):
-        source = source.read()
-        if isinstance(source, str):
-            raise InputError("this file is open as text", fix="open it with mode 'rb'")
+        source = _read_on(source)
     yield io.BytesIO(source), None
+
+
+def _read_on(file: Any) -> bytes:
+    """Read to the end; a file that can seek is put back, so that it can be read again."""
+    can_seek = hasattr(file, "seekable") and file.seekable()
+    at = file.tell() if can_seek else None
+    data = file.read()
+    if at is not None:
+        file.seek(at)
+    if isinstance(data, str):
+        raise InputError("this file is open as text", fix="open it with mode 'rb'")
+    return bytes(data)
 
 
 def _opened_path(path: str) -> BinaryIO:

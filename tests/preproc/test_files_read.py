@@ -80,6 +80,16 @@ def test_a_stream_that_cannot_seek_is_read():
     np.testing.assert_array_equal(load_image(Pipe()), UPRIGHT)
 
 
+def test_an_open_file_is_left_where_it_was(tmp_path):
+    path = tmp_path / "a.bin"
+    path.write_bytes(b"head" + encoded(PIL.Image.fromarray(UPRIGHT)))
+    with path.open("rb") as file:
+        file.seek(4)
+        assert size_of(file) == (6, 4)
+        np.testing.assert_array_equal(load_image(file), UPRIGHT)
+        assert file.tell() == 4
+
+
 def test_an_array_of_the_right_form_is_not_copied():
     assert load_image(UPRIGHT) is UPRIGHT
 
