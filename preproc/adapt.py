@@ -15,9 +15,9 @@ import numpy as np
 import PIL.Image
 from numpy.typing import NDArray
 
-from .files import ImageSource, load_image, load_mask
+from .files import ImageSource, Photo, load_image, load_mask
 
-__all__ = ["PictureFunction", "takes_image", "takes_mask", "turns_image", "turns_mask"]
+__all__ = ["PictureFunction", "takes_image", "takes_mask", "turns_image", "turns_mask", "turns_photo"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -54,6 +54,11 @@ def turns_mask(function: Callable[Concatenate[NDArray[np.uint8], P], NDArray[np.
     return cast("PictureFunction[P]", _adapted(function, load_mask, mirror=True))
 
 
+def turns_photo(function: Callable[Concatenate[Photo, P], NDArray[np.uint8]]) -> PictureFunction[P]:
+    """Decorate a function from photo, with its alpha, to picture: any form in, Pillow out for Pillow in."""
+    return cast("PictureFunction[P]", _adapted(function, Photo.open, mirror=True))
+
+
 def takes_image(function: Callable[Concatenate[NDArray[np.uint8], P], R]) -> ReadingFunction[P, R]:
     """Decorate a function that reads an image and returns something of its own."""
     return cast("ReadingFunction[P, R]", _adapted(function, load_image, mirror=False))
@@ -64,7 +69,7 @@ def takes_mask(function: Callable[Concatenate[NDArray[np.uint8], P], R]) -> Read
     return cast("ReadingFunction[P, R]", _adapted(function, load_mask, mirror=False))
 
 
-def _adapted(function: Callable[..., Any], load: Callable[[Any], NDArray[np.uint8]], *, mirror: bool) -> Any:
+def _adapted(function: Callable[..., Any], load: Callable[[Any], Any], *, mirror: bool) -> Any:
     @wraps(function)
     def adapted(picture: Any, /, *args: Any, **kwargs: Any) -> Any:
         result = function(load(picture), *args, **kwargs)

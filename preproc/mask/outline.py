@@ -4,93 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-from preproc.errors import InputError
+from .arguments import Ring
 
 __all__ = [
     "TOLERANCE_PX",
-    "as_box",
-    "as_points",
-    "as_rings",
     "curved_ring",
     "ellipse_ring",
     "rectangle_ring",
     "stroke_rings",
 ]
 
-Ring: TypeAlias = NDArray[np.float64]
-"""Points `(n, 2)`, x and y; the last one joins the first."""
-
 TOLERANCE_PX = 1 / 1024
 """How far a flattened curve may lie from the true one."""
-FARTHEST_PX = 1e7
 FINEST_ARC = math.tau / 320  # keeps the area of the smallest circle within 0.01 %
-
-
-def as_points(points: Any, *, least: int, what: str) -> Ring:
-    """Bring points into the form `(n, 2)` of finite floats."""
-    try:
-        array = np.array(points, np.float64)
-    except (TypeError, ValueError) as error:
-        raise InputError(
-            f"{what} needs points (x, y), got {type(points).__name__}: {error}", fix="[(x, y), (x, y), …]"
-        ) from error
-    if array.size == 0:
-        array = array.reshape(0, 2)
-    if array.ndim != 2 or array.shape[1] != 2:
-        raise InputError(
-            f"{what} needs points of shape (n, 2), got shape {array.shape}",
-            fix="[(x, y), (x, y), …], or points.reshape(-1, 2)",
-        )
-    if not np.isfinite(array).all():
-        bad = int(np.flatnonzero(~np.isfinite(array).all(axis=1))[0])
-        raise InputError(
-            f"point {bad} of this {what} is ({array[bad, 0]:g}, {array[bad, 1]:g})",
-            fix="leave out points that are not finite",
-        )
-    if array.size and np.abs(array).max() > FARTHEST_PX:
-        raise InputError(
-            f"a {what} reaches {np.abs(array).max():g} px, farther than {FARTHEST_PX:g}",
-            fix="give coordinates in pixels",
-        )
-    if len(array) < least:
-        raise InputError(
-            f"a {what} needs at least {least} points, got {len(array)}",
-            fix="mask.stroke draws lines and dots" if least == 3 else None,
-        )
-    return array
-
-
-def as_rings(rings: Any, *, what: str) -> list[Ring]:
-    """Bring one ring or several into a list of rings."""
-    if isinstance(rings, np.ndarray) and rings.ndim == 2:
-        return [as_points(rings, least=3, what=what)]
-    try:
-        several = [ring for ring in rings if np.ndim(ring[0]) > 0]
-    except (TypeError, IndexError, KeyError, ValueError):
-        several = []
-    if several and len(several) == len(rings):
-        return [as_points(ring, least=3, what=what) for ring in rings]
-    return [as_points(rings, least=3, what=what)]
-
-
-def as_box(box: Any, *, what: str) -> tuple[float, float, float, float]:
-    """Bring a box into four finite floats, left to right and top to bottom."""
-    try:
-        left, top, right, bottom = (float(side) for side in box)
-    except (TypeError, ValueError) as error:
-        raise InputError(f"{what} needs a box (left, top, right, bottom), got {box!r}") from error
-    as_points([(left, top), (right, bottom)], least=2, what=what)
-    if right < left or bottom < top:
-        raise InputError(
-            f"this box runs backwards: left {left:g}, right {right:g}, top {top:g}, bottom {bottom:g}",
-            fix="boxes are (left, top, right, bottom), not (left, top, width, height)",
-        )
-    return left, top, right, bottom
 
 
 def arc_step(radius: float, tolerance: float) -> float:

@@ -15,9 +15,9 @@ from numpy.typing import ArrayLike
 from preproc.arrays import Mask
 from preproc.files import ImageSource, size_of
 
+from .arguments import as_rings
 from .coverage import FillRule, Layer, cover
 from .drawing import Drawing
-from .outline import as_rings
 from .vectors import Ellipse, Rectangle, Stroke, check_fill_rule
 
 __all__ = ["ellipse", "polygon", "rectangle", "stroke"]

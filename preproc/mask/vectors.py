@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any, ClassVar, TypeAlias
 
@@ -11,11 +10,9 @@ from msgspec.structs import force_setattr
 
 from preproc.errors import InputError
 
+from .arguments import as_amount, as_box, as_points, as_rings
 from .coverage import FillRule, Layer
 from .outline import (
-    as_box,
-    as_points,
-    as_rings,
     curved_ring,
     ellipse_ring,
     rectangle_ring,
@@ -57,7 +54,7 @@ class Rectangle(_Shape, frozen=True):
 
     def __post_init__(self) -> None:
         force_setattr(self, "box", as_box(self.box, what="rectangle"))
-        force_setattr(self, "radius_px", _measure(self.radius_px, "radius_px"))
+        force_setattr(self, "radius_px", as_amount(self.radius_px, "radius_px"))
 
     def layer(self, tolerance: float) -> Layer:
         """Return its outline, at most `tolerance` off."""
@@ -143,7 +140,7 @@ class Stroke(_Shape, frozen=True):
 
     def __post_init__(self) -> None:
         force_setattr(self, "points", _frozen([as_points(self.points, least=1, what="stroke")])[0])
-        force_setattr(self, "width_px", _measure(self.width_px, "width_px"))
+        force_setattr(self, "width_px", as_amount(self.width_px, "width_px"))
 
     def layer(self, tolerance: float) -> Layer:
         """Return its outline, at most `tolerance` off."""
@@ -189,16 +186,6 @@ def check_fill_rule(rule: str) -> None:
     """Refuse any rule but the two."""
     if rule not in {"nonzero", "evenodd"}:
         raise InputError(f"fill_rule is 'nonzero' or 'evenodd', got {rule!r}")
-
-
-def _measure(value: Any, name: str) -> float:
-    try:
-        number = float(value)
-    except (TypeError, ValueError) as error:
-        raise InputError(f"{name} is a number of pixels, got {value!r}") from error
-    if not 0 <= number < math.inf:
-        raise InputError(f"{name} is a number of pixels of at least 0, got {number:g}")
-    return number
 
 
 def _frozen(rings: Sequence[Any]) -> tuple[tuple[Point, ...], ...]:
