@@ -65,6 +65,8 @@ def _compare_fields(
     theirs: Mapping[str, Field],
     types: Mapping[str, Mapping[str, Field]],
     path: str,
+    *,
+    above: tuple[str, ...] = (),
 ) -> list[str]:
     lines = [f"{path}{name}: new" for name in theirs if name not in ours]
     lines += [f"{path}{name}: gone" for name in ours if name not in theirs]
@@ -74,8 +76,9 @@ def _compare_fields(
             here, there = getattr(mine, fact), getattr(published, fact)
             if here != there and not _same_default(fact, mine, there):
                 lines.append(f"{path}{name}.{fact}: {here!r} here, {there!r} published")
-        if mine.of and published.of:
-            lines += _compare_fields(nested(mine.of), nested, types[published.of], types, f"{path}{name}.")
+        if mine.of and published.of and published.of not in above:
+            inner = nested(mine.of), nested, types[published.of], types
+            lines += _compare_fields(*inner, f"{path}{name}.", above=(*above, published.of))
     return sorted(lines)
 
 
