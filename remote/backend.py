@@ -177,6 +177,8 @@ class FalBackend:
 
     @property
     def _client(self) -> _Client:
+        if not self.close.alive:
+            raise RemoteError("this backend is closed", fix="make a new one")
         with self._lock:
             if self._found is None:
                 client = self._make_client()

@@ -6,7 +6,7 @@ import base64
 import binascii
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cached_property
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -53,13 +53,15 @@ class Downloader:
         self._hosts = hosts
         self._attempts = attempts
         self._pause_s = pause_s
+        self._closed = False
 
     @cached_property
     def _client(self) -> httpx.Client:
         return httpx.Client(follow_redirects=False)
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections. Files can still be fetched, each over a connection of its own."""
+        self._closed = True
         if "_client" in self.__dict__:
             self._client.close()
 
@@ -82,6 +84,9 @@ class Downloader:
         """
         if url.startswith("data:"):
             return _inline(url, max_bytes)
+        if self._closed:
+            with closing(Downloader(self._hosts, attempts=self._attempts, pause_s=self._pause_s)) as fresh:
+                return fresh.fetch(url, max_bytes=max_bytes, timeout_s=timeout_s)
         deadline = time.monotonic() + timeout_s
         try:
             for attempt in stamina.retry_context(

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from PIL.PngImagePlugin import PngInfo
 
 from preproc.arrays import Image, narrow, size_of_array
-from preproc.files import load_image, load_mask
+from preproc.files import load_image
 from preproc.geometry import Size
 
 from . import paths
@@ -129,7 +129,8 @@ def _picture(
         value = paths.get(payload, place)
         data = read(value[0] if isinstance(value, list) and value else value)
         if data is not None:
-            return load_mask(data) if what == "mask" else load_image(data)
+            picture = load_image(data)
+            return narrow(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)) if what == "mask" else picture
     return None
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -17,6 +16,7 @@ __all__ = ["Storage"]
 
 _AT_ONCE = 4
 _SPARE_S = 3600.0
+_LOCKS = 64
 
 
 class Storage:
@@ -44,7 +44,7 @@ class Storage:
         self._journal = journal
         self._inline_bytes = inline_bytes
         self._now = now
-        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._locks = [threading.Lock() for _ in range(_LOCKS)]
 
     def place(self, uploads: Iterable[Upload]) -> dict[str, str]:
         """Return the URL of each file by its SHA-256, uploading what is not there yet.
@@ -68,7 +68,7 @@ class Storage:
         if len(upload.data) <= self._inline_bytes:
             return f"data:{upload.content_type};base64,{base64.b64encode(upload.data).decode()}"
         key = {"backend": self._backend.name, "sha256": upload.sha256, "content_type": upload.content_type}
-        with self._locks[upload.sha256]:
+        with self._locks[hash(upload.sha256) % _LOCKS]:
             known = self._journal.recall(**key)
             if known and self._lasts(known) and self._backend.exists(known.url):
                 return known.url

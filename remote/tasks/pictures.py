@@ -26,6 +26,7 @@ from .readings import ReadingTasks
 __all__ = ["PictureTasks"]
 
 _BEST_PIXELS = 1_048_576
+_FROM_A_PHOTO = frozenset(name for name, kind in controls.TYPES.items() if kind.source == "photo")
 _STYLE_FIELDS = ("image_prompt_strength", "id_weight", "scale", "style_strength")
 
 
@@ -160,8 +161,8 @@ class PictureTasks(ReadingTasks):
         if "image_size" in there.spec.fields:
             words.setdefault("image_size", wanted)
         made: Any = control_image
-        if made is None and control in controls.TYPES:
-            made = controls.make(control, picture)
+        if made is None and control in _FROM_A_PHOTO:
+            made = controls.make(control, photo, size=wanted, fit="stretch")
         elif made is None:
             control_arguments(
                 there.spec, control, "", scale=scale, start=start, end=end

@@ -209,6 +209,7 @@ def test_an_upload_that_is_refused(server: Loopback, desk: Desk):
     with pytest.raises(errors.UploadError, match="too large"):
         submit(plan(upload(b"a")), desk)
     assert not server.posts()
+    assert not server.of("unknown")  # above all not the other way to upload, which sends the key to any host it is told
 
 
 def test_the_key_is_nowhere(server: Loopback, desk: Desk, caplog, tmp_path):

@@ -278,50 +278,55 @@ class TestBudget:
 WORKER = """
     import sys
     import fal_client.client as theirs
+    from pathlib import Path
     from remote.backend import FalBackend
     from remote.jobs import Desk, submit
     from remote.journal import Journal
+    from remote.plan import Plan, Price, Upload
     from remote.storage import Storage
-    from remote.plan import Plan, Price
 
-    url, path = sys.argv[1:]
+    url, path, file = sys.argv[1:]
     theirs.REST_URL, theirs.CDN_URL = f"{url}/rest", f"{url}/cdn"
     theirs.RUN_URL_FORMAT, theirs.QUEUE_URL_FORMAT = f"{url}/run/", f"{url}/queue/"
     backend, journal = FalBackend(allowed_hosts=(url,)), Journal(path)
-    job = submit(Plan("fal-ai/flux-pro/v1/fill", "a", {"prompt": "a door"}, price=Price(0.05)), Desk(backend, Storage(backend, journal), journal))
-    print(job.id, flush=True)
-    job.wait()
-    print("done", flush=True)
+    upload = Upload("image_url", "image", "image_url.png", "image/png", Path(file).read_bytes(), Path(file).stem)
+    plan = Plan("fal-ai/flux-pro/v1/fill", "a", {"prompt": "a door", "image_url": upload.placeholder}, (upload,), price=Price(0.05))
+    submit(plan, Desk(backend, Storage(backend, journal), journal)).wait().image.read()
 """
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there is no SIGKILL")
-@pytest.mark.parametrize("stage", ["submit", "status", "result"])
-def test_killed_and_found_again(server: Loopback, desk: Desk, stage: str):
+@pytest.mark.parametrize("stage", ["upload", "submit", "status", "result", "download"])
+def test_killed_and_found_again(server: Loopback, desk: Desk, tmp_path: Path, stage: str):
     server.fault(stage, "slow", delay=30)
-    path = desk.journal.path
-    command = [sys.executable, "-c", textwrap.dedent(WORKER), server.url, str(path)]
+    image = upload(b"a picture")
+    (tmp_path / image.sha256).write_bytes(image.data)
+    command = [sys.executable, "-c", textwrap.dedent(WORKER), server.url, desk.journal.path, tmp_path / image.sha256]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as worker:
+    with subprocess.Popen(command, env=environment) as worker:
         deadline = time.monotonic() + 20
         while not server.of(stage) and time.monotonic() < deadline:
             time.sleep(0.01)
         worker.send_signal(signal.SIGKILL)
+    same = plan(image)
+    if stage == "upload":
+        assert not desk.journal.entries()
+        assert not server.posts()
+        assert submit(same, desk).wait().image.read()
+        assert len(server.posts()) == 1
+        return
     (entry,) = desk.journal.entries()
+    assert entry.state == {"submit": "submitting", "download": "done"}.get(stage, "submitted")
     job = Job(entry.id, entry.endpoint, desk)
     if stage == "submit":
-        assert entry.state == "submitting"
-        with pytest.raises(errors.UnknownOutcome, match=entry.id):
-            job.wait()
+        for _ in range(2):
+            with pytest.raises(errors.UnknownOutcome, match=entry.id):
+                job.wait()
         assert job.entry.state == "unknown"
+        with pytest.raises(errors.UnknownOutcome, match=entry.id):
+            submit(same, desk)
     else:
-        assert entry.state == "submitted"
-        assert job.wait().request_id == "r000001"
-        assert submit(plan_of_worker(), desk).reused
+        assert job.wait().image.read()
+        assert submit(same, desk).id == entry.id
     assert len(server.posts()) == 1
-
-
-def plan_of_worker():
-    from remote.plan import Plan
-
-    return Plan(FILL, "a", {"prompt": "a door"})
+    assert len(server.of("upload")) == 1

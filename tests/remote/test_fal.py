@@ -1,0 +1,406 @@
+"""The tasks, over the unmodified fal_client and over rehearsals."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import PIL.Image
+import pytest
+
+from preproc import InputError, crop, load_mask
+from remote import AsyncFal, Fal, FalBackend, Plan, Rehearsal, errors
+from remote.jobs import Pace
+from remote.plan import Price
+from remote.stand_in import LABEL
+
+from .loopback import KEY, Loopback
+from .plans import FILL
+
+QUICK = Pace(first_s=0.001, longest_s=0.01)
+
+
+@pytest.fixture
+def photo() -> np.ndarray:
+    rows, columns = np.mgrid[:240, :320]
+    return np.dstack([rows, columns // 2, (rows + columns) // 3]).astype(np.uint8)
+
+
+@pytest.fixture
+def mask() -> np.ndarray:
+    made = np.zeros((240, 320), np.uint8)
+    made[80:150, 100:200] = 255
+    made[79, 100:200] = 120
+    return made
+
+
+@pytest.fixture
+def fal(make_backend: Callable[..., FalBackend], tmp_path: Path) -> Iterator[Fal]:
+    with Fal(make_backend(), journal=tmp_path / "journal.sqlite3", pace=QUICK) as made:
+        yield made
+
+
+@pytest.fixture
+def stage() -> Iterator[Fal]:
+    with Fal("rehearsal", pace=QUICK) as made:
+        yield made
+
+
+def rehearsed(server: Loopback, endpoint: str, payload: dict):
+    """Answer with what a rehearsal would, made from the bytes that arrived here."""
+    from remote import catalog, stand_in
+
+    def read(url):
+        return server.read(url) if isinstance(url, str) and url.startswith(server.url) else None
+
+    spec = catalog.endpoint(endpoint)
+    answer = {}
+    for name, kind in spec.outputs.items():
+        if "image" not in kind:
+            continue
+        picture = stand_in.paint(spec, payload, read, field=name, seed=1)
+        url = server.keep(stand_in.encode(picture, "png", about={}), "image/png", "out.png")
+        file = {"url": url, "content_type": "image/png", "width": picture.size.width, "height": picture.size.height}
+        answer[name] = [file] if kind.startswith("image[]") else file
+    return answer
+
+
+class TestOverTheWire:
+    """fal_client, unmodified, against the loopback server."""
+
+    @pytest.fixture(autouse=True)
+    def _answers(self, server: Loopback):
+        server.answer = rehearsed
+
+    def test_inpaint(self, server: Loopback, fal: Fal, photo, mask):
+        edit = crop.around(photo, mask, rule=fal.rule(FILL))
+        done = fal.inpaint(photo, mask, prompt="a red door", seed=7)
+        (post,) = server.posts()
+        assert post.path == f"/queue/{FILL}"
+        planned = fal.plan(FILL, edit=edit, prompt="a red door", seed=7)
+        urls = {upload.sha256: post.json[upload.field] for upload in planned.uploads}
+        assert post.json == planned.fill(urls)
+        sent_image = PIL.Image.open(io.BytesIO(server.read(post.json["image_url"])))
+        sent_mask = PIL.Image.open(io.BytesIO(server.read(post.json["mask_url"])))
+        assert (sent_image.format, sent_image.mode, sent_mask.format, sent_mask.mode) == ("PNG", "RGB", "PNG", "L")
+        np.testing.assert_array_equal(np.asarray(sent_image), edit.sent_image)
+        np.testing.assert_array_equal(np.asarray(sent_mask), edit.sent_mask)
+        assert not sent_image.info.keys() & {"exif", "icc_profile"}
+        assert done.receipt.is_preserved
+        assert done.receipt.request_id == fal.jobs()[0].submitted.request_id
+        np.testing.assert_array_equal(done.image[edit.blend == 0], photo[edit.blend == 0])
+        assert (done.image[mask == 255] != photo[mask == 255]).any(axis=1).mean() > 0.9
+
+    def test_nothing_is_asked_before_the_plan_is_right(self, server: Loopback, fal: Fal, photo, mask):
+        for wrong in (
+            lambda: fal.inpaint(photo, mask, prompt="x", strength=0.5),
+            lambda: fal.inpaint(photo, mask[:100], prompt="x"),
+            lambda: fal.run("fal-ai/flux/dev/image-to-image", image=photo, prompt="x", strength=1.7),
+            lambda: fal.run("fal-ai/flux/dev/image-to-imag", image=photo, prompt="x"),
+            lambda: fal.transform(photo, prompt="x", arguments={"prompt": "y"}),
+            lambda: fal.segment(photo),
+            lambda: fal.preprocess("smell", photo),
+            lambda: fal.outpaint(photo, left=64, endpoint="fal-ai/luma-photon/reframe"),
+        ):
+            with pytest.raises((errors.PlanError, InputError)):
+                wrong()
+        assert not server.seen
+
+    def test_every_task(self, server: Loopback, fal: Fal, photo, mask):
+        assert fal.outpaint(photo, left=48, prompt="x").image.shape == (240, 368, 3)
+        assert fal.fill(photo, mask, prompt="x").receipt.is_preserved
+        assert fal.erase(photo, mask).receipt.is_preserved
+        assert fal.transform(photo, prompt="x", strength="style-transfer").image.size == (1152, 864)
+        assert server.posts()[-1].json["strength"] == 0.6
+        assert fal.upscale(photo, factor=3).image.size == (960, 720)
+        assert fal.upscale(photo, factor=2, endpoint="fal-ai/clarity-upscaler").image.size == (640, 480)
+        assert fal.remove_background(photo).image.pil().mode == "RGBA"
+        assert fal.restore_face(photo, fidelity=0.8).image.size
+        assert fal.style(photo, prompt="x", strength=0.4).image.size
+        assert server.posts()[-1].json["ip_adapters"][0]["scale"] == 0.4
+        assert fal.style(photo, prompt="x", strength=0.4, endpoint="fal-ai/flux-pro/v1.1-ultra/redux").image.size
+        assert server.posts()[-1].json["image_prompt_strength"] == 0.4
+        found = fal.segment(photo, text="door", points=[(10, 20), (1.6, 2, False)], box=(1, 2, 30, 40))
+        assert (found.shape, set(np.unique(found))) == ((240, 320), {0, 255})
+        assert server.posts()[-1].json["point_prompts"][1] == {"x": 2, "y": 2, "label": 0}
+        assert server.posts()[-1].json["box_prompts"] == [{"x_min": 1, "y_min": 2, "x_max": 30, "y_max": 40}]
+        assert fal.preprocess("depth", photo).image.array().shape == (240, 320, 3)
+        assert list(fal.preprocess("normal", photo).files) == ["normal_map"]
+        assert {entry.state for entry in fal.jobs()} == {"done"}
+
+    @pytest.mark.parametrize("kind", ["canny", "tile", "blur", "gray", "low_quality", "depth", "pose"])
+    def test_controlnet(self, server: Loopback, fal: Fal, photo, kind):
+        result = fal.controlnet(photo, control=kind, prompt="x", scale="strict", seed=1)
+        union = server.posts()[-1].json["controlnet_unions"][0]["controls"][0]
+        assert union["control_mode"] == kind.replace("_", "-")
+        assert union["conditioning_scale"] == 0.95
+        assert result.endpoint == "fal-ai/flux-general"
+        assert len(server.posts()) == (2 if kind in {"depth", "pose"} else 1)
+        sent = PIL.Image.open(io.BytesIO(server.read(union["control_image_url"])))
+        assert sent.size == (
+            server.posts()[-1].json["image_size"]["width"],
+            server.posts()[-1].json["image_size"]["height"],
+        )
+
+    def test_a_finished_map(self, server: Loopback, fal: Fal, photo):
+        edges = np.zeros((240, 320), np.uint8)
+        edges[100:102] = 255
+        fal.controlnet(photo, control_image=edges, prompt="x", endpoint="fal-ai/sdxl-controlnet-union")
+        sent = server.posts()[-1].json
+        assert sent["canny_preprocess"] is False
+        np.testing.assert_array_equal(load_mask(server.read(sent["canny_image_url"])), edges)
+
+    @pytest.mark.parametrize(
+        "endpoint", ["fal-ai/flux-2-pro/outpaint", "fal-ai/image-apps-v2/outpaint", "fal-ai/bria/expand"]
+    )
+    def test_outpainting_without_a_mask(self, server: Loopback, fal: Fal, photo, endpoint):
+        done = fal.outpaint(photo, left=64, bottom=32, endpoint=endpoint)
+        assert done.image.shape == (272, 384, 3)
+        assert done.receipt.is_preserved
+        assert not done.receipt.notes
+        np.testing.assert_array_equal(done.image[:208, 96:], photo[:208, 32:])
+
+    def test_an_id_of_the_guide(self, server: Loopback, fal: Fal, photo, mask):
+        done = fal.inpaint(photo, mask, prompt="x", endpoint="fal-ai/flux/dev/inpainting", strength=0.85)
+        assert done.receipt.is_preserved
+        assert server.posts()[0].path == "/queue/fal-ai/flux-general/inpainting"
+        entry = fal.jobs()[0]
+        assert entry.plan["asked"] == "fal-ai/flux/dev/inpainting"
+        assert any("flux-general/inpainting" in warning for warning in entry.plan["warnings"])
+
+    def test_resume_from_another_process(self, server: Loopback, fal: Fal, make_backend, photo):
+        job = fal.submit(fal.plan("fal-ai/esrgan", image=photo))
+        with Fal(make_backend(), journal=fal._desk.journal.path, pace=QUICK) as other:
+            assert other.resume(job.id).wait().image.array().shape == (480, 640, 3)
+            with pytest.raises(errors.UnknownJobError):
+                other.resume("20200101-000000-00000000")
+        with (
+            Fal(Rehearsal(), journal=fal._desk.journal.path) as stage,
+            pytest.raises(errors.UnknownJobError, match="'fal'"),
+        ):
+            stage.resume(job.id)
+
+    def test_async(self, server: Loopback, make_backend, tmp_path, photo, mask):
+        async def main():
+            async with AsyncFal(make_backend(), journal=tmp_path / "a.sqlite3", pace=QUICK) as fal:
+                return await asyncio.gather(
+                    fal.inpaint(photo, mask, prompt="x"),
+                    fal.upscale(photo),
+                    *(fal.transform(photo, prompt="x", seed=n) for n in range(6)),
+                )
+
+        done, larger, *others = asyncio.run(main())
+        assert done.receipt.is_preserved
+        assert larger.image.array().shape == (480, 640, 3)
+        assert len({other.job_id for other in others}) == 6
+        assert len([s for s in server.of("upload") if s.body == server.of("upload")[0].body]) == 1
+
+
+def prompts(count: int) -> Iterator[Plan]:
+    for number in range(count):
+        yield Plan(FILL, FILL, {"prompt": f"door {number}"}, price=Price(0.05))
+
+
+class TestMap:
+    def test_each_is_delivered_once(self, server: Loopback, fal: Fal):
+        server.answer = lambda _, __, payload: {"prompt": payload["prompt"]}
+        outcomes = list(fal.map(prompts(40), concurrency=10))
+        assert sorted(outcome.number for outcome in outcomes) == list(range(40))
+        assert all(outcome.result.raw["prompt"] == f"door {outcome.number}" for outcome in outcomes)
+        assert len(server.posts()) == 40
+
+    def test_one_failure_does_not_stop_the_others(self, server: Loopback, fal: Fal):
+        server.fault("submit", "cut-late", times=1)
+        server.fault("submit", "status", status=422, body={"detail": "no"})
+        outcomes = {outcome.number: outcome for outcome in fal.map(prompts(6), concurrency=2)}
+        assert isinstance(outcomes[0].error, errors.UnknownOutcome)
+        assert outcomes[0].job_id
+        assert isinstance(outcomes[1].error, errors.RejectedError)
+        assert all(outcomes[n].result for n in range(2, 6))
+
+    def test_no_more_in_flight_than_asked(self, server: Loopback, fal: Fal):
+        taken, delivered, most = [0], [0], [0]
+
+        def counted():
+            for one in prompts(30):
+                taken[0] += 1
+                most[0] = max(most[0], taken[0] - delivered[0])
+                yield one
+
+        for _ in fal.map(counted(), concurrency=5):
+            delivered[0] += 1
+        assert most[0] <= 6
+
+    def test_identical_plans_are_paid_for_once(self, server: Loopback, fal: Fal):
+        outcomes = list(fal.map([*prompts(1), *prompts(1), *prompts(1)]))
+        assert len({outcome.job_id for outcome in outcomes}) == 1
+        assert len(outcomes) == 3
+        assert len(server.posts()) == 1
+
+    def test_time_limits(self, server: Loopback, fal: Fal):
+        server.states = ["IN_PROGRESS"] * 10_000
+        (outcome,) = fal.map(prompts(1), timeout=0.05)
+        assert isinstance(outcome.error, errors.WaitTimeout)
+        assert outcome.error.job_id == outcome.job_id
+        with pytest.raises(InputError, match="concurrency"):
+            next(fal.map(prompts(1), concurrency=0))
+
+    def test_a_thousand_in_flight(self, server: Loopback, fal: Fal, monkeypatch):
+        fal._desk.journal._db.execute("PRAGMA synchronous = OFF")
+        in_flight: set[str] = set()
+        peak = [0]
+        submit = type(fal._desk.backend).submit
+
+        def counted(self, endpoint, payload):
+            made = submit(self, endpoint, payload)
+            in_flight.add(made.request_id)
+            peak[0] = max(peak[0], len(in_flight))
+            return made
+
+        monkeypatch.setattr(FalBackend, "submit", counted)
+        done = threading_event_states(server, 1000)
+        server.answer = lambda _, __, payload: {"prompt": payload["prompt"]}
+        numbers = []
+        for outcome in fal.map(prompts(1000), concurrency=1000):
+            in_flight.discard(outcome.result.request_id)
+            numbers.append(outcome.number)
+        assert done
+        assert sorted(numbers) == list(range(1000))
+        assert peak[0] == 1000
+        assert len(server.posts()) == 1000
+
+
+def threading_event_states(server: Loopback, count: int) -> bool:
+    """Let no job be done before `count` are submitted."""
+
+    class States(list):
+        def __len__(self) -> int:
+            return 2
+
+        def __getitem__(self, _: int) -> str:
+            return "COMPLETED" if len(server.jobs) >= count else "IN_PROGRESS"
+
+    server.states = States()
+    return True
+
+
+class TestRehearsal:
+    def test_no_key_no_network_no_file(self, stage: Fal, photo, mask, monkeypatch, tmp_path):
+        monkeypatch.delenv("FAL_KEY", raising=False)
+        monkeypatch.setenv("HOME", str(tmp_path))
+        monkeypatch.setattr("socket.socket.connect", lambda *_: pytest.fail("a rehearsal asked the network"))
+        done = stage.inpaint(photo, mask, prompt="x")
+        assert done.receipt.is_preserved
+        assert not list(tmp_path.iterdir())
+
+    def test_it_fills_the_mask_and_says_what_it_is(self, stage: Fal, photo, mask):
+        plan = stage.plan(FILL, image=photo, mask=np.where(mask > 0, np.uint8(255), np.uint8(0)), prompt="x")
+        image = stage.run(plan).image
+        picture = image.pil()
+        assert LABEL in picture.info["Comment"]
+        changed = (np.abs(np.asarray(picture).astype(int) - photo.astype(int)) > 3).any(axis=2)
+        assert changed[mask > 0].mean() > 0.95
+        assert not changed[mask == 0].any()
+        assert (np.asarray(picture) != photo).any(axis=2)[mask == 0].mean() > 0.9  # as no real decoder is exact
+        assert stage.run(plan, again=True).image.read() == image.read()
+        other = stage.run(FILL, image=photo, mask=mask, prompt="y").image
+        assert other.read() != image.read()
+
+    def test_it_refuses_what_fal_would_refuse(self):
+        stage = Rehearsal()
+        job = stage.submit(FILL, {"prompt": 7, "image_url": "https://a.b/c.png", "colour": "red"})
+        with pytest.raises(errors.RejectedError) as caught:
+            stage.result(FILL, job)
+        assert caught.value.status_code == 422
+        assert {problem.field for problem in caught.value.fields} == {"prompt", "mask_url", "colour"}
+        with pytest.raises(errors.UnknownEndpointError):
+            stage.submit("fal-ai/nothing", {})
+        with pytest.raises(errors.UnknownEndpointError):
+            stage.status(FILL, type(job)("other", "", "", ""))
+
+    def test_every_endpoint_answers_in_its_form(self):
+        from remote import catalog
+
+        stage = Rehearsal()
+        picture = io.BytesIO()
+        PIL.Image.new("RGB", (64, 48), (90, 120, 30)).save(picture, "PNG")
+        url = stage.upload(picture.getvalue(), content_type="image/png", file_name="a.png").url
+        for spec in catalog.endpoints():
+            job = stage.submit(spec.id, {})
+            payload = stage._jobs[job.request_id].payload
+            if spec.image_field and "." not in spec.image_field:
+                many = spec.fields[spec.image_field].many
+                payload[spec.image_field] = [url] if many else url
+            if spec.mask:
+                payload[spec.mask.field] = url
+            answer = stage._answer(spec, stage._jobs[job.request_id])
+            assert answer.keys() == spec.outputs.keys()
+            for name in answer.keys() & {"image", "images"}:
+                files = answer[name] if isinstance(answer[name], list) else [answer[name]]
+                assert files
+                for file in files:
+                    data = stage.download(file["url"], max_bytes=10**8, timeout_s=1).data
+                    assert PIL.Image.open(io.BytesIO(data)).size == (file["width"], file["height"])
+
+    def test_scripted_faults(self, photo, mask):
+        stage = Rehearsal(faults=["slow", "lost answer", "429", "503", "black image", "wrong size", "jpeg", None])
+        fal = Fal(stage, pace=QUICK)
+
+        def run(seed: int):
+            return fal.run(FILL, image=photo, mask=mask, prompt="x", seed=seed)
+
+        seen = []
+        fal.run(FILL, image=photo, mask=mask, prompt="x", seed=0, on_update=lambda status: seen.append(status.state))
+        assert seen == ["queued", "running", "completed"]
+        for seed, kind in ((1, errors.UnknownOutcome), (2, errors.BudgetError), (3, errors.ServerError)):
+            with pytest.raises(kind):
+                run(seed)
+        with pytest.raises(errors.BlockedError):
+            run(4).image.read()
+        assert run(5).image.size == (312, 240)
+        assert run(6).image.read().startswith(b"\xff\xd8")
+        assert run(7).image.read().startswith(b"\x89PNG")
+        fal.close()
+
+    def test_cancel_and_bounds(self):
+        stage = Rehearsal(faults=["slow"])
+        job = stage.submit(FILL, {})
+        assert stage.status(FILL, job).state == "queued"
+        assert stage.cancel(FILL, job)
+        assert stage.status(FILL, job).state == "cancelled"
+        url = stage.upload(b"12345", content_type="image/png", file_name="a").url
+        assert stage.exists(url)
+        assert stage.download(url, max_bytes=5, timeout_s=1).data == b"12345"
+        with pytest.raises(errors.DownloadError, match="5 bytes"):
+            stage.download(url, max_bytes=4, timeout_s=1)
+        with pytest.raises(errors.DownloadError):
+            stage.download("rehearsal://nothing", max_bytes=4, timeout_s=1)
+
+
+def test_backends():
+    with pytest.raises(errors.RemoteError, match="no backend"):
+        Fal("aws")  # type: ignore[arg-type]
+    with Fal("rehearsal") as fal:
+        assert repr(fal) == "Fal('rehearsal', journal=':memory:')"
+
+
+def test_the_key_is_not_in_what_fal_shows(fal: Fal, server: Loopback):
+    fal.run("fal-ai/flux-general", prompt="x")
+    assert KEY.split(":")[1] not in repr(fal) + repr(fal._desk) + repr(fal.jobs()) + str(
+        fal.plan("fal-ai/flux-general", prompt="x")
+    )
+
+
+def test_importing_is_cheap():
+    import subprocess
+    import sys
+
+    said = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", "import remote"], capture_output=True, text=True, check=True
+    )
+    assert not {"httpx", "fal_client", "cv2", "numpy"} & {
+        line.rpartition("|")[2].strip() for line in said.stderr.splitlines()
+    }
