@@ -21,7 +21,7 @@ __all__ = ["clean", "endpoint_error", "problem_of"]
 
 _URL = re.compile(r"\b(?:https?|wss?)://[^\s\"'<>]+", re.IGNORECASE)
 _DATA = re.compile(r"\bdata:[\w.+-]+/[\w.+-]+[;,][^\s\"'<>]*")
-_SECRET = re.compile(r"\b(Key|Bearer|Basic)\s+[\w.:/+=~-]{8,}", re.IGNORECASE)
+_SECRET = re.compile(r"\b(Key|Bearer|Basic)\s+(?=\S*\d)[\w.:/+=~-]{12,}", re.IGNORECASE)
 _BILLING = re.compile(r"locked|balance|top[ _-]?up|billing|payment|exceeded|quota", re.IGNORECASE)
 _LONGEST_TEXT = 300
 _MOST_FIELDS = 20
@@ -49,7 +49,7 @@ def clean(value: Any, *, secrets: Iterable[str] = ()) -> Any:
 
     Examples
     --------
-    >>> clean({"input": "https://v3.fal.media/a.png?token=abc", "said": "Key 1234:abcdefgh"})
+    >>> clean({"input": "https://v3.fal.media/a.png?token=abc", "said": "Key 1234:abcdefghij"})
     {'input': 'https://v3.fal.media/a.png', 'said': 'Key ***'}
     """
     secrets = tuple(filter(None, secrets))
