@@ -46,7 +46,7 @@ def resize(image: Image, size: tuple[int, int], *, kind: MapKind | None = None) 
     Returns
     -------
     ndarray of uint8
-        `(H, W)` for lines and for a map that has two values of gray, else `(H, W, 3)`.
+        `(H, W)` for a map whose three channels are equal, else `(H, W, 3)`.
 
     Raises
     ------
@@ -67,11 +67,12 @@ def resize(image: Image, size: tuple[int, int], *, kind: MapKind | None = None) 
     """
     if kind is not None and kind not in {"lines", "binary", "palette", "smooth"}:
         raise InputError(f"unknown kind {kind!r}", fix='"lines", "binary", "palette" or "smooth"')
-    return resized(image, size_of(size), kind=kind or kind_of(image))
+    gray = _gray_of(image)
+    return resized(image if gray is None else gray, size_of(size), kind=kind or kind_of(image))
 
 
 def kind_of(image: Image) -> MapKind:
-    """Tell what a map of three channels looks like."""
+    """Tell what a map looks like."""
     gray = _gray_of(image)
     if gray is not None:
         levels = np.flatnonzero(np.bincount(gray.ravel(), minlength=256))
@@ -110,7 +111,8 @@ def _gray_of(image: Image) -> Mask | None:
     if image.ndim == 2:
         return image
     red = image[:, :, 0]
-    return red if np.array_equal(red, image[:, :, 1]) and np.array_equal(red, image[:, :, 2]) else None
+    equal = np.array_equal(red, image[:, :, 1]) and np.array_equal(red, image[:, :, 2])
+    return np.ascontiguousarray(red) if equal else None
 
 
 def _one_pixel_wide(gray: Mask) -> bool:

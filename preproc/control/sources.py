@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from ..arrays import Image, size_of_array
-from ..errors import InputError
+from ..errors import FileFormatError, InputError
 from ..files import load_image
 from ..geometry import Size
 from .depth_files import load_depth
@@ -38,10 +38,11 @@ def load_source(of: ControlType, source: Any) -> Any:
                 return _labels(source)
     except InputError as error:
         hosted = f'from a photo, a hosted preprocessor makes it: Fal().preprocess("{of.name}", photo)'
-        raise InputError(
-            f"{of.name} is made from {of.source}: {error.message}",
-            fix=f"{error.fix}; {hosted}" if error.fix else hosted,
-        ) from error
+        message = f"{of.name} is made from {of.source}: {error.message}"
+        fix = f"{error.fix}; {hosted}" if error.fix else hosted
+        if isinstance(error, FileFormatError):
+            raise FileFormatError(message, path=error.path, fix=fix) from error
+        raise InputError(message, fix=fix) from error
 
 
 def own_size(loaded: Any) -> Size:

@@ -91,7 +91,7 @@ def blur(image: Image, *, sigma_px: float | None = None) -> Image:
     Returns
     -------
     ndarray of uint8, shape (H, W, 3)
-        Within two levels of the exact Gaussian; wide blurs are done on a reduced picture.
+        Within three levels of the exact Gaussian; wide blurs are done on a reduced picture.
 
     Raises
     ------

@@ -1,0 +1,74 @@
+"""Maps do not change by accident: their hashes, on one thread and on two."""
+
+import hashlib
+from collections.abc import Iterator
+
+import cv2
+import pytest
+import skimage.data
+
+from preproc import control
+
+PHOTOS = {
+    "astronaut": skimage.data.astronaut()[:300, 100:360],
+    "coffee": skimage.data.coffee()[60:260, 100:340],
+}
+CASES = {
+    "blur": {},
+    "canny": {},
+    "canny flux": {"profile": "flux"},
+    "canny 5%": {"density": 0.05},
+    "canny l2": {"low": 60, "high": 150, "l2": True},
+    "canny wide": {"denoise_sigma_px": 4},
+    "canny scales": {"profile": "fooocus", "multi_scale": True},
+    "gray": {},
+    "lineart": {},
+    "lines": {},
+    "low_quality": {"seed": 7},
+    "recolor": {},
+    "recolor hsv": {"luminance": "hsv", "gamma": 1.5},
+    "scribble": {},
+    "soft_edge": {},
+    "soft_edge safe": {"safe": True},
+    "tile": {},
+}
+GOLDEN = {
+    "blur": {"astronaut": "6435b3664c328795", "coffee": "101ce1b06bf865c3"},
+    "canny": {"astronaut": "d39a32c36f685dee", "coffee": "a5800f3f489cd0a9"},
+    "canny flux": {"astronaut": "8c9f1914b37fec0e", "coffee": "9d2c6eb05163e4c1"},
+    "canny 5%": {"astronaut": "d53ff4e75e35fc5a", "coffee": "d06de1b757b028f3"},
+    "canny l2": {"astronaut": "91bea680683f41c0", "coffee": "cf3f9652faf66c2d"},
+    "canny wide": {"astronaut": "4eec6d737ea2cd3e", "coffee": "c06b8f1ee1213644"},
+    "canny scales": {"astronaut": "ffae458053f54040", "coffee": "3cf23753f84d99aa"},
+    "gray": {"astronaut": "9c57da6a1dc8cd9c", "coffee": "a95aa6903d439cb8"},
+    "lineart": {"astronaut": "a009d1347453938e", "coffee": "f61ad7c23485c606"},
+    "lines": {"astronaut": "ceca8a2564ef7a3d", "coffee": "a9a9b37fbfd71b14"},
+    "low_quality": {"astronaut": "eb6645c11a754809", "coffee": "6e6184ec942dec3e"},
+    "recolor": {"astronaut": "80c2ef4db8a6161c", "coffee": "003e6aae925db899"},
+    "recolor hsv": {"astronaut": "34991e715f6084f0", "coffee": "82fb9a8a14844908"},
+    "scribble": {"astronaut": "539f7b347dee0edb", "coffee": "cc3dde5ef22ff892"},
+    "soft_edge": {"astronaut": "de55f861ad4fd684", "coffee": "b7d0226bf9cf3eed"},
+    "soft_edge safe": {"astronaut": "b783e44926163b79", "coffee": "e47d7e899162e2ba"},
+    "tile": {"astronaut": "f6cbf38e7fd7c95d", "coffee": "7001f517541d5b56"},
+}
+
+
+@pytest.fixture(params=[1, 2])
+def threads(request) -> Iterator[int]:
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(request.param)
+    yield request.param
+    cv2.setNumThreads(before)
+
+
+@pytest.mark.parametrize("photo", PHOTOS)
+@pytest.mark.parametrize("case", CASES)
+def test_hash(case, photo, threads):
+    drawn = control.TYPES[case.split()[0]].function(PHOTOS[photo], **CASES[case])
+    assert hashlib.sha256(drawn.tobytes()).hexdigest()[:16] == GOLDEN[case][photo]
+
+
+@pytest.mark.parametrize("name", [name for name, of in control.TYPES.items() if of.is_local])
+def test_twice_the_same_at_a_size(name, threads):
+    one, two = (control.make(name, PHOTOS["coffee"], size=(160, 128)).recipe for _ in range(2))
+    assert one == two
