@@ -35,6 +35,10 @@ def check_mask(notes: Notes, spec: Spec, inputs: Inputs, *, edit: Edit | None, r
             f"{spec.mask.field}: whether white or black is edited is not documented for {spec.id} "
             f"({spec.mask.evidence}); white is sent as edit"
         )
+    elif spec.mask.risk:
+        notes.warn(
+            f"{spec.mask.field}: white is sent as edit, which is not certain for {spec.id} ({spec.mask.evidence})"
+        )
     if mask.pixels is None:
         if spec.mask.white_is_edit is False:
             message = f"{spec.id} edits black, and a mask behind a URL cannot be inverted here: pass the mask itself"

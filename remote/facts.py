@@ -98,12 +98,15 @@ class MaskFact(Fact, frozen=True):
         Why that is believed.
     must_equal_image_size
         The endpoint says that it refuses other sizes.
+    risk
+        The evidence contradicts itself: worth a cheap trial first.
     """
 
     field: str
     white_is_edit: bool | None
     evidence: str
     must_equal_image_size: bool = False
+    risk: bool = False
 
 
 class Control(Fact, frozen=True):

@@ -93,14 +93,14 @@ class _BadReferenceError(Exception):
 
 
 def _read(path: str, role: Role, value: Any) -> Input:
-    url = value if isinstance(value, str) else getattr(value, "url", None)
-    if isinstance(url, str):
-        scheme = url.partition(":")[0].lower()
-        if scheme in {"http", "https", "data"}:
-            _check_url(url, role)
-            return Input(path, role, url=url)
-        if not os.path.isfile(url):  # noqa: PTH113 - Path.is_file raises for long strings
-            raise _BadReferenceError(f"{_named(url)!r} is neither a file here nor an http(s) URL or data URI")
+    if isinstance(value, str):
+        if value.partition(":")[0].lower() in {"http", "https", "data"}:
+            _check_url(value, role)
+            return Input(path, role, url=value)
+        if not os.path.isfile(value):  # noqa: PTH113 - Path.is_file raises for long strings
+            raise _BadReferenceError(f"{_named(value)!r} is neither a file here nor an http(s) URL or data URI")
+    elif isinstance(url := getattr(value, "url", None), str):  # a file of an earlier result
+        return Input(path, role, url=url)
     if role == "file":
         if not isinstance(value, (str, os.PathLike, bytes)):
             raise _BadReferenceError(f"a {type(value).__name__} is not a file, its bytes or a URL")

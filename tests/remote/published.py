@@ -12,6 +12,9 @@ URL = "https://v3.fal.media/files/a/picture.png"
 STALE = {("fal-ai/flux-lora-canny", "guidance_scale")}
 """Ranges the catalog leaves out: the older schema's range excludes the newer schema's default."""
 
+TIGHTER = {("openai/gpt-image-2/edit", "image_size")}
+"""Ranges that fal's page narrows further than its schema."""
+
 
 @cache
 def read() -> dict[str, Any]:

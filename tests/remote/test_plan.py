@@ -229,6 +229,8 @@ def test_polarity_that_nobody_documents_is_said() -> None:
     for endpoint in ("fal-ai/gpt-image-1.5/edit", "openai/gpt-image-2/edit"):
         plan = make_plan(endpoint, image=PHOTO, mask=MASK, arguments={"prompt": "p"})
         assert any("whether white or black is edited is not documented" in warning for warning in plan.warnings)
+    plan = make_plan("fal-ai/ideogram/v3/edit", image=PHOTO, mask=MASK, arguments={"prompt": "p"})
+    assert any("which is not certain" in warning for warning in plan.warnings)
     plan = make_plan(FILL, image=PHOTO, mask=MASK, arguments={"prompt": "p"})
     assert not any("white" in warning for warning in plan.warnings)
 
