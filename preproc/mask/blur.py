@@ -10,33 +10,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 from preproc.arrays import Mask
+from preproc.geometry import Box
+
 from .distance import region
 
-__all__ = ["blur"]
+__all__ = ["blur", "softened"]
 
 # Farther than this many standard deviations a mask's blur is below half a level.
 _REACH = 3.2
 
 
 def blur(mask: Mask, sigma: float) -> Mask:
-    """Blur with a Gaussian of `sigma` px, mirrored at the canvas border (``BORDER_REFLECT``).
+    """Blur with a Gaussian of `sigma` px, mirrored at the canvas border (``BORDER_REFLECT``)."""
+    result = np.zeros(mask.shape, np.uint8)
+    box = region(mask, _REACH * sigma)
+    if box is not None:
+        result[box.slices] = np.rint(softened(mask, sigma, box))
+    return result
+
+
+def softened(mask: Mask, sigma: float, box: Box) -> NDArray[np.float32]:
+    """Return the blur within `box`, which holds everything non-zero with room for it.
 
     Wide blurs work on area averages of `s` px: those are a box blur of variance (s² - 1) / 12 already, the linear
     interpolation back adds (s² - 1) / 6, and the Gaussian supplies the rest of σ².
     """
-    result = np.zeros_like(mask)
-    reach = math.ceil(_REACH * sigma)
-    box = region(mask, reach)
-    if box is None:
-        return result
     part = mask[box.slices]
-    step = max(1, int(sigma / 6))
-    if step == 1:
-        soft = cv2.GaussianBlur(part.astype(np.float32), (0, 0), sigma, borderType=cv2.BORDER_REFLECT)
-    else:
-        soft = _coarsely(part, sigma, step, mirror=(box.right == mask.shape[1], box.bottom == mask.shape[0]))
-    result[box.slices] = np.rint(soft)
-    return result
+    step = max(1, int(sigma / 8))
+    if step > 1:
+        return _coarsely(part, sigma, step, mirror=(box.right == mask.shape[1], box.bottom == mask.shape[0]))
+    soft = cv2.GaussianBlur(part.astype(np.float32), (0, 0), sigma, borderType=cv2.BORDER_REFLECT)
+    return cast("NDArray[np.float32]", soft)
 
 
 def _coarsely(mask: Mask, sigma: float, step: int, *, mirror: tuple[bool, bool]) -> NDArray[np.float32]:

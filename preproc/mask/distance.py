@@ -21,6 +21,9 @@ _SQUARE = np.ones((3, 3), np.uint8)
 _ZERO, _STEPS = 128, 80
 _INSIDE = _ZERO - round(0.7 * _STEPS)
 
+# Pixels worked on at once: their temporaries stay in the cache.
+_CHUNK = 1 << 14
+
 
 def region(mask: Mask, reach: float) -> Box | None:
     """Return the part of the canvas within `reach` px of anything non-zero; None for an empty mask."""
@@ -39,13 +42,12 @@ def has_ramp(mask: Mask) -> bool:
     Anti-aliasing stays within a pixel of the 50 % contour. A mask counts as soft when more than a tenth of its
     in-between pixels lie farther away.
     """
-    between = cv2.inRange(mask, 1, 254)
-    count = cv2.countNonZero(between)
+    count = int(cv2.calcHist([mask], [0], None, [256], [0, 256]).ravel()[1:255].sum())
     if not count:
         return False
     inside = cv2.threshold(mask, 127, 255, cv2.THRESH_BINARY)[1]
-    contour = cv2.morphologyEx(inside, cv2.MORPH_GRADIENT, _SQUARE)
-    return count - cv2.countNonZero(cv2.bitwise_and(between, contour)) > 0.1 * count
+    away = cv2.bitwise_not(cv2.morphologyEx(inside, cv2.MORPH_GRADIENT, _SQUARE))
+    return cv2.countNonZero(cv2.bitwise_and(cv2.inRange(mask, 1, 254), away)) > 0.1 * count
 
 
 def slope_down(
@@ -59,54 +61,72 @@ def slope_down(
     grid. Half the gradient of its square points at that pixel, where the coverage says how far the contour still is.
     Pixels up to `search_px` to either side along the contour may be nearer for it: the least sum counts.
     """
-    padded = narrow(cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_REPLICATE))
-    outside = narrow(cv2.threshold(padded, 127, 1, cv2.THRESH_BINARY_INV)[1])
+    height, width = mask.shape[0] + 2, mask.shape[1] + 2
+    # Fresh memory costs as much as the arithmetic, so all planes share one block and are written over.
+    planes: NDArray[np.uint8] = np.empty((4, height, width), np.uint8)
+    padded, outside, result, scratch = planes
+    cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_REPLICATE, dst=padded)
+    cv2.threshold(padded, 127, 1, cv2.THRESH_BINARY_INV, dst=outside)
     to_pixel = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    full = to_pixel <= max(start, 0.5)
-    slope = (to_pixel <= end + 1.0) ^ full
-    slope[[0, -1]] = slope[:, [0, -1]] = False
-    at = np.flatnonzero(slope)
-    stride = padded.shape[1]
-    far, offsets = to_pixel.ravel(), _offsets(padded, outside).ravel()
-    raw = far[at]
-    dx = (far[at + 1] ** 2 - far[at - 1] ** 2) * np.float32(0.25)
-    dy = (far[at + stride] ** 2 - far[at - stride] ** 2) * np.float32(0.25)
-    distance = raw.copy()
-    for side in range(-search_px, search_px + 1):
-        x, y = (dx, dy) if side == 0 else (dx - side * dy / raw, dy + side * dx / raw)
-        x, y = np.rint(x), np.rint(y)
-        there = offsets.take(at - (y * stride + x).astype(np.intp), mode="clip")
-        np.minimum(distance, np.sqrt(x * x + y * y) + (there - np.float32(_ZERO)) / _STEPS, out=distance)
-    result = full.view(np.uint8) * np.uint8(255)
-    result.ravel()[at] = np.clip(np.rint(level(np.maximum(distance, raw - 1))), 0, 255)
-    return result[1:-1, 1:-1]
+    far = to_pixel.ravel()
+
+    np.less_equal(to_pixel, max(start, 0.5), out=result.view(np.bool_))
+    slope = np.less_equal(to_pixel, end + 1.0, out=scratch.view(np.bool_))
+    slope ^= result.view(np.bool_)
+    at = _inner(slope)
+    beside = _inner(np.equal(to_pixel, 1, out=scratch.view(np.bool_)))
+    offsets = _offsets(padded, outside, beside).ravel()
+
+    np.multiply(result, 255, out=result)
+    values = result.ravel()
+    for first in range(0, len(at), _CHUNK):
+        here = at[first : first + _CHUNK]
+        raw = far[here]
+        dx = (far[here + 1] ** 2 - far[here - 1] ** 2) / 4
+        dy = (far[here + width] ** 2 - far[here - width] ** 2) / 4
+        distance = raw.copy()
+        for side in range(-search_px, search_px + 1):
+            x, y = (dx, dy) if side == 0 else (dx - side * dy / raw, dy + side * dx / raw)
+            x, y = np.rint(x), np.rint(y)
+            there = offsets.take(here - y.astype(np.intp) * width - x.astype(np.intp), mode="clip")
+            np.minimum(distance, np.sqrt(x * x + y * y) + (there - np.float32(_ZERO)) / _STEPS, out=distance)
+        np.maximum(distance, raw - 1, out=distance)
+        values[here] = np.rint(level(distance)).clip(0, 255)
+    return narrow(result[1:-1, 1:-1])
 
 
-def _offsets(padded: Mask, outside: Mask) -> Mask:
-    """Signed distances to the contour, in steps, of the pixels along it.
+def _inner(chosen: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Flat indices of the chosen pixels, those of the border left out."""
+    chosen[[0, -1]] = chosen[:, [0, -1]] = False
+    return np.flatnonzero(chosen)
 
-    All others get a bound: too far outside, or not as deep inside as they are, so that they are not taken as nearest.
-    Towards a neighbour on the other side the contour is `here + there - 1/2` away, which is exact for an edge along
-    the axes; the two axes together give the distance to the line through both crossings.
+
+def _offsets(padded: Mask, outside: Mask, beside: NDArray[np.intp]) -> Mask:
+    """Turn `outside` into signed distances to the contour, in steps; `beside` are its pixels that touch the inside.
+
+    Only pixels along the contour get theirs. All others get a bound, too far outside or not as deep inside as they
+    are, so that they are not taken as nearest. Towards a neighbour on the other side the contour is
+    `here + there - 1/2` away, which is exact for an edge along the axes; the two axes together give the distance to
+    the line through both crossings.
     """
-    offsets = np.full(padded.shape, 255, np.uint8)
-    middle = outside[1:-1, 1:-1]
-    offsets[1:-1, 1:-1] = middle * np.uint8(255 - _INSIDE) + np.uint8(_INSIDE)
-    along = np.zeros(padded.shape, np.bool_)
-    along[1:-1, 1:-1] = outside[1:-1, :-2] != middle
-    for neighbour in (outside[1:-1, 2:], outside[:-2, 1:-1], outside[2:, 1:-1]):
-        along[1:-1, 1:-1] |= neighbour != middle
-    at = np.flatnonzero(along)
+    width = padded.shape[1]
     value, side = padded.ravel(), outside.ravel()
+    around = np.concatenate([beside + step for step in (-1, 1, -width, width)])
+    at = np.concatenate([beside, around[side[around] == 0]])
+    at = at[(at >= width) & (at < value.size - width)]
     here, own = value[at].astype(np.float32), side[at]
     inverse = np.zeros(len(at), np.float32)
-    for step in (1, padded.shape[1]):
+    for step in (1, width):
         nearest = np.full(len(at), np.inf, np.float32)
-        for beside in (at - step, at + step):
-            crossing = (here + value[beside]) / 255 - 0.5
+        for there in (at - step, at + step):
+            crossing = (here + value[there]) / 255 - 0.5
             away = np.where(own, 1 - crossing, crossing)
-            nearest = np.where(side[beside] != own, np.minimum(nearest, away), nearest)
+            nearest = np.where(side[there] != own, np.minimum(nearest, away), nearest)
         inverse += 1 / np.square(np.clip(nearest, 0.02, None))
     offset = np.where(own, _STEPS, -_STEPS) / np.sqrt(inverse)
-    offsets.ravel()[at] = np.rint(_ZERO + offset)
-    return offsets
+
+    np.multiply(outside, 255 - _INSIDE, out=outside)
+    np.add(outside, _INSIDE, out=outside)
+    side[at] = np.rint(_ZERO + offset)
+    outside[[0, -1]] = outside[:, [0, -1]] = 255
+    return outside

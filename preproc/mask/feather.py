@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from preproc.adapt import turns_mask
 from preproc.arrays import Mask, narrow
 from preproc.errors import InputError
+
 from .blur import blur
 from .distance import has_ramp, region, slope_down
 from .grow import grown
@@ -90,7 +91,7 @@ def feather(mask: Mask, px: float, *, position: Position = "outer", curve: Curve
 def _outer(mask: Mask, px: float, curve: Curve) -> Mask:
     if curve == "gaussian":
         return np.maximum(mask, blur(grown(mask, px / 2), px / 6))
-    result = np.zeros_like(mask)
+    result = np.zeros(mask.shape, np.uint8)
     box = region(mask, px + 1)
     if box is not None:
         part = mask[box.slices]

@@ -10,6 +10,7 @@ import numpy as np
 from preproc.adapt import turns_mask
 from preproc.arrays import Mask, narrow
 from preproc.errors import InputError
+
 from .distance import has_ramp, region, slope_down
 
 __all__ = ["grow", "grown", "shrink"]
@@ -118,7 +119,7 @@ def grown(mask: Mask, px: float) -> Mask:
     if box is None or px == 0:
         return mask.copy()
     part = mask[box.slices]
-    result = np.zeros_like(mask)
+    result = np.zeros(mask.shape, np.uint8)
     np.maximum(part, _dilated(part, px) if has_ramp(part) else _moved(part, px), out=result[box.slices])
     return result
 

@@ -1,0 +1,60 @@
+"""Facts about a mask."""
+
+from __future__ import annotations
+
+import cv2
+
+from preproc.adapt import takes_mask
+from preproc.arrays import Mask
+from preproc.errors import MaskError
+from preproc.geometry import Box
+
+from .distance import region
+from .levels import binarize
+
+__all__ = ["bounds", "coverage_ratio"]
+
+
+@takes_mask
+def coverage_ratio(mask: Mask) -> float:
+    """Return the share of the canvas that is edited, in-between values counted by their strength.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> coverage_ratio(np.array([[0, 0, 255, 51]], np.uint8))
+    0.3
+    """
+    return cv2.sumElems(mask)[0] / 255 / mask.size
+
+
+@takes_mask
+def bounds(mask: Mask, *, threshold: int = 128) -> Box:
+    """Return the smallest box that holds everything of at least `threshold`.
+
+    Parameters
+    ----------
+    mask
+        uint8 `(H, W)`, 255 edit; any other form of a mask.
+    threshold
+        The least value that counts, 1 to 255. 128 is the mask's edge; 1 is everything it touches, noise too.
+
+    Raises
+    ------
+    MaskError
+        ``empty``, if no pixel reaches the threshold.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> bounds(np.array([[0, 0, 0, 0], [0, 255, 60, 0]], np.uint8))
+    Box(left=1, top=1, right=2, bottom=2)
+    """
+    box = region(binarize(mask, threshold), 0)
+    if box is None:
+        raise MaskError(
+            f"no pixel of the mask reaches {threshold}, the highest value is {int(mask.max())}",
+            code="empty",
+            fix="check the mask with check.mask(m), or lower the threshold",
+        )
+    return box

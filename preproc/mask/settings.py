@@ -1,0 +1,198 @@
+"""Translate the numbers of other tools into ours."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal, overload
+
+import PIL.Image
+
+from preproc.arrays import Mask
+from preproc.errors import InputError
+from preproc.files import ImageSource
+
+from .feather import Curve, Position, feather
+from .grow import grow, shrink
+
+__all__ = ["Softening", "from_settings"]
+
+Tool = Literal["a1111", "comfyui", "crop-and-stitch", "diffusers"]
+
+
+@dataclass(frozen=True, slots=True)
+class Softening:
+    """How a mask is grown and feathered.
+
+    Parameters
+    ----------
+    grow_px
+        The edge moves outwards by this, inwards when negative.
+    feather_px, position, curve
+        As in `feather`; 0 px leaves the edge as it is.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> edge = np.array([[255, 255, 0, 0, 0, 0, 0]], np.uint8)
+    >>> Softening(grow_px=2, feather_px=2, curve="linear").apply(edge).tolist()
+    [[255, 255, 255, 255, 191, 64, 0]]
+    """
+
+    grow_px: float = 0
+    feather_px: float = 0
+    position: Position = "outer"
+    curve: Curve = "smooth"
+
+    @overload
+    def apply(self, mask: PIL.Image.Image) -> PIL.Image.Image: ...
+    @overload
+    def apply(self, mask: ImageSource) -> Mask: ...
+    def apply(self, mask: PIL.Image.Image | ImageSource) -> PIL.Image.Image | Mask:
+        """Grow, then feather a mask of any form; Pillow in gives Pillow out."""
+        moved = shrink(mask, -self.grow_px) if self.grow_px < 0 else grow(mask, self.grow_px)
+        return feather(moved, self.feather_px, position=self.position, curve=self.curve)
+
+
+@overload
+def from_settings(tool: Literal["a1111"], *, mask_blur: float = 4) -> Softening: ...
+@overload
+def from_settings(
+    tool: Literal["comfyui"], *, expand: float = 0, tapered_corners: bool = True, blur_radius: float = 0
+) -> Softening: ...
+@overload
+def from_settings(tool: Literal["comfyui"], *, left: float, top: float, right: float, bottom: float) -> Softening: ...
+@overload
+def from_settings(tool: Literal["diffusers"], *, blur: float = 4) -> Softening: ...
+@overload
+def from_settings(
+    tool: Literal["crop-and-stitch"], *, mask_expand_pixels: float = 0, mask_blend_pixels: float = 32
+) -> Softening: ...
+def from_settings(
+    tool: Tool,
+    *,
+    mask_blur: float | None = None,
+    expand: float | None = None,
+    tapered_corners: bool | None = None,
+    blur_radius: float | None = None,
+    left: float | None = None,
+    top: float | None = None,
+    right: float | None = None,
+    bottom: float | None = None,
+    blur: float | None = None,
+    mask_expand_pixels: float | None = None,
+    mask_blend_pixels: float | None = None,
+) -> Softening:
+    """Say what another tool's mask settings amount to, so that a workflow looks the same here.
+
+    Parameters
+    ----------
+    tool
+        ``"a1111"`` (also Forge), ``"comfyui"``, ``"diffusers"`` or ``"crop-and-stitch"``.
+    mask_blur
+        A1111's: the standard deviation of a Gaussian over the mask's edge. 16 runs from 10 to 90 % in 41 px.
+    expand, tapered_corners, blur_radius
+        Of ComfyUI's GrowMask and KJNodes' GrowMaskWithBlur. 16 moves straight edges by 16 px, as here; slanted ones by
+        11.3 with tapered corners and by 22.6 without, where it is 16 px in every direction here. `blur_radius` is a
+        standard deviation again. A negative `expand` shrinks.
+    left, top, right, bottom
+        Of ComfyUI's FeatherMask: it fades linearly towards the canvas border, not along the mask's edge. Taken as the
+        linear ramp inside the edge that it draws on a mask cut to its box; the four must be equal.
+    blur
+        Of diffusers' ``VaeImageProcessor.blur``: a standard deviation. Its pipelines then cut the mask at 50 %, so
+        that only the contour's rounding reaches the model.
+    mask_expand_pixels, mask_blend_pixels
+        Of Inpaint Crop & Stitch: a square of ``ceil(pixels / 4 * 1.5 + 1)`` px is the dilation, so 16 moves the edge by
+        3 px and 20 by 4. Blending dilates the same way, then blurs with a standard deviation of pixels / 8.
+
+    Returns
+    -------
+    Softening
+        ``from_settings(...).apply(mask)`` applies it. Gaussians come centred on the edge, as those tools have them,
+        and then weaken the mask's own edge to one half; ``dataclasses.replace(settings, position="outer")`` does not.
+
+    Raises
+    ------
+    InputError
+        For an unknown tool, a setting that is not this tool's, or a negative or non-finite number.
+
+    Examples
+    --------
+    >>> from_settings("a1111", mask_blur=8)
+    Softening(grow_px=0, feather_px=48, position='centre', curve='gaussian')
+    >>> from_settings("crop-and-stitch", mask_expand_pixels=20, mask_blend_pixels=0).grow_px
+    4.0
+    """
+    given = {
+        name: value
+        for name, value in {
+            "mask_blur": mask_blur,
+            "expand": expand,
+            "tapered_corners": tapered_corners,
+            "blur_radius": blur_radius,
+            "left": left,
+            "top": top,
+            "right": right,
+            "bottom": bottom,
+            "blur": blur,
+            "mask_expand_pixels": mask_expand_pixels,
+            "mask_blend_pixels": mask_blend_pixels,
+        }.items()
+        if value is not None
+    }
+    if tool not in _SETTINGS:
+        raise InputError(f"mask.from_settings does not know {tool!r}", fix=f"one of {', '.join(map(repr, _SETTINGS))}")
+    known = _SETTINGS[tool]
+    for name, value in given.items():
+        if name not in known:
+            raise InputError(f"{tool} has no setting {name}", fix=f"it has {', '.join(known)}")
+        if not math.isfinite(value) or (value < 0 and name != "expand"):
+            raise InputError(f"{name} is {value:g}, it is finite and not negative")
+    number = known | given
+    if tool == "a1111":
+        return _gaussian(0, number["mask_blur"])
+    if tool == "diffusers":
+        return _gaussian(0, number["blur"])
+    if tool == "crop-and-stitch":
+        blend = number["mask_blend_pixels"]
+        grown = _square(number["mask_expand_pixels"]) + _square(blend)
+        return _gaussian(grown, blend / 8)
+    return _comfyui(given, number)
+
+
+_SETTINGS: dict[str, dict[str, float]] = {
+    "a1111": {"mask_blur": 4},
+    "comfyui": {
+        "expand": 0,
+        "tapered_corners": True,
+        "blur_radius": 0,
+        "left": 0,
+        "top": 0,
+        "right": 0,
+        "bottom": 0,
+    },
+    "crop-and-stitch": {"mask_expand_pixels": 0, "mask_blend_pixels": 32},
+    "diffusers": {"blur": 4},
+}
+
+
+def _comfyui(given: dict[str, float], number: dict[str, float]) -> Softening:
+    sides = [number[side] for side in ("left", "top", "right", "bottom")]
+    if not any(sides):
+        return _gaussian(number["expand"], number["blur_radius"])
+    if len(set(sides)) > 1 or len(given) > 4:
+        raise InputError(
+            f"FeatherMask with left, top, right, bottom = {', '.join(f'{side:g}' for side in sides)} cannot be one feather",
+            fix="four equal sides and no other setting; a fade of one side is mask.intersect with a gradient",
+        )
+    return Softening(0, sides[0], "inner", "linear")
+
+
+def _gaussian(grow_px: float, sigma: float) -> Softening:
+    """Blurred with `sigma`: `feather` calls it six times as wide."""
+    return Softening(grow_px, 6 * sigma, "centre", "gaussian") if sigma else Softening(grow_px)
+
+
+def _square(pixels: float) -> float:
+    """How far Crop & Stitch's dilation moves an edge, between its two sides where they differ."""
+    return (math.ceil(pixels / 4 * 1.5 + 1) - 1) / 2 if pixels else 0
