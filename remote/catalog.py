@@ -50,7 +50,17 @@ def _file() -> CatalogFile:
 @cache
 def _user_file() -> CatalogFile:
     path = user_file()
-    return msgspec.json.decode(path.read_bytes(), type=CatalogFile) if path.is_file() else CatalogFile({})
+    if not path.is_file():
+        return CatalogFile({})
+    try:
+        file = msgspec.json.decode(path.read_bytes(), type=CatalogFile)
+        for raw in file.endpoints.values():
+            msgspec.json.decode(raw, type=Spec)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise PlanError(
+            f"your own endpoints in {path} cannot be read: {error}", fix="mend or remove that file"
+        ) from error
+    return file
 
 
 def user_file() -> Path:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check_control", "check_edit", "check_mask", "check_sizes", "sent_size"]
 
+_ENOUGH = 1024  # pixels of each side, from the middle, that tell a photo from a map
 _LOOKS_LIKE_A_PHOTO = frozenset({"tile", "blur", "gray", "low_quality"})
 
 
@@ -149,7 +150,9 @@ def _is_photo(read: Input) -> bool | None:
     if hasattr(read.source, "recipe"):  # a ControlMap says so itself
         return False
     assert read.pixels is not None
-    kind = kind_of(read.pixels)
+    height, width = read.pixels.shape[:2]
+    top, left = max(0, height - _ENOUGH) // 2, max(0, width - _ENOUGH) // 2
+    kind = kind_of(read.pixels[top : top + _ENOUGH, left : left + _ENOUGH])
     return None if kind in {"unknown", "blank"} else kind == "photo"
 
 

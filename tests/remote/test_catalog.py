@@ -133,3 +133,16 @@ def test_a_users_own_endpoints_come_after(monkeypatch: pytest.MonkeyPatch, tmp_p
         monkeypatch.undo()
         catalog.reload()
     assert len(catalog.endpoints()) == 139
+
+
+def test_a_users_file_that_is_damaged_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
+    mine = tmp_path / "endpoints.json"
+    monkeypatch.setattr(catalog, "user_file", lambda: mine)
+    for text in ("{", '{"endpoints": {"me/mine": {"group": "magic"}}}'):
+        mine.write_text(text, encoding="utf-8")
+        catalog.reload()
+        with pytest.raises(PlanError, match=r"endpoints\.json cannot be read") as caught:
+            catalog.endpoints()
+        assert "remove that file" in caught.value.fix
+    monkeypatch.undo()
+    catalog.reload()
