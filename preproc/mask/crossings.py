@@ -99,7 +99,7 @@ def simple_pixels(lines: Lines, ring: Ints) -> NDArray[np.bool_]:
     i, j, t, u = _pairs(lines, few)
     joined = (lines.x1[i] == lines.x0[j]) & (lines.y1[i] == lines.y0[j])
     joined |= (lines.x1[j] == lines.x0[i]) & (lines.y1[j] == lines.y0[i])
-    touch = (np.minimum(t, u) > -THINNEST) & (np.maximum(t, u) < 1 + THINNEST) | np.isnan(t + u)
+    touch = (np.minimum(t, u) > -THINNEST) & (np.maximum(t, u) < 1 + THINNEST) | np.isnan(t) | np.isnan(u)
     touch &= ~joined & (ring[i] == ring[j])
     doubtful = np.zeros(ring.max() + 1, np.bool_)
     doubtful[ring[i[touch]]] = True

@@ -1,24 +1,53 @@
-"""Masks read out of pictures: from alpha, brightness, colour, labels, depth and differences."""
+"""Masks read out of what a picture already says: transparency, brightness, labels, depth."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from io import BytesIO
-from typing import Any, Literal, cast
+from typing import Any, BinaryIO, Literal
 
+import cv2
 import numpy as np
 import PIL.Image
-import PIL.ImageOps
+from numpy.typing import NDArray
 
-from preproc.arrays import Mask, as_mask
-from preproc.errors import InputError
-from preproc.files import ImageSource
+from preproc.adapt import turns_image, turns_photo
+from preproc.arrays import Image, Mask, narrow, to_uint8
+from preproc.errors import FileFormatError, InputError
+from preproc.files import Photo
 
-__all__ = ["from_alpha"]
+from .arguments import as_amount
+
+__all__ = ["from_alpha", "from_depth", "from_labels", "from_luminance"]
 
 
-def from_alpha(picture: PIL.Image.Image | ImageSource, /, *, edit: Literal["opaque", "transparent"] = "opaque") -> Mask:
+@turns_photo
+def from_alpha(picture: Photo, *, edit: Literal["opaque", "transparent"] = "opaque") -> Mask:
     """Read the mask out of a picture's transparency.
+
+    Which side is edited differs between tools, so say it. The default keeps the sense of a selection or a cut-out
+    saved with alpha: **opaque is white, the part to edit**. OpenAI's edit endpoint and ComfyUI's Load Image mean the
+    opposite: there the hole that was erased is edited, ``edit="transparent"``.
+
+    Parameters
+    ----------
+    picture
+        Anything with alpha: an RGBA or LA array or Pillow image, a PNG, WebP or TIFF, a palette with transparency,
+        a `Photo`. Straight and premultiplied alpha read the same, as the colours are not looked at; a GIMP or Photoshop
+        selection saved as alpha over a constant colour is read here too.
+    edit
+        Which part becomes 255: the ``"opaque"`` or the ``"transparent"`` one.
+
+    Returns
+    -------
+    ndarray of uint8, shape (H, W)
+        The alpha channel, or 255 minus it; 16 bits are rounded to 8.
+
+    Raises
+    ------
+    InputError
+        If the picture has no alpha channel: nothing is assumed then.
 
     Examples
     --------
@@ -29,25 +58,162 @@ def from_alpha(picture: PIL.Image.Image | ImageSource, /, *, edit: Literal["opaq
     >>> from_alpha(cutout, edit="transparent").tolist()
     [[255, 155, 0]]
     """
-    alpha = as_mask(_alpha_of(picture))
-    return alpha if edit == "opaque" else np.subtract(255, alpha, dtype=np.uint8)
+    if edit not in {"opaque", "transparent"}:
+        raise InputError(f"edit is 'opaque' or 'transparent', got {edit!r}")
+    if picture.alpha is None:
+        raise InputError(
+            f"this {picture.size} picture has no transparency to read a mask from",
+            fix="for a black and white picture: load_mask, or mask.from_luminance",
+        )
+    alpha = to_uint8(picture.alpha)
+    return alpha.copy() if edit == "opaque" else narrow(cv2.bitwise_not(alpha))
 
 
-def _alpha_of(picture: Any) -> Any:
-    if isinstance(picture, bytes):
-        picture = BytesIO(picture)
-    if isinstance(picture, (str, os.PathLike)) or hasattr(picture, "read"):
-        picture = PIL.Image.open(cast("Any", picture))
-    if isinstance(picture, PIL.Image.Image):
-        turned = PIL.ImageOps.exif_transpose(picture)
-        if "transparency" in turned.info:
-            turned = turned.convert("RGBA")
-        if turned.mode not in {"LA", "La", "PA", "RGBA", "RGBa"}:
-            raise InputError(
-                f"a picture of mode {turned.mode} has no alpha channel", fix="mask.from_luminance or mask.from_color"
-            )
-        return np.asarray(turned.getchannel(turned.getbands()[-1]))
-    array = np.asarray(picture)
-    if array.ndim != 3 or array.shape[2] not in {2, 4}:
-        raise InputError(f"an array of shape {array.shape} has no alpha channel", fix="pass (H, W, 4) or (H, W, 2)")
-    return array[:, :, -1]
+@turns_image
+def from_luminance(image: Image, *, low: float = 128, high: float = 255, soft: float = 0) -> Mask:
+    """Select by brightness.
+
+    Parameters
+    ----------
+    image
+        uint8 RGB `(H, W, 3)`, or any other form of an image.
+    low, high
+        The range that becomes 255, both included; levels from 0 to 255.
+    soft
+        Over how many levels on both sides of the range the mask falls to 0; 0 gives a hard one.
+        ``low=255, high=255, soft=255`` gives the brightness itself.
+
+    Returns
+    -------
+    ndarray of uint8, shape (H, W)
+        255 within the range. Brightness is the Rec. 601 luma, rounded to levels as OpenCV does.
+
+    Raises
+    ------
+    InputError
+        If `low` is above `high`, or a number is out of range.
+
+    Examples
+    --------
+    >>> from_luminance(np.array([[0, 100, 127, 128, 255]], np.uint8)).tolist()
+    [[0, 0, 0, 255, 255]]
+    >>> from_luminance(np.array([[0, 100, 127, 255]], np.uint8), low=255, soft=255).tolist()
+    [[0, 100, 127, 255]]
+    """
+    low, high, soft = as_amount(low, "low", most=255), as_amount(high, "high", most=255), as_amount(soft, "soft")
+    if low > high:
+        raise InputError(f"low={low:g} is above high={high:g}", fix="swap them; mask.invert selects what lies outside")
+    table = _share_within(np.arange(256.0), low, high, soft)
+    return narrow(cv2.LUT(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), table))
+
+
+def from_labels(labels: Any, ids: int | Iterable[int]) -> Mask:
+    """Select regions of a label map by their numbers.
+
+    Parameters
+    ----------
+    labels
+        Integers `(H, W)` of any type, a tensor with ``__array__``, or a gray or palette picture of 8 or 16 bits (file or
+        Pillow image), whose stored numbers or palette indices are the labels. Not a colour-coded picture: `from_color`
+        reads these.
+    ids
+        One number or several. Numbers that occur nowhere select nothing.
+
+    Returns
+    -------
+    ndarray of uint8, shape (H, W)
+        255 where the label is one of them.
+
+    Raises
+    ------
+    InputError
+        If the map is not two-dimensional or holds no whole numbers.
+    FileFormatError
+        If a file cannot be read.
+
+    Examples
+    --------
+    >>> from_labels(np.array([[0, 1, 2], [2, 7, 1]]), [1, 7]).tolist()
+    [[0, 255, 0], [0, 255, 255]]
+    """
+    array = np.asarray(_stored(labels))
+    if array.dtype == np.bool_:
+        array = array.astype(np.uint8)
+    if array.ndim != 2 or not np.issubdtype(array.dtype, np.integer):
+        raise InputError(
+            f"a label map holds integers (H, W), got {array.dtype} of shape {array.shape}",
+            fix="round floats first; for coloured regions mask.from_color",
+        )
+    wanted = np.unique(np.fromiter([ids] if isinstance(ids, (int, np.integer)) else ids, np.int64))
+    return np.isin(array, wanted).astype(np.uint8) * np.uint8(255)
+
+
+def _stored(labels: Any) -> Any:
+    """Return a picture's stored numbers, which loading it as an image would turn into colours."""
+    if not (isinstance(labels, (str, os.PathLike, bytes)) or hasattr(labels, "read")):
+        return labels
+    try:
+        with PIL.Image.open(BytesIO(labels) if isinstance(labels, bytes) else labels) as picture:
+            return np.asarray(picture)
+    except OSError as error:
+        path = os.fspath(labels) if isinstance(labels, (str, os.PathLike)) else None
+        raise FileFormatError(f"cannot read labels from {path or 'these bytes'}: {error}", path=path) from error
+
+
+def from_depth(
+    depth: NDArray[Any] | PIL.Image.Image | str | os.PathLike[str] | bytes | BinaryIO | Photo,
+    /,
+    *,
+    near: float,
+    far: float,
+    soft: float = 0,
+) -> Mask:
+    """Select what lies within a range of depth.
+
+    Parameters
+    ----------
+    depth
+        Numbers `(H, W)` in any unit and of either direction, or a gray picture of 8 or 16 bits. Files of other kinds:
+        `preproc.control.load_depth` reads them into an array.
+    near, far
+        The range that becomes 255, both included, in the values of `depth`; the order does not matter, so it fits
+        distances as well as maps in which near is bright.
+    soft
+        Over how much depth on both sides of the range the mask falls to 0; 0 gives a hard one.
+
+    Returns
+    -------
+    ndarray of uint8, shape (H, W)
+        255 within the range; 0 where the depth is NaN or infinite.
+
+    Raises
+    ------
+    InputError
+        If the depth is not two-dimensional, or a limit is NaN.
+
+    Examples
+    --------
+    >>> from_depth(np.array([[1.0, 2.0, 2.5, 4.0, np.nan]]), near=1.5, far=2.0, soft=1.0).tolist()
+    [[128, 255, 128, 0, 0]]
+    """
+    is_picture = isinstance(depth, (str, os.PathLike, bytes, PIL.Image.Image, Photo)) or hasattr(depth, "read")
+    array = Photo.open(depth).pixels if is_picture else np.asarray(depth)
+    if array.ndim == 3 and array.shape[2] == 1:
+        array = array[:, :, 0]
+    if array.ndim != 2 or not (np.issubdtype(array.dtype, np.integer) or np.issubdtype(array.dtype, np.floating)):
+        raise InputError(
+            f"depth is one number a pixel (H, W), got {array.dtype} of shape {array.shape}",
+            fix="a colour-mapped picture is no depth: use the map before it was coloured",
+        )
+    if np.isnan(near) or np.isnan(far):
+        raise InputError(f"near and far are numbers, got {near} and {far}")
+    values = array.astype(np.float64)
+    values[~np.isfinite(values)] = np.nan
+    return _share_within(values, min(near, far), max(near, far), as_amount(soft, "soft"))
+
+
+def _share_within(values: NDArray[np.float64], low: float, high: float, soft: float) -> Mask:
+    """Return 255 from `low` to `high`, falling to 0 over `soft` on both sides; NaN is outside."""
+    outside = np.maximum(low - values, values - high)
+    share = outside <= 0 if soft == 0 else np.clip(1 - np.maximum(outside, 0) / soft, 0, 1)
+    return narrow(np.rint(np.nan_to_num(255.0 * share)).astype(np.uint8))
