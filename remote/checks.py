@@ -1,4 +1,4 @@
-"""Whether the pictures are what the endpoint expects: sizes, polarity, maps and photos, the user's own mask."""
+"""Whether the pictures are what the endpoint expects: the mask, its polarity, sizes, the edit they were cut for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from preproc import check
-from preproc.check.kinds import kind_of
 from preproc.geometry import Size, SizeRule
 
 from . import catalog, paths
@@ -18,10 +17,7 @@ from .notes import Notes
 if TYPE_CHECKING:
     from preproc.edit import Edit
 
-__all__ = ["check_control", "check_edit", "check_mask", "check_sizes", "sent_size"]
-
-_ENOUGH = 1024  # pixels of each side, from the middle, that tell a photo from a map
-_LOOKS_LIKE_A_PHOTO = frozenset({"tile", "blur", "gray", "low_quality"})
+__all__ = ["check_edit", "check_mask", "check_sizes", "sent_size"]
 
 
 def check_mask(notes: Notes, spec: Spec, inputs: Inputs, *, edit: Edit | None, reference: Any) -> None:
@@ -113,89 +109,6 @@ def _mask_beside_map(notes: Notes, inputs: Inputs, mask: Input) -> None:
         if beside is not None and beside.size is not None and mask.size is not None and beside.size != mask.size:
             message = f"the mask is {mask.size} and {name} is {beside.size}: they have to be of one size"
             notes.problem(mask.path, str(mask.size), message, "size-mismatch")
-
-
-def check_control(notes: Notes, spec: Spec, payload: dict[str, Any], inputs: Inputs) -> None:
-    """Refuse a photo where a map belongs and the reverse; switch map making off where a finished map is sent.
-
-    Writes the switches into `payload`.
-    """
-    for read in inputs.found.values():
-        if read.role != "control" or read.path.endswith("change_map_image_url"):
-            continue
-        wanted, switch, kind = _wanted(spec, payload, read.path)
-        is_photo = None if read.pixels is None else _is_photo(read)
-        if kind in _LOOKS_LIKE_A_PHOTO:
-            continue
-        if wanted == "switch":
-            assert switch is not None
-            _set_switch(notes, payload, read, switch, is_photo=is_photo)
-        elif wanted == "unknown":
-            evidence = spec.control.evidence if spec.control else ""
-            notes.warn(f"{read.path}: who makes the map is not known for {spec.id} ({evidence})")
-            if switch and is_photo is False and paths.get(payload, switch[0]) is None:
-                paths.put(payload, *switch)
-        elif wanted == "map" and is_photo:
-            make = f"control.{kind}(photo)" if kind == "canny" else "a finished map, see preproc.control"
-            other = f", or set {switch[0]} to have the endpoint make one" if switch else ""
-            message = f"this is a photo, and {spec.id} takes a finished {kind or 'control'} map: send {make}{other}"
-            notes.problem(read.path, "a photo", message, "photo-for-map")
-        elif wanted == "photo" and is_photo is False:
-            undo = f"; set {switch[0]} to {switch[1]!r} to send it as it is" if switch else ""
-            message = f"this is a finished map, and {spec.id} would make a map of it: send the photo{undo}"
-            notes.problem(read.path, "a control map", message, "map-for-photo")
-
-
-def _is_photo(read: Input) -> bool | None:
-    if hasattr(read.source, "recipe"):  # a ControlMap says so itself
-        return False
-    assert read.pixels is not None
-    height, width = read.pixels.shape[:2]
-    top, left = max(0, height - _ENOUGH) // 2, max(0, width - _ENOUGH) // 2
-    kind = kind_of(read.pixels[top : top + _ENOUGH, left : left + _ENOUGH])
-    return None if kind in {"unknown", "blank"} else kind == "photo"
-
-
-def _set_switch(
-    notes: Notes, payload: dict[str, Any], read: Input, switch: tuple[str, Any], *, is_photo: bool | None
-) -> None:
-    name, off = switch
-    if is_photo is False:
-        paths.put(payload, name, off)
-        notes.warn(f"{name} is set to {off!r}: {read.path} is a finished map")
-    elif is_photo is None:
-        notes.warn(f"{name} is left on: {read.path} is taken for a photo; set it to {off!r} for a finished map")
-
-
-def _wanted(spec: Spec, payload: Mapping[str, Any], path: str) -> tuple[str, tuple[str, Any] | None, str]:
-    """Say what belongs at `path` (map, photo, switch, unknown), what switches map making off, and the type."""
-    home, _, name = path.rpartition(".")
-    if home.startswith("control_loras"):
-        made = paths.get(payload, f"{home}.preprocess")
-        switch = (f"{home}.preprocess", "None")
-        return ("map" if made in {None, "None"} else "photo"), switch, "" if made in {None, "None"} else made
-    if home:
-        return "map", None, _our_word(spec, paths.get(payload, f"{home}.control_mode"))
-    control = spec.control
-    if control is None:
-        return "unknown", None, ""
-    word = name.removesuffix("_image_url") if control.form == "per type" else next(iter(control.types.values()), "")
-    kind = _our_word(spec, word)
-    if len(control.types) > 1 and control.form == "field":
-        kind = ""
-    off = [(place.format(type=word), value) for place, value in control.off.items()]
-    if not off or control.maker == "undocumented":
-        return {"caller": "map", "endpoint": "photo"}.get(control.maker, "unknown"), off[0] if off else None, kind
-    place, value = off[0]
-    given = payload.get(place)
-    if given is None and spec.fields[place].default != value:
-        return "switch", off[0], kind
-    return ("map" if given in {None, value} else "photo"), off[0], kind
-
-
-def _our_word(spec: Spec, word: Any) -> str:
-    types = spec.control.types if spec.control else {}
-    return next((ours for ours, theirs in types.items() if theirs == word), "")
 
 
 def sent_size(inputs: Inputs, spec: Spec) -> Size | None:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from . import checks, choices, paths
+from . import checks, choices, maps, paths
 from .arguments import FileValue, read_arguments
 from .encode import PLACEHOLDER, Role, Upload
 from .errors import PlanError
@@ -97,7 +97,7 @@ def make_plan(
     if edit is not None:
         checks.check_edit(notes, spec, edit)
     checks.check_mask(notes, spec, inputs, edit=edit, reference=reference)
-    checks.check_control(notes, spec, payload, inputs)
+    maps.check_maps(notes, spec, payload, inputs)
     choices.choose(notes, spec, payload, inputs)
     if edit is None:
         checks.check_sizes(notes, spec, payload, inputs)

@@ -109,8 +109,34 @@ def test_a_photo_where_a_map_belongs(photo: np.ndarray, edges: np.ndarray) -> No
     with pytest.raises(PlanError, match=r"this is a photo.*control\.canny\(photo\)") as caught:
         make_plan(spec.id, arguments={"prompt": "p", **control_arguments(spec, "canny", photo)})
     assert caught.value.problems[0].code == "photo-for-map"
-    for kind in ("tile", "blur", "gray", "low_quality"):  # these maps look like photos
+    for kind in ("tile", "blur", "low_quality"):  # these maps look like photos
         make_plan(spec.id, arguments={"prompt": "p", **control_arguments(spec, kind, photo)})
+    with pytest.raises(PlanError, match=r"gray is gray; control\.gray\(photo\)"):
+        make_plan(spec.id, arguments={"prompt": "p", **control_arguments(spec, "gray", photo)})
+    make_plan(spec.id, arguments={"prompt": "p", **control_arguments(spec, "gray", control.gray(photo))})
+
+
+def test_maps_that_a_check_refuses(edges: np.ndarray) -> None:
+    spec = catalog.endpoint("fal-ai/flux-general")
+
+    def codes(picture: np.ndarray, **more) -> set[str]:
+        with pytest.raises(PlanError) as caught:
+            make_plan(spec.id, arguments={"prompt": "p", **control_arguments(spec, "canny", picture), **more})
+        return {problem.code for problem in caught.value.problems}
+
+    assert codes(255 - edges) == {"inverted"}
+    assert codes(np.zeros_like(edges)) == {"blank"}
+    assert codes(edges, image_size="landscape_16_9") == {"aspect"}
+    resized = make_plan(
+        spec.id, arguments={"prompt": "p", **control_arguments(spec, "canny", edges), "image_size": "square"}
+    )
+    assert [finding.code for finding in resized.findings] == ["size-mismatch"]
+
+
+def test_a_map_with_a_recipe_says_so_itself(photo: np.ndarray) -> None:
+    made = control.make("canny", photo)
+    plan = make_plan("fal-ai/sdxl-controlnet-union", arguments={"prompt": "p", "canny_image_url": made})
+    assert plan.payload["canny_preprocess"] is False
 
 
 def test_switches_follow_what_is_sent(photo: np.ndarray, edges: np.ndarray) -> None:
@@ -121,7 +147,7 @@ def test_switches_follow_what_is_sent(photo: np.ndarray, edges: np.ndarray) -> N
     assert "canny_preprocess" not in make_plan(union, arguments={"prompt": "p", "canny_image_url": photo}).payload
     unsure = make_plan(union, arguments={"prompt": "p", "canny_image_url": URL})
     assert "canny_preprocess" not in unsure.payload
-    assert any("set it to False for a finished map" in warning for warning in unsure.warnings)
+    assert any("set canny_preprocess to False for a finished map" in warning for warning in unsure.warnings)
     with pytest.raises(PlanError, match="would make a map of it"):
         make_plan(union, arguments={"prompt": "p", "canny_image_url": edges, "canny_preprocess": True})
     with pytest.raises(PlanError, match="this is a photo"):
