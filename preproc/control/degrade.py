@@ -150,4 +150,4 @@ def settled_degradation(image: Image, options: Mapping[str, Any]) -> dict[str, A
 
 def _through_jpeg(image: Image, quality: int) -> Image:
     _, encoded = cv2.imencode(".jpg", image[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return narrow(cv2.imdecode(encoded, cv2.IMREAD_COLOR_RGB))
+    return narrow(cv2.cvtColor(narrow(cv2.imdecode(encoded, cv2.IMREAD_COLOR)), cv2.COLOR_BGR2RGB))

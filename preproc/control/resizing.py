@@ -134,5 +134,5 @@ def _covering(lit: NDArray[np.bool_], size: Size) -> Mask:
 def _thin(lines: Mask) -> Mask:
     from skimage.morphology import skeletonize  # costs 0.4 s, and only finished maps need it
 
-    thin: NDArray[np.bool_] = skeletonize(lines > 0)  # type: ignore[no-untyped-call]  # scikit-image has no types
+    thin: NDArray[np.bool_] = skeletonize(lines > 0)
     return thin.astype(np.uint8)

@@ -71,10 +71,26 @@ def blurred_small(image: Image, sigma_px: float, scale: int) -> Sixteenths:
 
 def enlarged(values: NDArray[np.int16], scale: int) -> NDArray[np.int16]:
     """Enlarge by a power of two."""
-    for _ in range(scale.bit_length() - 1):
-        size = (2 * values.shape[1], 2 * values.shape[0])
-        values = cast("NDArray[np.int16]", cv2.resize(values, size, interpolation=cv2.INTER_LINEAR))
-    return values
+    if scale == 1:
+        return values
+    height, width, *channels = values.shape
+    large = np.empty((height * scale, width * scale, *channels), np.int16)
+    rows = max(4, BLOCK_PIXELS // (8 * width * scale * scale))  # what fits into the processor's cache
+    for top in range(0, height, rows):
+        first = max(0, top - 1)
+        part = values[first : top + rows + 1]
+        while len(part) < scale * (min(height, top + rows + 1) - first):
+            part = _doubled(part)
+        block = large[top * scale : (top + rows) * scale]
+        block[:] = part[(top - first) * scale :][: len(block)]
+    return large
+
+
+def _doubled(values: NDArray[np.int16]) -> NDArray[np.int16]:
+    # in float32 every sum is exact; OpenCV rounds halves of 16-bit integers now up, now down
+    size = (2 * values.shape[1], 2 * values.shape[0])
+    twice = cv2.resize(values.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
+    return np.rint(twice, out=twice).astype(np.int16)
 
 
 def blur_reach(sigma_px: float) -> int:

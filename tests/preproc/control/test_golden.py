@@ -33,7 +33,7 @@ CASES = {
     "tile": {},
 }
 GOLDEN = {
-    "blur": {"astronaut": "6435b3664c328795", "coffee": "101ce1b06bf865c3"},
+    "blur": {"astronaut": "f92c0d08e9646adc", "coffee": "fb1c58c12efa7656"},
     "canny": {"astronaut": "d39a32c36f685dee", "coffee": "a5800f3f489cd0a9"},
     "canny flux": {"astronaut": "8c9f1914b37fec0e", "coffee": "9d2c6eb05163e4c1"},
     "canny 5%": {"astronaut": "d53ff4e75e35fc5a", "coffee": "d06de1b757b028f3"},
