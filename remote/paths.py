@@ -56,10 +56,10 @@ def put(tree: dict[str, Any], path: str, value: Any) -> None:
     here: Any = tree
     for step, following in pairwise(steps):
         here = _enter(here, step, [] if following.isdecimal() else {})
-    if isinstance(here, list) and int(last) == len(here):
-        here.append(value)
-    elif isinstance(here, (dict, list)):
-        here[int(last) if isinstance(here, list) else last] = value
+    if isinstance(here, list):
+        here[int(last) : int(last) + 1] = [value]
+    elif isinstance(here, dict):
+        here[last] = value
 
 
 def _enter(here: Any, step: str, fresh: list[Any] | dict[str, Any]) -> Any:
