@@ -184,7 +184,7 @@ def test_gone_endpoints_are_refused_with_what_comes_after(spec) -> None:
             resolve(spec.id, mode)
         assert (spec.successor or "this machine") in caught.value.fix
         assert [problem.code for problem in caught.value.problems] == ["gone"]
-    assert resolve(spec.id, "verbatim").spec is spec
+    assert resolve(spec.id, "verbatim").spec == spec
     assert "most likely be refused" in resolve(spec.id, "verbatim").warnings[0]
 
 
