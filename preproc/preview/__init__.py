@@ -1,0 +1,8 @@
+"""Pictures for people: masks over photos, before and after, transparency, contact sheets, the plan of an edit."""
+
+from .compare import before_after, checkerboard
+from .of_edit import of_edit
+from .overlay import overlay
+from .sheet import contact_sheet
+
+__all__ = ["before_after", "checkerboard", "contact_sheet", "of_edit", "overlay"]

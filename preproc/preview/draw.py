@@ -1,0 +1,142 @@
+"""Colours, lettering and scaling that all previews share."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, TypeAlias
+
+import cv2
+import numpy as np
+import PIL.Image
+import PIL.ImageDraw
+import PIL.ImageFont
+from numpy.typing import NDArray
+
+from ..arrays import Image, narrow, to_uint8
+from ..errors import InputError
+from ..files import Photo
+
+__all__ = [
+    "CHECKER",
+    "Background",
+    "Color",
+    "Theme",
+    "checker",
+    "clipped",
+    "fit",
+    "flatten",
+    "font",
+    "label",
+    "theme_of",
+]
+
+Background: TypeAlias = Literal["dark", "light"]
+Color: TypeAlias = tuple[int, int, int]
+
+CHECKER = (255, 220)  # the two grays under transparent pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """The colours of a sheet: its ground, the panels on it, words, and words that stand back."""
+
+    ground: Color
+    panel: Color
+    words: Color
+    faint: Color
+
+
+_THEMES: dict[str, Theme] = {
+    "dark": Theme((20, 22, 26), (32, 35, 41), (232, 234, 238), (139, 145, 156)),
+    "light": Theme((255, 255, 255), (242, 243, 245), (27, 30, 36), (116, 122, 133)),
+}
+
+
+def theme_of(background: str) -> Theme:
+    """Return the colours for ``"dark"`` or ``"light"``."""
+    if background not in _THEMES:
+        raise InputError(f"background is 'dark' or 'light', got {background!r}")
+    return _THEMES[background]
+
+
+@lru_cache(maxsize=16)
+def font(px: int) -> PIL.ImageFont.FreeTypeFont | PIL.ImageFont.ImageFont:
+    """Return Pillow's own typeface at this size."""
+    return PIL.ImageFont.load_default(px)
+
+
+def clipped(words: str, width: float, px: int) -> str:
+    """Shorten words with an ellipsis until they fit into `width` pixels."""
+    if font(px).getlength(words) <= width:
+        return words
+    while words and font(px).getlength(words + "...") > width:
+        words = words[:-1]
+    return words.rstrip() + "..."
+
+
+def label(image: Image, words: str, *, corner: Literal["left", "right"], px: int) -> None:
+    """Write words on a dark pill into a bottom corner of `image`, in place."""
+    pad = px // 2
+    width = math.ceil(font(px).getlength(words)) + 2 * pad + 2
+    height = px + pad + 2
+    margin = px // 2 + 2
+    if width + 2 * margin > image.shape[1] or height + 2 * margin > image.shape[0]:
+        return
+    left = margin if corner == "left" else image.shape[1] - margin - width
+    top = image.shape[0] - margin - height
+    pill = PIL.Image.new("L", (width * 4, height * 4))
+    PIL.ImageDraw.Draw(pill).rounded_rectangle((0, 0, width * 4 - 1, height * 4 - 1), radius=height * 2, fill=176)
+    under = PIL.Image.fromarray(image[top : top + height, left : left + width])
+    under.paste((12, 13, 16), (0, 0, width, height), pill.resize((width, height), PIL.Image.Resampling.BOX))
+    PIL.ImageDraw.Draw(under).text((width / 2, height / 2), words, fill=(255, 255, 255), font=font(px), anchor="mm")
+    image[top : top + height, left : left + width] = np.asarray(under)
+
+
+def checker(height: int, width: int, cell_px: int) -> NDArray[np.uint8]:
+    """Return the gray squares that stand for nothing, `(H, W, 1)`."""
+    rows, columns = np.arange(height) // cell_px % 2, np.arange(width) // cell_px % 2
+    return narrow(np.where(rows[:, np.newaxis] == columns, *CHECKER).astype(np.uint8)[:, :, np.newaxis])
+
+
+def flatten(photo: Photo, *, cell_px: int) -> NDArray[np.uint8]:
+    """Return the photo on a checkerboard where it is transparent: `(H, W, 3)`, or `(H, W)` if opaque gray."""
+    if photo.alpha is None:
+        return photo.rgb if photo.pixels.shape[2] == 3 or photo.icc_profile else to_uint8(photo.pixels)[:, :, 0]
+    alpha = to_uint8(photo.alpha)[:, :, np.newaxis].astype(np.uint16)
+    under = checker(photo.size.height, photo.size.width, cell_px)
+    mixed = photo.rgb * alpha + under * (255 - alpha)
+    return ((mixed + 127) // 255).astype(np.uint8)
+
+
+def fit(picture: NDArray[np.uint8], *, width: int, height: int) -> NDArray[np.uint8]:
+    """Scale a picture to lie inside `width` x `height`; a picture of less than half of it is enlarged in whole steps.
+
+    Shrinking averages, but of lines that would fade out the brightest pixel is kept (the darkest, on white).
+    """
+    rows, columns = picture.shape[:2]
+    scale = min(width / columns, height / rows)
+    if scale >= 1:
+        return narrow(np.repeat(np.repeat(picture, int(scale), axis=0), int(scale), axis=1))
+    size = max(1, round(columns * scale)), max(1, round(rows * scale))
+    ground = _line_ground(picture, math.ceil(1 / scale))
+    if ground is None:
+        return narrow(cv2.resize(np.ascontiguousarray(picture), size, interpolation=cv2.INTER_AREA))
+    pick = np.maximum if ground == 0 else np.minimum
+    taken = pick.reduceat(picture, np.arange(size[1]) * rows // size[1], axis=0)
+    return narrow(pick.reduceat(taken, np.arange(size[0]) * columns // size[0], axis=1))
+
+
+def _line_ground(picture: NDArray[np.uint8], shrink: int) -> int | None:
+    """Return 0 or 255 if the picture is that colour but for lines thinner than one pixel of the preview, else None."""
+    for ground in (0, 255):
+        if np.mean(picture[::7, ::5] == ground) < 0.4:
+            continue
+        drawn = picture != ground
+        drawn = (drawn if drawn.ndim == 2 else drawn.any(axis=2)).astype(np.uint8)
+        count = cv2.countNonZero(drawn)
+        kernel = np.ones((max(3, shrink), max(3, shrink)), np.uint8)
+        if 0 < count <= drawn.size / 2 and cv2.countNonZero(cv2.erode(drawn, kernel)) < count / 4:
+            return ground
+    return None
