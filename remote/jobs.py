@@ -9,14 +9,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from . import errors
 from .budget import Budget
+from .endings import retold, told, unknown
 from .errors import (
     EndpointError,
     JobCancelled,
-    Problem,
     RemoteError,
     ServerError,
     TransferError,
@@ -129,10 +128,10 @@ def submit(plan: Plan, desk: Desk, *, again: bool = False, max_price: float | No
         submitted = backend.submit(plan.endpoint, payload)
     except UnknownOutcome as error:
         error.job_id = entry.id
-        journal.ended(entry.id, "unknown", _told(error))
+        journal.ended(entry.id, "unknown", told(error))
         raise
     except RemoteError as error:
-        journal.ended(entry.id, "failed", _told(error))
+        journal.ended(entry.id, "failed", told(error))
         desk.budget.give_back(price)
         raise
     except BaseException:
@@ -149,7 +148,7 @@ def submit(plan: Plan, desk: Desk, *, again: bool = False, max_price: float | No
 def _reuse(entry: Entry, desk: Desk) -> Job:
     """Return the job that an identical plan has; one whose outcome nobody knows is not repeated."""
     if entry.state == "unknown":
-        raise _unknown(entry)
+        raise unknown(entry)
     return Job(entry.id, entry.endpoint, desk, reused=True)
 
 
@@ -250,7 +249,7 @@ class Job:
         if entry.state == "done":
             return self._result(entry)
         if entry.state == "failed":
-            raise _retold(entry)
+            raise retold(entry)
         if entry.state == "cancelled":
             raise JobCancelled(
                 f"job {self.id} was cancelled",
@@ -289,7 +288,7 @@ class Job:
         except EndpointError as error:
             # A 5xx without a reason may be the gateway's own: the answer is perhaps still there, so the job stays open.
             if not isinstance(error, ServerError) or status.error or error.error_type:
-                journal.ended(self.id, "failed", _told(error))
+                journal.ended(self.id, "failed", told(error))
             if error.error_type in {"file_download_error", "image_load_error"}:
                 self._desk.storage.forget(upload["sha256"] for upload in self.entry.plan.get("uploads", ()))
             raise
@@ -310,35 +309,5 @@ class Job:
         if entry.submitted is None:
             if entry.state == "submitting":
                 self._desk.journal.ended(self.id, "unknown", None)
-            raise _unknown(entry)
+            raise unknown(entry)
         return entry.submitted
-
-
-def _unknown(entry: Entry) -> UnknownOutcome:
-    when = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(entry.created))
-    return UnknownOutcome(
-        f"job {entry.id} was posted to {entry.endpoint} at {when} UTC and nobody knows whether fal took it",
-        fix="look at your requests on fal's dashboard; submit the plan with again=True if it is not among them",
-        endpoint=entry.endpoint,
-        job_id=entry.id,
-    )
-
-
-def _told(error: RemoteError) -> dict[str, Any]:
-    """Turn an error into JSON values."""
-    facts = {name: getattr(error, name, None) for name in ("request_id", "status_code", "error_type", "body")}
-    problems = [[p.field, p.value, p.message, p.code] for p in getattr(error, "fields", ())]
-    return {"type": type(error).__name__, "message": error.message, "fix": error.fix, "fields": problems, **facts}
-
-
-def _retold(entry: Entry) -> RemoteError:
-    """Return the error that ended a job, from the journal."""
-    told = entry.error or {}
-    kind: Any = getattr(errors, str(told.get("type")), None)
-    message = str(told.get("message") or f"job {entry.id} failed")
-    common: dict[str, Any] = {"fix": told.get("fix"), "endpoint": entry.endpoint, "request_id": told.get("request_id")}
-    if not (isinstance(kind, type) and issubclass(kind, EndpointError)):
-        return RemoteError(message, **common)
-    fields = [Problem(*problem) for problem in told.get("fields") or ()]
-    facts: dict[str, Any] = {name: told.get(name) for name in ("status_code", "error_type", "body")}
-    return kind(message, fields=fields, **facts, **common)

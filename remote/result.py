@@ -6,7 +6,6 @@ import hashlib
 import json
 import mimetypes
 import os
-import secrets
 import threading
 import time
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ import PIL.Image
 from preproc.arrays import Image
 from preproc.errors import InputError
 from preproc.files import load_image
+from preproc.files.write import write_file
 from preproc.geometry import Size
 
 from .errors import BlockedError, DownloadError, RemoteError
@@ -137,7 +137,7 @@ class RemoteFile:
         overwrite
             Replace a file that is there.
         """
-        return _write(Path(path), _encoded_for(Path(path), self), overwrite=overwrite)
+        return write_file(_encoded_for(Path(path), self), path, overwrite=overwrite)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,8 +256,8 @@ class Result:
             data = _encoded_for(target, image)
             record = {"file": target.name, "sha256": hashlib.sha256(data).hexdigest(), **self.provenance()}
             sidecar = json.dumps(record, indent=2, ensure_ascii=False).encode()
-            _write(target, data, overwrite=overwrite)
-            _write(target.with_name(f"{target.name}.json"), sidecar, overwrite=True)
+            write_file(data, target, overwrite=overwrite)
+            write_file(sidecar, target.with_name(f"{target.name}.json"), overwrite=True)
         return tuple(paths)
 
 
@@ -311,17 +311,3 @@ def _encoded_for(path: Path, file: RemoteFile) -> bytes:
     else:
         picture.save(buffer, wanted.removeprefix("image/"), **({"lossless": True} if wanted == "image/webp" else {}))
     return buffer.getvalue()
-
-
-def _write(path: Path, data: bytes, *, overwrite: bool) -> Path:
-    """Write a file as a whole or not at all."""
-    if path.exists() and not overwrite:
-        raise InputError(f"{path} is there already", fix="choose another name, or overwrite=True")
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        beside.write_bytes(data)
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise InputError(f"{path} cannot be written: {error.strerror}") from error
-    return path

@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from PIL.PngImagePlugin import PngInfo
 
 from preproc.arrays import Image, narrow, size_of_array
+from preproc.control.normals import normal_from_depth
+from preproc.control.pose import draw_pose
 from preproc.files import load_image
 from preproc.geometry import Size
 
@@ -29,11 +31,16 @@ from .sizes import predict_size
 __all__ = ["LABEL", "Picture", "answer_size", "encode", "paint"]
 
 LABEL = "rehearsal"
-"""Stands in the pixels of pictures, and in the metadata of pictures and masks."""
+"""Stands in the pixels of pictures, and in the metadata of all; in masks and most maps it would be taken for content."""
 
 _DEFAULT = Size(1024, 768)
 _SHADE = 3
 _STRIPE_PX = 24
+_PERSON = (
+    *((0.5, 0.2), (0.5, 0.3), (0.42, 0.3), (0.38, 0.43), (0.36, 0.55), (0.58, 0.3), (0.62, 0.43), (0.64, 0.55)),
+    *((0.45, 0.55), (0.44, 0.72), (0.44, 0.9), (0.55, 0.55), (0.56, 0.72), (0.56, 0.9)),
+    *((0.48, 0.18), (0.52, 0.18), (0.46, 0.19), (0.54, 0.19)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,7 @@ def paint(
     if "mask" in field or spec.group == "segment":
         return Picture(_disc(size))
     if spec.group == "preprocess" and base is not None:
-        return Picture(_labelled(_fit(narrow(cv2.cvtColor(_edges(base), cv2.COLOR_GRAY2RGB)), size)))
+        return Picture(_map(spec.id, field, _fit(base, size)))
     if base is None:
         return Picture(_labelled(stripes))
     lighter = _lighter(_fit(base, size))
@@ -189,8 +196,19 @@ def _disc(size: Size) -> NDArray[np.uint8]:
     return mask
 
 
-def _edges(picture: Image) -> NDArray[np.uint8]:
-    return narrow(cv2.Canny(picture, 100, 200))
+def _map(maker: str, field: str, picture: Image) -> NDArray[np.uint8]:
+    """Draw a map of the right kind: a ramp with a bulge for depth, one person for a pose, else edges."""
+    size = size_of_array(picture)
+    if "pose" in maker:
+        return draw_pose([_PERSON], size, normalized=True)
+    if not any(word in maker for word in ("depth", "midas", "zoe")):
+        edges = narrow(cv2.Canny(picture, 100, 200))
+        return _labelled(narrow(cv2.cvtColor(edges, cv2.COLOR_GRAY2RGB)))
+    ramp = np.linspace(30, 190, size.height, dtype=np.float32)[:, None] + np.zeros(size.width, np.float32)
+    depth = np.where(_disc(size) > 0, ramp + 50, ramp).astype(np.uint8)
+    if field == "normal_map":
+        return normal_from_depth(depth, near="high")
+    return narrow(cv2.cvtColor(depth, cv2.COLOR_GRAY2RGB))
 
 
 def _largest_part(inside: NDArray[np.bool_]) -> tuple[int, int, int, int]:

@@ -9,6 +9,7 @@ from typing import Any, Unpack
 import PIL.Image
 
 from preproc import control as controls
+from preproc.arrays import Image
 from preproc.control.sizing import fit, generation_size
 from preproc.files import ImageSource, load_image, size_of
 from preproc.geometry import Size, SizeRule
@@ -23,7 +24,7 @@ from ..result import Result
 from .given import given
 from .readings import ReadingTasks
 
-__all__ = ["PictureTasks"]
+__all__ = ["PictureTasks", "generation", "ip_adapter"]
 
 _BEST_PIXELS = 1_048_576
 _FROM_A_PHOTO = frozenset(name for name, kind in controls.TYPES.items() if kind.source == "photo")
@@ -90,7 +91,7 @@ class PictureTasks(ReadingTasks):
             num_images=num_images,
             seed=seed,
         )
-        picture = fit(photo, _size(photo, self.rule(endpoint), size), mode="stretch")
+        picture, _ = generation(photo, self.rule(endpoint), size)
         return self.run(self._plan(resolve(endpoint), image=picture, **words), **running)
 
     def controlnet(
@@ -146,8 +147,7 @@ class PictureTasks(ReadingTasks):
         there = resolve(endpoint)
         if there.spec is None:
             raise catalog.unknown(endpoint)
-        wanted = _size(photo, there.spec.rule, size)
-        picture = load_image(fit(photo, wanted, mode="stretch"))
+        picture, wanted = generation(photo, there.spec.rule, size)
         words = given(
             arguments,
             prompt=prompt,
@@ -300,7 +300,7 @@ class PictureTasks(ReadingTasks):
         there = resolve(endpoint)
         words = given(arguments, prompt=prompt, num_images=num_images, seed=seed, image_size=size)
         if there.spec is not None and "ip_adapters" in there.spec.fields:
-            plan = self._plan(there, **words, ip_adapters=[_ip_adapter(reference, strength)])
+            plan = self._plan(there, **words, ip_adapters=[ip_adapter(reference, strength)])
             return self.run(plan, **running)
         if strength is not None:
             known = [name for name in _STYLE_FIELDS if there.spec is not None and name in there.spec.fields]
@@ -314,17 +314,21 @@ class PictureTasks(ReadingTasks):
         return self.run(self._plan(there, image=reference, **words), **running)
 
 
-def _size(photo: PIL.Image.Image | ImageSource, rule: SizeRule, wanted: tuple[int, int] | None) -> Size:
-    """Choose the size to generate at."""
-    if wanted is not None:
-        return Size(*wanted)
+def generation(
+    photo: PIL.Image.Image | ImageSource, rule: SizeRule, wanted: tuple[int, int] | None
+) -> tuple[Image, Size]:
+    """Choose the size to generate at, and bring a photo to it."""
     size = size_of(photo)
-    if rule.best_pixels is None and size.pixels > _BEST_PIXELS:
-        rule = replace(rule, best_pixels=_BEST_PIXELS)
-    return generation_size(size, rule)
+    if wanted is not None:
+        size = Size(*wanted)
+    else:
+        if rule.best_pixels is None and size.pixels > _BEST_PIXELS:
+            rule = replace(rule, best_pixels=_BEST_PIXELS)
+        size = generation_size(size, rule)
+    return load_image(fit(photo, size, mode="stretch")), size
 
 
-def _ip_adapter(reference: Any, strength: float | None) -> dict[str, Any]:
+def ip_adapter(reference: Any, strength: float | None) -> dict[str, Any]:
     """Return the weights of the public IP-Adapter for FLUX, as the catalog knows them."""
     alias = catalog.guide()["fal-ai/flux-ip-adapter"]
     found = {**alias.default, **alias.set}

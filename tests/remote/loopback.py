@@ -24,6 +24,8 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 import PIL.Image
 
+from remote import catalog, stand_in
+
 KEY = "3f0a1b2c-loop-back:5ecretsecretsecret0123456789"
 NGINX_PAGE = b"<html><head><title>502 Bad Gateway</title></head><body><center>nginx</center></body></html>"
 
@@ -142,6 +144,24 @@ def picture_answer(server: Loopback, endpoint: str, payload: dict[str, Any]) -> 
     url = server.keep(file.getvalue(), "image/png", "out.png")
     image = {"url": url, "content_type": "image/png", "width": size[0], "height": size[1]}
     return {"images": [image], "seed": seed, "has_nsfw_concepts": [False], "prompt": payload.get("prompt", "")}
+
+
+def rehearsed_answer(server: Loopback, endpoint: str, payload: dict[str, Any]) -> dict[str, Any]:
+    """Answer with what a rehearsal would, made from the bytes that arrived here."""
+
+    def read(url: Any) -> bytes | None:
+        return server.read(url) if isinstance(url, str) and url.startswith(server.url) else None
+
+    spec = catalog.endpoint(endpoint)
+    answer: dict[str, Any] = {}
+    for name, kind in spec.outputs.items():
+        if "image" not in kind:
+            continue
+        picture = stand_in.paint(spec, payload, read, field=name, seed=1)
+        url = server.keep(stand_in.encode(picture, "png", about={}), "image/png", "out.png")
+        file = {"url": url, "content_type": "image/png", "width": picture.size.width, "height": picture.size.height}
+        answer[name] = [file] if kind.startswith("image[]") else file
+    return answer
 
 
 class _Handler(BaseHTTPRequestHandler):

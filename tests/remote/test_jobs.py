@@ -182,7 +182,7 @@ class TestResultFiles:
         assert path.read_bytes() == result.image.read()
         about = json.loads((tmp_path / "out.png.json").read_text())
         assert (about["endpoint"], about["request_id"], about["payload"]["prompt"]) == (FILL, "r000001", "a door")
-        with pytest.raises(errors.PreprocError, match="there already"):
+        with pytest.raises(errors.PreprocError, match="exists"):
             result.save(path)
         (jpeg,) = result.save(tmp_path / "out.jpg")
         assert jpeg.read_bytes().startswith(b"\xff\xd8")
@@ -305,7 +305,7 @@ def test_killed_and_found_again(server: Loopback, desk: Desk, tmp_path: Path, st
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     with subprocess.Popen(command, env=environment) as worker:
         deadline = time.monotonic() + 20
-        while not server.of(stage) and time.monotonic() < deadline:
+        while not server.of(stage) and worker.poll() is None and time.monotonic() < deadline:
             time.sleep(0.01)
         worker.send_signal(signal.SIGKILL)
     same = plan(image)
