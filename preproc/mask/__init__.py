@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from .clean import clean
+from .coco import from_coco, to_coco
+from .colors import flood, from_color, from_difference
 from .combine import difference, intersect, subtract, union
 from .drawing import Drawing
 from .feather import feather
+from .grabcut import grabcut
 from .grow import grow, shrink
 from .holes import drop_islands, fill_holes, hull
 from .levels import binarize, contrast, invert
 from .measure import bounds, coverage_ratio
 from .refine import refine
 from .resize import resize, snap
-from .select import from_alpha
+from .rle import from_rle, to_rle
+from .select import from_alpha, from_depth, from_labels, from_luminance
 from .settings import Softening, from_settings
 from .shapes import ellipse, polygon, rectangle, stroke
 from .smooth import smooth
+from .trace import trace
 from .vectors import Ellipse, Path, Polygon, Rectangle, Stroke
 
 __all__ = [
@@ -36,8 +41,17 @@ __all__ = [
     "ellipse",
     "feather",
     "fill_holes",
+    "flood",
     "from_alpha",
+    "from_coco",
+    "from_color",
+    "from_depth",
+    "from_difference",
+    "from_labels",
+    "from_luminance",
+    "from_rle",
     "from_settings",
+    "grabcut",
     "grow",
     "hull",
     "intersect",
@@ -51,5 +65,8 @@ __all__ = [
     "snap",
     "stroke",
     "subtract",
+    "to_coco",
+    "to_rle",
+    "trace",
     "union",
 ]
