@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from preproc import check
+from preproc.arrays import Image, Mask
 from preproc.geometry import Size, SizeRule
 
 from . import catalog, paths
@@ -52,10 +53,17 @@ def check_mask(notes: Notes, spec: Spec, inputs: Inputs, *, edit: Edit | None, r
         notes.problem(spec.mask.field, str(mask.size), message, "size-mismatch")
         return
     picture = None if image is None else image.pixels
-    if edit is not None and reference is not None:
-        notes.report(spec.mask.field, check.mask(edit.mask, reference=reference))
-        reference = None
-    notes.report(spec.mask.field, check.mask(mask.pixels, picture, reference=reference))
+    notes.report(spec.mask.field, _mask_report(spec, mask.pixels, picture, edit=edit, reference=reference))
+
+
+def _mask_report(spec: Spec, mask: Mask, picture: Image | None, *, edit: Edit | None, reference: Any) -> check.Report:
+    cell = spec.size.cell
+    if edit is None:
+        return check.mask(mask, picture, reference=reference, cell=cell)
+    if edit.kind == "outpaint" and reference is None:
+        return check.mask(mask, picture, intent="outpaint", cell=cell)
+    # what is sent for a crop may well be white all over; the user's own mask may not
+    return check.mask(edit.mask, reference=reference)
 
 
 def check_edit(notes: Notes, spec: Spec, edit: Edit) -> None:
