@@ -17,7 +17,7 @@ __all__ = ["lineart", "scribble", "soft_edge"]
 _EDGE_SIGMA = 1.2  # at a short side of 512, as all of these
 _LINEART_SIGMA = 0.9
 _SCRIBBLE_SIGMA = 1.6
-_LEAST_SIGMA = 0.3
+_LEAST_SIGMA = 0.5  # below, the pixels are coarser than the lines
 _WHITE_STEP = 24  # a step of so many levels is white in the softest picture
 _WIDER = 1.6  # second Gaussian of the difference, the ratio that comes nearest to a Laplacian
 _TAU = 98  # percent of the second Gaussian, so that bright areas need more contrast
@@ -35,7 +35,8 @@ def soft_edge(image: Image, *, sigma_px: float | None = None, safe: bool = False
     image
         The picture.
     sigma_px
-        Standard deviation of the narrowest blur in pixels, 0.3 to 100. None: 1.2 px per 512 px of the short side.
+        Standard deviation of the narrowest blur in pixels, 0.5 to 100. None: 1.2 px per 512 px of the short
+        side, at least 0.5.
     safe
         Round the map to the three levels 0, 127 and 255. That hides what a soft map still tells about the picture's
         shading, and is what "safe" maps are that soft-edge models were partly trained on.
@@ -63,7 +64,7 @@ def soft_edge(image: Image, *, sigma_px: float | None = None, safe: bool = False
     >>> soft_edge(picture, sigma_px=1)[32, 28:36].tolist()
     [9, 49, 149, 255, 255, 149, 49, 9]
     """
-    sigma = max(_LEAST_SIGMA, sigma_for(image, sigma_px, at_512=_EDGE_SIGMA, least=_LEAST_SIGMA))
+    sigma = _sigma(image, sigma_px, at_512=_EDGE_SIGMA)
     height, width = image.shape[:2]
     product = np.ones((height, width), np.float32)
     for wider in (1, 2, 4):
@@ -90,8 +91,8 @@ def lineart(image: Image, *, sigma_px: float | None = None, least_levels: float 
     image
         The picture.
     sigma_px
-        Standard deviation of the narrower Gaussian in pixels, 0.3 to 100: about half the stroke. None: 0.9 px per
-        512 px of the short side.
+        Standard deviation of the narrower Gaussian in pixels, 0.5 to 100: about half the stroke. None: 0.9 px per
+        512 px of the short side, at least 0.5.
     least_levels
         Contrast in levels of 255 from which a line is drawn, 0 to 255. Higher leaves grain and texture out.
     inverted
@@ -120,7 +121,7 @@ def lineart(image: Image, *, sigma_px: float | None = None, least_levels: float 
     >>> lineart(picture, sigma_px=0.5)[16, 13:20].tolist()
     [0, 0, 0, 255, 0, 0, 0]
     """
-    sigma = sigma_for(image, sigma_px, at_512=_LINEART_SIGMA, least=_LEAST_SIGMA)
+    sigma = _sigma(image, sigma_px, at_512=_LINEART_SIGMA)
     contrast = _line_contrast(image, sigma, least_levels)
     levels = np.arange(256 * STEPS) / STEPS
     ink = np.rint(255 * np.tanh(0.15 * levels)).astype(np.uint8)
@@ -136,8 +137,8 @@ def scribble(image: Image, *, sigma_px: float | None = None, least_levels: float
     image
         The picture.
     sigma_px
-        Standard deviation of the narrower Gaussian in pixels, 0.3 to 100: strokes are about three times as wide. None:
-        1.6 px per 512 px of the short side. Scribble models learnt strokes of 1 to 24 px at 512.
+        Standard deviation of the narrower Gaussian in pixels, 0.5 to 100: strokes are about three times as wide. None:
+        1.6 px per 512 px of the short side, at least 0.5. Scribble models learnt strokes of 1 to 24 px at 512.
     least_levels
         Contrast in levels of 255 from which a stroke is drawn, 0 to 255.
 
@@ -162,12 +163,16 @@ def scribble(image: Image, *, sigma_px: float | None = None, least_levels: float
     >>> scribble(picture, sigma_px=1)[32, 28:36].tolist()
     [0, 0, 0, 255, 255, 0, 0, 0]
     """
-    sigma = sigma_for(image, sigma_px, at_512=_SCRIBBLE_SIGMA, least=_LEAST_SIGMA)
+    sigma = _sigma(image, sigma_px, at_512=_SCRIBBLE_SIGMA)
     strokes = (_line_contrast(image, sigma, least_levels) > 0).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
     kept = stats[:, cv2.CC_STAT_AREA] >= 24 * sigma * sigma
     kept[0] = False
     return narrow((kept * np.uint8(255))[labels])
+
+
+def _sigma(image: Image, given: float | None, *, at_512: float) -> float:
+    return max(_LEAST_SIGMA, sigma_for(image, given, at_512=at_512, least=_LEAST_SIGMA))
 
 
 def _line_contrast(image: Image, sigma_px: float, least_levels: float) -> NDArray[np.int32]:

@@ -41,14 +41,14 @@ GOLDEN = {
     "canny wide": {"astronaut": "4eec6d737ea2cd3e", "coffee": "c06b8f1ee1213644"},
     "canny scales": {"astronaut": "ffae458053f54040", "coffee": "3cf23753f84d99aa"},
     "gray": {"astronaut": "9c57da6a1dc8cd9c", "coffee": "a95aa6903d439cb8"},
-    "lineart": {"astronaut": "a009d1347453938e", "coffee": "f61ad7c23485c606"},
+    "lineart": {"astronaut": "347bb3baaf68defa", "coffee": "3f85cb3fa7a37d74"},
     "lines": {"astronaut": "ceca8a2564ef7a3d", "coffee": "a9a9b37fbfd71b14"},
     "low_quality": {"astronaut": "eb6645c11a754809", "coffee": "6e6184ec942dec3e"},
     "recolor": {"astronaut": "80c2ef4db8a6161c", "coffee": "003e6aae925db899"},
     "recolor hsv": {"astronaut": "34991e715f6084f0", "coffee": "82fb9a8a14844908"},
     "scribble": {"astronaut": "539f7b347dee0edb", "coffee": "cc3dde5ef22ff892"},
-    "soft_edge": {"astronaut": "de55f861ad4fd684", "coffee": "b7d0226bf9cf3eed"},
-    "soft_edge safe": {"astronaut": "b783e44926163b79", "coffee": "e47d7e899162e2ba"},
+    "soft_edge": {"astronaut": "de55f861ad4fd684", "coffee": "dc3428f51d08ac8a"},
+    "soft_edge safe": {"astronaut": "b783e44926163b79", "coffee": "9686c5dbcc627b25"},
     "tile": {"astronaut": "f6cbf38e7fd7c95d", "coffee": "7001f517541d5b56"},
 }
 

@@ -1,0 +1,109 @@
+"""What control maps cost. Run with ``pytest tests/bench --benchmark-only``; ratios are of interleaved pairs."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import pytest
+import skimage.data
+from skimage.color import rgb2gray
+from skimage.feature import canny as skimage_canny
+
+from preproc import control
+
+LARGE = """
+import hashlib
+import numpy as np
+from preproc import control
+
+def status(name):
+    with open("/proc/self/status") as lines:
+        return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(name))
+
+rng = np.random.default_rng(0)
+photo = np.empty((10_000, 20_000, 3), np.uint8)
+shapes = np.add.outer(np.arange(1000) // 37 % 5 * 40, np.arange(2000) // 53 % 3 * 30)[..., None]
+for top in range(0, 10_000, 1000):
+    for left in range(0, 20_000, 2000):
+        grain = rng.integers(0, 12, (1000, 2000, 3))
+        photo[top : top + 1000, left : left + 2000] = shapes + grain
+before = status("VmRSS")
+edges = control.canny(photo{options})
+print(status("VmHWM") - before, np.count_nonzero(edges))
+"""
+
+
+def photo(width: int, height: int) -> np.ndarray:
+    """A photo of any size with detail down to the pixel."""
+    large = cv2.resize(skimage.data.coffee(), (width, height), interpolation=cv2.INTER_CUBIC)
+    grain = np.random.default_rng(0).normal(0, 3, large.shape)
+    return np.clip(np.rint(large + grain), 0, 255).astype(np.uint8)
+
+
+def ratio(ours: Callable[[], object], bare: Callable[[], object], rounds: int = 9) -> float:
+    ratios = []
+    for _ in range(rounds + 1):
+        start = time.perf_counter()
+        ours()
+        middle = time.perf_counter()
+        bare()
+        ratios.append((middle - start) / (time.perf_counter() - middle))
+    return float(np.median(ratios[1:]))
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    yield
+    cv2.setNumThreads(before)
+
+
+@pytest.mark.parametrize(
+    ("size", "options", "most"),
+    [
+        ((1536, 1024), {"low": 100, "high": 200}, 1.05),
+        ((4000, 3000), {"low": 100, "high": 200}, 1.05),
+        ((1536, 1024), {}, 3),
+        ((4000, 3000), {}, 1.5),
+    ],
+    ids=["given-1.5MP", "given-12MP", "auto-1.5MP", "auto-12MP"],
+)
+def test_canny_against_bare_opencv(benchmark, size, options, most):
+    picture = photo(*size)
+    benchmark.extra_info["ratio"] = found = ratio(
+        lambda: control.canny(picture, **options), lambda: cv2.Canny(picture, 100, 200)
+    )
+    benchmark.pedantic(control.canny, (picture,), options, rounds=3)
+    assert found <= most + 0.02
+
+
+@pytest.mark.parametrize("options", [{}, {"low": 100, "high": 200}], ids=["auto", "given"])
+def test_five_times_faster_than_scikit_image(benchmark, options):
+    picture = photo(4000, 3000)
+    found = ratio(lambda: skimage_canny(rgb2gray(picture), 1.4), lambda: control.canny(picture, **options), rounds=3)
+    benchmark.extra_info["ratio"] = found
+    benchmark.pedantic(control.canny, (picture,), options, rounds=3)
+    assert found >= 5
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("options", ["", ", low=100, high=200", ", low=40, high=90, denoise_sigma_px=1.4"])
+def test_200_megapixels_fit(benchmark, options):
+    def run() -> list[str]:
+        code = LARGE.replace("{options}", options)
+        return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+
+    above_mib, edges = map(float, benchmark.pedantic(run, rounds=1))
+    benchmark.extra_info["MiB above the photo"] = above_mib
+    assert edges > 0
+    assert above_mib <= 350
+
+
+@pytest.mark.parametrize("name", [name for name, of in control.TYPES.items() if of.is_local])
+def test_every_local_type(benchmark, name):
+    picture = photo(1536, 1024)
+    benchmark(control.TYPES[name].function, picture)
