@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial, wraps
 from typing import Any, Concatenate, Literal, ParamSpec, Self, TypeVar
 
 from .fal import Fal
-from .jobs import Pace
-from .wire import Backend
+from .jobs import Job, Pace
+from .many import Outcome
+from .plan import Plan
+from .result import Result
+from .wire import Backend, Status
 
 __all__ = ["AsyncFal"]
 
@@ -92,8 +95,37 @@ class AsyncFal:
         self._threads.shutdown()
         self.fal.close()
 
+    async def wait(
+        self,
+        job: Job,
+        /,
+        timeout: float | None = 600.0,  # noqa: ASYNC109 - it bounds the thread, which a cancelled task leaves behind
+        *,
+        on_update: Callable[[Status], None] | None = None,
+    ) -> Result:
+        """Wait for a job that was submitted or resumed; as `Job.wait`."""
+        work = partial(job.wait, timeout, on_update=on_update)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    async def map(
+        self,
+        plans: Iterable[Plan],
+        /,
+        *,
+        concurrency: int = 16,
+        timeout: float = 3600.0,  # noqa: ASYNC109 - of each job
+        again: bool = False,
+    ) -> AsyncIterator[Outcome]:
+        """Keep many jobs in flight from one thread and yield each as it is done; as `Fal.map`."""
+        outcomes = self.fal.map(plans, concurrency=concurrency, timeout=timeout, again=again)
+        loop = asyncio.get_running_loop()
+        while (outcome := await loop.run_in_executor(self._threads, next, outcomes, None)) is not None:
+            yield outcome
+
     plan = _threaded(Fal.plan)
     submit = _threaded(Fal.submit)
+    resume = _threaded(Fal.resume)
+    jobs = _threaded(Fal.jobs)
     run = _threaded(Fal.run)
     inpaint = _threaded(Fal.inpaint)
     fill = _threaded(Fal.fill)

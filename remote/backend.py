@@ -11,7 +11,7 @@ import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, Literal
 
 import fal_client
@@ -77,7 +77,11 @@ class FalBackend:
         allowed_hosts: tuple[str, ...] = (),
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._make_client = partial(_Client, key=key, default_timeout=timeout_s, patience_s=patience_s, pause=pause)
+
+        def make_client() -> _Client:  # a closure, since the representation of a partial would show the key
+            return _Client(key=key, default_timeout=timeout_s, patience_s=patience_s, pause=pause)
+
+        self._make_client = make_client
         self._lifetime: Lifetime = upload_lifetime
         self._downloader = Downloader(Hosts.read((*FAL_DOMAINS, *allowed_hosts)))
         self._lock = threading.Lock()

@@ -24,6 +24,7 @@ _HOPS = 5
 _CHUNK = 64 * 1024
 _GONE = frozenset({403, 404, 410})
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+_NO_HEAD = frozenset({405, 501})
 _NEVER = ("text/html", "application/xhtml")
 
 
@@ -107,7 +108,11 @@ class Downloader:
         if not self._hosts.allow(url):
             return False
         try:
-            return self._client.head(url, timeout=timeout_s).is_success
+            answer = self._client.head(url, timeout=timeout_s)
+            if answer.status_code not in _NO_HEAD:
+                return answer.is_success
+            with self._client.stream("GET", url, headers={"Range": "bytes=0-0"}, timeout=timeout_s) as response:
+                return response.is_success
         except httpx.HTTPError:
             return False
 

@@ -15,8 +15,9 @@ __all__ = ["retold", "told", "unknown"]
 def unknown(entry: Entry) -> UnknownOutcome:
     """Say that nobody knows whether a job was taken."""
     when = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(entry.created))
+    reason = f": {entry.error['message']}" if entry.error and entry.error.get("message") else ""
     return UnknownOutcome(
-        f"job {entry.id} was posted to {entry.endpoint} at {when} UTC and nobody knows whether fal took it",
+        f"job {entry.id} was posted to {entry.endpoint} at {when} UTC and nobody knows whether fal took it{reason}",
         fix="look at your requests on fal's dashboard; submit the plan with again=True if it is not among them",
         endpoint=entry.endpoint,
         job_id=entry.id,

@@ -19,6 +19,7 @@ from .errors import (
     RemoteError,
     ServerError,
     TransferError,
+    UnknownJobError,
     UnknownOutcome,
     WaitTimeout,
 )
@@ -193,6 +194,8 @@ class Job:
         ------
         UnknownOutcome
             If it is not known whether fal has it.
+        UnknownJobError
+            If it is being submitted at this moment.
         """
         return self._desk.backend.status(self.endpoint, self._submitted(self.entry), logs=logs)
 
@@ -306,8 +309,12 @@ class Job:
         )
 
     def _submitted(self, entry: Entry) -> Submitted:
-        if entry.submitted is None:
-            if entry.state == "submitting":
-                self._desk.journal.ended(self.id, "unknown", None)
-            raise unknown(entry)
-        return entry.submitted
+        if entry.submitted is not None:
+            return entry.submitted
+        if self._desk.journal.is_leaving(entry):
+            raise UnknownJobError(
+                f"job {self.id} is on its way to fal right now", fix="ask again in a moment", job_id=self.id
+            )
+        if entry.state == "submitting":
+            self._desk.journal.ended(self.id, "unknown", None)
+        raise unknown(entry)

@@ -22,7 +22,7 @@ __all__ = ["clean", "endpoint_error", "problem_of"]
 _URL = re.compile(r"\b(?:https?|wss?)://[^\s\"'<>]+", re.IGNORECASE)
 _DATA = re.compile(r"\bdata:[\w.+-]+/[\w.+-]+[;,][^\s\"'<>]*")
 _SECRET = re.compile(r"\b(Key|Bearer|Basic)\s+(?=\S*\d)[\w.:/+=~-]{12,}", re.IGNORECASE)
-_BILLING = re.compile(r"locked|balance|top[ _-]?up|billing|payment|exceeded|quota", re.IGNORECASE)
+_BILLING = re.compile(r"lock(?:ed)?\b|balance|top[ _-]?up|billing|payment|exceeded|quota", re.IGNORECASE)
 _LONGEST_TEXT = 300
 _MOST_FIELDS = 20
 
@@ -121,7 +121,7 @@ def endpoint_error(
     fields = tuple(problem_of(item) for item in detail[:_MOST_FIELDS]) if isinstance(detail, list) else ()
     error_type = error_type or next((field.code for field in fields if field.code), None)
     text = "; ".join(str(field) if field.field else field.message for field in fields) or _line(detail)
-    kind, said, fix = _kind(status, text, error_type)
+    kind, said, fix = _kind(status, text, error_type, about_request=request_id is not None)
     return kind(
         f"{endpoint or 'fal'} {said}{f' ({status})' if status else ''}: {text or 'no reason given'}",
         fix=fix,
@@ -134,7 +134,9 @@ def endpoint_error(
     )
 
 
-def _kind(status: int | None, text: str, error_type: str | None) -> tuple[type[EndpointError], str, str | None]:
+def _kind(
+    status: int | None, text: str, error_type: str | None, *, about_request: bool
+) -> tuple[type[EndpointError], str, str | None]:
     fix = _FIXES.get(error_type or "")
     if status in {400, 413, 422} or (status is None and error_type in _FIXES):
         return RejectedError, "refuses what it was sent", fix
@@ -148,6 +150,8 @@ def _kind(status: int | None, text: str, error_type: str | None) -> tuple[type[E
             "is not open to this key",
             "the key is known, but may not use this: ask its owner for access",
         )
+    if status == 404 and about_request:
+        return UnknownEndpointError, "does not have this request", "fal keeps requests and results for a limited time"
     if status == 404:
         return UnknownEndpointError, "is not known to fal", "preproc endpoints lists what fal publishes"
     if status == 429:

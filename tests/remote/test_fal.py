@@ -169,6 +169,9 @@ class TestOverTheWire:
     def test_async(self, server: Loopback, make_backend, tmp_path, photo, mask):
         async def main():
             async with AsyncFal(make_backend(), journal=tmp_path / "a.sqlite3", pace=QUICK) as fal:
+                job = await fal.submit(await fal.plan("fal-ai/esrgan", image=photo, scale=3))
+                assert (await fal.wait(await fal.resume(job.id))).job_id == job.id
+                assert sorted([outcome.number async for outcome in fal.map(prompts(5))]) == list(range(5))
                 return await asyncio.gather(
                     fal.inpaint(photo, mask, prompt="x"),
                     fal.upscale(photo),

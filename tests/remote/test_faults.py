@@ -43,8 +43,9 @@ def test_a_lost_answer_is_one_post_and_an_unknown_outcome(server: Loopback, desk
     entry = desk.journal.get(caught.value.job_id)
     assert (entry.state, entry.endpoint, entry.submitted) == ("unknown", FILL, None)
     assert caught.value.endpoint == FILL
-    with pytest.raises(errors.UnknownOutcome, match=entry.id):
+    with pytest.raises(errors.UnknownOutcome, match=entry.id) as repeated:
         submit(plan(), desk)
+    assert caught.value.message in repeated.value.message
     assert len(server.posts()) == 1
     assert submit(plan(), desk, again=True).wait().raw["seed"]
     assert len(server.posts()) == 2
@@ -210,6 +211,20 @@ def test_an_upload_that_is_refused(server: Loopback, desk: Desk):
         submit(plan(upload(b"a")), desk)
     assert not server.posts()
     assert not server.of("unknown")  # above all not the other way to upload, which sends the key to any host it is told
+
+
+def test_a_file_server_without_head(server: Loopback, desk: Desk):
+    submit(plan(upload(b"a")), desk)
+    server.fault("exists", "status", status=405)
+    submit(plan(upload(b"a"), seed=1), desk)
+    assert len(server.of("upload")) == 1
+
+
+def test_a_key_that_is_passed_shows_nowhere(make_backend):
+    backend = make_backend(key="1234:verysecretindeed0")
+    with pytest.raises(errors.AccessError):
+        backend.submit(FILL, {})
+    assert "verysecret" not in repr(vars(backend))
 
 
 def test_the_key_is_nowhere(server: Loopback, desk: Desk, caplog, tmp_path):

@@ -143,6 +143,18 @@ def test_interrupting_a_submit_leaves_an_unknown_outcome(server: Loopback, desk:
     assert [entry.state for entry in desk.journal.entries()] == ["unknown"]
 
 
+def test_a_job_that_is_just_leaving(server: Loopback, desk: Desk):
+    entry, _ = desk.journal.start(plan(), backend="fal", price=None)
+    job = submit(plan(), desk)
+    assert (job.id, job.reused) == (entry.id, True)
+    for ask in (job.status, job.cancel):
+        with pytest.raises(errors.UnknownJobError, match="right now"):
+            ask()
+    with pytest.raises(errors.WaitTimeout):
+        job.wait(timeout=0.02)
+    assert job.entry.state == "submitting"
+
+
 def test_cancel(server: Loopback, desk: Desk):
     job = submit(plan(), desk)
     assert job.cancel()
