@@ -105,5 +105,8 @@ def _picture(pixels: Pixels, alpha: Pixels | None) -> PIL.Image.Image:
 
 def _pillow(picture: PIL.Image.Image, name: str, **options: Any) -> bytes:
     buffer = BytesIO()
-    picture.save(buffer, name, **{key: value for key, value in options.items() if value is not None})
+    try:
+        picture.save(buffer, name, **{key: value for key, value in options.items() if value is not None})
+    except (OSError, ValueError) as error:
+        raise InputError(f"this picture cannot be written as {name}: {error}", fix=_LOSSLESS) from error
     return buffer.getvalue()

@@ -31,7 +31,7 @@ _STARTS = (
 
 def is_camera_raw(head: bytes, suffix: str) -> bool:
     """Tell whether this is a camera's raw file. Most are TIFF, of which readers see a small preview only."""
-    return suffix.lower() in _RAW_SUFFIXES or head[4:12] == b"ftypcrx " or head[8:10] == b"CR"
+    return suffix.lower() in _RAW_SUFFIXES or head[4:12] == b"ftypcrx " or head[:10] == b"II*\0\x10\0\0\0CR"
 
 
 def is_heic(head: bytes) -> bool:

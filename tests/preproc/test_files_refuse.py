@@ -57,6 +57,7 @@ def refusal(tmp_path, name, data):
         ("a.bin", b"\x80\x81\x82\x83" * 40, "is no picture that can be read"),
         ("a.dng", encoded("TIFF"), "is a camera's raw file"),
         ("a.NEF", encoded("TIFF"), "is a camera's raw file"),
+        ("a.bin", b"II*\0\x10\0\0\0CR\2\0" + bytes(64), "is a camera's raw file"),
         ("a.jpg", encoded("JPEG")[:-2], "is a JPEG cut off before its end"),
         ("a.jpg", encoded("JPEG")[:900], "is a JPEG cut off before its end"),
         ("a.jpg", encoded("JPEG", progressive=True)[:-30], "is a JPEG cut off before its end"),

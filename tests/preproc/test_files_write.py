@@ -300,6 +300,9 @@ def test_what_a_format_cannot_hold(tmp_path):
         save_image(np.zeros((2, 3, 4), np.uint8), tmp_path / "a.jpg")
     with pytest.raises(InputError, match="sides up to 16383 px, this picture is 16384x1"):
         save_image(np.zeros((1, 16384, 3), np.uint8), tmp_path / "a.webp")
+    long_exif = Photo(np.zeros((2, 3, 3), np.uint8), exif=bytes(70_000))
+    with pytest.raises(InputError, match="cannot be written as JPEG: EXIF data is too long"):
+        save_image(long_exif, tmp_path / "a.jpg")
     with pytest.raises(InputError, match="sides up to 65500 px, this picture is 1x65501"):
         save_image(np.zeros((65501, 1), np.uint8), tmp_path / "a.jpg")
     assert not list(tmp_path.iterdir())
