@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias, cast
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from .errors import InputError, MaskError, ShapeError
 from .geometry import Size
+from .opencv import cv2
 
 __all__ = [
     "Image",

@@ -7,7 +7,8 @@
     │  ├─ ShapeError       .actual .expected  two sizes that must agree and do not
     │  ├─ MaskError        .code .report      a mask that must not be sent as it is
     │  └─ FileFormatError  .path              a file that cannot be read, and why
-    └─ PlacementError      (also ValueError)  an edit record that does not fit these pixels
+    ├─ PlacementError      (also ValueError)  an edit record that does not fit these pixels
+    └─ MissingLibraryError (also ImportError) OpenCV cannot be loaded on this machine
     ProfileWarning         (a UserWarning)    a colour profile that cannot be used; the picture is taken as sRGB
 
 Every error says what was wrong, with both numbers, and in `fix` how to mend it. All of them are
@@ -22,6 +23,7 @@ __all__ = [
     "FileFormatError",
     "InputError",
     "MaskError",
+    "MissingLibraryError",
     "PlacementError",
     "PreprocError",
     "ProfileWarning",
@@ -118,6 +120,10 @@ class FileFormatError(InputError):
 
 class PlacementError(PreprocError, ValueError):
     """An edit record does not belong to these pixels."""
+
+
+class MissingLibraryError(PreprocError, ImportError):
+    """OpenCV cannot be loaded: it, or a system library that it needs, is not on this machine."""
 
 
 class ProfileWarning(UserWarning):

@@ -5,33 +5,138 @@ Each command lives in a module of its own that is imported when it is called.
 
 from __future__ import annotations
 
+import difflib
+import inspect
+import os
 import sys
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, Group, Parameter, UnknownCommandError
+from cyclopts.config import Toml
 
 from .. import __version__
-from .exits import USAGE, exit_code, say
+from ..errors import PreprocError
+from .exits import PIPE_CLOSED, USAGE, complain, exit_code
+from .inputs import STDIO
 
 __all__ = ["app", "main"]
+
+_MAKE = Group("Make", sort_key=1)
+_LOOK = Group("Look", sort_key=2)
+_FAL = Group("Run on fal", sort_key=3)
+_COMMANDS = (
+    (_MAKE, "canny", "Draw the edges of pictures, white on black."),
+    (_MAKE, "control", "Make control maps of any type."),
+    (_MAKE, "mask", "Draw masks, read them out of pictures, and change them."),
+    (_MAKE, "crop", "Cut out what an endpoint has to see around a mask."),
+    (_MAKE, "outpaint", "Put photos on larger canvases, ready to be painted."),
+    (_MAKE, "batch", "Make the control maps of a whole folder, and carry on where it stopped."),
+    (_MAKE, "finish", "Paste what an endpoint returned back into the photo."),
+    (_LOOK, "check", "Say what is wrong with masks and control maps."),
+    (_LOOK, "preview", "Make pictures for people: sheets, overlays, before and after."),
+    (_LOOK, "demo", "Show the whole way on two sample photos, without a key."),
+    (_LOOK, "doctor", "Say whether this machine has everything, and where things lie."),
+    (_FAL, "endpoints", "List the endpoints that are known, and what they take."),
+    (_FAL, "plan", "Check a job and tell its price; nothing is sent."),
+    (_FAL, "run", "Run a job on fal: plan, upload, submit once, wait, save."),
+    (_FAL, "jobs", "List the jobs that were submitted, and bring their results home."),
+)
+_EXAMPLES = """\
+Examples:
+
+    preproc canny photo.jpg -o edges.png
+    preproc mask ellipse photo.jpg --box 320,230,412,332 -o mask.png
+    preproc check mask mask.png photo.jpg"""
+
+
+def _shown_default(value: object) -> str | None:
+    return None if value is None or value is False else str(value)
+
 
 app = App(
     name="preproc",
     help="Masks, control images and outpaint canvases for hosted diffusion endpoints.",
+    help_format="plaintext",
+    help_epilogue=_EXAMPLES,
     version=__version__,
+    default_parameter=Parameter(negative="", show_default=_shown_default),
+    config=(
+        Toml("preproc.toml", search_parents=True),
+        Toml("preproc.toml", search_parents=True, root_keys="defaults", use_commands_as_keys=False, allow_unknown=True),
+    ),
+    suppress_keyboard_interrupt=False,
 )
-app.command("preproc.cli.demo:demo", name="demo", help="Show the whole way on two sample photos.")
+for group, name, about in _COMMANDS:
+    app.command(f"preproc.cli.{name}:{name}", name=name, help=about, group=group)
+app.command(
+    "preproc.cli.completion:install",
+    name="--install-completion",
+    help="Teach the shell to complete preproc's commands and options.",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run one command and end the process with its exit code."""
+    """Run one command; end the process with its exit code unless that is 0."""
+    given = [STDIO if word == "-" else word for word in (sys.argv[1:] if arguments is None else arguments)]
     try:
-        app(arguments, exit_on_error=False, print_error=True)
-    except CycloptsError:
+        with _plain_warnings():
+            _show_examples(given)
+            code = app(given, exit_on_error=False, print_error=False, result_action="return_value")
+            sys.stdout.flush()
+    except CycloptsError as error:
+        complain(_usage(error, given))
         sys.exit(USAGE)
+    except BrokenPipeError:
+        # whoever read our output has gone; nothing more can be said to them
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(PIPE_CLOSED)
     except (Exception, KeyboardInterrupt) as error:
-        code = exit_code(error)
+        meant = error.__cause__ if isinstance(error.__cause__, PreprocError) and type(error) is ImportError else error
+        code = exit_code(meant)
         if code is None:
             raise
-        say(error)
+        complain(meant)
         sys.exit(code)
+    if code:
+        sys.exit(code)
+
+
+def _usage(error: CycloptsError, given: Sequence[str]) -> str:
+    """Say what is wrong with a command line, and where help is."""
+    if not isinstance(error, UnknownCommandError):
+        command = " ".join(["preproc", *(error.command_chain or ())])
+        return f"{str(error).strip()}\nFix: {command} --help"
+    # the error's own words would import every command to look for a nearer name
+    chain, apps, rest = app.parse_commands(given)
+    known = [name for name in apps[-1] if not name.startswith("-")]
+    near = difflib.get_close_matches(rest[0], known, 1)
+    fix = f"did you mean {near[0]!r}?" if near else f"one of {', '.join(known)}"
+    return f"there is no command {' '.join(['preproc', *chain, rest[0]])!r}\nFix: {fix}"
+
+
+def _show_examples(given: Sequence[str]) -> None:
+    """Put the examples of the called command's docstring under its help."""
+    _, apps, _ = app.parse_commands(given)
+    for command in apps[1:]:
+        if command.help_epilogue is None and command.default_command is not None:
+            command.help_epilogue = _examples(command.default_command)
+
+
+def _examples(function: Any) -> str:
+    _, _, examples = (inspect.getdoc(function) or "").partition("Examples\n--------\n")
+    lines = [line for line in examples.splitlines() if line.strip()]
+    return "\n".join(["Examples:\n", *(f"    {line}" for line in lines)]) if lines else ""
+
+
+@contextmanager
+def _plain_warnings() -> Iterator[None]:
+    """Print warnings for people: one line, without the place in the code."""
+    before = warnings.formatwarning
+    warnings.formatwarning = lambda message, *_, **__: f"preproc: warning: {message}\n"
+    try:
+        yield
+    finally:
+        warnings.formatwarning = before

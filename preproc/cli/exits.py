@@ -4,25 +4,44 @@ from __future__ import annotations
 
 import sys
 
-from ..errors import PreprocError
+from ..errors import InputError, PreprocError
 
-__all__ = ["USAGE", "exit_code", "say"]
+__all__ = [
+    "BAD_INPUT",
+    "INTERRUPTED",
+    "NETWORK",
+    "PARTLY_FAILED",
+    "PIPE_CLOSED",
+    "REFUSED",
+    "USAGE",
+    "UsageError",
+    "complain",
+    "exit_code",
+]
 
 USAGE = 2
 BAD_INPUT = 3
 REFUSED = 4
 NETWORK = 5
+PARTLY_FAILED = 6
 INTERRUPTED = 130
+PIPE_CLOSED = 141
+
+
+class UsageError(InputError):
+    """A command line that asks for something that makes no sense."""
 
 
 def exit_code(error: BaseException) -> int | None:
     """Return the code an error ends the process with; None for a bug, whose traceback is wanted."""
     if isinstance(error, KeyboardInterrupt):
         return INTERRUPTED
+    if isinstance(error, UsageError):
+        return USAGE
     if "remote.errors" in sys.modules:
         from remote import errors
 
-        if isinstance(error, errors.PlanError):
+        if isinstance(error, (errors.PlanError, errors.UnknownJobError)):
             return BAD_INPUT
         if isinstance(error, (errors.TransferError, errors.WaitTimeout, errors.UnknownOutcome)):
             return NETWORK
@@ -31,7 +50,7 @@ def exit_code(error: BaseException) -> int | None:
     return BAD_INPUT if isinstance(error, PreprocError) else None
 
 
-def say(error: BaseException) -> None:
-    """Print an error for a person, on stderr."""
-    text = "interrupted" if isinstance(error, KeyboardInterrupt) else str(error)
+def complain(about: BaseException | str) -> None:
+    """Print what went wrong for a person, on stderr."""
+    text = "interrupted" if isinstance(about, KeyboardInterrupt) else str(about)
     print(f"preproc: {text}", file=sys.stderr)

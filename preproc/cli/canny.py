@@ -1,0 +1,82 @@
+"""``preproc canny``."""
+
+from __future__ import annotations
+
+from .. import control
+from ..arrays import size_of_array
+from ..control.thresholding import Profile
+from ..files import load_image
+from .inputs import find
+from .many import MANY, Done, Many, Task, each
+from .outputs import SAVING, Saving, keep_exact
+from .talk import TALK, Talk
+from .writing import put
+
+__all__ = ["canny"]
+
+
+def canny(
+    *photos: str,
+    low: float | None = None,
+    high: float | None = None,
+    profile: Profile | None = None,
+    density: float | None = None,
+    sigma: float | None = None,
+    l2: bool = False,
+    multi_scale: bool = False,
+    saving: Saving = SAVING,
+    many: Many = MANY,
+    talk: Talk = TALK,
+) -> int:
+    """Draw the edges of pictures, white on black.
+
+    With --low and --high, or a --profile, this is OpenCV's Canny, byte for byte. With neither, the thresholds are found
+    from the picture's gradients.
+
+    Parameters
+    ----------
+    photos
+        Files, folders, patterns, or - for standard input.
+    low
+        Lower threshold of the hysteresis, 0 to 2040.
+    high
+        Upper threshold.
+    profile
+        Thresholds that a family of models was shown.
+    density
+        Share of edge pixels to aim at, between 0 and 1.
+    sigma
+        Standard deviation of the Gaussian before everything else, in pixels.
+    l2
+        Measure the gradient as the root of dx² + dy².
+    multi_scale
+        Average the maps of nine sizes; the result is gray.
+
+    Examples
+    --------
+    preproc canny photo.jpg -o edges.png
+
+    preproc canny photos/ -o edges/ --low 100 --high 200
+    """
+    sources = find(photos, recursive=many.recursive, made=(".canny.png",))
+    targets = saving.targets(sources, tag="canny")
+    keep_exact(targets)
+
+    def work(task: Task) -> Done:
+        photo = load_image(task.source.picture)
+        edges = control.canny(
+            photo,
+            low=low,
+            high=high,
+            profile=profile,
+            density=density,
+            l2=l2,
+            denoise_sigma_px=sigma,
+            multi_scale=multi_scale,
+        )
+        put(edges, task.target, overwrite=saving.overwrite)
+        share = float((edges > 0).mean())
+        size = size_of_array(edges)
+        return Done({"size": size, "density": share}, f"{task.target}: {size}, {share:.1%} edges")
+
+    return each([Task(*pair) for pair in zip(sources, targets, strict=True)], work, saving=saving, many=many, talk=talk)

@@ -1,0 +1,195 @@
+"""Which pictures a command line names: files, folders, globs, and ``-`` for what comes through a pipe."""
+
+from __future__ import annotations
+
+import glob
+import sys
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..errors import InputError
+from .exits import UsageError
+
+__all__ = ["STDIO", "Source", "find", "pair", "read_stdin", "single"]
+
+_PICTURES = frozenset({".avif", ".bmp", ".gif", ".heic", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
+_SHOWN = 10
+STDIO = "<stdio>"
+"""What `main` puts in the place of each ``-``, which would be taken for an option."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One picture that is to be read.
+
+    Parameters
+    ----------
+    path
+        Its file; None for standard input.
+    folder
+        The folder it was found in, where one was named; what lies deeper keeps its place below it.
+    data
+        What came through standard input.
+    """
+
+    path: Path | None
+    folder: Path | None = None
+    data: bytes = field(default=b"", repr=False)
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        return "-" if self.path is None else str(self.path)
+
+    @property
+    def stem(self) -> str:
+        """Its file's name without the last suffix."""
+        return "stdin" if self.path is None else self.path.stem
+
+    @property
+    def below(self) -> Path:
+        """Where it lies below the folder that was named."""
+        return self.path.parent.relative_to(self.folder) if self.path and self.folder else Path()
+
+    @property
+    def picture(self) -> Path | bytes:
+        """What every function that reads a picture takes."""
+        return self.data if self.path is None else self.path
+
+
+def find(
+    names: Sequence[str], *, recursive: bool = False, made: Collection[str] = (), suffixes: Collection[str] = _PICTURES
+) -> list[Source]:
+    """Find the pictures that names stand for.
+
+    Parameters
+    ----------
+    names
+        Files, folders, patterns such as ``"photos/*.jpg"``, and ``"-"``.
+    recursive
+        Look into folders of folders too.
+    made
+        Endings such as ``".canny.png"`` of what the command itself writes: left out of folders, so that a second run
+        does not work on the results of the first.
+    suffixes
+        What counts as a picture in a folder.
+
+    Raises
+    ------
+    UsageError
+        Without names, or with ``-`` twice.
+    InputError
+        For folders and patterns in which there is nothing. Files that do not exist are left to whoever reads them.
+    """
+    if not names:
+        raise UsageError("there is nothing to work on", fix="name files, folders, patterns, or - for standard input")
+    if names.count(STDIO) > 1:
+        raise UsageError("standard input can be read once only", fix="give - one time")
+    found: dict[Source, None] = {}
+    for name in names:
+        found |= dict.fromkeys(_expanded(name, recursive=recursive, made=made, suffixes=suffixes))
+    return list(found)
+
+
+def _expanded(name: str, *, recursive: bool, made: Collection[str], suffixes: Collection[str]) -> Iterable[Source]:
+    path = Path(name)
+    if name == STDIO:
+        return [Source(None, data=read_stdin())]
+    if path.is_dir():
+        files = sorted(path.rglob("*") if recursive else path.iterdir())
+        pictures = [file for file in files if _is_picture(file, suffixes) and not file.name.endswith(tuple(made))]
+        if not pictures:
+            deeper = "" if recursive else "; --recursive looks into its folders too"
+            raise InputError(f"the folder {path} holds no pictures{deeper}", fix="name another folder, or files")
+        return [Source(file, path) for file in pictures]
+    if glob.has_magic(name) and not path.exists():
+        files = [Path(file) for file in sorted(glob.glob(name, recursive=True))]  # noqa: PTH207 - absolute patterns too
+        if not files:
+            raise InputError(
+                f"nothing matches {name!r}", fix="check the pattern, and quote it so that it arrives whole"
+            )
+        return [Source(file) for file in files if file.is_file()]
+    return [Source(path)]
+
+
+def _is_picture(file: Path, suffixes: Collection[str]) -> bool:
+    return file.suffix.lower() in suffixes and not file.name.startswith(".") and file.is_file()
+
+
+def read_stdin() -> bytes:
+    """Read all of standard input.
+
+    Raises
+    ------
+    UsageError
+        If it is a terminal.
+    InputError
+        If nothing came.
+    """
+    if sys.stdin.isatty():
+        raise UsageError("- reads a picture from standard input, which is a terminal", fix="pipe a file into it")
+    data = sys.stdin.buffer.read()
+    if not data:
+        raise InputError("nothing came through standard input", fix="see what the command before the pipe said")
+    return data
+
+
+def single(sources: Sequence[Source], what: str) -> Source:
+    """Return the only source.
+
+    Raises
+    ------
+    UsageError
+        If there are more.
+    """
+    if len(sources) != 1:
+        raise UsageError(f"one {what} is needed here, {len(sources)} were named", fix="name one file")
+    return sources[0]
+
+
+def pair(photos: Sequence[Source], others: Sequence[Source], *, what: str = "mask") -> list[tuple[Source, Source]]:
+    """Give each photo its mask: the only one there is, or the one of the same name.
+
+    Parameters
+    ----------
+    photos, others
+        What `find` found.
+    what
+        What the others are called: ``cat.png``, ``cat.mask.png``, ``cat-mask.png`` and ``cat_mask.png`` are the mask
+        of ``cat.jpg``.
+
+    Raises
+    ------
+    InputError
+        With all names that are left over.
+    """
+    if len(others) == 1 and others[0].folder is None:
+        return [(photo, others[0]) for photo in photos]
+    keys = [(other.below, _without(other.stem, what)) for other in others]
+    twice = [str(below / stem) for (below, stem), count in Counter(keys).items() if count > 1]
+    if twice:
+        raise InputError(f"several {what}s are named alike: {_listed(twice)}", fix="leave one of each")
+    known = dict(zip(keys, others, strict=True))
+    wanted = [(photo.below, photo.stem) for photo in photos]
+    alone = [photo.name for photo, key in zip(photos, wanted, strict=True) if key not in known]
+    idle = [known[key].name for key in known if key not in set(wanted)] if any(p.folder for p in photos) else []
+    if alone or idle:
+        parts = [f"no {what} for {_listed(alone)}"] if alone else []
+        parts += [f"no photo for {_listed(idle)}"] if idle else []
+        raise InputError(
+            "; ".join(parts), fix=f"give both the same name, as cat.jpg and cat.png; or one {what} for all"
+        )
+    return [(photo, known[key]) for photo, key in zip(photos, wanted, strict=True)]
+
+
+def _without(stem: str, what: str) -> str:
+    for mark in (f".{what}", f"-{what}", f"_{what}"):
+        stem = stem.removesuffix(mark)
+    return stem
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more

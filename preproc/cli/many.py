@@ -1,0 +1,157 @@
+"""One thing done to each of many pictures: those that fail are named, the rest is done."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+from cyclopts.types import PositiveInt
+
+from .exits import PARTLY_FAILED, complain, exit_code
+from .inputs import Source
+from .outputs import OPTIONS, STDOUT, Saving, free
+from .talk import Talk, facts_of_error
+
+__all__ = ["MANY", "Done", "Many", "Task", "each"]
+
+
+@Parameter(name="*", group=OPTIONS)
+@dataclass(frozen=True, kw_only=True)
+class Many:
+    """How many pictures are worked through.
+
+    Parameters
+    ----------
+    recursive
+        Look into folders of folders too.
+    jobs
+        Pictures worked on at once; as many as there are processors, if left out.
+    """
+
+    recursive: Annotated[bool, Parameter(name=["--recursive", "-r"])] = False
+    jobs: Annotated[PositiveInt | None, Parameter(name=["--jobs", "-j"])] = None
+
+
+MANY = Many()
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One input, where its result goes, and what belongs to it."""
+
+    source: Source
+    target: Path
+    other: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of one task: facts for programs, words for people."""
+
+    facts: dict[str, Any]
+    words: str
+
+
+def each(tasks: Sequence[Task], work: Callable[[Task], Done], *, saving: Saving, many: Many, talk: Talk) -> int:
+    """Do the same to each task, one picture per thread.
+
+    Parameters
+    ----------
+    tasks
+        What there is to do.
+    work
+        Does one; may be called from several threads at once.
+    saving, many, talk
+        Options of the command.
+
+    Returns
+    -------
+    int
+        The exit code: 0, or that some failed. A single task's error is raised, and so is a bug once the rest is done.
+    """
+    talk.check(saving)
+    if len(tasks) == 1:
+        return _one(tasks[0], work, saving, talk)
+    errors: list[Exception] = []
+    with _pool(many.jobs or os.cpu_count() or 1) as pool, _bar(len(tasks), talk) as advance:
+        futures = [pool.submit(_attempt, work, task, saving) for task in tasks]
+        for task, future in zip(tasks, futures, strict=True):
+            error = _told(task, future, talk)
+            if error is not None:
+                errors.append(error)
+            advance()
+    talk.say(f"{len(tasks) - len(errors)} done{f', {len(errors)} failed' if errors else ''}")
+    for error in errors:
+        if exit_code(error) is None:
+            raise error
+    if errors and len(errors) == len(tasks):
+        return exit_code(errors[0]) or PARTLY_FAILED
+    return PARTLY_FAILED if errors else 0
+
+
+def _one(task: Task, work: Callable[[Task], Done], saving: Saving, talk: Talk) -> int:
+    try:
+        done = _attempt(work, task, saving)
+    except Exception as error:
+        talk.record({"source": task.source.name, "error": facts_of_error(error)})
+        raise
+    talk.record(_facts(task, done))
+    (talk.detail if task.target == STDOUT else talk.say)(done.words)
+    return 0
+
+
+def _attempt(work: Callable[[Task], Done], task: Task, saving: Saving) -> Done:
+    free(task.target, overwrite=saving.overwrite)
+    return work(task)
+
+
+def _told(task: Task, future: Future[Done], talk: Talk) -> Exception | None:
+    """Say what became of a task; return what went wrong."""
+    try:
+        done = future.result()
+    except Exception as error:  # noqa: BLE001 - one broken picture does not stop the others
+        talk.record({"source": task.source.name, "error": facts_of_error(error)})
+        where = "" if task.source.name in str(error) else f"{task.source.name}: "
+        complain(f"{where}{error}")
+        return error
+    talk.record(_facts(task, done))
+    talk.detail(done.words)
+    return None
+
+
+def _facts(task: Task, done: Done) -> dict[str, Any]:
+    output = None if task.target == STDOUT else str(task.target)
+    return {"source": task.source.name, "output": output, **done.facts}
+
+
+@contextmanager
+def _pool(workers: int) -> Iterator[ThreadPoolExecutor]:
+    """Give a pool that begins nothing more once it is interrupted, and finishes what it has begun."""
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="preproc")
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=True, cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
+@contextmanager
+def _bar(count: int, talk: Talk) -> Iterator[Callable[[], None]]:
+    """Show how far it is, where a person is looking."""
+    if talk.quiet or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True, redirect_stdout=False) as progress:
+        bar = progress.add_task("", total=count)
+        yield lambda: progress.advance(bar)

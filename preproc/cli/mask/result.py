@@ -1,0 +1,70 @@
+"""What all mask commands share: from sources to written masks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import cv2
+
+from ...arrays import Mask, size_of_array
+from ...files import load_mask
+from ..exits import UsageError
+from ..inputs import Source, find
+from ..many import Done, Many, Task, each
+from ..outputs import Saving, keep_exact
+from ..talk import Talk
+from ..values import read_size
+from ..writing import put
+
+__all__ = ["change_each", "draw_each", "make_each"]
+
+
+def make_each(
+    sources: Sequence[Source], make: Callable[[Source], Mask], *, tag: str, saving: Saving, many: Many, talk: Talk
+) -> int:
+    """Make a mask from each source and write it."""
+    targets = saving.targets(sources, tag=tag)
+    keep_exact(targets)
+
+    def work(task: Task) -> Done:
+        made = make(task.source)
+        put(made, task.target, overwrite=saving.overwrite)
+        size, share = size_of_array(made), float(made.mean()) / 255
+        x, y, width, height = cv2.boundingRect(made)
+        facts = {"size": size, "coverage": share, "bounds": (x, y, x + width, y + height)}
+        return Done(facts, f"{task.target}: {size}, {share:.1%} white")
+
+    return each([Task(*pair) for pair in zip(sources, targets, strict=True)], work, saving=saving, many=many, talk=talk)
+
+
+def draw_each(
+    photos: Sequence[str],
+    size: str | None,
+    draw: Callable[[tuple[int, int] | Source], Mask],
+    *,
+    saving: Saving,
+    many: Many,
+    talk: Talk,
+) -> int:
+    """Draw a mask of each photo's size, or of a given one."""
+    if size is None:
+        if not photos:
+            raise UsageError("how large is the mask?", fix="name the photo it is for, or --size 1024x768")
+        found = find(photos, recursive=many.recursive, made=(".mask.png",))
+        return make_each(found, draw, tag="mask", saving=saving, many=many, talk=talk)
+    if photos:
+        raise UsageError(f"--size {size} and a photo both say how large the mask is", fix="leave one of the two out")
+    if saving.output is None:
+        raise UsageError("with --size there is no photo to call the mask after", fix="-o mask.png")
+    wanted = read_size(size)
+    return make_each([Source(None)], lambda _: draw(wanted), tag="mask", saving=saving, many=many, talk=talk)
+
+
+def change_each(
+    masks: Sequence[str], change: Callable[[Mask], Mask], *, tag: str, saving: Saving, many: Many, talk: Talk
+) -> int:
+    """Change each mask and write what comes of it."""
+    found = find(masks, recursive=many.recursive, made=(f".{tag}.png",))
+    return make_each(
+        found, lambda source: change(load_mask(source.picture)), tag=tag, saving=saving, many=many, talk=talk
+    )

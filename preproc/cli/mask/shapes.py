@@ -1,0 +1,197 @@
+"""Masks that are drawn; each is made at the size of a photo, or at ``--size``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ... import mask as masks
+from ...arrays import Mask
+from ...errors import FileFormatError
+from ...files import size_of
+from ...geometry import Size
+from ..inputs import Source
+from ..many import MANY, Many
+from ..outputs import SAVING, Saving
+from ..talk import TALK, Talk
+from ..values import read_box, read_points
+from .result import draw_each
+
+__all__ = ["drawing", "ellipse", "polygon", "rectangle", "stroke"]
+
+
+def rectangle(
+    *photos: str,
+    box: str,
+    radius: float = 0,
+    size: str | None = None,
+    saving: Saving = SAVING,
+    many: Many = MANY,
+    talk: Talk = TALK,
+) -> int:
+    """Draw a rectangle; pixels that are covered in part get that share of 255.
+
+    Parameters
+    ----------
+    photos
+        The photos the mask is for: files, folders, patterns, or -.
+    box
+        left,top,right,bottom in pixels; fractions count.
+    radius
+        Radius of the corners in pixels.
+    size
+        Instead of a photo: width x height of the mask, such as 1024x768.
+
+    Examples
+    --------
+    preproc mask rectangle photo.jpg --box 40,60,360,240 -o mask.png
+
+    preproc mask rectangle --size 1024x768 --box 0,0,512,768 --radius 24 -o mask.png
+    """
+    corners = read_box(box)
+    draw = _sized(lambda canvas: masks.rectangle(canvas, corners, radius_px=radius))
+    return draw_each(photos, size, draw, saving=saving, many=many, talk=talk)
+
+
+def ellipse(
+    *photos: str,
+    box: str,
+    size: str | None = None,
+    saving: Saving = SAVING,
+    many: Many = MANY,
+    talk: Talk = TALK,
+) -> int:
+    """Draw the ellipse that fills a box.
+
+    Parameters
+    ----------
+    photos
+        The photos the mask is for: files, folders, patterns, or -.
+    box
+        left,top,right,bottom in pixels; fractions count.
+    size
+        Instead of a photo: width x height of the mask, such as 1024x768.
+
+    Examples
+    --------
+    preproc mask ellipse photo.jpg --box 320,230,412,332
+
+    preproc mask ellipse --size 640x480 --box 200,120,440,360 -o - | preproc mask feather - --px 16 -o mask.png
+    """
+    corners = read_box(box)
+    draw = _sized(lambda canvas: masks.ellipse(canvas, corners))
+    return draw_each(photos, size, draw, saving=saving, many=many, talk=talk)
+
+
+def polygon(
+    *photos: str,
+    points: str,
+    hole: list[str] | None = None,
+    size: str | None = None,
+    saving: Saving = SAVING,
+    many: Many = MANY,
+    talk: Talk = TALK,
+) -> int:
+    """Draw a polygon, with holes if there are any.
+
+    Parameters
+    ----------
+    photos
+        The photos the mask is for: files, folders, patterns, or -.
+    points
+        "x,y x,y x,y" in pixels, three or more.
+    hole
+        The same for a part that is cut out; may be given several times.
+    size
+        Instead of a photo: width x height of the mask, such as 1024x768.
+
+    Examples
+    --------
+    preproc mask polygon photo.jpg --points "40,60 360,80 200,240" -o mask.png
+
+    preproc mask polygon photo.jpg --points "0,0 400,0 400,300 0,300" --hole "100,100 300,100 200,200" -o mask.png
+    """
+    ring, holes = read_points(points), [read_points(part) for part in hole or ()]
+    draw = _sized(lambda canvas: masks.polygon(canvas, ring, holes=holes))
+    return draw_each(photos, size, draw, saving=saving, many=many, talk=talk)
+
+
+def stroke(
+    *photos: str,
+    points: str,
+    width: float,
+    closed: bool = False,
+    size: str | None = None,
+    saving: Saving = SAVING,
+    many: Many = MANY,
+    talk: Talk = TALK,
+) -> int:
+    """Draw what a round brush sweeps along a line.
+
+    Parameters
+    ----------
+    photos
+        The photos the mask is for: files, folders, patterns, or -.
+    points
+        "x,y x,y" in pixels; a single point makes a dot.
+    width
+        The brush's diameter in pixels.
+    closed
+        Join the last point to the first.
+    size
+        Instead of a photo: width x height of the mask, such as 1024x768.
+
+    Examples
+    --------
+    preproc mask stroke photo.jpg --points "40,60 200,90 360,60" --width 24 -o mask.png
+
+    preproc mask stroke photo.jpg --points "120,80" --width 60 -o dot.png
+    """
+    line = read_points(points)
+    draw = _sized(lambda canvas: masks.stroke(canvas, line, width_px=width, closed=closed))
+    return draw_each(photos, size, draw, saving=saving, many=many, talk=talk)
+
+
+def drawing(
+    shapes: Path,
+    /,
+    *photos: str,
+    size: str | None = None,
+    saving: Saving = SAVING,
+    many: Many = MANY,
+    talk: Talk = TALK,
+) -> int:
+    """Draw the shapes of an SVG or JSON file, at any size.
+
+    Parameters
+    ----------
+    shapes
+        A file that mask.Drawing wrote, or an SVG.
+    photos
+        The photos the mask is for; the drawing is scaled to their size.
+    size
+        Instead of a photo: width x height of the mask, such as 1024x768.
+
+    Examples
+    --------
+    preproc mask drawing outline.svg photo.jpg -o mask.png
+
+    preproc mask drawing shapes.json --size 2048x1536 -o mask.png
+    """
+    try:
+        text = shapes.read_bytes()
+    except OSError as error:
+        raise FileFormatError(f"{shapes} cannot be read: {error.strerror}", path=str(shapes)) from error
+    read = masks.Drawing.from_json if shapes.suffix.lower() == ".json" else masks.Drawing.from_svg
+    draw = _sized(read(text).render)
+    return draw_each(photos, size, draw, saving=saving, many=many, talk=talk)
+
+
+def _sized(draw: Callable[[tuple[int, int]], Mask]) -> Callable[[Any], Mask]:
+    """Let a function that draws at a size take a photo's source, of which only the header is read."""
+
+    def drawn(canvas: Size | Source) -> Mask:
+        return draw(size_of(canvas.picture) if isinstance(canvas, Source) else canvas)
+
+    return drawn

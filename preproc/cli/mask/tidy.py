@@ -1,0 +1,181 @@
+"""Holes, islands, crumbs, sizes: masks made fit for use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from ... import mask as masks
+from ...files import load_image, size_of
+from ..exits import UsageError
+from ..many import MANY, Many
+from ..outputs import SAVING, Saving
+from ..talk import TALK, Talk
+from ..values import read_size
+from .result import change_each
+
+__all__ = ["clean", "drop_islands", "fill_holes", "hull", "refine", "resize"]
+
+
+def fill_holes(
+    *pictures: str, max_area: float | None = None, saving: Saving = SAVING, many: Many = MANY, talk: Talk = TALK
+) -> int:
+    """Fill what is kept but wholly surrounded by what is edited.
+
+    Parameters
+    ----------
+    pictures
+        Masks: files, folders, patterns, or -.
+    max_area
+        Leave holes of more pixels than this.
+
+    Examples
+    --------
+    preproc mask fill-holes mask.png -o whole.png
+
+    preproc mask fill-holes masks/ --max-area 400 -o whole/
+    """
+    return change_each(
+        pictures,
+        lambda mask: masks.fill_holes(mask, max_area_px=max_area),
+        tag="filled",
+        saving=saving,
+        many=many,
+        talk=talk,
+    )
+
+
+def drop_islands(*pictures: str, min_area: float, saving: Saving = SAVING, many: Many = MANY, talk: Talk = TALK) -> int:
+    """Remove separate parts that are too small.
+
+    Parameters
+    ----------
+    pictures
+        Masks: files, folders, patterns, or -.
+    min_area
+        Parts of fewer pixels than this go.
+
+    Examples
+    --------
+    preproc mask drop-islands mask.png --min-area 64 -o clean.png
+
+    preproc mask drop-islands masks/ --min-area 400 -o clean/
+    """
+    return change_each(
+        pictures,
+        lambda mask: masks.drop_islands(mask, min_area_px=min_area),
+        tag="islands",
+        saving=saving,
+        many=many,
+        talk=talk,
+    )
+
+
+def hull(*pictures: str, saving: Saving = SAVING, many: Many = MANY, talk: Talk = TALK) -> int:
+    """Fill the mask out to its convex hull, as a rubber band around it would.
+
+    Parameters
+    ----------
+    pictures
+        Masks: files, folders, patterns, or -.
+
+    Examples
+    --------
+    preproc mask hull mask.png -o hull.png
+
+    preproc mask hull masks/ -o hulls/
+    """
+    return change_each(pictures, masks.hull, tag="hull", saving=saving, many=many, talk=talk)
+
+
+def clean(*pictures: str, noise: int = 2, saving: Saving = SAVING, many: Many = MANY, talk: Talk = TALK) -> int:
+    """Remove what surrounds an edge without belonging to it: the crumbs of JPEG, almost black and almost white.
+
+    Parameters
+    ----------
+    pictures
+        Masks: files, folders, patterns, or -.
+    noise
+        Values up to this become 0, and values from 255 minus this 255.
+
+    Examples
+    --------
+    preproc mask clean mask.jpg -o mask.png
+
+    preproc mask clean masks/ --noise 12 -o clean/
+    """
+    return change_each(
+        pictures, lambda mask: masks.clean(mask, noise=noise), tag="clean", saving=saving, many=many, talk=talk
+    )
+
+
+def resize(
+    *pictures: str,
+    size: str | None = None,
+    photo: Path | None = None,
+    kind: Literal["soft", "hard", "cover"] = "soft",
+    saving: Saving = SAVING,
+    many: Many = MANY,
+    talk: Talk = TALK,
+) -> int:
+    """Bring masks to another size with the kernel that their purpose needs.
+
+    Parameters
+    ----------
+    pictures
+        Masks: files, folders, patterns, or -.
+    size
+        Width x height, such as 1024x768.
+    photo
+        Instead: the photo whose size is meant.
+    kind
+        soft keeps the share of each pixel, hard leaves 0 and 255, cover loses nothing that is edited.
+
+    Examples
+    --------
+    preproc mask resize mask.png --photo photo.jpg -o fits.png
+
+    preproc mask resize masks/ --size 1024x1024 --kind cover -o resized/
+    """
+    if (size is None) == (photo is None):
+        raise UsageError("which size is said by --size or by --photo", fix="give one of them, such as --size 1024x768")
+    wanted = read_size(size) if size is not None else size_of(photo or "")
+    return change_each(
+        pictures,
+        lambda mask: masks.resize(mask, wanted, kind=kind),
+        tag="resized",
+        saving=saving,
+        many=many,
+        talk=talk,
+    )
+
+
+def refine(
+    *pictures: str, photo: Path, radius: float = 12, saving: Saving = SAVING, many: Many = MANY, talk: Talk = TALK
+) -> int:
+    """Pull the edge to the nearest edge of the photo, and let it be as soft as that is.
+
+    Parameters
+    ----------
+    pictures
+        Masks of one photo: files, folders, patterns, or -.
+    photo
+        The photo, of the masks' size.
+    radius
+        How far the edge may move, in pixels.
+
+    Examples
+    --------
+    preproc mask refine mask.png --photo photo.jpg -o hair.png
+
+    preproc mask refine mask.png --photo photo.jpg --radius 24 -o hair.png
+    """
+    picture = load_image(photo)
+    return change_each(
+        pictures,
+        lambda mask: masks.refine(mask, picture, radius_px=radius),
+        tag="refined",
+        saving=saving,
+        many=many,
+        talk=talk,
+    )

@@ -1,0 +1,162 @@
+"""Where results go: beside their source, into a folder, by a pattern, or through a pipe."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Group, Parameter
+
+from ..errors import InputError
+from .exits import UsageError
+from .inputs import STDIO, Source
+
+__all__ = ["OPTIONS", "SAVING", "STDOUT", "Saving", "beside", "free", "keep_exact", "to_stdout"]
+
+OPTIONS = Group("Options of every command", sort_key=100)
+STDOUT = Path("-")
+
+
+@Parameter(name="*", group=OPTIONS)
+@dataclass(frozen=True, kw_only=True)
+class Saving:
+    """Where results go.
+
+    Parameters
+    ----------
+    output
+        File, folder, pattern with {stem}, {name} and {parent}, or - for standard output. Left out: beside the input.
+    overwrite
+        Replace files that are there.
+    """
+
+    output: Annotated[str | None, Parameter(name=["--output", "-o"])] = None
+    overwrite: bool = False
+
+    @property
+    def to_stdout(self) -> bool:
+        """Whether the result goes through a pipe."""
+        return self.output in {"-", STDIO}
+
+    def targets(self, sources: Sequence[Source], *, tag: str, suffix: str = ".png") -> list[Path]:
+        """Choose where the result of each source goes; folders are made.
+
+        Parameters
+        ----------
+        sources
+            In order.
+        tag
+            What the result is: ``photo.jpg`` becomes ``photo.canny.png`` beside it. In a folder of their own, results
+            are called like their sources.
+        suffix
+            The results' format where nothing else says it.
+
+        Raises
+        ------
+        UsageError
+            If several results would go into one file, or a pattern is wrong.
+        """
+        if self.output is None:
+            return [STDOUT if source.path is None else beside(source, f".{tag}{suffix}") for source in sources]
+        if self.to_stdout:
+            if len(sources) > 1:
+                raise UsageError(f"{len(sources)} results cannot share standard output", fix="-o FOLDER")
+            return [STDOUT]
+        if "{" in self.output:
+            return _made([_filled(self.output, source) for source in sources])
+        path = Path(self.output)
+        if path.is_dir() or self.output.endswith(("/", "\\")) or (len(sources) > 1 and not path.suffix):
+            return _made([path / source.below / f"{stem}{suffix}" for source, stem in _stems(sources)])
+        if len(sources) > 1:
+            raise UsageError(
+                f"{len(sources)} results cannot go into one file, {path}", fix=f"-o {path.stem}/ or -o '{{stem}}.png'"
+            )
+        return [path]
+
+
+SAVING = Saving()
+
+
+def beside(source: Source, ending: str) -> Path:
+    """Return the file beside a source that is called like it but for its ending."""
+    return Path(f"stdin{ending}") if source.path is None else source.path.with_name(f"{source.stem}{ending}")
+
+
+def _filled(pattern: str, source: Source) -> Path:
+    parent = source.path.parent if source.path else Path()
+    try:
+        name = pattern.format(stem=source.stem, name=source.path.name if source.path else "stdin", parent=parent)
+    except (KeyError, IndexError, ValueError, AttributeError) as error:
+        raise UsageError(
+            f"the pattern {pattern!r} cannot be filled: {error}", fix="{stem}, {name} and {parent}"
+        ) from error
+    return Path(name)
+
+
+def _stems(sources: Sequence[Source]) -> list[tuple[Source, str]]:
+    """Name results after their sources; where cat.jpg and cat.png would meet, their whole names are kept."""
+    counts = Counter((source.below, source.stem) for source in sources)
+    return [
+        (source, source.path.name if source.path and counts[source.below, source.stem] > 1 else source.stem)
+        for source in sources
+    ]
+
+
+def _made(targets: list[Path]) -> list[Path]:
+    twice = [str(target) for target, count in Counter(targets).items() if count > 1]
+    if twice:
+        raise UsageError(f"several results would go into {twice[0]}", fix="-o '{name}.png', or -o FOLDER")
+    for folder in {target.parent for target in targets}:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"the folder {folder} cannot be made: {error.strerror}", fix="another -o") from error
+    return targets
+
+
+def free(target: Path, *, overwrite: bool) -> None:
+    """Refuse to work for a file that may not be written.
+
+    Raises
+    ------
+    InputError
+        If it is there and may not be replaced, or its folder is not there.
+    """
+    if target == STDOUT:
+        return
+    if target.exists() and not overwrite:
+        raise InputError(f"{target} is there already", fix="--overwrite, or another -o")
+    if not target.parent.is_dir():
+        raise InputError(f"the folder {target.parent} does not exist", fix=f"mkdir -p {target.parent}, or another -o")
+
+
+def keep_exact(targets: Sequence[Path]) -> None:
+    """Refuse formats that change pixels, for masks and maps.
+
+    Raises
+    ------
+    UsageError
+    """
+    for target in targets:
+        if target.suffix.lower() in {".jpg", ".jpeg"}:
+            raise UsageError(
+                f"{target}: JPEG changes every pixel of a mask or map", fix=f"-o {target.with_suffix('.png')}"
+            )
+
+
+def to_stdout(data: bytes) -> None:
+    """Write bytes to standard output.
+
+    Raises
+    ------
+    UsageError
+        If that is a terminal.
+    """
+    if sys.stdout.isatty():
+        raise UsageError("a picture is not written to a terminal", fix="-o FILE, or a pipe behind this command")
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()

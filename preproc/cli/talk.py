@@ -1,0 +1,94 @@
+"""What a command says: answers on standard output, words on standard error."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from cyclopts import Parameter
+
+from ..errors import PreprocError
+from .exits import UsageError
+from .outputs import OPTIONS, Saving
+
+__all__ = ["TALK", "Talk", "facts_of_error"]
+
+
+@Parameter(name="*", group=OPTIONS)
+@dataclass(frozen=True, kw_only=True)
+class Talk:
+    """How much is said, and in which form.
+
+    Parameters
+    ----------
+    json
+        Print one JSON object for each input on standard output.
+    quiet
+        Say nothing but errors.
+    verbose
+        Say more.
+    """
+
+    json: bool = False
+    quiet: Annotated[bool, Parameter(name=["--quiet", "-q"])] = False
+    verbose: Annotated[bool, Parameter(name=["--verbose", "-v"])] = False
+
+    def check(self, saving: Saving) -> None:
+        """Refuse to mix words with bytes.
+
+        Raises
+        ------
+        UsageError
+        """
+        if self.json and saving.to_stdout:
+            raise UsageError("-o - and --json both want standard output", fix="leave one of the two out")
+
+    def say(self, words: str) -> None:
+        """Say something on standard error."""
+        if not self.quiet:
+            print(words, file=sys.stderr)
+
+    def detail(self, words: str) -> None:
+        """Say something that only ``--verbose`` asks for."""
+        if self.verbose and not self.quiet:
+            print(words, file=sys.stderr)
+
+    def record(self, facts: Any) -> None:
+        """Print facts as one line of JSON, where that is asked for."""
+        if self.json:
+            print(msgspec.json.encode(facts, enc_hook=_plain).decode(), flush=True)
+
+    def answer(self, words: str, facts: Any, *, piped: bool = False) -> None:
+        """Print what was asked for on standard output, as words or as JSON; `piped` keeps that free for bytes."""
+        if self.json:
+            self.record(facts)
+        elif piped:
+            self.say(words)
+        else:
+            print(words)
+
+
+TALK = Talk()
+
+
+def facts_of_error(error: BaseException) -> dict[str, Any]:
+    """Return an error as plain values."""
+    facts: dict[str, Any] = {"type": type(error).__name__, "message": str(error)}
+    if isinstance(error, PreprocError):
+        facts |= {"message": error.message, "fix": error.fix}
+    for name in ("code", "endpoint", "request_id", "job_id"):
+        if getattr(error, name, None):
+            facts[name] = getattr(error, name)
+    return facts
+
+
+def _plain(value: Any) -> Any:
+    """Turn what JSON does not know into what it does."""
+    if isinstance(value, Path):
+        return str(value)
+    if hasattr(value, "item"):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} has no place in JSON")
