@@ -44,7 +44,7 @@ def soft_edge(image: Image, *, sigma_px: float | None = None, safe: bool = False
     Returns
     -------
     ndarray of uint8, shape (H, W)
-        White on black, scaled so that the strongest 0.5 % are white; a picture of weak contrast is not stretched
+        White on black, scaled so that the strongest 2 % are white; a picture of weak contrast is not stretched
         beyond what a step of 24 levels needs.
 
     Raises
@@ -74,7 +74,7 @@ def soft_edge(image: Image, *, sigma_px: float | None = None, safe: bool = False
         product *= enlarged(slopes, field.scale)[:height, :width] * np.float32(sigma * wider / field.gain)
     strength = np.sqrt(product, out=product)
     least_white = (8 / np.sqrt(2 * np.pi) * _WHITE_STEP) ** 1.5
-    strength *= np.float32(255 / max(least_white, float(np.percentile(strength, 99.5))))
+    strength *= np.float32(255 / max(least_white, float(np.percentile(strength, 98))))
     soft = np.rint(np.minimum(strength, 255)).astype(np.uint8)
     return np.repeat(np.array([0, 127, 255], np.uint8), [85, 85, 86])[soft] if safe else soft
 

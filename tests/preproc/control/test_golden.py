@@ -47,8 +47,8 @@ GOLDEN = {
     "recolor": {"astronaut": "80c2ef4db8a6161c", "coffee": "003e6aae925db899"},
     "recolor hsv": {"astronaut": "34991e715f6084f0", "coffee": "82fb9a8a14844908"},
     "scribble": {"astronaut": "539f7b347dee0edb", "coffee": "cc3dde5ef22ff892"},
-    "soft_edge": {"astronaut": "de55f861ad4fd684", "coffee": "dc3428f51d08ac8a"},
-    "soft_edge safe": {"astronaut": "b783e44926163b79", "coffee": "9686c5dbcc627b25"},
+    "soft_edge": {"astronaut": "67aabcc916d28156", "coffee": "f2b15b4b99b83cfa"},
+    "soft_edge safe": {"astronaut": "4d1efbcc8116d6bf", "coffee": "e7c87775fa29d972"},
     "tile": {"astronaut": "f6cbf38e7fd7c95d", "coffee": "7001f517541d5b56"},
 }
 
