@@ -2,76 +2,109 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
 import PIL.Image
 
-from preproc.arrays import Mask, size_of_array
-from preproc.files import ImageSource, load_mask, size_of
+from preproc.errors import InputError
+from preproc.files import ImageSource, Photo
 
-from .polarity import Intent, against_reference
-from .report import Finding, Report
+from .fit import fit
+from .forms import receive
+from .parts import parts
+from .polarity import Intent, polarity
+from .report import Report
+from .values import Edge, extent, values
 
 __all__ = ["mask"]
 
 
 def mask(
     picture: PIL.Image.Image | ImageSource,
+    /,
     image: PIL.Image.Image | ImageSource | None = None,
     *,
     intent: Intent | None = None,
-    reference: Any = None,
+    reference: PIL.Image.Image | ImageSource | tuple[float, float, float, float] | None = None,
+    edge: Edge | None = None,
+    cell: int | None = None,
 ) -> Report:
-    """Check a mask.
+    """Look at a mask as a careful colleague would, and say what is wrong and how to mend it.
+
+    Parameters
+    ----------
+    picture
+        The mask, in whatever form it is about to be used: the form itself is checked too.
+    image
+        The picture it belongs to; size, orientation and canvas are compared with it.
+    intent
+        What the edit is: an ``"object"`` that the kept picture surrounds, the ``"background"`` that surrounds what is
+        kept, or ``"outpaint"``: new canvas around a picture.
+    reference
+        Where the edit is meant to be: a box `(left, top, right, bottom)`, half-open, or a mask, of an earlier step say.
+    edge
+        ``"hard"`` where only 0 and 255 are allowed, ``"soft"`` where a feathered edge is meant. None accepts both.
+    cell
+        Side in px of the endpoint's latent cell. None tries 8 and 16.
+
+    Returns
+    -------
+    Report
+        Its findings' codes:
+
+        - how it arrived: ``one-bit``, ``palette``, ``gray-alpha``, ``sixteen-bit``, ``bool``, ``float``, ``integer``,
+          ``cmyk``, ``jpeg``; ``alpha-only``, ``premultiplied``, ``alpha``, ``colour``, ``unreadable``
+        - against the image: ``size-mismatch``, ``transposed``, ``exif-rotated``
+        - values: ``empty``, ``dummy``, ``full``, ``faint``, ``almost-black``, ``almost-white``, ``jpeg-ringing``,
+          ``soft``, ``soft-edge``, ``hard-edge``
+        - shape: ``holes``, ``islands``, ``thin-parts``, ``touches-border``, ``coverage-low``, ``coverage-high``
+        - polarity: ``inverted``, ``misplaced``, ``polarity-conflict``, ``polarity-confirmed``, ``polarity-undecided``
+
+    Raises
+    ------
+    FileFormatError
+        For files that are no picture.
+    InputError
+        For a reference that is neither box nor mask, or an unknown intent or edge.
+    ShapeError
+        If the reference is a mask of another size.
+
+    Notes
+    -----
+    Whether white and black are swapped cannot be seen from a mask: a large subject, a replaced background and a half
+    plane look alike both ways. So it is decided by what is declared. A reference decides by where white is denser;
+    intents ``"object"`` and ``"background"`` by what runs round at least three sides of the canvas; ``"outpaint"`` by
+    canvas that is flat, repeats the picture's border, or is transparent. Everything else is reported as undecided, and
+    nothing is ever inverted by itself, not by `Report.fixed` either.
 
     Examples
     --------
     >>> import numpy as np
-    >>> print(mask(np.zeros((64, 96), np.uint8)))
-    error: the mask is empty: nothing would be edited [empty]
+    >>> m = np.zeros((96, 96), np.uint8)
+    >>> m[:, 64:] = 255
+    >>> print(mask(m, reference=(0, 0, 48, 96)))
+    error: the mask is inverted: white covers 0.0% of the declared edit region and 66.7% of the rest [inverted]
+      fix: mask.invert(m)
+    info: the mask touches the canvas border (top, right, bottom): nothing of the image is known beyond it [touches-border]
     """
-    values = load_mask(picture)
-    findings = [*_size(values, image), *_coverage(values)]
-    if reference is not None:
-        found = against_reference(values, reference)
-        if found is not None:
-            findings.append(found)
-    elif not any(finding.code in {"empty", "full"} for finding in findings):
-        findings.append(
-            Finding(
-                "polarity-undecided",
-                "info",
-                "nothing declares where the edit is meant to be, so whether white and black are swapped is not checked",
-                fix="check.mask(m, image, reference=box_or_mask)",
-            )
-        )
-    return Report(findings, values)
+    for name, value, known in (("intent", intent, _INTENTS), ("edge", edge, _EDGES)):
+        if value not in known:
+            raise InputError(f"check.mask: {name} is one of {', '.join(map(repr, known))}, got {value!r}")
+    if cell is not None and cell < 1:
+        raise InputError(f"check.mask: cell is a side in px of at least 1, got {cell}")
+    arrival = receive(picture)
+    findings = list(arrival.findings)
+    if arrival.size is not None and image is not None:
+        findings += fit(arrival.size, image)
+    if arrival.mask is None:
+        return Report(findings)
+    missing = extent(arrival.mask)
+    if missing:
+        return Report([*findings, *missing], arrival.mask)
+    photo = Photo.open(image) if intent == "outpaint" and image is not None else None
+    findings += polarity(arrival.mask, photo, intent, reference)
+    findings += values(arrival.mask, edge)
+    findings += parts(arrival.mask, intent, cell)
+    return Report(findings, arrival.mask)
 
 
-def _size(values: Mask, image: PIL.Image.Image | ImageSource | None) -> list[Finding]:
-    if image is None:
-        return []
-    mine, wanted = size_of_array(values), size_of(image)
-    if mine == wanted:
-        return []
-    return [
-        Finding(
-            "size-mismatch",
-            "error",
-            f"the mask is {mine}, the image {wanted}",
-            fix=f"mask.resize(m, ({wanted.width}, {wanted.height}))",
-            value=mine,
-        )
-    ]
-
-
-def _coverage(values: Mask) -> list[Finding]:
-    if not values.any():
-        return [Finding("empty", "error", "the mask is empty: nothing would be edited")]
-    if (values == 255).all():
-        return [Finding("full", "error", "the mask is full: everything would be edited", fix="mask.invert(m)")]
-    between = np.count_nonzero((values > 0) & (values < 255)) / values.size
-    if between > 0.5:
-        return [Finding("values", "warning", f"{between:.0%} of the values lie between keep and edit", value=between)]
-    return []
+_INTENTS: tuple[Intent | None, ...] = (None, "object", "background", "outpaint")
+_EDGES: tuple[Edge | None, ...] = (None, "hard", "soft")

@@ -1,0 +1,53 @@
+"""Whether a mask fits its image."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import PIL.Image
+
+from preproc.files import ImageSource, size_of
+from preproc.files.exif import orientation_of, read_exif
+from preproc.files.source import is_file, opened
+from preproc.geometry import Size
+
+from .report import Finding
+
+__all__ = ["fit"]
+
+# How the pixels of a file must be turned to stand upright, by its EXIF orientation.
+_TURNS = {5: "m.T", 6: "np.rot90(m, -1)", 7: "np.rot90(m, 2).T", 8: "np.rot90(m)"}
+
+
+def fit(size: Size, image: PIL.Image.Image | ImageSource) -> list[Finding]:
+    """Compare the sizes, and say how a wrong one came about."""
+    wanted = size_of(image)
+    if size == wanted:
+        return []
+    if size == (wanted.height, wanted.width):
+        return [_turned(size, wanted, _orientation(image))]
+    words = f"the mask is {size}, the image {wanted}"
+    if abs(size.width * wanted.height / (size.height * wanted.width) - 1) > 0.01:
+        words += ", of another shape: it was cropped, padded or made for another image"
+    fix = f"mask.resize(m, ({wanted.width}, {wanted.height}))"
+    return [Finding("size-mismatch", "error", words, fix, tuple(size))]
+
+
+def _turned(size: Size, wanted: Size, orientation: int) -> Finding:
+    if orientation in _TURNS:
+        words = (
+            f"the mask is {size}, the image {wanted}: it was made from the image's stored pixels, before its EXIF "
+            f"orientation ({orientation}) was applied"
+        )
+        return Finding("exif-rotated", "error", words, _TURNS[orientation], orientation)
+    words = f"the mask is {size}, the image {wanted}: rows and columns are swapped, or one of the two is turned"
+    return Finding("transposed", "error", words, "m.T, or np.rot90(m) if it is turned", tuple(size))
+
+
+def _orientation(image: Any) -> int:
+    if isinstance(image, PIL.Image.Image):
+        return orientation_of(image, read_exif(image, None))
+    if not is_file(image):
+        return 1
+    with opened(image) as (file, _), PIL.Image.open(file) as stored:
+        return orientation_of(stored, read_exif(stored, file))

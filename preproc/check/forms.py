@@ -1,0 +1,142 @@
+"""How a mask arrives, before its pixels are looked at."""
+
+from __future__ import annotations
+
+import io
+from typing import Any, NamedTuple
+
+import numpy as np
+import PIL.Image
+from numpy.typing import NDArray
+
+from preproc.arrays import Mask, narrow, size_of_array
+from preproc.errors import FileFormatError, InputError, MaskError
+from preproc.files import ImageSource, Photo, load_mask
+from preproc.files.source import is_file, opened
+from preproc.geometry import Size
+
+from .report import Finding
+
+__all__ = ["Arrival", "receive"]
+
+_MODES = {
+    "1": ("one-bit", "the mask has 1 bit a pixel: its edge cannot be anti-aliased"),
+    "P": ("palette", "the mask is a palette picture: its colours count here, its numbers may count elsewhere"),
+    "PA": ("palette", "the mask is a palette picture: its colours count here, its numbers may count elsewhere"),
+    "LA": ("gray-alpha", "the mask has an alpha channel, opaque everywhere"),
+    "RGBA": ("gray-alpha", "the mask has an alpha channel, opaque everywhere"),
+    "I": ("sixteen-bit", "the mask has more than 8 bits a pixel"),
+    "F": ("float", "the mask is floating point"),
+    "CMYK": ("cmyk", "the mask is CMYK, where black and white depend on who converts it"),
+}
+
+
+class Arrival(NamedTuple):
+    """A mask as it was read, and what its form says."""
+
+    mask: Mask | None
+    """None where it is not clear what of the picture is the mask."""
+    size: Size | None
+    findings: list[Finding]
+
+
+def receive(picture: PIL.Image.Image | ImageSource) -> Arrival:
+    """Read a mask in any form, and name the form where others may read it differently.
+
+    Raises
+    ------
+    FileFormatError
+        For files that are no picture.
+    """
+    try:
+        mask = load_mask(picture)
+    except FileFormatError:
+        raise
+    except MaskError as error:
+        photo = Photo.open(picture)
+        return Arrival(None, photo.size, [_carried(photo, error)])
+    except InputError as error:
+        return Arrival(None, None, [Finding("unreadable", "error", error.message, error.fix)])
+    return Arrival(mask, size_of_array(mask), _form(picture))
+
+
+def _form(picture: Any) -> list[Finding]:
+    if isinstance(picture, PIL.Image.Image) or is_file(picture):
+        return _stored_form(picture)
+    if isinstance(picture, Photo):
+        return []
+    return _array_form(np.asarray(picture))
+
+
+def _stored_form(picture: Any) -> list[Finding]:
+    mode, kind = _header(picture)
+    found = []
+    name = "I" if mode.startswith("I;") else mode
+    if name in _MODES:
+        code, words = _MODES[name]
+        found.append(_as_read(code, words, mode))
+    if kind in {"JPEG", "MPO"}:
+        found.append(
+            Finding(
+                "jpeg",
+                "info",
+                "the mask is a JPEG: edges have noise around them",
+                'preproc.save_image(m, "m.png")',
+                kind,
+            )
+        )
+    return found
+
+
+def _header(picture: Any) -> tuple[str, str | None]:
+    """Mode and format; 16 bits in several channels are read from the pixels, Pillow does not tell."""
+    if isinstance(picture, PIL.Image.Image):
+        return picture.mode, picture.format
+    with opened(picture) as (file, _), PIL.Image.open(io.BytesIO(file.read())) as stored:
+        mode, kind = stored.mode, stored.format
+    return ("I;16" if Photo.open(picture).depth == 16 else mode), kind
+
+
+def _array_form(array: NDArray[Any]) -> list[Finding]:
+    kind = str(array.dtype)
+    found = []
+    if array.dtype == np.bool_:
+        words = "the mask is a bool array: OpenCV takes it for 0 and 1 and writes a black picture"
+        found.append(_as_read("bool", words, kind))
+    elif np.issubdtype(array.dtype, np.floating):
+        found.append(_as_read("float", f"the mask is {kind} within 0 to 1", kind))
+        low, high = float(array.min()), float(array.max())
+        if 0.99 <= high < 1:
+            found.append(_as_read("almost-white", f"the highest value is {high:.6g}, not 1", high))
+        if 0 < low <= 0.01:
+            found.append(_as_read("almost-black", f"the lowest value is {low:.6g}, not 0", low))
+    elif array.dtype != np.uint8:
+        name = "sixteen-bit" if array.dtype.itemsize == 2 else "integer"
+        found.append(_as_read(name, f"the mask is {kind}", kind))
+    if array.ndim == 3 and array.shape[2] in {2, 4}:
+        found.append(_as_read("gray-alpha", "the mask has an alpha channel, opaque everywhere", array.shape[2]))
+    return found
+
+
+def _as_read(code: str, words: str, value: Any) -> Finding:
+    """Name a form that is read right here; the report's mask has the plain one."""
+    return Finding(code, "info", words, fix="preproc.load_mask(m)", value=value, mend=np.copy)
+
+
+def _carried(photo: Photo, error: MaskError) -> Finding:
+    """Say where the information is when the mask is not plain gray."""
+    if error.code != "alpha" or photo.alpha is None:
+        return Finding(error.code, "error", error.message, error.fix)
+    pixels, alpha = photo.pixels, photo.alpha
+    low, high = int(alpha.min()), int(alpha.max())
+    fix = "mask.from_alpha(m)"
+    if low == high:
+        return Finding("alpha", "error", f"the mask has the same transparency everywhere ({low})", fix, low)
+    if (pixels == pixels[0, 0]).all():
+        colour = ", ".join(str(int(value)) for value in pixels[0, 0])
+        words = f"all the information is in the alpha channel ({low} to {high}), the colour is ({colour}) everywhere"
+        return Finding("alpha-only", "error", words, fix, (low, high))
+    if (pixels <= alpha[:, :, np.newaxis]).all() and narrow(pixels)[alpha > 0].any():
+        words = "the mask is premultiplied: its colour is multiplied by its alpha channel, which holds the mask"
+        return Finding("premultiplied", "error", words, fix, (low, high))
+    return Finding("alpha", "error", error.message, error.fix, (low, high))

@@ -1,0 +1,132 @@
+"""Holes, islands, thin parts, the border, and how much there is."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from preproc.arrays import Mask
+
+from .polarity import Intent
+from .report import Finding
+
+__all__ = ["GridLoss", "grid_loss", "parts"]
+
+# What is smaller than this share of the mask's largest part is taken for an accident.
+_SMALL = 0.01
+
+
+def parts(mask: Mask, intent: Intent | None, cell: int | None) -> list[Finding]:
+    """Look at the shape."""
+    return [
+        *_holes(mask),
+        *_islands(mask),
+        *_thin(mask, (8, 16) if cell is None else (cell,)),
+        *_border(mask),
+        *_coverage(mask, intent),
+    ]
+
+
+def _areas(chosen: NDArray[np.bool_], connectivity: int) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Area of every connected part, and whether it touches the canvas border."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(chosen.view(np.uint8), connectivity=connectivity)
+    border = np.zeros(count, np.bool_)
+    border[np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])] = True
+    return stats[1:, cv2.CC_STAT_AREA].astype(np.intp), border[1:]
+
+
+def _holes(mask: Mask) -> list[Finding]:
+    areas, border = _areas(mask < 128, 4)
+    holes = areas[~border]
+    if not border.any() and holes.size:
+        holes = np.delete(holes, holes.argmax())
+    small = holes[holes <= _SMALL * np.count_nonzero(mask > 127)]
+    if not small.size:
+        return []
+    largest = int(small.max())
+    words = f"{_count(small.size, 'small hole')} in the mask, {int(small.sum())} px in all, the largest {largest} px"
+    fix = f"mask.fill_holes(m, max_area_px={largest})"
+    return [Finding("holes", "warning", words, fix, (int(small.size), int(small.sum())))]
+
+
+def _islands(mask: Mask) -> list[Finding]:
+    areas, _ = _areas(mask > 127, 8)
+    if areas.size < 2:
+        return []
+    small = areas[areas <= _SMALL * areas.max()]
+    if not small.size:
+        return []
+    largest = int(small.max())
+    words = (
+        f"{_count(small.size, 'small island')} beside the mask, {int(small.sum())} px in all, the largest {largest} px"
+    )
+    fix = f"mask.drop_islands(m, min_area_px={2 * largest})"
+    return [Finding("islands", "warning", words, fix, (int(small.size), int(small.sum())))]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+class GridLoss(NamedTuple):
+    """What sampling a mask once per cell, at its first pixel, leaves out."""
+
+    lost: float
+    """Share of the edited pixels."""
+    thin: float
+    """Share of the edited pixels in parts that no whole cell fits into."""
+    thin_lost: float
+    """Share of those that is lost."""
+
+
+def grid_loss(mask: Mask, cell: int) -> GridLoss:
+    """Sample the mask as endpoints do: nearest neighbour on the latent grid."""
+    edited = mask > 127
+    total = np.count_nonzero(edited)
+    if not total:
+        return GridLoss(0, 0, 0)
+    height, width = mask.shape
+    kept = np.repeat(np.repeat(edited[::cell, ::cell], cell, axis=0), cell, axis=1)[:height, :width]
+    lost = edited & ~kept
+    body = cv2.morphologyEx(edited.view(np.uint8), cv2.MORPH_OPEN, np.ones((cell, cell), np.uint8))
+    # Corners of the body are no part of their own.
+    near = cv2.dilate(body, np.ones((cell + 1, cell + 1), np.uint8)).view(np.bool_)
+    thin = edited & ~near
+    count = np.count_nonzero(thin)
+    share = np.count_nonzero(lost & thin) / count if count else 0.0
+    return GridLoss(float(np.count_nonzero(lost) / total), float(count / total), float(share))
+
+
+def _thin(mask: Mask, cells: tuple[int, ...]) -> list[Finding]:
+    losses = {cell: grid_loss(mask, cell) for cell in cells}
+    if all(loss.thin < 0.002 or loss.thin_lost < 0.2 for loss in losses.values()):
+        return []
+    shares = " and ".join(f"{loss.thin_lost:.0%} on a {cell} px grid" for cell, loss in losses.items() if loss.thin)
+    words = f"parts are thinner than the cells that endpoints sample a mask in, and lose of their pixels {shares}"
+    value = tuple(loss.lost for loss in losses.values())
+    return [Finding("thin-parts", "warning", words, f"mask.snap(m, {max(cells)})", value)]
+
+
+def _border(mask: Mask) -> list[Finding]:
+    sides = {"left": mask[:, 0], "top": mask[0], "right": mask[:, -1], "bottom": mask[-1]}
+    touched = tuple(name for name, side in sides.items() if (side > 127).any())
+    if not touched:
+        return []
+    words = f"the mask touches the canvas border ({', '.join(touched)}): nothing of the image is known beyond it"
+    return [Finding("touches-border", "info", words, value=touched)]
+
+
+def _coverage(mask: Mask, intent: Intent | None) -> list[Finding]:
+    share = cv2.sumElems(mask)[0] / 255 / mask.size
+    if share < 0.0005:
+        words = f"only {share:.3%} of the image is edited"
+        return [Finding("coverage-low", "warning", words, "mask.grow(m, 16), or crop.around(image, m)", share)]
+    most = 0.8 if intent == "object" else 0.95
+    if share > most:
+        meant = " of an object" if intent == "object" else ""
+        words = f"{share:.1%} of the image is edited, unusually much for an edit{meant}: little is left to go by"
+        return [Finding("coverage-high", "warning", words, "mask.shrink(m, 16), or a smaller edit", share)]
+    return []

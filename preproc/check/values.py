@@ -1,0 +1,90 @@
+"""What the values of a mask say."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Literal
+
+import cv2
+import numpy as np
+
+from preproc.arrays import Mask
+from preproc.mask import binarize, clean
+from preproc.mask.distance import has_ramp
+
+from .report import Finding
+
+__all__ = ["Edge", "extent", "values"]
+
+Edge = Literal["hard", "soft"]
+
+
+def extent(mask: Mask) -> list[Finding]:
+    """Nothing to edit, or nothing to keep: there is no use in looking further."""
+    low, high = int(mask.min()), int(mask.max())
+    if high <= 8:
+        words = "the mask is empty: nothing would be edited"
+        if mask.shape == (64, 64):
+            found = "a mask of 64x64 zeros is what ComfyUI makes of a picture without alpha; no mask arrived"
+            return [
+                Finding("empty", "error", words),
+                Finding("dummy", "error", found, "load the mask itself", (64, 64)),
+            ]
+        return [Finding("empty", "error", words if not high else f"{words} (highest value {high})", value=high)]
+    if low >= 247:
+        words = "the mask is full: everything would be edited" + ("" if low == 255 else f" (lowest value {low})")
+        return [Finding("full", "error", words, "mask.invert(m) if it is meant to be empty", value=low)]
+    if high < 128:
+        words = f"no value reaches one half (highest {high}): endpoints that cut the mask there edit nothing"
+        return [Finding("faint", "error", words, f"mask.binarize(m, {max(1, high // 2)})", high)]
+    return []
+
+
+def values(mask: Mask, edge: Edge | None) -> list[Finding]:
+    """Noise and levels."""
+    return [*_levels(mask), *_crumbs(mask), *_edge(mask, edge)]
+
+
+def _levels(mask: Mask) -> list[Finding]:
+    """Flat areas that are nearly 0 or nearly 255."""
+    counts = cv2.calcHist([mask], [0], None, [256], [0, 256]).ravel()
+    found = []
+    dark, light = int(counts[:33].argmax()), 223 + int(counts[223:].argmax())
+    if dark and counts[dark] > 0.02 * mask.size:
+        words = f"black is {dark}, not 0, on {counts[dark] / mask.size:.1%} of the mask"
+        found.append(_cleanable("almost-black", words, dark, dark))
+    if light < 255 and counts[light] > 0.02 * mask.size:
+        words = f"white is {light}, not 255, on {counts[light] / mask.size:.1%} of the mask"
+        found.append(_cleanable("almost-white", words, 255 - light, light))
+    return found
+
+
+def _cleanable(code: str, words: str, noise: int, value: int) -> Finding:
+    return Finding(code, "warning", words, f"mask.clean(m, noise={noise})", value, partial(_cleaned, noise=noise))
+
+
+def _cleaned(mask: Mask, *, noise: int) -> Mask:
+    return clean(mask, noise=max(noise, 2))
+
+
+def _crumbs(mask: Mask) -> list[Finding]:
+    tidy = clean(mask)
+    outside = int(np.count_nonzero((tidy == 0) & (mask > 2)))
+    inside = int(np.count_nonzero((tidy == 255) & (mask < 253)))
+    if outside + inside < 32:
+        return []
+    words = f"{outside} pixels outside the edge and {inside} inside are noise, as JPEG leaves it"
+    return [Finding("jpeg-ringing", "warning", words, "mask.clean(m)", outside + inside, partial(_cleaned, noise=2))]
+
+
+def _edge(mask: Mask, edge: Edge | None) -> list[Finding]:
+    between = float(np.count_nonzero((mask > 0) & (mask < 255)) / mask.size)
+    if edge == "hard" and between:
+        words = f"{between:.1%} of the values lie between 0 and 255, where only those two are allowed"
+        return [Finding("soft-edge", "error", words, "mask.binarize(m)", between, binarize)]
+    if has_ramp(mask):
+        return [] if edge == "soft" else [Finding("soft", "info", f"{between:.1%} of the values blend", value=between)]
+    if edge == "soft":
+        words = f"the edge is hard: {between:.1%} of the values lie between 0 and 255"
+        return [Finding("hard-edge", "warning", words, "mask.feather(m, 16)", between)]
+    return []

@@ -1,0 +1,299 @@
+"""Everything a mask can have wrong is named, with the call that mends it."""
+
+from __future__ import annotations
+
+import io
+import json
+import pickle
+
+import cv2
+import numpy as np
+import PIL.Image
+import pytest
+
+from preproc import check, load_mask, mask
+from preproc.errors import FileFormatError, InputError, MaskError, ShapeError
+from preproc.files import Photo
+
+SIZE = (160, 120)
+
+
+@pytest.fixture
+def disc():
+    return mask.ellipse(SIZE, (40, 20, 110, 90))
+
+
+def png(picture):
+    data = io.BytesIO()
+    picture.save(data, "PNG")
+    return data.getvalue()
+
+
+def finding(report, code):
+    (found,) = [found for found in report.findings if found.code == code]
+    return found
+
+
+def test_a_good_mask_has_nothing_to_mend(disc):
+    report = check.mask(disc, np.zeros((120, 160, 3), np.uint8), reference=(40, 20, 110, 90))
+    assert report.ok
+    assert report.codes == ("polarity-confirmed",)
+    assert report.fixed().mask.tolist() == disc.tolist()
+    assert not report.fixed().done
+    report.raise_if_bad()
+
+
+FORMS = {
+    "1": ("one-bit", lambda m: PIL.Image.fromarray(m).convert("1")),
+    "P": ("palette", lambda m: PIL.Image.fromarray(m).convert("P")),
+    "LA": ("gray-alpha", lambda m: PIL.Image.merge("LA", [PIL.Image.fromarray(m), PIL.Image.new("L", SIZE, 255)])),
+    "RGBA": ("gray-alpha", lambda m: PIL.Image.fromarray(m).convert("RGBA")),
+    "I;16": ("sixteen-bit", lambda m: PIL.Image.fromarray(m.astype(np.uint16) * 257)),
+    "gray 16-bit file": ("sixteen-bit", lambda m: png(PIL.Image.fromarray(m.astype(np.uint16) * 257))),
+    "RGB 16-bit file": (
+        "sixteen-bit",
+        lambda m: cv2.imencode(".png", np.dstack([m.astype(np.uint16) * 257] * 3))[1].tobytes(),
+    ),
+    "uint16": ("sixteen-bit", lambda m: m.astype(np.uint16) * 257),
+    "bool": ("bool", lambda m: m > 127),
+    "float64": ("float", lambda m: m / 255),
+    "float32": ("float", lambda m: (m / 255).astype(np.float32)[..., np.newaxis]),
+    "int64": ("integer", lambda m: m.astype(np.int64)),
+    "gray and alpha": ("gray-alpha", lambda m: np.dstack([m, np.full_like(m, 255)])),
+    "JPEG": ("jpeg", lambda m: cv2.imencode(".jpg", m)[1].tobytes()),
+    "CMYK": ("cmyk", lambda m: PIL.Image.fromarray(m).convert("RGB").convert("CMYK")),
+}
+
+
+@pytest.mark.parametrize(("code", "make"), FORMS.values(), ids=FORMS)
+def test_forms_are_named_and_read_right(disc, code, make):
+    report = check.mask(make(disc))
+    assert code in report.codes
+    assert report.ok
+    assert abs(report.mask.astype(int) - disc).mean() < 3
+    if code != "jpeg":
+        assert "preproc.load_mask(m)" in report.fixed().done
+
+
+def test_plain_forms_are_not_worth_a_word(disc, tmp_path):
+    cv2.imwrite(str(tmp_path / "m.png"), disc)
+    for form in (disc, PIL.Image.fromarray(disc), tmp_path / "m.png", str(tmp_path / "m.png"), Photo.open(disc)):
+        assert check.mask(form).codes == ("polarity-undecided",)
+
+
+def test_all_information_in_alpha(disc):
+    cutout = PIL.Image.new("RGBA", SIZE, (255, 255, 255, 0))
+    cutout.putalpha(PIL.Image.fromarray(disc))
+    report = check.mask(cutout, np.zeros((120, 160, 3), np.uint8))
+    assert report.codes == ("alpha-only",)
+    found = finding(report, "alpha-only")
+    assert found.fix == "mask.from_alpha(m)"
+    assert "(255, 255, 255)" in found.message
+    assert np.array_equal(mask.from_alpha(cutout), disc)
+    assert check.mask(np.dstack([np.zeros((120, 160, 3), np.uint8), disc])).codes == ("alpha-only",)
+
+
+def test_premultiplied(disc):
+    assert check.mask(np.dstack([disc] * 4)).codes == ("premultiplied",)
+    straight = np.dstack([np.where(disc > 0, 255, 0).astype(np.uint8)] * 3 + [disc])
+    assert check.mask(straight).codes == ("alpha",)
+    clear = np.dstack([disc] * 3 + [np.full_like(disc, 40)])
+    assert check.mask(clear).codes == ("alpha",)
+    assert not check.mask(clear).ok
+
+
+def test_colour(disc):
+    assert check.mask(np.dstack([disc, disc, 255 - disc])).codes == ("colour",)
+
+
+UNREADABLE = {
+    "NaN": np.full((8, 8), np.nan),
+    "0 to 255 floats": np.full((8, 8), 255.0),
+    "a batch": np.zeros((2, 8, 8, 3)),
+    "no pixels": np.zeros((0, 8)),
+    "negative": np.full((8, 8), -1),
+}
+
+
+@pytest.mark.parametrize("unreadable", UNREADABLE.values(), ids=UNREADABLE)
+def test_arrays_that_are_no_mask(unreadable):
+    report = check.mask(unreadable)
+    assert report.codes == ("unreadable",)
+    assert not report.ok
+    with pytest.raises(InputError, match="holds no mask"):
+        report.fixed()
+
+
+def test_jpeg_ringing(disc):
+    hard = mask.binarize(disc)
+    noisy = cv2.imencode(".jpg", hard, [cv2.IMWRITE_JPEG_QUALITY, 70])[1].tobytes()
+    report = check.mask(noisy)
+    assert {"jpeg", "jpeg-ringing"} <= set(report.codes)
+    mended, done, _ = report.fixed()
+    assert "mask.clean(m)" in done
+    assert mask.bounds(mended, threshold=1).grow(1).contains(mask.bounds(hard))
+    assert mask.bounds(hard).grow(1).contains(mask.bounds(mended, threshold=1))
+    for clean in (disc, hard, mask.feather(hard, 4), mask.feather(hard, 20, curve="gaussian"), mask.smooth(hard, 5)):
+        assert "jpeg-ringing" not in check.mask(clean).codes
+
+
+@pytest.mark.parametrize(("low", "high"), [(1, 255), (0, 254), (1, 254), (12, 240)])
+def test_almost_black_and_almost_white(disc, low, high):
+    off = np.interp(disc, [0, 255], [low, high]).round().astype(np.uint8)
+    report = check.mask(off)
+    assert ("almost-black" in report.codes) == (low > 0)
+    assert ("almost-white" in report.codes) == (high < 255)
+    mended = report.fixed().mask
+    assert mended.min() == 0
+    assert mended.max() == 255
+    assert abs(mended.astype(int) - disc).max() <= 24
+
+
+def test_almost_white_floats(disc):
+    values = (disc > 127) * 0.9999
+    assert "almost-white" in check.mask(values).codes
+    assert "almost-black" in check.mask(np.maximum(values, 0.001)).codes
+
+
+def test_a_soft_mask_is_not_almost_black(disc):
+    for soft in (mask.feather(disc, 18), mask.feather(disc, 18, curve="linear")):
+        assert check.mask(soft).codes == ("polarity-undecided", "soft")
+
+
+def test_empty_full_faint_and_dummy():
+    nothing = np.zeros((120, 160), np.uint8)
+    assert check.mask(nothing).codes == ("empty",)
+    assert check.mask(nothing + np.uint8(1)).codes == ("empty",)
+    assert check.mask(nothing + np.uint8(255)).codes == ("full",)
+    assert check.mask(nothing + np.uint8(254)).codes == ("full",)
+    assert check.mask(nothing + np.uint8(100)).codes == ("faint",)
+    dummy = check.mask(np.zeros((64, 64), np.uint8), np.zeros((120, 160, 3), np.uint8))
+    assert set(dummy.codes) == {"dummy", "empty", "size-mismatch"}
+
+
+def test_size(disc):
+    report = check.mask(disc, np.zeros((240, 320, 3), np.uint8))
+    assert finding(report, "size-mismatch").fix == "mask.resize(m, (320, 240))"
+    assert "160x120" in finding(report, "size-mismatch").message
+    assert "another shape" in finding(check.mask(disc, np.zeros((240, 240, 3), np.uint8)), "size-mismatch").message
+    assert "transposed" in check.mask(disc, np.zeros((160, 120, 3), np.uint8)).codes
+
+
+@pytest.mark.parametrize("orientation", [5, 6, 7, 8])
+def test_a_mask_from_before_the_exif_turn(disc, orientation):
+    stored = PIL.Image.fromarray(np.dstack([disc, disc // 2, disc // 3]))
+    exif = PIL.Image.Exif()
+    exif[0x0112] = orientation
+    data = io.BytesIO()
+    stored.save(data, "PNG", exif=exif)
+    report = check.mask(disc, data.getvalue())
+    found = finding(report, "exif-rotated")
+    turned = eval(found.fix, {"np": np, "m": disc})
+    upright = PIL.ImageOps.exif_transpose(PIL.Image.open(data))
+    assert np.array_equal(turned, np.asarray(upright)[..., 0])
+    assert "exif-rotated" in check.mask(disc, PIL.Image.open(data)).codes
+
+
+def test_edges(disc):
+    hard = mask.binarize(disc)
+    assert "soft-edge" in check.mask(disc, edge="hard").codes
+    assert not check.mask(mask.feather(disc, 12), edge="hard").ok
+    assert (
+        check.mask(mask.feather(disc, 12), edge="hard").fixed().mask.tolist()
+        == mask.binarize(mask.feather(disc, 12)).tolist()
+    )
+    assert "soft-edge" not in check.mask(hard, edge="hard").codes
+    assert "hard-edge" in check.mask(hard, edge="soft").codes
+    assert "hard-edge" in check.mask(disc, edge="soft").codes
+    assert "hard-edge" not in check.mask(mask.feather(disc, 12), edge="soft").codes
+
+
+def test_holes_and_islands_are_mended_by_their_fix(disc):
+    spoiled = disc.copy()
+    spoiled[50:52, 70:73] = 0
+    spoiled[60, 60] = 0
+    spoiled[5:8, 5:8] = 255
+    report = check.mask(spoiled)
+    assert finding(report, "holes").value == (2, 7)
+    assert finding(report, "islands").value == (1, 9)
+    mended = spoiled
+    for code in ("holes", "islands"):
+        mended = eval(finding(report, code).fix, {"mask": mask, "m": mended})
+    assert np.array_equal(mended, disc)
+
+
+def test_an_outpaint_ring_has_no_hole():
+    ring = np.full((100, 120), 255, np.uint8)
+    ring[20:80, 30:90] = 0
+    assert "holes" not in check.mask(ring, intent="outpaint").codes
+
+
+def test_thin_parts_and_how_much_of_them_a_grid_loses():
+    line = mask.stroke((512, 512), [(40, 60), (470, 300)], width_px=4)
+    found = finding(check.mask(line), "thin-parts")
+    by_8, by_16 = found.value
+    assert 0.4 < by_8 < by_16 <= 1
+    edited = line > 127
+    kept = np.kron(edited[::8, ::8], np.ones((8, 8), bool))
+    assert by_8 == pytest.approx(1 - np.count_nonzero(kept & edited) / edited.sum())
+    assert finding(check.mask(line, cell=8), "thin-parts").value == (by_8,)
+    assert "thin-parts" not in check.mask(mask.snap(line, 16)).codes
+    assert "thin-parts" not in check.mask(line, cell=1).codes
+    whisker = mask.union(mask.ellipse((512, 512), (100, 100, 420, 420)), line)
+    assert "thin-parts" in check.mask(whisker).codes
+    assert "thin-parts" not in check.mask(mask.ellipse((512, 512), (100, 100, 420, 420))).codes
+
+
+def test_border_and_coverage(disc):
+    half = np.zeros((120, 160), np.uint8)
+    half[:, :80] = 255
+    assert finding(check.mask(half), "touches-border").value == ("left", "top", "bottom")
+    dot = np.zeros((400, 400), np.uint8)
+    dot[200:206, 200:206] = 255
+    assert "coverage-low" in check.mask(dot).codes
+    assert "coverage-high" in check.mask(255 - dot).codes
+    most = mask.rectangle((100, 100), (3, 3, 97, 97))
+    assert "coverage-high" in check.mask(most, intent="object").codes
+    assert "coverage-high" not in check.mask(most).codes
+
+
+def test_the_report_raises_prints_pickles_and_goes_to_json(disc):
+    report = check.mask(255 - disc, np.zeros((240, 320, 3), np.uint8), reference=(40, 20, 110, 90))
+    with pytest.raises(MaskError, match="160x120") as caught:
+        report.raise_if_bad()
+    assert caught.value.code == "size-mismatch"
+    assert caught.value.report is report
+    assert caught.value.fix == "mask.resize(m, (320, 240))"
+    assert pickle.loads(pickle.dumps(caught.value)).report.codes == report.codes
+    text = str(report)
+    assert text.index("error:") < text.index("info:")
+    assert "fix: mask.invert(m)" in text
+    back = json.loads(json.dumps(report.to_dict()))
+    assert back["ok"] is False
+    assert [found["code"] for found in back["findings"]] == list(report.codes)
+
+
+def test_bad_arguments(disc, tmp_path):
+    with pytest.raises(InputError, match="'object'"):
+        check.mask(disc, intent="objekt")
+    with pytest.raises(InputError, match="'hard'"):
+        check.mask(disc, edge="binary")
+    with pytest.raises(InputError, match="at least 1"):
+        check.mask(disc, cell=0)
+    with pytest.raises(InputError, match="box"):
+        check.mask(disc, reference=(1, 2, 3))
+    with pytest.raises(InputError, match="no pixel"):
+        check.mask(disc, reference=(500, 500, 600, 600))
+    with pytest.raises(ShapeError, match="10x10"):
+        check.mask(disc, reference=np.zeros((10, 10), np.uint8))
+    (tmp_path / "m.png").write_text("nothing")
+    with pytest.raises(FileFormatError):
+        check.mask(tmp_path / "m.png")
+
+
+def test_the_input_is_left_alone(disc):
+    disc.setflags(write=False)
+    kept = disc.copy()
+    check.mask(disc, np.zeros((120, 160, 3), np.uint8), intent="object", edge="soft").fixed()
+    assert np.array_equal(disc, kept)
+    assert np.array_equal(load_mask(disc), kept)
