@@ -151,7 +151,11 @@ def _kind(
             "the key is known, but may not use this: ask its owner for access",
         )
     if status == 404 and about_request:
-        return UnknownEndpointError, "does not have this request", "fal keeps requests and results for a limited time"
+        return (
+            UnknownEndpointError,
+            "does not have this request",
+            "fal keeps requests for a limited time; submit the plan with again=True to make a new one",
+        )
     if status == 404:
         return UnknownEndpointError, "is not known to fal", "preproc endpoints lists what fal publishes"
     if status == 429:
