@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,7 +12,7 @@ import PIL.Image
 
 from ..arrays import size_of_array
 from ..errors import FileFormatError, InputError, PlacementError
-from ..files import ImageSource, Photo, encode_png, load_image
+from ..files import ImageSource, Photo, encode_png, load_image, write_file
 from ..geometry import Box, SizeRule
 
 if TYPE_CHECKING:
@@ -44,9 +43,9 @@ def save(edit: Edit, path: Path, *, overwrite: bool) -> Path:
     stem = _stem(path)
     pictures = {name: encode_png(getattr(edit, name)) for name in _PICTURES}
     targets = {name: path.with_name(f"{stem}.{suffix}.png") for name, suffix in _PICTURES.items()}
-    for target in [path, *targets.values()]:
-        if target.exists() and not overwrite:
-            raise InputError(f"{target} exists already", fix="choose another name, or pass overwrite=True")
+    existing = [target.name for target in (path, *targets.values()) if target.exists()]
+    if existing and not overwrite:
+        raise InputError(f"{', '.join(existing)} exists already", fix="choose another name, or pass overwrite=True")
     record = _Record(
         version=_VERSION,
         kind=edit.kind,
@@ -59,9 +58,8 @@ def save(edit: Edit, path: Path, *, overwrite: bool) -> Path:
         pictures_sha256={name: hashlib.sha256(data).hexdigest() for name, data in pictures.items()},
     )
     for name, data in pictures.items():
-        _write(targets[name], data)
-    _write(path, msgspec.json.format(msgspec.json.encode(record), indent=2))
-    return path
+        write_file(data, targets[name], overwrite=True)
+    return write_file(msgspec.json.format(msgspec.json.encode(record), indent=2), path, overwrite=True)
 
 
 def load(path: Path, original: PIL.Image.Image | ImageSource | None) -> dict[str, Any]:
@@ -123,13 +121,3 @@ def _picture(path: Path, name: str, record: _Record) -> np.ndarray[tuple[int, ..
 
 def _stem(path: Path) -> str:
     return path.name.removesuffix(".json").removesuffix(".edit")
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write all or nothing."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        temporary.write_bytes(data)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -21,11 +21,11 @@ import PIL.ImageFile
 import PIL.JpegImagePlugin
 from numpy.typing import NDArray
 
-from ..arrays import narrow
+from ..arrays import Pixels, narrow
 from ..errors import FileFormatError
 from ..geometry import Size
 from . import icc
-from .exif import UNREADABLE, Pixels, exif_bytes, orientation_of, read_exif, turned
+from .exif import UNREADABLE, exif_bytes, orientation_of, read_exif, turned
 from .sniff import foreign, is_camera_raw, is_heic
 
 __all__ = ["Decoded", "decode", "decode_pillow", "read_size", "size_of_pillow"]

@@ -12,9 +12,8 @@ import numpy as np
 import PIL.Image
 from numpy.typing import NDArray
 
-from ..arrays import as_image
+from ..arrays import Pixels, as_image
 from ..errors import InputError
-from .exif import Pixels
 
 __all__ = ["encode_jpeg", "encode_planes", "encode_tiff", "encode_webp"]
 

@@ -6,19 +6,15 @@ import os
 import struct
 import zlib
 from contextlib import suppress
-from typing import Any, BinaryIO, TypeAlias, cast
+from typing import Any, BinaryIO, cast
 
 import cv2
-import numpy as np
 import PIL.Image
-from numpy.typing import NDArray
 
+from ..arrays import Pixels
 from ..errors import FileFormatError
 
-__all__ = ["UNREADABLE", "Pixels", "exif_bytes", "orientation_of", "read_exif", "turned"]
-
-Pixels: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16]
-"""Planes as they are stored, in 8 or 16 bits."""
+__all__ = ["UNREADABLE", "exif_bytes", "orientation_of", "read_exif", "turned"]
 
 UNREADABLE = (
     *(OSError, SyntaxError, ValueError, LookupError, TypeError, ArithmeticError, EOFError, RuntimeError),

@@ -13,11 +13,10 @@ import numpy as np
 import PIL.Image
 from numpy.typing import NDArray
 
-from ..arrays import Image, as_image, narrow, size_of_array, to_uint8
+from ..arrays import Image, Pixels, as_image, narrow, size_of_array, to_uint8
 from ..errors import InputError, ShapeError
 from ..geometry import Size
 from . import icc
-from .exif import Pixels
 from .source import MAX_PIXELS, decode_source, split
 from .write import write_picture
 

@@ -13,10 +13,9 @@ from typing import Any, BinaryIO, cast
 import numpy as np
 import PIL.Image
 
-from ..arrays import as_planes, to_uint8
+from ..arrays import Pixels, as_planes, to_uint8
 from ..errors import FileFormatError, InputError
 from .decode import Decoded, decode, decode_pillow
-from .exif import Pixels
 
 __all__ = ["MAX_PIXELS", "decode_source", "is_file", "opened", "split"]
 

@@ -9,10 +9,9 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from ..arrays import to_uint8
+from ..arrays import Pixels, to_uint8
 from ..errors import InputError
 from .encode import encode_jpeg, encode_planes, encode_tiff, encode_webp
-from .exif import Pixels
 from .source import split
 
 __all__ = ["encode_png", "write_file", "write_picture"]
