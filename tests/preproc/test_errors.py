@@ -7,7 +7,15 @@ from concurrent.futures import ProcessPoolExecutor
 import pytest
 
 import preproc.errors
-from preproc.errors import FileFormatError, InputError, MaskError, PlacementError, PreprocError, ShapeError
+from preproc.errors import (
+    FileFormatError,
+    InputError,
+    MaskError,
+    MissingLibraryError,
+    PlacementError,
+    PreprocError,
+    ShapeError,
+)
 
 EVERY = [
     PreprocError("it went wrong", fix="mend it"),
@@ -16,6 +24,7 @@ EVERY = [
     MaskError("nothing is white", code="empty", report=("a", "report"), fix="mask.invert(m)"),
     FileFormatError("a.jpg is text", path="a.jpg", fix="pass a picture"),
     PlacementError("another photo", fix="pass the photo"),
+    MissingLibraryError("libGL.so.1 is missing", fix="install it"),
 ]
 
 
