@@ -62,7 +62,7 @@ def test_planned_as_a_whole_then_run(server: Loopback, fal: Fal, photo, make, st
 
 
 def test_it_goes_on_where_it_failed(server: Loopback, fal: Fal, photo):
-    flow = workflows.product_photo(fal, photo, prompt="a kitchen", factor=None)
+    flow = workflows.product_photo(fal, photo, prompt="a kitchen", factor=None, fill="fal-ai/bria/genfill")
     server.fault("result", "status", status=503, body=b"")  # the first step's answer is late, not lost
     with pytest.raises(errors.ServerError) as caught:
         flow.run()
@@ -77,7 +77,7 @@ def test_it_goes_on_where_it_failed(server: Loopback, fal: Fal, photo):
     assert (pictures["product"][product] == 255).all()
     np.testing.assert_array_equal(pictures["scene"][product], photo[product])
     assert (pictures["scene"][:10, :10] != photo[:10, :10]).any()
-    assert [post.path.split("/")[3] for post in server.posts()] == ["birefnet", "flux-pro", "flux-pro"]
+    assert [post.path.split("/")[3] for post in server.posts()] == ["birefnet", "bria", "bria"]
 
 
 def test_wrong_arguments_cost_nothing(server: Loopback, fal: Fal, photo):
