@@ -38,8 +38,8 @@ def canny(
     With `low` and `high`, or a `profile`, this is ``cv2.Canny`` on the three channels of the RGB picture, byte for
     byte. With neither, the picture is smoothed by a Gaussian of 2 px per 512 px of its short side, `high` is Otsu's
     threshold of the gradient and `low` 0.4 of it; `thresholds` tells what was chosen. No step of less than 4 levels
-    counts, so that noise and soft skies stay black. Pictures of more than 64
-    megapixels are worked through in strips, which saves memory and changes nothing.
+    counts, so that noise and soft skies stay black. Pictures of more than 64 megapixels are worked through in strips,
+    which saves memory and changes nothing.
 
     Parameters
     ----------

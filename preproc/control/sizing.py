@@ -48,25 +48,26 @@ def generation_size(picture: PIL.Image.Image | ImageSource | tuple[int, int], ru
     Size(width=1152, height=864)
     """
     size = size_of(picture)
-    sides = np.arange(rule.smallest_side, rule.largest_side + 1, rule.step, dtype=np.float64)
-    width, height = sides[np.newaxis, :], sides[:, np.newaxis]
-    pixels = width * height
-    cost = 10 * np.abs(np.log(width / height * (size.height / size.width)))
-    cost += np.abs(np.log(pixels / (rule.best_pixels or size.pixels)))
-    refused = pixels < rule.min_pixels
-    if rule.max_pixels is not None:
-        refused |= pixels > rule.max_pixels
-    if rule.max_aspect is not None:
-        refused |= np.maximum(width, height) > rule.max_aspect * np.minimum(width, height)
-    cost[refused] = np.inf
-    if not np.isfinite(cost).any():
+    sides = np.arange(rule.smallest_side, rule.largest_side + 1, rule.step)
+    # for each width, the two heights around the right aspect, or around the nearest one that is allowed
+    widest = rule.max_aspect or rule.largest_side
+    least = np.maximum(rule.min_pixels / sides, sides / widest)
+    most = np.minimum((rule.max_pixels or rule.largest_side**2) / sides, sides * widest)
+    heights = np.clip(np.clip(sides * (size.height / size.width), least, most), sides[0], sides[-1]) // rule.step
+    width = np.concatenate([sides, sides])
+    height = (np.concatenate([heights, heights + 1]) * rule.step).astype(np.int64)
+    allowed = [not rule.problems(Size(*pair)) for pair in zip(width.tolist(), height.tolist(), strict=True)]
+    if not any(allowed):
         raise InputError(
             f"no size fits: sides in multiples of {rule.step} from {rule.smallest_side} to {rule.largest_side}, pixels "
             f"from {rule.min_pixels} to {rule.max_pixels or 'any'}, aspect up to {rule.max_aspect or 'any'}",
             fix="loosen the rule",
         )
-    row, column = np.unravel_index(int(np.argmin(np.round(cost, 9))), cost.shape)
-    return Size(int(sides[column]), int(sides[row]))
+    width, height = width[allowed], height[allowed]
+    cost = 10 * np.abs(np.log(width / height * (size.height / size.width)))
+    cost += np.abs(np.log(width * height / (rule.best_pixels or size.pixels)))
+    best = int(np.argmin(np.round(cost, 9)))
+    return Size(int(width[best]), int(height[best]))
 
 
 def pixel_perfect(

@@ -65,7 +65,8 @@ class Thresholds:
     sigma_px
         Standard deviation of the Gaussian before it, in pixels; 0 is none.
     density
-        Share of edge pixels in the map, 0 to 1. Maps that ControlNets were trained on hold about 0.01 to 0.25.
+        Share of edge pixels in the map, 0 to 1. Maps of 512 px that ControlNets were trained on hold about 0.01 to
+        0.25; the same lines take half of that at twice the size.
     """
 
     low: float
