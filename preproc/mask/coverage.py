@@ -64,7 +64,8 @@ def cover(size: Size, layers: Sequence[Layer]) -> Mask:
     column = ((pieces.x0 + pieces.x1) / 2).astype(np.int64)
     row = ((pieces.y0 + pieces.y1) / 2).astype(np.int64)
     key = (owner * size.height + row) * stride + column
-    leaves = _leaves(pieces, key)
+    following = _following(pieces.ring)
+    leaves = _leaves(pieces, key, following)
     order = np.argsort(key, kind="stable")
     pieces, owner, column, row, leaves = pieces.take(order), owner[order], column[order], row[order], leaves[order]
     first = np.flatnonzero(np.diff(key[order], prepend=-1))
@@ -90,7 +91,8 @@ def cover(size: Size, layers: Sequence[Layer]) -> Mask:
         x, y = column[chosen], row[chosen]
         x0, y0, x1, y1, ring = pieces.take(chosen)
         lines = Lines(x0 - x, y0 - y, x1 - x, y1 - y, pixel[chosen], owner[chosen])
-        intricate = ~simple_pixels(lines, ring)
+        cropped = np.array([_reaches_out(size, ring) for ring, _ in rings])
+        intricate = ~simple_pixels(lines, ring, order[chosen], following[order[chosen]], cropped)
         if intricate.any():
             meeting = meeting[intricate]
             facts = [LayerFacts(layer.fill_rule == "evenodd", layer.subtract, bool(layer.holes)) for layer in layers]
@@ -100,11 +102,20 @@ def cover(size: Size, layers: Sequence[Layer]) -> Mask:
     return canvas
 
 
-def _leaves(pieces: Pieces, key: Ints) -> NDArray[np.bool_]:
-    """Tell which pieces do not go on inside their pixel."""
-    following = np.arange(1, key.size + 1)
-    last = np.flatnonzero(np.diff(pieces.ring, append=-1))
+def _reaches_out(size: Size, ring: Floats) -> bool:
+    return bool(ring.min() < 0 or (ring.max(axis=0) > (size.width, size.height)).any())
+
+
+def _following(ring: Ints) -> Ints:
+    """Return the number of the next piece of the same ring."""
+    following = np.arange(1, ring.size + 1)
+    last = np.flatnonzero(np.diff(ring, append=-1))
     following[last] = np.concatenate([[0], last[:-1] + 1])
+    return following
+
+
+def _leaves(pieces: Pieces, key: Ints, following: Ints) -> NDArray[np.bool_]:
+    """Tell which pieces do not go on inside their pixel."""
     leaves: NDArray[np.bool_] = (
         (key[following] != key) | (pieces.x0[following] != pieces.x1) | (pieces.y0[following] != pieces.y1)
     )

@@ -89,19 +89,22 @@ def joint_coverage(lines: Lines, layers: list[LayerFacts], known: list[Floats]) 
     return np.bincount(pixel[band], inside * (right - left) * height[band]).astype(np.float64)
 
 
-def simple_pixels(lines: Lines, ring: Ints) -> NDArray[np.bool_]:
+def simple_pixels(
+    lines: Lines, ring: Ints, number: Ints, following: Ints, doubtful: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
     """Tell in which pixels only one ring passes, and one that nowhere touches itself.
 
-    Its winding number takes two neighbouring values there, so the mean says it all.
+    Its winding number takes two neighbouring values there, so the mean says it all. Every piece has a number, and that
+    of the next piece of its ring; `doubtful` are the rings of which not all pieces are here.
     """
     counts = np.bincount(lines.pixel)
     few = counts[lines.pixel] <= MOST_EXACT
     i, j, t, u = _pairs(lines, few)
-    joined = (lines.x1[i] == lines.x0[j]) & (lines.y1[i] == lines.y0[j])
-    joined |= (lines.x1[j] == lines.x0[i]) & (lines.y1[j] == lines.y0[i])
+    joined = (following[i] == number[j]) & (lines.x1[i] == lines.x0[j]) & (lines.y1[i] == lines.y0[j])
+    joined |= (following[j] == number[i]) & (lines.x1[j] == lines.x0[i]) & (lines.y1[j] == lines.y0[i])
     touch = (np.minimum(t, u) > -THINNEST) & (np.maximum(t, u) < 1 + THINNEST) | np.isnan(t) | np.isnan(u)
     touch &= ~joined & (ring[i] == ring[j])
-    doubtful = np.zeros(ring.max() + 1, np.bool_)
+    doubtful = doubtful.copy()
     doubtful[ring[i[touch]]] = True
     doubtful[ring[~few]] = True
     first = np.cumsum(counts) - counts
