@@ -49,7 +49,7 @@ Examples:
 
     preproc canny photo.jpg -o edges.png
     preproc mask ellipse photo.jpg --box 320,230,412,332 -o mask.png
-    preproc check mask mask.png photo.jpg"""
+    preproc check mask mask.png --photo photo.jpg"""
 
 
 def _shown_default(value: object) -> str | None:

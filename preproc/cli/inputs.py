@@ -12,9 +12,9 @@ from pathlib import Path
 from ..errors import InputError
 from .exits import UsageError
 
-__all__ = ["STDIO", "Source", "find", "pair", "read_stdin", "single"]
+__all__ = ["PICTURES", "STDIO", "Source", "find", "pair", "read_stdin", "single"]
 
-_PICTURES = frozenset({".avif", ".bmp", ".gif", ".heic", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
+PICTURES = frozenset({".avif", ".bmp", ".gif", ".heic", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
 _SHOWN = 10
 STDIO = "<stdio>"
 """What `main` puts in the place of each ``-``, which would be taken for an option."""
@@ -60,7 +60,7 @@ class Source:
 
 
 def find(
-    names: Sequence[str], *, recursive: bool = False, made: Collection[str] = (), suffixes: Collection[str] = _PICTURES
+    names: Sequence[str], *, recursive: bool = False, made: Collection[str] = (), suffixes: Collection[str] = PICTURES
 ) -> list[Source]:
     """Find the pictures that names stand for.
 

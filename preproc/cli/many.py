@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
-from .exits import PARTLY_FAILED, complain, exit_code
+from .exits import BAD_INPUT, PARTLY_FAILED, complain, exit_code
 from .inputs import Source
 from .outputs import OPTIONS, STDOUT, Saving, free
 from .talk import Talk, facts_of_error
@@ -47,16 +47,28 @@ class Task:
     """One input, where its result goes, and what belongs to it."""
 
     source: Source
-    target: Path
+    target: Path = STDOUT
     other: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of one task: facts for programs, words for people."""
+    """What became of one task.
+
+    Parameters
+    ----------
+    facts, words
+        For programs, and for people.
+    ok
+        Whether a check found nothing that forbids going on.
+    asked
+        Whether the words are what was asked for: they go to standard output.
+    """
 
     facts: dict[str, Any]
     words: str
+    ok: bool = True
+    asked: bool = False
 
 
 def each(tasks: Sequence[Task], work: Callable[[Task], Done], *, saving: Saving, many: Many, talk: Talk) -> int:
@@ -74,26 +86,33 @@ def each(tasks: Sequence[Task], work: Callable[[Task], Done], *, saving: Saving,
     Returns
     -------
     int
-        The exit code: 0, or that some failed. A single task's error is raised, and so is a bug once the rest is done.
+        The exit code: 0, that some failed, or that a check did. A single task's error is raised, and so is a bug once
+        the rest is done.
     """
     talk.check(saving)
     if len(tasks) == 1:
         return _one(tasks[0], work, saving, talk)
     errors: list[Exception] = []
+    all_ok = True
     with _pool(many.jobs or os.cpu_count() or 1) as pool, _bar(len(tasks), talk) as advance:
         futures = [pool.submit(_attempt, work, task, saving) for task in tasks]
         for task, future in zip(tasks, futures, strict=True):
-            error = _told(task, future, talk)
-            if error is not None:
+            try:
+                done = future.result()
+            except Exception as error:  # noqa: BLE001 - one broken picture does not stop the others
+                _failed(task, error, talk)
                 errors.append(error)
+            else:
+                _tell(task, done, talk, talk.detail)
+                all_ok = all_ok and done.ok
             advance()
     talk.say(f"{len(tasks) - len(errors)} done{f', {len(errors)} failed' if errors else ''}")
-    for error in errors:
-        if exit_code(error) is None:
-            raise error
-    if errors and len(errors) == len(tasks):
-        return exit_code(errors[0]) or PARTLY_FAILED
-    return PARTLY_FAILED if errors else 0
+    for wrong in errors:
+        if exit_code(wrong) is None:
+            raise wrong
+    if errors:
+        return PARTLY_FAILED if len(errors) < len(tasks) else exit_code(errors[0]) or PARTLY_FAILED
+    return 0 if all_ok else BAD_INPUT
 
 
 def _one(task: Task, work: Callable[[Task], Done], saving: Saving, talk: Talk) -> int:
@@ -102,9 +121,8 @@ def _one(task: Task, work: Callable[[Task], Done], saving: Saving, talk: Talk) -
     except Exception as error:
         talk.record({"source": task.source.name, "error": facts_of_error(error)})
         raise
-    talk.record(_facts(task, done))
-    (talk.detail if task.target == STDOUT else talk.say)(done.words)
-    return 0
+    _tell(task, done, talk, talk.detail if saving.to_stdout else talk.say)
+    return 0 if done.ok else BAD_INPUT
 
 
 def _attempt(work: Callable[[Task], Done], task: Task, saving: Saving) -> Done:
@@ -112,23 +130,18 @@ def _attempt(work: Callable[[Task], Done], task: Task, saving: Saving) -> Done:
     return work(task)
 
 
-def _told(task: Task, future: Future[Done], talk: Talk) -> Exception | None:
-    """Say what became of a task; return what went wrong."""
-    try:
-        done = future.result()
-    except Exception as error:  # noqa: BLE001 - one broken picture does not stop the others
-        talk.record({"source": task.source.name, "error": facts_of_error(error)})
-        where = "" if task.source.name in str(error) else f"{task.source.name}: "
-        complain(f"{where}{error}")
-        return error
-    talk.record(_facts(task, done))
-    talk.detail(done.words)
-    return None
-
-
-def _facts(task: Task, done: Done) -> dict[str, Any]:
+def _tell(task: Task, done: Done, talk: Talk, say: Callable[[str], None]) -> None:
     output = None if task.target == STDOUT else str(task.target)
-    return {"source": task.source.name, "output": output, **done.facts}
+    talk.record({"source": task.source.name, "output": output, **done.facts})
+    if not done.asked:
+        say(done.words)
+    elif not talk.json:
+        print(done.words)
+
+
+def _failed(task: Task, error: Exception, talk: Talk) -> None:
+    talk.record({"source": task.source.name, "error": facts_of_error(error)})
+    complain(str(error) if task.source.name in str(error) else f"{task.source.name}: {error}")
 
 
 @contextmanager

@@ -1,0 +1,67 @@
+"""Control maps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from ... import check as checks
+from ...check.control_maps import CheckedType
+from ..inputs import find
+from ..many import MANY, Done, Many, Task, each
+from ..outputs import SAVING
+from ..talk import TALK, Talk
+from ..values import read_points, read_size
+
+__all__ = ["control"]
+
+
+def control(
+    *maps: str,
+    kind: Annotated[CheckedType, Parameter(name=["--kind", "-k"])],
+    photo: Path | None = None,
+    size: str | None = None,
+    near: str | None = None,
+    far: str | None = None,
+    many: Many = MANY,
+    talk: Talk = TALK,
+) -> int:
+    """Check that control maps are what a model of their type was trained on.
+
+    Parameters
+    ----------
+    maps
+        Files, folders, patterns, or -.
+    kind
+        What they are meant to be; photo for endpoints that make the map themselves.
+    photo
+        The photo they were made from.
+    size
+        Width x height that will be generated.
+    near
+        For depth: a place x,y that is nearer to the camera than --far.
+    far
+        For depth: a place x,y that is farther away.
+
+    Examples
+    --------
+    preproc check control edges.png --kind canny --photo photo.jpg
+
+    preproc check control depth.png --kind depth --near 320,400 --far 320,20
+    """
+    wanted = read_size(size) if size else None
+    near_point, far_point = (read_points(text)[0] if text else None for text in (near, far))
+    found = find(maps, recursive=many.recursive)
+
+    def work(task: Task) -> Done:
+        report = checks.control(
+            task.source.picture, kind, image=photo, size=wanted, near_point=near_point, far_point=far_point
+        )
+        words = str(report)
+        if len(found) > 1:
+            words = "\n".join([task.source.name, *(f"  {line}" for line in words.splitlines())])
+        return Done(report.to_dict(), words, ok=report.ok, asked=True)
+
+    return each([Task(source) for source in found], work, saving=SAVING, many=many, talk=talk)

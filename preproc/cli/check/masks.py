@@ -1,0 +1,153 @@
+"""Masks, alone or with their photos."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from ... import check as checks
+from ...check.polarity import Intent
+from ...check.values import Edge
+from ..exits import UsageError
+from ..inputs import Source, find
+from ..inputs import pair as paired
+from ..many import MANY, Done, Many, Task, each
+from ..outputs import SAVING, STDOUT, Saving, keep_exact
+from ..talk import TALK, Talk
+from ..values import read_box
+from ..writing import put
+
+__all__ = ["mask", "pair"]
+
+
+def mask(
+    *masks: str,
+    photo: Path | None = None,
+    reference: str | None = None,
+    intent: Intent | None = None,
+    edge: Edge | None = None,
+    cell: int | None = None,
+    fix: bool = False,
+    saving: Saving = SAVING,
+    many: Many = MANY,
+    talk: Talk = TALK,
+) -> int:
+    """Look at masks as a careful colleague would.
+
+    Parameters
+    ----------
+    masks
+        Files, folders, patterns, or -.
+    photo
+        The picture they belong to.
+    reference
+        Where the edit is meant to be, so that inverted masks are caught: left,top,right,bottom or another mask.
+    intent
+        What the edit is: an object that the kept picture surrounds, the background around what is kept, or outpaint.
+    edge
+        Whether only 0 and 255 are allowed, or a feather is meant.
+    cell
+        Side of the endpoint's latent cell in pixels.
+    fix
+        Write the mask with everything mended that does not change what is edited, as NAME.fixed.png or to -o.
+
+    Examples
+    --------
+    preproc check mask mask.png --photo photo.jpg --intent object
+
+    preproc check mask masks/ --reference 300,60,430,340 --fix -o mended/
+    """
+    found = find(masks, recursive=many.recursive, made=(".fixed.png",))
+    others = None if photo is None else [Source(photo)] * len(found)
+    options = {"reference": _reference(reference), "intent": intent, "edge": edge, "cell": cell}
+    return _check_each(found, others, options, fix=fix, saving=saving, many=many, talk=talk)
+
+
+def pair(
+    *photos: str,
+    mask: Annotated[list[str] | None, Parameter(name=["--mask", "-m"])] = None,
+    reference: str | None = None,
+    intent: Intent | None = None,
+    edge: Edge | None = None,
+    cell: int | None = None,
+    fix: bool = False,
+    saving: Saving = SAVING,
+    many: Many = MANY,
+    talk: Talk = TALK,
+) -> int:
+    """Check photos with the masks that belong to them.
+
+    Parameters
+    ----------
+    photos
+        Files, folders or patterns.
+    mask
+        One mask for all photos, or a folder of masks that are named like them.
+    reference
+        Where the edit is meant to be: left,top,right,bottom or another mask.
+    intent
+        What the edit is: an object that the kept picture surrounds, the background around what is kept, or outpaint.
+    edge
+        Whether only 0 and 255 are allowed, or a feather is meant.
+    cell
+        Side of the endpoint's latent cell in pixels.
+    fix
+        Write the mask with everything mended that does not change what is edited, as NAME.fixed.png or to -o.
+
+    Examples
+    --------
+    preproc check pair photo.jpg -m mask.png
+
+    preproc check pair photos/ -m masks/ --json
+    """
+    if not mask:
+        raise UsageError("a pair is a photo and a mask", fix="-m mask.png, or a folder of masks")
+    both = paired(find(photos, recursive=many.recursive), find(mask, recursive=many.recursive, made=(".fixed.png",)))
+    options = {"reference": _reference(reference), "intent": intent, "edge": edge, "cell": cell}
+    found, others = [one for _, one in both], [photo for photo, _ in both]
+    return _check_each(found, others, options, fix=fix, saving=saving, many=many, talk=talk)
+
+
+def _check_each(
+    masks: Sequence[Source],
+    photos: Sequence[Source] | None,
+    options: dict[str, Any],
+    *,
+    fix: bool,
+    saving: Saving,
+    many: Many,
+    talk: Talk,
+) -> int:
+    if saving.output is not None and not fix:
+        raise UsageError("-o is where a mended mask goes", fix="add --fix, or leave -o out")
+    targets = saving.targets(masks, tag="fixed") if fix else [STDOUT] * len(masks)
+    keep_exact(targets)
+
+    def work(task: Task) -> Done:
+        picture = None if task.other is None else task.other.picture
+        report = checks.mask(task.source.picture, picture, **options)
+        facts: dict[str, Any] = report.to_dict()
+        lines = [str(report)]
+        if fix:
+            mended = report.fixed()
+            put(mended.mask, task.target, overwrite=saving.overwrite)
+            facts["fixed"], facts["left"] = mended.done, [finding.code for finding in mended.left]
+            lines += [f"mended: {', '.join(mended.done) or 'nothing'}", f"written {task.target}"]
+        ok = checks.mask(mended.mask, picture, **options).ok if fix else report.ok
+        if len(masks) > 1:
+            lines = [task.source.name, *(f"  {line}" for line in "\n".join(lines).splitlines())]
+        return Done(facts, "\n".join(lines), ok=ok, asked=not saving.to_stdout)
+
+    others: Sequence[Source | None] = photos or [None] * len(masks)
+    tasks = [Task(*three) for three in zip(masks, targets, others, strict=True)]
+    return each(tasks, work, saving=saving, many=many, talk=talk)
+
+
+def _reference(text: str | None) -> Any:
+    """Read a box, or return the path of a mask."""
+    if text is None:
+        return None
+    return Path(text) if Path(text).exists() else read_box(text)

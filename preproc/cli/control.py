@@ -1,0 +1,139 @@
+"""``preproc control``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from .. import control as controls
+from ..control.registry import control_type
+from ..control.sizing import FitMode
+from ..geometry import SizeRule
+from .exits import UsageError
+from .inputs import PICTURES, Source, find
+from .many import MANY, Done, Many, Task, each
+from .outputs import SAVING, STDOUT, Saving, free, keep_exact
+from .talk import TALK, Talk
+from .values import read_settings, read_size, read_value
+from .writing import put
+
+__all__ = ["control", "find_sources", "read_options", "rule_of"]
+
+_SUFFIXES = {
+    "photo": PICTURES,
+    "depth": PICTURES | {".exr", ".npy", ".npz", ".pfm"},
+    "people": {".json"},
+    "labels": PICTURES | {".npy"},
+}
+
+
+def control(
+    kind: str | None = None,
+    /,
+    *sources: str,
+    size: str | None = None,
+    endpoint: str | None = None,
+    fit: FitMode = "crop",
+    option: Annotated[list[str] | None, Parameter(name=["--option", "-p"])] = None,
+    recipe: bool = False,
+    list: Annotated[bool, Parameter(name="--list")] = False,  # noqa: A002 - what people type
+    saving: Saving = SAVING,
+    many: Many = MANY,
+    talk: Talk = TALK,
+) -> int:
+    """Make control maps of any type, at the size that will be generated.
+
+    Parameters
+    ----------
+    kind
+        The type, such as canny, soft_edge, lineart, depth or pose; --list tells them all.
+    sources
+        Photos; for depth and normal also depth files, for pose files of key points. Files, folders, patterns, or -.
+    size
+        Width x height to make the map at, such as 1024x768.
+    endpoint
+        An endpoint's id: the size is chosen to fit it.
+    fit
+        How the source meets that size.
+    option
+        name=value of an option of the type; may be given several times.
+    recipe
+        Also write NAME.control.json, from which the same map can be made again.
+    list
+        List the types and their options.
+
+    Examples
+    --------
+    preproc control soft_edge photo.jpg -o edges.png
+
+    preproc control canny photos/ -o maps/ --size 1024x1024 -p profile=flux
+    """
+    if list:
+        return _list(talk)
+    if kind is None:
+        raise UsageError("which type of map?", fix=f"one of {', '.join(controls.TYPES)}; --list says more")
+    options = read_options(option)
+    wanted, rule = read_size(size) if size else None, rule_of(endpoint)
+    found = find_sources(kind, sources, recursive=many.recursive)
+    targets = saving.targets(found, tag=kind)
+    keep_exact(targets)
+    if recipe and saving.to_stdout:
+        raise UsageError("--recipe writes a file beside the map, and -o - writes none", fix="-o FILE")
+
+    def work(task: Task) -> Done:
+        made = controls.make(kind, task.source.picture, size=wanted, rule=rule, fit=fit, options=options)
+        if recipe:
+            free(task.target.with_name(f"{task.target.stem}.control.json"), overwrite=saving.overwrite)
+            made.save(task.target, overwrite=saving.overwrite)
+        else:
+            put(made.image, task.target, overwrite=saving.overwrite)
+        return Done({"recipe": made.recipe}, _words(task.target, made.recipe))
+
+    tasks = [Task(*both) for both in zip(found, targets, strict=True)]
+    return each(tasks, work, saving=saving, many=many, talk=talk)
+
+
+def find_sources(kind: str, names: Sequence[str], *, recursive: bool) -> list[Source]:
+    """Find what maps of a type are made from; a wrong type is answered with the nearest."""
+    suffixes = _SUFFIXES[control_type(kind).source]
+    return find(names, recursive=recursive, made=(f".{kind}.png",), suffixes=suffixes)
+
+
+def read_options(words: Sequence[str] | None) -> dict[str, Any]:
+    """Read ``name=value`` options; their types are checked by `preproc.control.make`."""
+    settings = read_settings(words or (), example="low=100")
+    return {name.replace("-", "_"): read_value(value) for name, value in settings.items()}
+
+
+def rule_of(endpoint: str | None) -> SizeRule | None:
+    """Return what an endpoint of the catalog accepts."""
+    if endpoint is None:
+        return None
+    from remote.resolve import resolve
+
+    spec = resolve(endpoint).spec
+    return spec.rule if spec else None
+
+
+def _words(target: Path, recipe: controls.Recipe) -> str:
+    drawn = "" if recipe.density is None else f", {recipe.density:.1%} drawn"
+    where = "" if target == STDOUT else f"{target}: "
+    return f"{where}{recipe.type} {recipe.map_size[0]}x{recipe.map_size[1]}{drawn}"
+
+
+def _list(talk: Talk) -> int:
+    facts: list[Mapping[str, Any]] = [
+        {"name": each.name, "about": each.about, "source": each.source, "options": sorted(each.options)}
+        for each in controls.TYPES.values()
+    ]
+    if talk.json:
+        for fact in facts:
+            talk.record(fact)
+        return 0
+    for fact in facts:
+        print(f"{fact['name']:<13} {fact['about']}")
+        print(f"{'':<13} from {fact['source']}{''.join(f', -p {name}=' for name in fact['options'])}")
+    return 0

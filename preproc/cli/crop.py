@@ -1,0 +1,89 @@
+"""``preproc crop``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from .. import crop as crops
+from ..edit import Edit
+from .control import rule_of
+from .edits import MADE, write_edits
+from .exits import UsageError
+from .inputs import find, pair
+from .many import MANY, Many, Task
+from .outputs import SAVING, Saving
+from .talk import TALK, Talk
+
+__all__ = ["crop"]
+
+
+def crop(
+    *photos: str,
+    mask: Annotated[list[str] | None, Parameter(name=["--mask", "-m"])] = None,
+    endpoint: str | None = None,
+    context_ratio: float = 1.5,
+    context_px: float | None = None,
+    margin_px: float = 8,
+    feather_px: float | None = None,
+    sent_feather_px: float = 0,
+    aspect: str | None = None,
+    saving: Saving = SAVING,
+    many: Many = MANY,
+    talk: Talk = TALK,
+) -> int:
+    """Cut out what an endpoint has to see around a mask, and remember where it came from.
+
+    Writes NAME.edit.json and beside it the pictures to send, NAME.sent.png and NAME.sent-mask.png. Afterwards, preproc
+    finish pastes what the endpoint returned back, and nothing outside the mask moves.
+
+    Parameters
+    ----------
+    photos
+        Files, folders or patterns.
+    mask
+        The mask: one for all photos, or a folder of masks that are named like them.
+    endpoint
+        An endpoint's id: size and shape of the crop are chosen to fit it.
+    context_ratio
+        How much of the surroundings is sent: 1.5 sends half the region's size more.
+    context_px
+        The same in pixels on each side; replaces --context-ratio.
+    margin_px
+        How far beyond the pasted area the endpoint may paint.
+    feather_px
+        Width of the soft edge of what is pasted; 16 for a hard mask, if left out.
+    sent_feather_px
+        Width of a ramp outside the sent mask, for endpoints that use soft masks.
+    aspect
+        Width over height of what is sent, such as 1:1.
+
+    Examples
+    --------
+    preproc crop photo.jpg -m mask.png --endpoint fal-ai/flux-pro/v1/fill
+
+    preproc crop photos/ -m masks/ -o edits/ --feather-px 24
+    """
+    if not mask:
+        raise UsageError("a crop goes around a mask", fix="-m mask.png, or a folder of masks")
+    rule = rule_of(endpoint)
+    found = find(photos, recursive=many.recursive, made=(*MADE, ".mask.png"))
+    masks = find(mask, recursive=many.recursive, made=MADE)
+    pairs = pair(found, masks)
+
+    def make(task: Task) -> Edit:
+        assert task.other is not None
+        return crops.around(
+            task.source.picture,
+            task.other.picture,
+            context_ratio=context_ratio,
+            context_px=context_px,
+            margin_px=margin_px,
+            feather_px=feather_px,
+            sent_feather_px=sent_feather_px,
+            aspect=aspect,
+            rule=rule,
+        )
+
+    return write_edits(found, [one for _, one in pairs], make, tag="crop", saving=saving, many=many, talk=talk)

@@ -1,0 +1,96 @@
+"""What `crop` and `outpaint` share: edits written as a record with its pictures beside it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..edit import Edit
+from ..files import Photo
+from .exits import UsageError
+from .inputs import Source
+from .many import Done, Many, Task, each
+from .outputs import Saving, free
+from .talk import Talk
+
+__all__ = ["MADE", "facts_of_edit", "load_edit", "write_edits"]
+
+MADE = tuple(f".{tag}.{part}.png" for tag in ("crop", "outpaint") for part in ("mask", "blend", "sent", "sent-mask"))
+"""Endings of the pictures beside a record, which are no photos."""
+
+
+def write_edits(
+    photos: Sequence[Source],
+    masks: Sequence[Source] | None,
+    make: Callable[[Task], Edit],
+    *,
+    tag: str,
+    saving: Saving,
+    many: Many,
+    talk: Talk,
+) -> int:
+    """Make an edit of each photo and write it."""
+    if saving.to_stdout:
+        raise UsageError("an edit is a record and four pictures, too much for standard output", fix="-o NAME.edit.json")
+    targets = [_record(path) for path in saving.targets(photos, tag=tag, suffix=".edit.json")]
+
+    def work(task: Task) -> Done:
+        for picture in _pictures(task.target):
+            free(picture, overwrite=saving.overwrite)
+        if task.source.path is None:
+            raise UsageError("the record has to name its photo, and standard input has no name", fix="save it first")
+        edit = make(task)
+        edit.save(task.target, overwrite=saving.overwrite)
+        words = f"{task.target}: sent {edit.sent}, crop {edit.crop.size} at ({edit.crop.left}, {edit.crop.top})"
+        return Done(facts_of_edit(edit), words if edit.kind == "crop" else f"{words} of {edit.canvas}")
+
+    others: Sequence[Source | None] = masks or [None] * len(photos)
+    tasks = [Task(*three) for three in zip(photos, targets, others, strict=True)]
+    return each(tasks, work, saving=saving, many=many, talk=talk)
+
+
+def facts_of_edit(edit: Edit) -> dict[str, Any]:
+    """Return what there is to say of an edit, as plain values."""
+    return {
+        "kind": edit.kind,
+        "canvas": edit.canvas,
+        "crop": edit.crop,
+        "sent": edit.sent,
+        "scale": edit.scale,
+        "padding": edit.padding,
+        "coverage": float(edit.mask.mean()) / 255,
+    }
+
+
+def load_edit(record: Path, original: Path | None = None) -> Edit:
+    """Read an edit and its photo with all that the photo's file holds; the photo may have moved along with the record."""
+    named = original or _named_photo(record)
+    if named is None:
+        return Edit.load(record)
+    beside = record.parent / named.name
+    return Edit.load(record, original=Photo.open(named if named.exists() or not beside.exists() else beside))
+
+
+def _named_photo(record: Path) -> Path | None:
+    """Return the photo that a record names; what is wrong with the record is left to `Edit.load`."""
+    try:
+        name = json.loads(record.read_bytes())["original_path"]
+        return Path(name) if name else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _record(path: Path) -> Path:
+    """Name the record, whatever suffix was asked for."""
+    if path.name.endswith(".edit.json"):
+        return path
+    if path.suffix.lower() not in {"", ".json"}:
+        raise UsageError(f"{path}: the record of an edit is JSON", fix=f"-o {path.with_suffix('.edit.json')}")
+    return path.with_suffix(".edit.json")
+
+
+def _pictures(record: Path) -> list[Path]:
+    stem = record.name.removesuffix(".edit.json")
+    return [record.with_name(f"{stem}.{part}.png") for part in ("mask", "blend", "sent", "sent-mask")]

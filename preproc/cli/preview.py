@@ -1,0 +1,158 @@
+"""``preproc preview``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+from cyclopts import Parameter
+
+from .. import preview as previews
+from ..arrays import Image, size_of_array
+from ..errors import PreprocError
+from ..files import Photo, load_image
+from ..preview.draw import Background, Color, fit, flatten
+from .edits import load_edit
+from .exits import BAD_INPUT, PARTLY_FAILED, UsageError, complain
+from .inputs import PICTURES, Source, find, pair
+from .many import MANY, Many
+from .outputs import SAVING, STDOUT, Saving, beside, free
+from .talk import TALK, Talk
+from .values import read_color
+from .writing import put
+
+__all__ = ["preview"]
+
+Show: TypeAlias = Callable[[Source, int], Image]
+"""From a picture and the side of its tile to what is shown."""
+
+
+def preview(
+    *pictures: str,
+    mask: Annotated[list[str] | None, Parameter(name=["--mask", "-m"])] = None,
+    after: Path | None = None,
+    slider: float | None = None,
+    color: str = "#ff0050",
+    opacity: float = 0.5,
+    columns: int | None = None,
+    tile_px: int | None = None,
+    background: Background = "dark",
+    saving: Saving = SAVING,
+    many: Many = MANY,
+    talk: Talk = TALK,
+) -> int:
+    """Make pictures for people: a sheet of many, masks over photos, before and after, the plan of an edit.
+
+    One-pixel lines of control maps stay visible however far they are shrunk; transparency is shown on squares.
+
+    Parameters
+    ----------
+    pictures
+        Photos, masks, control maps and NAME.edit.json records: files, folders, patterns, or -.
+    mask
+        Show this mask over the photo, or of a folder of masks the one that is named like it.
+    after
+        Show the picture beside this later state of it.
+    slider
+        With --after: one over the other, parted at this place, 0 to 1.
+    color
+        Colour of the mask.
+    opacity
+        How much of the photo the mask covers, 0 to 1.
+    columns
+        How many pictures stand side by side on a sheet.
+    tile_px
+        Side of each picture on a sheet: 320, or 640 for one alone, if left out.
+    background
+        Ground of the sheet.
+
+    Examples
+    --------
+    preproc preview photo.jpg -m mask.png -o overlay.png
+
+    preproc canny photo.jpg -o - | preproc preview - -o sheet.png
+    """
+    talk.check(saving)
+    found = find(pictures, recursive=many.recursive, made=(".preview.png",), suffixes=PICTURES)
+    target = _target(found, saving)
+    free(target, overwrite=saving.overwrite)
+    if mask and after:
+        raise UsageError("--mask and --after show the picture in two ways", fix="give one of them")
+    if slider is not None and not after:
+        raise UsageError("--slider parts two pictures", fix="--after done.png")
+    if mask:
+        masks = find(mask, recursive=many.recursive)
+        show = _overlaid(dict(pair(found, masks)), color=read_color(color), opacity=opacity)
+    else:
+        show = _plain if after is None else _compared(after, slider)
+    if len(found) == 1 and (mask or after or _is_edit(found[0])):
+        sheet, shown = show(found[0], tile_px or 440), 1
+    else:
+        side = tile_px or (640 if len(found) == 1 else 320)
+        tiles = _tiles(found, show, side, many)
+        if not tiles:
+            return BAD_INPUT
+        sheet = previews.contact_sheet(tiles, columns=columns, tile_px=side, background=background)
+        shown = len(tiles)
+    put(sheet, target, overwrite=saving.overwrite)
+    size, failed = size_of_array(sheet), len(found) - shown
+    output = None if target == STDOUT else str(target)
+    talk.record({"output": output, "size": size, "pictures": shown, "failed": failed})
+    if output:
+        talk.say(f"{output}: {size}, {shown} picture{'s' if shown > 1 else ''}")
+    return PARTLY_FAILED if failed else 0
+
+
+def _target(found: Sequence[Source], saving: Saving) -> Path:
+    if saving.output is not None or found[0].path is None:
+        [target] = saving.targets(found[:1], tag="preview")
+        return target
+    if len(found) > 1:
+        return found[0].path.with_name("preview.png")
+    if _is_edit(found[0]):
+        return found[0].path.with_name(found[0].path.name.removesuffix(".edit.json") + ".preview.png")
+    return beside(found[0], ".preview.png")
+
+
+def _plain(one: Source, tile_px: int) -> Image:
+    if _is_edit(one) and one.path is not None:
+        return previews.of_edit(load_edit(one.path), tile_px=tile_px)
+    return flatten(Photo.open(one.picture), cell_px=16)
+
+
+def _overlaid(masks: Mapping[Source, Source], *, color: Color, opacity: float) -> Show:
+    def show(one: Source, _: int) -> Image:
+        return previews.overlay(load_image(one.picture), masks[one].picture, color=color, opacity=opacity)
+
+    return show
+
+
+def _compared(after: Path, slider: float | None) -> Show:
+    def show(one: Source, _: int) -> Image:
+        before = load_image(one.picture)
+        if slider is None:
+            return previews.before_after(before, after)
+        return previews.before_after(before, after, split="slider", position=slider)
+
+    return show
+
+
+def _tiles(found: Sequence[Source], show: Show, tile_px: int, many: Many) -> list[tuple[str, Image]]:
+    """Make all tiles; those that cannot be made are named and left out."""
+
+    def tile(one: Source) -> tuple[str, Image] | None:
+        try:
+            small = fit(show(one, tile_px), width=tile_px, height=tile_px)
+        except PreprocError as error:
+            complain(str(error) if one.name in str(error) else f"{one.name}: {error}")
+            return None
+        return one.path.name if one.path else "standard input", small
+
+    with ThreadPoolExecutor(many.jobs) as pool:
+        return [made for made in pool.map(tile, found) if made is not None]
+
+
+def _is_edit(source: Source) -> bool:
+    return source.path is not None and source.path.name.endswith(".edit.json")
