@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from .control_maps import control
+from .kinds import Kind, kind_of
 from .masks import mask
 from .report import Finding, Fixed, Report
 
 __all__ = [
     "Finding",
     "Fixed",
+    "Kind",
     "Report",
+    "control",
+    "kind_of",
     "mask",
 ]

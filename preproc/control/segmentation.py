@@ -210,24 +210,38 @@ def read_segmentation(
 
 def match_colours(picture: Image, chosen: Palette, tolerance: int = 0) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
     """Give each pixel the class of the nearest colour within `tolerance`, and tell which have none."""
+    numbered = zip(_codes(chosen.colours)[::-1].tolist(), chosen.labels[::-1].tolist(), strict=True)
+    table = {0: -1} | dict(numbered)  # the lowest class wins where classes share a colour
+    known = np.array(sorted(table), np.int32)
+    numbers = np.array([table[code] for code in known.tolist()], np.int32)
     codes = _codes(picture)
-    table = np.full(1 << 24, -2, np.int32)
-    table[0] = -1
-    table[_codes(chosen.colours)[::-1]] = chosen.labels[::-1]
-    labels = table[codes]
-    strange = labels == -2
+    places = np.searchsorted(known, codes).clip(max=len(known) - 1)
+    labels = numbers[places]
+    strange = known[places] != codes
     if tolerance and strange.any():
-        found = np.unique(codes[strange])
-        colours = np.stack([found >> 16, found >> 8 & 255, found & 255], axis=-1).astype(np.int16)
-        best, reach = np.full(len(found), -2, np.int32), np.full(len(found), tolerance + 1, np.int16)
-        for label, colour in zip((-1, *chosen.labels), ((0, 0, 0), *chosen.colours.tolist()), strict=True):
-            distance = np.abs(colours - np.array(colour, np.int16)).max(axis=1)
-            best[distance < reach] = label
-            reach = np.minimum(reach, distance)
-        table[found] = best
-        labels = table[codes]
-        strange = labels == -2
+        found, back = np.unique(codes[strange], return_inverse=True)
+        nearest, near = _nearest(found, known, tolerance)
+        labels[strange] = numbers[nearest][back]
+        strange[strange] = ~near[back]
     return labels, strange
+
+
+def _nearest(
+    codes: NDArray[np.int32], known: NDArray[np.int32], tolerance: int
+) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Return the place of the nearest known colour, and whether it is within `tolerance` in every channel."""
+    best = np.zeros(len(codes), np.intp)
+    reach = np.full(len(codes), tolerance + 1, np.int16)
+    red, green, blue = _channels(codes)
+    for place, (r, g, b) in enumerate(_channels(known).T):
+        distance = np.maximum(np.maximum(np.abs(red - r), np.abs(green - g)), np.abs(blue - b))
+        best[distance < reach] = place
+        np.minimum(reach, distance, out=reach)
+    return best, reach <= tolerance
+
+
+def _channels(codes: NDArray[np.int32]) -> NDArray[np.int16]:
+    return np.stack([codes >> 16, codes >> 8 & 255, codes & 255]).astype(np.int16)
 
 
 def common_colours(pixels: NDArray[np.uint8], most: int = 5) -> list[str]:

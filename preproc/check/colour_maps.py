@@ -1,0 +1,157 @@
+"""Checks of maps whose colours mean something: poses, normals, segmentation."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays import Image, narrow
+from ..control.segmentation import PaletteChoice, common_colours, match_colours, palette_of
+from ..control.skeleton import JOINT_COLOURS, LIMB_COLOURS, LIMBS
+from .kinds import Kind, is_turned, normal_error, palette_share, pose_share
+from .picture_facts import Facts, highest
+from .report import Finding
+
+__all__ = ["normal_findings", "pose_findings", "segmentation_findings"]
+
+_SWAP = "m[:, :, ::-1]: it was written or read by OpenCV as BGR"
+
+
+def pose_findings(pixels: Image, facts: Facts, kind: Kind) -> list[Finding]:
+    """Check a picture of poses."""
+    white = (pixels == 255).all(axis=2)
+    if white.mean() > 0.5:
+        dark = np.where(white[..., None], np.uint8(0), pixels)
+        if pose_share(dark) > 0.6:
+            message = f"{white.mean():.0%} of it is white, and poses are drawn on black (transparency over white?)"
+            return [Finding("background", "error", message, "m[(m == 255).all(axis=2)] = 0", float(white.mean()))]
+    if facts.inverse.black > 0.5 and pose_share(narrow(~pixels)) > 0.6:
+        return [Finding("inverted", "error", "the negative of a pose", "255 - m", facts.inverse.black)]
+    if kind == "pose":
+        if _swapped(pixels):
+            return [Finding("channels-swapped", "error", "limbs and joints have red and blue swapped", _SWAP)]
+        exact = pose_share(pixels, tolerance=2)
+        if exact < 0.9:
+            message = (
+                f"{1 - exact:.0%} of what is drawn has colours that no joint or limb has, as JPEG and resizing leave"
+            )
+            fix = "draw it again with control.draw_pose at the size that is generated, and save it as PNG"
+            return [Finding("fringed-colours", "warning", message, fix, 1 - exact)]
+        return []
+    if facts.coloured < 0.0005 and facts.tones.dark > 0.9 and kind != "edges":
+        return []  # white points on black: a face alone, as far as can be seen
+    draw = 'control.draw_pose(people, size), or Fal().preprocess("pose", photo)'
+    if kind == "photo":
+        return [Finding("photo", "error", "a photo, and a pose is expected", draw, kind)]
+    if kind != "unknown":
+        return [Finding("other-map", "error", f"this looks like {kind}, not a pose", draw, kind)]
+    message = f"its colours are not those of OpenPose on black ({facts.tones.black:.0%} of it is black)"
+    return [Finding("not-a-pose", "error", message, draw, facts.tones.black)]
+
+
+def _swapped(pixels: Image) -> bool:
+    """Tell whether limbs touch the joints that they would touch with red and blue swapped.
+
+    The eighteen colours are nearly the same set when swapped, so only their neighbourhood can tell.
+    """
+    straight, swapped = _contacts(pixels), _contacts(pixels[:, :, ::-1])
+    return swapped > 2 * straight and swapped >= 10
+
+
+def _contacts(pixels: Image) -> int:
+    """Count the places where a limb is beside one of its own joints, less those where it is beside another's."""
+    limbs, joints = _drawn(pixels)
+    own = np.zeros((len(LIMBS), len(JOINT_COLOURS)), bool)
+    for limb, ends in enumerate(LIMBS):
+        own[limb, list(ends)] = True
+    count = 0
+    for one, two in (
+        (np.s_[:, 3:], np.s_[:, :-3]), (np.s_[:, :-3], np.s_[:, 3:]), (np.s_[3:], np.s_[:-3]), (np.s_[:-3], np.s_[3:]),
+    ):  # fmt: skip
+        beside = (limbs[one] >= 0) & (joints[two] >= 0)
+        belong = own[limbs[one][beside], joints[two][beside]]
+        count += 2 * int(np.count_nonzero(belong)) - len(belong)
+    return max(0, count)
+
+
+def _drawn(pixels: Image) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
+    """Tell which limb and which joint has the colour of each pixel; -1 is none."""
+    step = max(1, min(pixels.shape[:2]) // 512)
+    small = pixels[::step, ::step]
+    lit = highest(np.ascontiguousarray(small)) > 48
+    colours = small[lit].astype(np.int16)
+    drawn = np.array([*LIMB_COLOURS, *JOINT_COLOURS], np.int16)
+    distances = np.abs(drawn[:, :, None] - colours.T).max(axis=1)
+    nearest = distances.argmin(axis=0).astype(np.int8)
+    nearest[distances.min(axis=0) > 24] = -1
+    limbs, joints = np.full(lit.shape, -1, np.int8), np.full(lit.shape, -1, np.int8)
+    limbs[lit] = np.where(nearest < len(LIMBS), nearest, -1)
+    joints[lit] = np.where(nearest >= len(LIMBS), nearest - len(LIMBS), -1)
+    return limbs, joints
+
+
+def normal_findings(pixels: Image, kind: Kind) -> list[Finding]:
+    """Check a normal map."""
+    readings = (
+        ("", pixels, ""),
+        ("channels-swapped", pixels[:, :, ::-1], "what faces the camera is red, not blue: red and blue are swapped"),
+        ("inverted", narrow(~pixels), "all surfaces face away from the camera"),
+    )
+    valid = [(float(picture[..., 2].mean()), code, text) for code, picture, text in readings if _is_directions(picture)]
+    if valid and kind != "photo":
+        # Scenes may be turned so that several readings are directions: what faces the camera most is right.
+        _, code, text = max((front + (40 if not code else 0), code, text) for front, code, text in valid)
+        return [Finding(code, "error", text, _SWAP if code == "channels-swapped" else "255 - m")] if code else []
+    made = "control.normal_from_depth(depth, near=…)"
+    if kind == "photo":
+        return [Finding("photo", "error", "a photo, and a normal map is expected", made, kind)]
+    if kind in {"edges", "inverted-edges", "depth", "pose", "segmentation"}:
+        return [Finding("other-map", "error", f"this looks like {kind}, not a normal map", made, kind)]
+    vectors = pixels.reshape(-1, 3).astype(np.float32) / 127.5 - 1
+    facing = float((vectors[:, 2] > -0.1).mean())
+    message = f"its colours are no directions: {facing:.0%} of the pixels face the camera (blue of 128 and more)"
+    return [Finding("not-normals", "error", message, made, facing)]
+
+
+def _is_directions(picture: Image) -> bool:
+    """Tell whether the colours are directions; a plain colour must be one exactly, for many skies nearly are."""
+    error = normal_error(picture)
+    return error < 0.02 or (error < 0.08 and is_turned(picture))
+
+
+def segmentation_findings(pixels: Image, facts: Facts, kind: Kind, palette: PaletteChoice) -> list[Finding]:
+    """Check a segmentation map against its palette."""
+    chosen = palette_of(palette)
+    _, strange = match_colours(pixels, chosen)
+    known = 1 - float(strange.mean())
+    if known > 0.999:
+        return []
+    named = palette if isinstance(palette, str) else "the palette"
+    _, swapped = match_colours(pixels[:, :, ::-1], chosen)
+    if swapped.mean() < 0.01 < strange.mean():
+        return [Finding("channels-swapped", "error", f"the colours of {named} with red and blue swapped", _SWAP, known)]
+    for other in ("ade20k", "coco"):
+        if known < 0.9 and match_colours(pixels, palette_of(other))[1].mean() < 0.01:
+            fix = f'control.segmentation_map(labels, palette="{named}"), or check with palette="{other}"'
+            return [Finding("palette", "error", f"these are the colours of {other}, not of {named}", fix, known)]
+    levels = int(np.count_nonzero(np.bincount(pixels[:, :, 0].ravel(), minlength=256)))
+    if facts.coloured == 0 and facts.flat > 0.8 and levels <= 256 and kind in {"unknown", "depth"}:
+        message = f"it is gray with {levels} levels: class numbers where colours are expected"
+        return [Finding("palette", "error", message, f'control.segmentation_map(labels, palette="{named}")', known)]
+    if kind == "photo":
+        fix = 'control.segmentation_map(labels), or Fal().preprocess("segmentation", photo)'
+        return [Finding("photo", "error", "a photo, and a segmentation map is expected", fix, kind)]
+    if kind in {"edges", "inverted-edges", "normal", "pose"}:
+        fix = "control.segmentation_map(labels)"
+        return [Finding("other-map", "error", f"this looks like {kind}, not segmentation", fix, kind)]
+    areas = narrow(cv2.medianBlur(np.ascontiguousarray(pixels), 5))
+    if facts.coloured > 0.02 and palette_share(areas, palette, tolerance=6) > 0.28:
+        message = f"{1 - known:.1%} of the pixels have colours between the classes, as JPEG and resizing leave them"
+        fix = f'control.segmentation_map(control.read_segmentation(m, palette="{named}", tolerance=20, unknown=-1))'
+        return [Finding("fringed-colours", "warning", message, fix, 1 - known)]
+    message = f"{1 - known:.0%} of the pixels have colours that {named} does not know: "
+    colours = ", ".join(common_colours(pixels[strange]))
+    return [
+        Finding("palette", "error", message + colours, f'control.segmentation_map(labels, palette="{named}")', known)
+    ]

@@ -1,0 +1,195 @@
+"""Say what is wrong with a control image before it is paid for."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias, get_args
+
+import PIL.Image
+
+from ..arrays import Image, size_of_array
+from ..control.segmentation import PaletteChoice
+from ..errors import InputError
+from ..files import ImageSource, load_image, size_of
+from ..geometry import Size
+from .colour_maps import normal_findings, pose_findings, segmentation_findings
+from .depth_maps import Box, Point, contradictions, depth_findings
+from .kinds import Kind, kind_from
+from .line_maps import line_findings
+from .picture_facts import Facts, facts_of
+from .report import Finding, Report
+
+__all__ = ["CheckedType", "control"]
+
+CheckedType: TypeAlias = Literal[
+    "blur", "canny", "depth", "gray", "lineart", "lines", "low_quality", "normal", "photo", "pose", "recolor",
+    "scribble", "segmentation", "soft_edge", "tile",
+]  # fmt: skip
+"""The types of `preproc.control.TYPES`, and ``"photo"`` for endpoints that make the map themselves."""
+
+
+def control(
+    picture: PIL.Image.Image | ImageSource,
+    type: CheckedType,  # noqa: A002 - the word that endpoints and users have for it
+    /,
+    *,
+    image: PIL.Image.Image | ImageSource | None = None,
+    size: tuple[int, int] | None = None,
+    palette: PaletteChoice = "ade20k",
+    near_point: Point | None = None,
+    far_point: Point | None = None,
+    sky: Box | None = None,
+    reference: PIL.Image.Image | ImageSource | None = None,
+) -> Report:
+    """Check a control image: that it is what a model of its type was trained on.
+
+    Parameters
+    ----------
+    picture
+        The control image, in any form; RGB of shape `(H, W, 3)` or gray `(H, W)`.
+    type
+        What it is meant to be: a type of `preproc.control.TYPES`, or ``"photo"`` where the endpoint makes the map
+        and must not get a finished one.
+    image
+        The photo it was made from: its sides must have the same proportions.
+    size
+        Width and height that will be generated.
+    palette
+        The palette of a segmentation map, see `preproc.control.palette_of`.
+    near_point, far_point
+        For depth: two places `(x, y)` in pixels of which the first is nearer to the camera.
+    sky
+        For depth: a box `(left, top, right, bottom)` of sky, or of anything else at the far end.
+    reference
+        For depth: a second depth map of the same scene in which near is white for sure.
+
+    Returns
+    -------
+    Report
+        Empty where nothing was found. Errors: ``blank``, ``photo`` (a photo where a map is expected), ``map`` (a map
+        where a photo is expected), ``other-map``, ``inverted``, ``depth-inverted``, ``channels-swapped``, ``colour``,
+        ``palette``, ``not-a-pose``, ``not-normals``, ``background``, ``aspect``. Warnings: ``gray-fringed``,
+        ``fringed-colours``, ``too-dense``, ``too-sparse``, ``thick-lines``, ``low-contrast``, ``size-mismatch``. In
+        the fixes `m` stands for the control image, `photo` for the photo.
+
+    Raises
+    ------
+    InputError
+        For an unknown type, points or boxes outside the picture, or evidence that does not belong to the type.
+
+    Notes
+    -----
+    Only what the pixels show is said. Which end of a depth map is near cannot be seen: without `near_point` and
+    `far_point`, `sky` or `reference` nothing is said about it, nor where these do not decide.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> edges = np.zeros((64, 64), np.uint8)
+    >>> edges[8:56, 16:48:8] = 255
+    >>> control(edges, "canny").codes, control(255 - edges, "canny").codes
+    ((), ('inverted',))
+    """
+    if type not in get_args(CheckedType):
+        hint = str(type).replace("-", "_")
+        known = (
+            f"did you mean {hint!r}?" if hint in get_args(CheckedType) else "one of " + ", ".join(get_args(CheckedType))
+        )
+        raise InputError(f"no control type is called {type!r}", fix=known)
+    evidence = {"near_point": near_point, "far_point": far_point, "sky": sky, "reference": reference}
+    if type != "depth" and any(given is not None for given in evidence.values()):
+        named = ", ".join(name for name, given in evidence.items() if given is not None)
+        raise InputError(f"{named} say which end of a depth map is near, and this is checked as {type}")
+    pixels = load_image(picture)
+    facts = facts_of(pixels)
+    kind = kind_from(pixels, facts)
+    findings = _size(size_of_array(pixels), image, size, type)
+    if kind == "blank":
+        findings.append(_blank(pixels))
+    elif type in {"canny", "lineart", "lines", "scribble", "soft_edge"}:
+        findings += line_findings(pixels, facts, kind, type)
+    elif type == "depth":
+        findings += depth_findings(pixels, facts, kind)
+        findings += contradictions(pixels, near_point=near_point, far_point=far_point, sky=sky, reference=reference)
+    elif type == "pose":
+        findings += pose_findings(pixels, facts, kind)
+    elif type == "normal":
+        findings += normal_findings(pixels, kind)
+    elif type == "segmentation":
+        findings += segmentation_findings(pixels, facts, kind, palette)
+    else:
+        findings += _photo(facts, kind, type)
+    return Report(findings)
+
+
+def _size(
+    actual: Size, image: PIL.Image.Image | ImageSource | None, size: tuple[int, int] | None, of: str
+) -> list[Finding]:
+    wanted = size_of(size) if size is not None else size_of(image) if image is not None else None
+    if wanted is None or actual == wanted:
+        return []
+    what = "will be generated" if size is not None else "is the photo's size"
+    again = f'control.make("{of}", photo, size=({wanted.width}, {wanted.height}))'
+    # Sides are whole pixels, so proportions may be off by half a pixel of the smaller picture.
+    slack = max(actual.width, actual.height, wanted.width, wanted.height)
+    if abs(actual.width * wanted.height - actual.height * wanted.width) > slack:
+        turned = (wanted.height, wanted.width) == actual
+        return [
+            Finding(
+                "aspect",
+                "error",
+                f"the map is {actual}, {wanted} {what}: it would be stretched"
+                + (", and it looks turned by 90 degrees (often EXIF orientation)" if turned else ""),
+                fix="np.rot90(m), or load the photo with load_image before making the map" if turned else again,
+                value=actual,
+            )
+        ]
+    if size is None:
+        return []  # maps are made at the size that is generated, not at the photo's
+    return [
+        Finding(
+            "size-mismatch",
+            "warning",
+            f"the map is {actual}, {wanted} will be generated: the endpoint resizes it, which blurs lines and colours",
+            fix=f"{again}, or control.resize(m, ({wanted.width}, {wanted.height})) if the photo is gone",
+            value=actual,
+        )
+    ]
+
+
+def _blank(pixels: Image) -> Finding:
+    highest = int(pixels.max())
+    scaled = 0 < highest <= 3
+    return Finding(
+        "blank",
+        "error",
+        f"nothing is in it: all but one pixel in two thousand have the same tone, the highest value is {highest}",
+        fix=f"m * {255 // highest}, if its values count from 0 to {highest}"
+        if scaled
+        else "lower the thresholds, or check the source",
+        value=highest,
+    )
+
+
+def _photo(facts: Facts, kind: Kind, of: str) -> list[Finding]:
+    if kind in {"edges", "inverted-edges", "depth", "normal", "pose", "segmentation"}:
+        named = {"edges": "lines on black", "inverted-edges": "lines on white", "depth": "a depth map"}.get(kind, kind)
+        return [
+            Finding(
+                "map",
+                "error",
+                f"this looks like a control map already ({named}), and a photo is expected",
+                fix="pass the photo; or keep the map, and tell the endpoint not to preprocess it",
+                value=kind,
+            )
+        ]
+    if of in {"gray", "recolor"} and facts.coloured > 0.02:
+        return [
+            Finding(
+                "colour",
+                "error",
+                f"{facts.coloured:.0%} of the pixels have colour, and {of} is gray",
+                fix=f"control.{of}(photo)",
+                value=facts.coloured,
+            )
+        ]
+    return []

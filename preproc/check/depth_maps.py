@@ -1,0 +1,149 @@
+"""Checks of depth maps, and what can prove that one is upside down."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+import PIL.Image
+from numpy.typing import NDArray
+
+from ..arrays import Image, Mask, narrow, size_of_array
+from ..errors import InputError
+from ..files import ImageSource, load_image
+from ..geometry import Size
+from .kinds import Kind
+from .picture_facts import Facts
+from .report import Finding
+
+__all__ = ["Box", "Point", "contradictions", "depth_findings"]
+
+Point: TypeAlias = tuple[float, float]
+Box: TypeAlias = tuple[float, float, float, float]
+
+DECIDES = 10  # levels: what lies closer together may be noise
+AGREES = 0.3  # rank correlation: what is weaker may be chance
+_FIX = "255 - m, or the other near= of control.normalize_depth"
+
+
+def depth_findings(pixels: Image, facts: Facts, kind: Kind) -> list[Finding]:
+    """Check a depth map."""
+    if facts.coloured > 0.02:
+        if kind == "photo":
+            return [_photo(facts)]
+        if kind in {"pose", "normal", "segmentation"}:
+            return [_other(kind)]
+        message = f"{facts.coloured:.0%} of the pixels have colour: a colour-mapped preview, and depth maps are gray"
+        fix = "control.normalize_depth of the depth itself; a colour map cannot be undone for sure"
+        return [Finding("colour", "error", message, fix, facts.coloured)]
+    if kind == "photo":
+        return [_photo(facts)]
+    if kind in {"edges", "inverted-edges"}:
+        return [_other("edges")]
+    gray = narrow(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
+    low, high = np.percentile(gray, (1, 99)).tolist()
+    if high - low >= 64:
+        return []
+    message = f"98 percent of the values lie within {high - low:.0f} levels ({low:.0f} to {high:.0f})"
+    return [Finding("low-contrast", "warning", message, "control.normalize_depth(m, near='high')", high - low)]
+
+
+def contradictions(
+    pixels: Image,
+    *,
+    near_point: Point | None,
+    far_point: Point | None,
+    sky: Box | None,
+    reference: PIL.Image.Image | ImageSource | None,
+) -> list[Finding]:
+    """Hold a depth map against what is known of the scene; nothing known, nothing said."""
+    gray = narrow(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
+    evidence = (_points(gray, near_point, far_point), _sky(gray, sky), _second(gray, reference))
+    return [finding for finding in evidence if finding is not None]
+
+
+def _photo(facts: Facts) -> Finding:
+    message = f"grain and texture nearly everywhere ({facts.grain[1]:.1f} levels): a photo, and a depth map is expected"
+    return Finding(
+        "photo", "error", message, 'Fal().preprocess("depth", photo), or turn on the endpoint\'s own', facts.grain[1]
+    )
+
+
+def _other(kind: str) -> Finding:
+    named = "edges" if kind == "edges" else f"a {kind} map"
+    return Finding(
+        "other-map", "error", f"this looks like {named}, not depth", 'Fal().preprocess("depth", photo)', kind
+    )
+
+
+def _points(gray: Mask, near: Point | None, far: Point | None) -> Finding | None:
+    if near is None and far is None:
+        return None
+    if near is None or far is None:
+        raise InputError("one point proves nothing", fix="pass near_point=(x, y) and far_point=(x, y)")
+    nearer, farther = (_around(gray, point, name) for point, name in ((near, "near_point"), (far, "far_point")))
+    if farther - nearer < DECIDES:
+        return None
+    message = f"the near point is {nearer:.0f} and the far point {farther:.0f}, but near is white in depth maps"
+    return Finding("depth-inverted", "error", message, _FIX, (nearer, farther))
+
+
+def _around(gray: Mask, point: Point, name: str) -> float:
+    """Return the median of a small square, because single pixels lie."""
+    x, y = map(int, point)
+    height, width = gray.shape
+    if not (0 <= x < width and 0 <= y < height):
+        raise InputError(
+            f"{name}={point} lies outside of {size_of_array(gray)}", fix="points are (x, y) in pixels of the map"
+        )
+    reach = max(1, min(width, height) // 100)
+    return float(np.median(gray[max(0, y - reach) : y + reach + 1, max(0, x - reach) : x + reach + 1]))
+
+
+def _sky(gray: Mask, box: Box | None) -> Finding | None:
+    if box is None:
+        return None
+    left, top, right, bottom = (round(side) for side in box)
+    if not (0 <= left < right <= gray.shape[1] and 0 <= top < bottom <= gray.shape[0]):
+        raise InputError(
+            f"sky={box} is no box inside {size_of_array(gray)}",
+            fix="boxes are (left, top, right, bottom) in pixels of the map",
+        )
+    rest = np.ones(gray.shape, bool)
+    rest[top:bottom, left:right] = False
+    if not rest.any():
+        return None
+    inside, outside = float(np.median(gray[top:bottom, left:right])), float(np.median(gray[rest]))
+    if inside - outside < DECIDES:
+        return None
+    message = f"the sky is {inside:.0f}, lighter than the rest ({outside:.0f}), but far is black in depth maps"
+    return Finding("depth-inverted", "error", message, _FIX, (inside, outside))
+
+
+def _second(gray: Mask, reference: PIL.Image.Image | ImageSource | None) -> Finding | None:
+    if reference is None:
+        return None
+    other = narrow(cv2.cvtColor(load_image(reference), cv2.COLOR_RGB2GRAY))
+    mine, theirs = size_of_array(gray), size_of_array(other)
+    if abs(mine.aspect / theirs.aspect - 1) > 0.02:
+        raise InputError(f"the reference is {theirs}, the map {mine}: not the same view")
+    grid = Size(min(64, mine.width, theirs.width), min(64, mine.height, theirs.height))
+    one, two = (cv2.resize(each, grid, interpolation=cv2.INTER_AREA).ravel() for each in (gray, other))
+    agreement = _rank_correlation(narrow(one), narrow(two))
+    if agreement > -AGREES:
+        return None
+    message = f"it runs against the reference (rank correlation {agreement:.2f}), where near is white"
+    return Finding("depth-inverted", "error", message, _FIX, agreement)
+
+
+def _rank_correlation(one: Mask, two: Mask) -> float:
+    """Spearman's, with ties at their mean rank; 0 where one of the two is flat."""
+    first, second = _ranks(one), _ranks(two)
+    spread = float(np.sqrt((first * first).sum() * (second * second).sum()))
+    return float((first * second).sum()) / spread if spread else 0.0
+
+
+def _ranks(values: Mask) -> NDArray[np.float64]:
+    counts = np.bincount(values, minlength=256)
+    return np.take(np.cumsum(counts) - (counts + len(values)) / 2, values)

@@ -1,0 +1,150 @@
+"""What can be measured on a picture to tell control maps from photos."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays import Image, narrow
+
+__all__ = ["Facts", "Tones", "facts_of", "highest", "tones_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tones:
+    """How the light of a gray picture lies, all as shares.
+
+    Attributes
+    ----------
+    black
+        Pixels of at most 8.
+    dark
+        Pixels of at most 24.
+    lit
+        Pixels from 65 on.
+    extreme
+        Pixels of at most 48, or from 207 on.
+    thin
+        The light held by structures narrower than 5 px: nearly all for drawn lines, little for photos.
+    """
+
+    black: float
+    dark: float
+    lit: float
+    extreme: float
+    thin: float
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a picture measures; shares of its pixels unless said otherwise.
+
+    Attributes
+    ----------
+    tones, inverse
+        The picture's tones, and those of its negative.
+    blank
+        True where all but one pixel in two thousand have the same tone, give or take 8 levels.
+    coloured
+        Pixels whose channels differ by more than 24 levels.
+    flat
+        Pixels within 3 levels of their right neighbour in every channel.
+    midtones
+        Pixels from 6 to 249.
+    smooth
+        Midtone pixels where the Laplacian is at most one level: low with texture and grain, high in depth maps.
+    steps
+        Pixels more than 24 levels from their right neighbour.
+    grain
+        How far midtone pixels are from a slight blur of themselves, in levels: the first quartile and the median.
+        Photos have grain and texture nearly everywhere; depth maps and drawings only along edges.
+    """
+
+    tones: Tones
+    inverse: Tones
+    blank: bool
+    coloured: float
+    flat: float
+    midtones: float
+    smooth: float
+    steps: float
+    grain: tuple[float, float]
+
+
+def facts_of(picture: Image) -> Facts:
+    """Measure a picture; of large ones, bands of rows spread over it."""
+    blank = _is_blank(picture)
+    sample = _bands(picture)
+    gray = narrow(cv2.cvtColor(sample, cv2.COLOR_RGB2GRAY))
+    across = (
+        highest(narrow(cv2.absdiff(sample[:, 1:], sample[:, :-1])))
+        if sample.shape[1] > 1
+        else np.zeros((1, 1), np.uint8)
+    )
+    midtone = (gray > 5) & (gray < 250)
+    curved = np.abs(cv2.Laplacian(gray, cv2.CV_16S))
+    return Facts(
+        tones=tones_of(gray),
+        inverse=tones_of(narrow(~gray)),
+        blank=blank,
+        coloured=_share(narrow(cv2.subtract(highest(sample), ~highest(~sample))) > 24),
+        flat=_share(across <= 3),
+        midtones=_share(midtone),
+        smooth=_share(curved[midtone] <= 1),
+        steps=_share(across > 24),
+        grain=_grain(gray, midtone),
+    )
+
+
+def highest(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the highest channel of each pixel; many times faster than ``picture.max(axis=2)``."""
+    red, green, blue = cv2.split(picture)
+    return narrow(cv2.max(cv2.max(red, green), blue))
+
+
+def tones_of(gray: NDArray[np.uint8]) -> Tones:
+    """Measure how the light lies."""
+    shares = np.bincount(gray.ravel(), minlength=256) / gray.size
+    opened = cv2.morphologyEx(gray, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    light = int(gray.sum(dtype=np.int64))
+    return Tones(
+        black=float(shares[:9].sum()),
+        dark=float(shares[:25].sum()),
+        lit=float(shares[65:].sum()),
+        extreme=float(shares[:49].sum() + shares[207:].sum()),
+        thin=1 - int(narrow(opened).sum(dtype=np.int64)) / light if light else 0.0,
+    )
+
+
+def _grain(gray: NDArray[np.uint8], where: NDArray[np.bool_]) -> tuple[float, float]:
+    if not where.any():
+        return 0.0, 0.0
+    values = gray.astype(np.float32)
+    first, median = np.percentile(cv2.absdiff(values, cv2.GaussianBlur(values, (0, 0), 1))[where], (25, 50))
+    return float(first), float(median)
+
+
+def _is_blank(picture: Image) -> bool:
+    """Tell whether all but one pixel in two thousand lie within 8 levels of the most frequent value, per channel."""
+    for channel in range(3):
+        counts = np.asarray(cv2.calcHist([picture], [channel], None, [256], [0, 256])).ravel()
+        mode = int(counts.argmax())
+        if counts[max(0, mode - 8) : mode + 9].sum() < (1 - 1 / 2000) * counts.sum():
+            return False
+    return True
+
+
+def _bands(picture: Image, pixels: int = 2_000_000, rows: int = 64) -> Image:
+    height, width = picture.shape[:2]
+    if height * width <= pixels:
+        return picture
+    count = max(1, pixels // (rows * width))
+    starts = np.linspace(0, max(0, height - rows), count).astype(int)
+    return np.concatenate([picture[start : start + rows] for start in starts])
+
+
+def _share(chosen: NDArray[np.bool_]) -> float:
+    return float(np.count_nonzero(chosen)) / chosen.size if chosen.size else 0.0

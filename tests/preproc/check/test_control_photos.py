@@ -1,0 +1,210 @@
+"""The promise of `check.control` on many photos: nothing is taken for what it is not."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import skimage.data
+
+from preproc import check, control
+
+FOLDER = Path(skimage.data.__file__).parent
+NAMES = (
+    "astronaut.png", "brick.png", "camera.png", "cell.png", "chelsea.png", "clock_motion.png", "coffee.png",
+    "coins.png", "color.png", "grass.png", "gravel.png", "hubble_deep_field.jpg", "ihc.png", "microaneurysms.png",
+    "moon.png", "motorcycle_left.png", "page.png", "retina.jpg", "rocket.jpg", "text.png",
+)  # fmt: skip
+LINES = ("canny", "lineart", "lines", "scribble", "soft_edge")
+MAPS = {"edges", "inverted-edges", "depth", "normal", "pose", "segmentation"}
+
+
+def crops(count, seed):
+    generator = np.random.default_rng(seed)
+    photos = [cv2.imread(str(FOLDER / name), None, cv2.IMREAD_COLOR_RGB) for name in NAMES]
+    for number in range(count):
+        photo = photos[number % len(photos)]
+        height, width = (min(side, int(generator.integers(96, 320))) for side in photo.shape[:2])
+        top, left = (
+            int(generator.integers(0, most - side + 1))
+            for most, side in zip(photo.shape, (height, width), strict=False)
+        )
+        yield np.ascontiguousarray(photo[top : top + height, left : left + width])
+
+
+def jpeg(picture, quality=90):
+    data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    return cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
+
+
+@pytest.fixture(scope="module")
+def photos():
+    return [photo for photo in crops(200, seed=4) if photo.std() > 6]  # one crop of a black margin is no photo
+
+
+@pytest.fixture(scope="module")
+def edges(photos):
+    found = [cv2.Canny(photo, 100, 200) for photo in photos]
+    return [each for each in found if np.count_nonzero(each) > 0.001 * each.size]
+
+
+@pytest.fixture(scope="module")
+def depths():
+    disparity = np.load(FOLDER / "motorcycle_disp.npz")["arr_0"]
+    generator = np.random.default_rng(5)
+    found = []
+    for _ in range(30):
+        side = int(generator.integers(150, 400))
+        top, left = int(generator.integers(0, 500 - side)), int(generator.integers(0, 741 - side))
+        found.append(control.normalize_depth(disparity[top : top + side, left : left + side], near="high"))
+    return found
+
+
+@pytest.fixture(scope="module")
+def poses():
+    standing = np.array([
+        (0, -0.9), (0, -0.62), (-0.17, -0.62), (-0.25, -0.35), (-0.28, -0.1), (0.17, -0.62), (0.25, -0.35),
+        (0.28, -0.1), (-0.1, -0.05), (-0.11, 0.4), (-0.12, 0.85), (0.1, -0.05), (0.11, 0.4), (0.12, 0.85),
+        (-0.04, -0.94), (0.04, -0.94), (-0.08, -0.91), (0.08, -0.91),
+    ])  # fmt: skip
+    generator = np.random.default_rng(6)
+    found = []
+    for number in range(24):
+        width, height = generator.integers(256, 640, 2)
+        people = [
+            standing * generator.uniform(0.2, 0.5) * height
+            + generator.uniform(0.3, 0.7, 2) * (width, height)
+            + generator.normal(0, 4, (18, 2))
+            for _ in range(int(generator.integers(1, 4)))
+        ]
+        thickness = ("openpose", "scaled", "xinsir")[number % 3]
+        found.append(control.draw_pose(people, (int(width), int(height)), thickness=thickness))
+    return found
+
+
+class TestPhotos:
+    def test_are_never_taken_for_maps(self, photos):
+        kinds = [check.kind_of(photo) for photo in photos]
+        assert not MAPS.intersection(kinds)
+        assert kinds.count("photo") > 0.7 * len(photos)
+
+    def test_gray_ones_neither(self, photos):
+        assert not MAPS.intersection(check.kind_of(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)) for photo in photos)
+
+    @pytest.mark.parametrize("of", LINES)
+    def test_are_found_where_lines_are_expected(self, photos, of):
+        for photo in photos[:: 1 if of == "canny" else 4]:
+            assert "photo" in check.control(photo, of).codes
+
+    @pytest.mark.parametrize("of", ["pose", "normal", "segmentation"])
+    def test_are_refused_where_colours_mean_something(self, photos, of):
+        assert not any(check.control(photo, of).ok for photo in photos[::3])
+
+    def test_pass_as_photos(self, photos):
+        assert [code for photo in photos for code in check.control(photo, "photo").codes] == []
+
+    def test_colour_is_refused_as_depth(self, photos):
+        coloured = [photo for photo in photos if np.ptp(photo, axis=2).mean() > 12]
+        assert len(coloured) > 60
+        assert not any(check.control(photo, "depth").ok for photo in coloured)
+
+
+class TestEdges:
+    def test_pass_as_canny(self, edges):
+        assert len(edges) > 150
+        for each in edges:
+            assert set(check.control(each, "canny").codes) <= {"too-sparse"}
+
+    def test_every_inverted_one_is_found(self, edges):
+        for each in edges:
+            assert check.control(255 - each, "canny").codes == ("inverted",)
+            assert check.control(jpeg(255 - each), "canny").codes == ("inverted",)
+
+    def test_jpeg_is_found_and_still_taken_for_edges(self, edges):
+        for each in edges:
+            report = check.control(jpeg(each), "canny")
+            assert report.ok
+            assert "gray-fringed" in report.codes
+            assert "JPEG" in report.findings[0].message
+
+    def test_interpolation_is_found(self, edges):
+        for each in edges[::3]:
+            report = check.control(cv2.resize(each, None, fx=1.5, fy=1.5), "canny")
+            assert report.ok
+            assert "gray-fringed" in report.codes
+
+    def test_are_found_where_a_photo_is_expected(self, edges):
+        for each in edges[::3]:
+            for picture in (each, 255 - each, jpeg(each), jpeg(255 - each)):
+                assert check.control(picture, "photo").codes == ("map",)
+
+    @pytest.mark.parametrize("of", ["depth", "pose", "normal", "segmentation"])
+    def test_are_no_other_map(self, edges, of):
+        assert not any(check.control(each, of).ok for each in edges[::5])
+
+
+class TestDepths:
+    def test_no_verdict_without_evidence(self, depths):
+        for each in depths:
+            assert check.control(each, "depth").codes == ()
+            assert check.control(255 - each, "depth").codes == ()
+            assert check.control(jpeg(each), "depth").codes == ()
+
+    def test_are_never_taken_for_photos(self, depths):
+        assert {check.kind_of(each) for picture in depths for each in (picture, jpeg(picture))} <= {"depth", "unknown"}
+
+    def test_the_true_order_decides(self, depths):
+        for each in depths:
+            assert check.control(each, "depth", reference=each).ok
+            assert check.control(255 - each, "depth", reference=each).codes == ("depth-inverted",)
+
+
+class TestPoses:
+    def test_pass(self, poses):
+        for pose in poses:
+            assert check.kind_of(pose) == "pose"
+            assert check.control(pose, "pose").codes == ()
+
+    def test_swapped_channels_are_found(self, poses):
+        for pose in poses:
+            assert check.control(pose[:, :, ::-1], "pose").codes == ("channels-swapped",)
+
+    def test_jpeg_and_resizing_are_found(self, poses):
+        for pose in poses[::3]:
+            assert check.control(jpeg(pose), "pose").codes == ("fringed-colours",)
+            assert check.control(255 - pose, "pose").codes == ("inverted",)
+            assert check.control(np.where(pose.any(axis=2, keepdims=True), pose, 255), "pose").codes == ("background",)
+
+    @pytest.mark.parametrize("of", ["photo", "canny", "depth", "normal", "segmentation"])
+    def test_are_no_other_map(self, poses, of):
+        assert not any(check.control(pose, of).ok for pose in poses[::4])
+
+
+class TestOwnMaps:
+    @pytest.mark.parametrize("of", LINES)
+    def test_what_is_made_here_passes(self, photos, of):
+        for photo in photos[::8]:
+            made = getattr(control, of)(photo)
+            if np.count_nonzero(made >= 64) > 0.002 * made.size:
+                assert check.control(made, of).ok
+                assert check.kind_of(made) in {"edges", "unknown"}
+
+    @pytest.mark.parametrize("of", ["lineart", "lines", "scribble"])
+    def test_inverted(self, photos, of):
+        for photo in photos[::8]:
+            made = getattr(control, of)(photo)
+            if np.count_nonzero(made >= 64) > 0.002 * made.size:
+                assert check.control(255 - made, of).codes == ("inverted",)
+
+    @pytest.mark.parametrize("of", ["blur", "gray", "recolor", "tile", "low_quality"])
+    def test_pictures_pass_as_pictures(self, photos, of):
+        for photo in photos[::10]:
+            assert check.control(getattr(control, of)(photo), of).codes == ()
+
+    def test_normals(self, depths):
+        for depth in depths[::3]:
+            normal = control.normal_from_depth(depth, near="high")
+            assert check.control(normal, "normal").codes == ()
+            assert check.control(jpeg(normal), "normal").codes == ()
+            assert check.control(normal[:, :, ::-1], "normal").codes == ("channels-swapped",)
+            assert check.control(255 - normal, "normal").codes == ("inverted",)
