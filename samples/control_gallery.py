@@ -55,7 +55,7 @@ def main(path: str) -> None:
     tiles += [(name, control.make(name, motorcycle).image) for name in local]
     tiles += [(name, control.make(name, disparity, options={"near": "high"}).image) for name in ("depth", "normal")]
     tiles += [("canny, 12 % of the pixels", control.canny(motorcycle, density=0.12))]
-    save_image(preview.contact_sheet(tiles, columns=7, tile_px=256), path, overwrite=True)
+    save_image(preview.contact_sheet(tiles, columns=7, tile_px=200), path, overwrite=True)
 
 
 if __name__ == "__main__":

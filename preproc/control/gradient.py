@@ -107,7 +107,7 @@ def edge_map(field: GradientField, low: float, high: float) -> Mask:
     """Return Canny of the whole field, in strips where the picture is huge."""
     if field.height * field.width <= WHOLE_PIXELS:
         return field.trace(0, field.height, low, high)
-    rows = max(1, 4 * BLOCK_PIXELS // field.width)
+    rows = max(1, 2 * BLOCK_PIXELS // field.width)
     return trace_in_strips(field.trace, (field.width, field.height), low, high, rows=rows)
 
 
