@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from . import errors
     from .aio import AsyncFal
-    from .backend import FalBackend
     from .errors import PlanError, RemoteError
     from .fal import Fal
     from .jobs import Job
+    from .jobs.result import RemoteFile, Result
     from .many import Outcome
     from .plan import Plan
     from .rehearsal import Rehearsal
-    from .result import RemoteFile, Result
+    from .wire.backend import FalBackend
 
 __all__ = [
     "AsyncFal",
@@ -46,15 +46,15 @@ __all__ = [
 _HOME = {
     "AsyncFal": "aio",
     "Fal": "fal",
-    "FalBackend": "backend",
+    "FalBackend": "wire.backend",
     "Job": "jobs",
     "Outcome": "many",
     "Plan": "plan",
     "PlanError": "errors",
     "Rehearsal": "rehearsal",
     "RemoteError": "errors",
-    "RemoteFile": "result",
-    "Result": "result",
+    "RemoteFile": "jobs",
+    "Result": "jobs",
 }
 
 

@@ -11,9 +11,9 @@ from typing import Any, Concatenate, Literal, ParamSpec, Self, TypeVar
 
 from .fal import Fal
 from .jobs import Job, Pace
+from .jobs.result import Result
 from .many import Outcome
 from .plan import Plan
-from .result import Result
 from .wire import Backend, Status
 
 __all__ = ["AsyncFal"]

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict
 
 from preproc.geometry import SizeRule
 
-from .budget import Budget
 from .errors import RemoteError, UnknownJobError
 from .jobs import Desk, Job, Pace, submit
-from .journal import Entry, Journal
+from .jobs.budget import Budget
+from .jobs.journal import Entry, Journal
+from .jobs.result import Result
+from .jobs.storage import Storage
 from .plan import Plan, make_plan
-from .resolve import Resolve, Resolved, resolve
-from .result import Result
-from .storage import Storage
+from .plan.resolve import Resolve, Resolved, resolve
 from .wire import Backend, Status
 
 if TYPE_CHECKING:
@@ -229,7 +229,7 @@ def _backend(choice: str | Backend) -> Backend:
 
         return Rehearsal()
     if choice == "fal":
-        from .backend import FalBackend
+        from .wire.backend import FalBackend
 
         return FalBackend()
     if isinstance(choice, Backend):

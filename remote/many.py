@@ -13,7 +13,7 @@ from preproc.errors import InputError
 from .core import Core
 from .errors import RemoteError, WaitTimeout
 from .jobs import Job
-from .result import Result
+from .jobs.result import Result
 
 if TYPE_CHECKING:
     from .plan import Plan

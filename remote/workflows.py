@@ -20,14 +20,14 @@ from preproc.arrays import Image
 from preproc.files import ImageSource
 
 from .catalog import endpoint as find
-from .control import ControlType, control_arguments
 from .core import Running
 from .errors import RemoteError
 from .fal import Fal
-from .levels import ScaleName
+from .jobs.result import Result
 from .plan import Plan
-from .price import Price
-from .result import Result
+from .plan.control import ControlType, control_arguments
+from .plan.levels import ScaleName
+from .plan.price import Price
 from .tasks.given import given
 from .tasks.pictures import generation, ip_adapter
 

@@ -42,8 +42,8 @@ def test_the_packages_are_whole(wheel, package):
 
 
 def test_the_data_travels(wheel):
-    catalog = [name for name in wheel.namelist() if name.startswith("remote/data/")]
-    assert "remote/data/catalog.json" in catalog
+    catalog = [name for name in wheel.namelist() if name.endswith(".json")]
+    assert "remote/catalog/catalog.json" in catalog
     for name in catalog:
         assert wheel.read(name) == (ROOT / name).read_bytes()
 

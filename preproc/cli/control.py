@@ -112,7 +112,7 @@ def rule_of(endpoint: str | None) -> SizeRule | None:
     """Return what an endpoint of the catalog accepts."""
     if endpoint is None:
         return None
-    from remote.resolve import resolve
+    from remote.plan.resolve import resolve
 
     spec = resolve(endpoint).spec
     return spec.rule if spec else None

@@ -15,11 +15,11 @@ from preproc.edit.finish import Repair
 from preproc.files import ImageSource
 from preproc.outpaint.fill import Fill
 
+from ..catalog.facts import Spec
 from ..core import Core, Running
 from ..errors import PlanError
-from ..facts import Spec
-from ..levels import StrengthName
-from ..resolve import resolve
+from ..plan.levels import StrengthName
+from ..plan.resolve import resolve
 from .given import given
 
 __all__ = ["EditTasks"]

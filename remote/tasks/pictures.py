@@ -15,12 +15,12 @@ from preproc.files import ImageSource, load_image, size_of
 from preproc.geometry import Size, SizeRule
 
 from .. import catalog
-from ..control import ControlType, control_arguments
 from ..core import Running
 from ..errors import PlanError
-from ..levels import ScaleName, StrengthName
-from ..resolve import resolve
-from ..result import Result
+from ..jobs.result import Result
+from ..plan.control import ControlType, control_arguments
+from ..plan.levels import ScaleName, StrengthName
+from ..plan.resolve import resolve
 from .given import given
 from .readings import ReadingTasks
 

@@ -14,8 +14,8 @@ from preproc.files import ImageSource, load_image
 
 from ..core import Core, Running
 from ..errors import PlanError, RemoteError
-from ..resolve import resolve
-from ..result import Result
+from ..jobs.result import Result
+from ..plan.resolve import resolve
 from .given import given
 
 __all__ = ["Map", "ReadingTasks"]

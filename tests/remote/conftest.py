@@ -8,10 +8,10 @@ from pathlib import Path
 import fal_client.client
 import pytest
 
-from remote.backend import FalBackend
 from remote.jobs import Desk, Pace
-from remote.journal import Journal
-from remote.storage import Storage
+from remote.jobs.journal import Journal
+from remote.jobs.storage import Storage
+from remote.wire.backend import FalBackend
 
 from .loopback import KEY, Loopback
 

@@ -24,7 +24,8 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 import PIL.Image
 
-from remote import catalog, stand_in
+from remote import catalog
+from remote.rehearsal import stand_in
 
 KEY = "3f0a1b2c-loop-back:5ecretsecretsecret0123456789"
 NGINX_PAGE = b"<html><head><title>502 Bad Gateway</title></head><body><center>nginx</center></body></html>"

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from remote import errors
-from remote.backend import FalBackend
-from remote.hosts import Hosts
 from remote.wire import Backend, Submitted
+from remote.wire.backend import FalBackend
+from remote.wire.hosts import Hosts
 
 from .loopback import KEY, Loopback
 from .plans import FILL

@@ -6,9 +6,10 @@ import msgspec
 import pytest
 
 from remote import catalog
-from remote.catalog_file import CatalogFile, render
+from remote.catalog import lookup
+from remote.catalog.facts import Field, Spec
+from remote.catalog.file import CatalogFile, render
 from remote.errors import PlanError
-from remote.facts import Field, Spec
 
 from . import published
 
@@ -114,7 +115,7 @@ def test_unknown_ids_name_the_nearest() -> None:
 
 
 def test_the_data_file_is_written_for_reading() -> None:
-    text = resources.files("remote").joinpath("data/catalog.json").read_text(encoding="utf-8")
+    text = resources.files("remote.catalog").joinpath("catalog.json").read_text(encoding="utf-8")
     assert render(msgspec.json.decode(text, type=CatalogFile)) == text
     assert len(text) < 1_000_000
 
@@ -124,7 +125,7 @@ def test_a_users_own_endpoints_come_after(monkeypatch: pytest.MonkeyPatch, tmp_p
     raw = msgspec.Raw(msgspec.json.encode(spec))
     mine = tmp_path / "endpoints.json"
     mine.write_text(render(CatalogFile({"me/mine": raw, "fal-ai/esrgan": raw})), encoding="utf-8")
-    monkeypatch.setattr(catalog, "user_file", lambda: mine)
+    monkeypatch.setattr(lookup, "user_file", lambda: mine)
     catalog.reload()
     try:
         assert catalog.endpoint("me/mine").fields == SPECS["fal-ai/esrgan"].fields
@@ -137,7 +138,7 @@ def test_a_users_own_endpoints_come_after(monkeypatch: pytest.MonkeyPatch, tmp_p
 
 def test_a_users_file_that_is_damaged_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
     mine = tmp_path / "endpoints.json"
-    monkeypatch.setattr(catalog, "user_file", lambda: mine)
+    monkeypatch.setattr(lookup, "user_file", lambda: mine)
     for text in ("{", '{"endpoints": {"me/mine": {"group": "magic"}}}'):
         mine.write_text(text, encoding="utf-8")
         catalog.reload()

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from preproc import control
-from remote import catalog, paths
-from remote.control import RECOMMENDED, control_arguments, takers
+from remote import catalog
 from remote.errors import PlanError
-from remote.levels import SCALES, STRENGTHS, levels_of
-from remote.plan import make_plan
+from remote.plan import make_plan, paths
+from remote.plan.control import RECOMMENDED, control_arguments, takers
+from remote.plan.levels import SCALES, STRENGTHS, levels_of
 
 from . import published
 
@@ -189,7 +189,7 @@ def test_levels_stand_in_the_middle_of_the_guides_ranges() -> None:
 
 
 def test_every_level_is_in_the_documentation() -> None:
-    from remote import levels
+    from remote.plan import levels
 
     for name, level in {**STRENGTHS, **SCALES}.items():
         if name != "color-correction":

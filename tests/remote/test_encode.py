@@ -11,8 +11,8 @@ import pytest
 
 from preproc import FileFormatError
 from preproc.files import Photo
-from remote.encode import pixels_of, upload_file, upload_picture
 from remote.plan import make_plan
+from remote.plan.encode import pixels_of, upload_file, upload_picture
 
 RNG = np.random.default_rng(7)
 PHOTO = RNG.integers(0, 256, (24, 32, 3), np.uint8)

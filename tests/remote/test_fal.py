@@ -15,7 +15,7 @@ from preproc import InputError, crop, load_mask
 from remote import AsyncFal, Fal, FalBackend, Plan, Rehearsal, errors
 from remote.jobs import Pace
 from remote.plan import Price
-from remote.stand_in import LABEL
+from remote.rehearsal.stand_in import LABEL
 
 from .loopback import KEY, Loopback, rehearsed_answer
 from .plans import FILL

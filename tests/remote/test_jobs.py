@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from remote import errors
-from remote.budget import Budget
 from remote.jobs import Desk, Job, Pace, submit
-from remote.journal import Journal
+from remote.jobs.budget import Budget
+from remote.jobs.journal import Journal
 from remote.wire import Status
 
 from .loopback import Loopback
@@ -291,11 +291,11 @@ WORKER = """
     import sys
     import fal_client.client as theirs
     from pathlib import Path
-    from remote.backend import FalBackend
+    from remote.wire.backend import FalBackend
     from remote.jobs import Desk, submit
-    from remote.journal import Journal
+    from remote.jobs.journal import Journal
     from remote.plan import Plan, Price, Upload
-    from remote.storage import Storage
+    from remote.jobs.storage import Storage
 
     url, path, file = sys.argv[1:]
     theirs.REST_URL, theirs.CDN_URL = f"{url}/rest", f"{url}/cdn"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from remote import errors
-from remote.journal import Journal, default_path
+from remote.jobs.journal import Journal, default_path
 from remote.wire import StoredFile, Submitted
 
 from .plans import FILL, plan

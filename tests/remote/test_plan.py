@@ -13,9 +13,9 @@ import pytest
 
 from preproc import Size, SizeRule, crop, mask
 from remote import catalog
-from remote import resolve as resolving
 from remote.errors import PlanError
 from remote.plan import Plan, Price, Upload, make_plan
+from remote.plan import resolve as resolving
 
 URL = "https://v3.fal.media/files/a/picture.png"
 FILL = "fal-ai/flux-pro/v1/fill"

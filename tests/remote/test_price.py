@@ -4,8 +4,8 @@ import pytest
 
 from preproc import Size
 from remote import catalog
-from remote.price import predict_price
-from remote.sizes import predict_size
+from remote.plan.price import predict_price
+from remote.plan.sizes import predict_size
 
 
 def price(endpoint: str, size: tuple[int, int] | None = None, *, sent: tuple[int, int] | None = None, **payload):

@@ -9,13 +9,14 @@ import httpx
 import msgspec
 import pytest
 
-from remote import catalog, refresh
-from remote.catalog_file import CatalogFile, render, write
+from remote import catalog
+from remote.catalog import lookup, refresh
+from remote.catalog.facts import Field, OutputSize, Spec
+from remote.catalog.file import CatalogFile, render, write
+from remote.catalog.published import read_openapi, role_of
+from remote.catalog.revise import added, compare, update
 from remote.errors import DownloadError, PlanError
-from remote.facts import Field, OutputSize, Spec
 from remote.plan import make_plan
-from remote.published import read_openapi, role_of
-from remote.revise import added, compare, update
 
 ID = "me/inpaint"
 DAY = "2026-11-30"
@@ -35,7 +36,7 @@ def file(document: dict[str, Any]) -> CatalogFile:
 def own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     """A user's own catalog that is empty at first."""
     path = tmp_path / "mine" / "endpoints.json"
-    monkeypatch.setattr(catalog, "user_file", lambda: path)
+    monkeypatch.setattr(lookup, "user_file", lambda: path)
     catalog.reload()
     yield path
     monkeypatch.undo()
@@ -109,7 +110,7 @@ def test_limits_reach_the_size_rule(file: CatalogFile) -> None:
 
 
 def test_differences_are_named(file: CatalogFile, document: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(catalog, "nested", file.types.__getitem__)
+    monkeypatch.setattr(lookup, "nested", file.types.__getitem__)
     spec = spec_of(file)
     assert compare(spec, document).differences == ()
     changed = copy.deepcopy(document)
@@ -138,7 +139,7 @@ def test_differences_are_named(file: CatalogFile, document: dict[str, Any], monk
 def test_differences_are_written_and_our_own_facts_kept(
     file: CatalogFile, document: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(catalog, "nested", file.types.__getitem__)
+    monkeypatch.setattr(lookup, "nested", file.types.__getitem__)
     spec = spec_of(file)
     fields = {**spec.fields, "strength": msgspec.structs.replace(spec.fields["strength"], about="how far", maximum=9)}
     ours = msgspec.structs.replace(spec, id="", fields=fields, notes=("ours",), output_size=OutputSize("input"))
@@ -188,7 +189,7 @@ def test_a_write_that_fails_leaves_the_old_file(
 def test_the_command(tmp_path: Path, document: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
     text = json.dumps(document).replace(ID, "fal-ai/esrgan")
     path = tmp_path / "catalog.json"
-    path.write_text(render(catalog._file()), encoding="utf-8")
+    path.write_text(render(lookup._file()), encoding="utf-8")
     before = path.read_bytes()
 
     def fetch(endpoint: str) -> dict[str, Any] | None:

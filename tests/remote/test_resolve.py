@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from remote import catalog, paths
+from remote import catalog
 from remote.errors import PlanError
-from remote.plan import make_plan
-from remote.resolve import resolve
+from remote.plan import make_plan, paths
+from remote.plan.resolve import resolve
 
 URL = "https://v3.fal.media/files/a/picture.png"
 UNION = "controlnet_unions.0.controls.0"

@@ -1,0 +1,42 @@
+"""What is known of fal's endpoints, as data."""
+
+from __future__ import annotations
+
+from .facts import Alias, Field, Group, Spec
+from .lookup import (
+    checked,
+    endpoint,
+    endpoints,
+    find,
+    guide,
+    max_input_bytes,
+    max_side,
+    nearest,
+    nested,
+    presets,
+    reload,
+    rule,
+    unknown,
+    user_file,
+)
+
+__all__ = [
+    "Alias",
+    "Field",
+    "Group",
+    "Spec",
+    "checked",
+    "endpoint",
+    "endpoints",
+    "find",
+    "guide",
+    "max_input_bytes",
+    "max_side",
+    "nearest",
+    "nested",
+    "presets",
+    "reload",
+    "rule",
+    "unknown",
+    "user_file",
+]

@@ -1,0 +1,48 @@
+"""How jobs end badly, as errors and in the journal."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from .. import errors
+from ..errors import EndpointError, Problem, RemoteError, UnknownOutcome
+from .journal import Entry
+
+__all__ = ["retold", "told", "unknown"]
+
+
+def unknown(entry: Entry) -> UnknownOutcome:
+    """Say that nobody knows whether a job was taken."""
+    when = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(entry.created))
+    reason = f": {entry.error['message']}" if entry.error and entry.error.get("message") else ""
+    return UnknownOutcome(
+        f"job {entry.id} was posted to {entry.endpoint} at {when} UTC and nobody knows whether fal took it{reason}",
+        fix="look at your requests on fal's dashboard; submit the plan with again=True if it is not among them",
+        endpoint=entry.endpoint,
+        job_id=entry.id,
+    )
+
+
+def told(error: RemoteError) -> dict[str, Any]:
+    """Turn an error into JSON values."""
+    facts = {name: getattr(error, name, None) for name in ("request_id", "status_code", "error_type", "body")}
+    problems = [[p.field, p.value, p.message, p.code] for p in getattr(error, "fields", ())]
+    return {"type": type(error).__name__, "message": error.message, "fix": error.fix, "fields": problems, **facts}
+
+
+def retold(entry: Entry) -> RemoteError:
+    """Return the error that ended a job, from the journal."""
+    facts = entry.error or {}
+    kind: Any = getattr(errors, str(facts.get("type")), None)
+    message = str(facts.get("message") or f"job {entry.id} failed")
+    common: dict[str, Any] = {
+        "fix": facts.get("fix"),
+        "endpoint": entry.endpoint,
+        "request_id": facts.get("request_id"),
+    }
+    if not (isinstance(kind, type) and issubclass(kind, EndpointError)):
+        return RemoteError(message, **common)
+    fields = [Problem(*problem) for problem in facts.get("fields") or ()]
+    found: dict[str, Any] = {name: facts.get(name) for name in ("status_code", "error_type", "body")}
+    return kind(message, fields=fields, **found, **common)

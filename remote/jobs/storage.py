@@ -1,0 +1,81 @@
+"""Bring a plan's files to where the endpoint can read them, each content once."""
+
+from __future__ import annotations
+
+import base64
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+from ..plan import Upload
+from ..wire import Backend, StoredFile
+from .journal import Journal
+
+__all__ = ["Storage"]
+
+_AT_ONCE = 4
+_SPARE_S = 3600.0
+_LOCKS = 64
+
+
+class Storage:
+    """The files of one backend, and the memory of where they lie.
+
+    A URL is used again while it has an hour left and the file is still there; it is asked for before each use, since
+    fal may drop files earlier. Otherwise the content is uploaded again.
+
+    Parameters
+    ----------
+    backend
+        Where files go.
+    journal
+        What remembers them, across processes.
+    inline_bytes
+        Files up to this size travel inside the arguments, as data URLs, and are not uploaded at all.
+    now
+        The clock, in seconds since 1970.
+    """
+
+    def __init__(
+        self, backend: Backend, journal: Journal, *, inline_bytes: int = 0, now: Callable[[], float] = time.time
+    ) -> None:
+        self._backend = backend
+        self._journal = journal
+        self._inline_bytes = inline_bytes
+        self._now = now
+        self._locks = [threading.Lock() for _ in range(_LOCKS)]
+
+    def place(self, uploads: Iterable[Upload]) -> dict[str, str]:
+        """Return the URL of each file by its SHA-256, uploading what is not there yet.
+
+        Raises
+        ------
+        UploadError, AccessError, MissingKeyError
+        """
+        contents = {upload.sha256: upload for upload in uploads}
+        if len(contents) < 2:
+            return {sha256: self._place(upload) for sha256, upload in contents.items()}
+        with ThreadPoolExecutor(min(_AT_ONCE, len(contents)), thread_name_prefix="upload") as pool:
+            return dict(zip(contents, pool.map(self._place, contents.values()), strict=True))
+
+    def forget(self, hashes: Iterable[str]) -> None:
+        """Do not use these files' URLs again."""
+        for sha256 in hashes:
+            self._journal.forget(backend=self._backend.name, sha256=sha256)
+
+    def _place(self, upload: Upload) -> str:
+        if len(upload.data) <= self._inline_bytes:
+            return f"data:{upload.content_type};base64,{base64.b64encode(upload.data).decode()}"
+        key = {"backend": self._backend.name, "sha256": upload.sha256, "content_type": upload.content_type}
+        with self._locks[hash(upload.sha256) % _LOCKS]:
+            known = self._journal.recall(**key)
+            if known and self._lasts(known) and self._backend.exists(known.url):
+                return known.url
+            stored = self._backend.upload(upload.data, content_type=upload.content_type, file_name=upload.file_name)
+            self._journal.remember(stored, **key)
+            return stored.url
+
+    def _lasts(self, stored: StoredFile) -> bool:
+        """Tell whether a job that waits in the queue for a while will still find the file."""
+        return stored.expires_at is None or stored.expires_at > self._now() + _SPARE_S

@@ -1,0 +1,320 @@
+"""Submit once, wait with patience, find a job again.
+
+The order is what keeps money safe: upload, write the job into the journal, post once, write fal's id, then wait. A
+process may die at any point of it; what it submitted is in the journal.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ..errors import (
+    EndpointError,
+    JobCancelled,
+    RemoteError,
+    ServerError,
+    TransferError,
+    UnknownJobError,
+    UnknownOutcome,
+    WaitTimeout,
+)
+from ..wire import Backend, Status, Submitted
+from ..wire.translate import endpoint_error
+from .budget import Budget
+from .endings import retold, told, unknown
+from .journal import Entry, Journal
+from .result import Fetcher, Result
+from .storage import Storage
+
+if TYPE_CHECKING:
+    from ..plan import Plan
+
+__all__ = ["Desk", "Job", "Pace", "submit"]
+
+_MOST_FAILED_POLLS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often a job is asked after.
+
+    Parameters
+    ----------
+    first_s, growth, longest_s
+        The first pause, what each next one is multiplied with, and where that ends.
+    sleep, now
+        The clock.
+    """
+
+    first_s: float = 0.3
+    growth: float = 1.3
+    longest_s: float = 5.0
+    sleep: Callable[[float], None] = time.sleep
+    now: Callable[[], float] = time.monotonic
+
+    def after(self, pause_s: float) -> float:
+        """Return the pause that follows one of `pause_s`."""
+        return min(pause_s * self.growth, self.longest_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything a job needs while it lives.
+
+    Parameters
+    ----------
+    backend, storage, journal
+        The wire, the files and the book.
+    budget
+        What may be spent.
+    pace
+        How often to ask.
+    """
+
+    backend: Backend
+    storage: Storage
+    journal: Journal
+    budget: Budget = field(default_factory=Budget)
+    pace: Pace = field(default_factory=Pace)
+
+
+def submit(plan: Plan, desk: Desk, *, again: bool = False, max_price: float | None = None) -> Job:
+    """Upload a plan's files and post it, once.
+
+    Parameters
+    ----------
+    plan
+        What to run.
+    desk
+        With what.
+    again
+        False: an identical plan that runs or is done already is not paid for a second time, its job is returned
+        (`Job.reused`). True: a new job, whatever there is.
+    max_price
+        What the job costs at most, for limits, where the plan cannot tell.
+
+    Returns
+    -------
+    Job
+        It is in the journal and running.
+
+    Raises
+    ------
+    UnknownOutcome
+        If the answer was lost, now or when an identical plan was submitted before.
+    LimitError
+        If a spending limit would be passed; nothing was sent.
+    UploadError, EndpointError, TransferError, MissingKeyError
+        If it was not taken; nothing is billed.
+    """
+    journal, backend = desk.journal, desk.backend
+    if not again and (known := journal.find(plan, backend=backend.name)):
+        return _reuse(known, desk)
+    price = desk.budget.price_of(plan, max_price)
+    desk.budget.check(price, journal.spent_today(backend=backend.name), plan.endpoint)
+    payload = plan.fill(desk.storage.place(plan.uploads))
+    entry, fresh = journal.start(
+        plan,
+        backend=backend.name,
+        price=price,
+        again=again,
+        allow=lambda spent: desk.budget.take(price, spent, plan.endpoint),
+    )
+    if not fresh:
+        return _reuse(entry, desk)
+    try:
+        submitted = backend.submit(plan.endpoint, payload)
+    except UnknownOutcome as error:
+        error.job_id = entry.id
+        journal.ended(entry.id, "unknown", told(error))
+        raise
+    except RemoteError as error:
+        journal.ended(entry.id, "failed", told(error))
+        desk.budget.give_back(price)
+        raise
+    except BaseException:
+        journal.ended(entry.id, "unknown", None)
+        raise
+    try:
+        journal.submitted(entry.id, submitted)
+    except RemoteError as error:
+        error.endpoint, error.request_id = plan.endpoint, submitted.request_id
+        raise
+    return Job(entry.id, plan.endpoint, desk)
+
+
+def _reuse(entry: Entry, desk: Desk) -> Job:
+    """Return the job that an identical plan has; one whose outcome nobody knows is not repeated."""
+    if entry.state == "unknown":
+        raise unknown(entry)
+    return Job(entry.id, entry.endpoint, desk, reused=True)
+
+
+class Job:
+    """One submitted job.
+
+    Attributes
+    ----------
+    id
+        The journal's id: `Fal.resume` finds the job by it, from any process.
+    endpoint
+        Where it runs.
+    reused
+        True where `submit` found it in the journal instead of paying again.
+    """
+
+    def __init__(self, job_id: str, endpoint: str, desk: Desk, *, reused: bool = False) -> None:
+        self.id = job_id
+        self.endpoint = endpoint
+        self.reused = reused
+        self._desk = desk
+        self._failed_polls = 0
+
+    def __repr__(self) -> str:
+        return f"Job({self.id!r}, endpoint={self.endpoint!r}, reused={self.reused})"
+
+    @property
+    def entry(self) -> Entry:
+        """The job as the journal has it now."""
+        return self._desk.journal.get(self.id)
+
+    @property
+    def request_id(self) -> str | None:
+        """Its id at fal; None while that is not known."""
+        submitted = self.entry.submitted
+        return submitted.request_id if submitted else None
+
+    def status(self, *, logs: bool = False) -> Status:
+        """Ask fal once how far it is.
+
+        Raises
+        ------
+        UnknownOutcome
+            If it is not known whether fal has it.
+        UnknownJobError
+            If it is being submitted at this moment.
+        """
+        return self._desk.backend.status(self.endpoint, self._submitted(self.entry), logs=logs)
+
+    def cancel(self) -> bool:
+        """Call it back. Returns False where it is over already; a job that has begun may be billed all the same."""
+        entry = self.entry
+        if entry.state in {"done", "failed", "cancelled"}:
+            return False
+        if not self._desk.backend.cancel(self.endpoint, self._submitted(entry)):
+            return False
+        self._desk.journal.ended(self.id, "cancelled", None)
+        return True
+
+    def wait(self, timeout: float | None = 600.0, *, on_update: Callable[[Status], None] | None = None) -> Result:
+        """Wait for the answer.
+
+        Interrupting it is safe: the job goes on, and `Fal.resume` with its id finds it.
+
+        Parameters
+        ----------
+        timeout
+            Seconds; None waits for ever.
+        on_update
+            Is called with each `Status`; logs are asked for only where there is somebody to read them.
+
+        Raises
+        ------
+        WaitTimeout
+            If it took longer. The job goes on.
+        EndpointError
+            If it went badly.
+        JobCancelled, UnknownOutcome, TransferError
+        """
+        pace = self._desk.pace
+        deadline = None if timeout is None else pace.now() + timeout
+        pause = pace.first_s
+        while (result := self.poll(on_update=on_update)) is None:
+            left = pause if deadline is None else deadline - pace.now()
+            if left <= 0:
+                raise WaitTimeout(
+                    f"{self.endpoint} was not done after {timeout:g} s; it goes on",
+                    fix=f"wait again, later or elsewhere: fal.resume({self.id!r}).wait()",
+                    endpoint=self.endpoint,
+                    request_id=self.request_id,
+                    job_id=self.id,
+                )
+            pace.sleep(min(pause, left))
+            pause = pace.after(pause)
+        return result
+
+    def poll(self, *, on_update: Callable[[Status], None] | None = None) -> Result | None:
+        """Return the answer if there is one by now; ask fal at most once."""
+        entry = self.entry
+        if entry.state == "done":
+            return self._result(entry)
+        if entry.state == "failed":
+            raise retold(entry)
+        if entry.state == "cancelled":
+            raise JobCancelled(
+                f"job {self.id} was cancelled",
+                fix="submit the plan with again=True",
+                endpoint=self.endpoint,
+                job_id=self.id,
+            )
+        if self._desk.journal.is_leaving(entry):
+            return None
+        submitted = self._submitted(entry)
+        try:
+            status = self._desk.backend.status(self.endpoint, submitted, logs=on_update is not None)
+        except (TransferError, ServerError):
+            self._failed_polls += 1
+            if self._failed_polls >= _MOST_FAILED_POLLS:
+                raise
+            return None
+        self._failed_polls = 0
+        if on_update:
+            on_update(status)
+        if status.state == "cancelled" or status.error_type == "client_cancelled":
+            self._desk.journal.ended(self.id, "cancelled", None)
+            return self.poll()
+        if status.state == "completed":
+            return self._collect(submitted, status)
+        return None
+
+    def _collect(self, submitted: Submitted, status: Status) -> Result:
+        """Fetch a completed job's answer and write it down."""
+        journal = self._desk.journal
+        try:
+            answer = self._desk.backend.result(self.endpoint, submitted)
+            if status.error:
+                said = {"detail": status.error, "error_type": status.error_type}
+                raise endpoint_error(None, said, endpoint=self.endpoint, request_id=submitted.request_id)
+        except EndpointError as error:
+            # A 5xx without a reason may be the gateway's own: the answer is perhaps still there, so the job stays open.
+            if not isinstance(error, ServerError) or status.error or error.error_type:
+                journal.ended(self.id, "failed", told(error))
+            if error.error_type in {"file_download_error", "image_load_error"}:
+                self._desk.storage.forget(upload["sha256"] for upload in self.entry.plan.get("uploads", ()))
+            raise
+        journal.done(self.id, answer)
+        return self._result(journal.get(self.id))
+
+    def _result(self, entry: Entry) -> Result:
+        return Result.read(
+            entry.result or {},
+            endpoint=entry.endpoint,
+            request_id=entry.submitted.request_id if entry.submitted else "",
+            job_id=entry.id,
+            plan=entry.plan,
+            fetcher=Fetcher(self._desk.backend),
+        )
+
+    def _submitted(self, entry: Entry) -> Submitted:
+        if entry.submitted is not None:
+            return entry.submitted
+        if self._desk.journal.is_leaving(entry):
+            raise UnknownJobError(
+                f"job {self.id} is on its way to fal right now", fix="ask again in a moment", job_id=self.id
+            )
+        if entry.state == "submitting":
+            self._desk.journal.ended(self.id, "unknown", None)
+        raise unknown(entry)

@@ -1,0 +1,64 @@
+"""What is chosen for the caller where they left it open, so that nothing is lost on the way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from preproc.geometry import Size
+
+from .. import catalog
+from ..catalog.facts import Spec
+from .checks import sent_size
+from .inputs import Inputs
+from .notes import Notes
+
+__all__ = ["choose", "largest_file"]
+
+_FOLLOWS_PICTURE = frozenset({"image_to_image", "controlnet", "inpaint", "fill"})
+
+
+def choose(notes: Notes, spec: Spec, payload: dict[str, Any], inputs: Inputs) -> None:
+    """Ask for PNG, for a downloadable result and for the size of the picture, unless the caller chose otherwise."""
+    _choose_format(notes, spec, payload)
+    if "sync_mode" in spec.fields and spec.fields["sync_mode"].default is True and "sync_mode" not in payload:
+        payload["sync_mode"] = False
+        notes.warn("sync_mode is set to False: the result would come inline and leave no trace in fal's history")
+    size = sent_size(inputs, spec)
+    if size is not None:
+        _choose_size(notes, spec, payload, size)
+
+
+def largest_file(spec: Spec | None) -> int:
+    """Return how many bytes a file may have."""
+    stated = spec.size.max_file_bytes if spec else None
+    return min(stated or catalog.max_input_bytes(), catalog.max_input_bytes())
+
+
+def _choose_format(notes: Notes, spec: Spec, payload: dict[str, Any]) -> None:
+    name = spec.format_field
+    if name is None or "png" not in spec.fields[name].enum:
+        return
+    chosen = payload.setdefault(name, "png")
+    if chosen in {"jpeg", "jpg"}:
+        notes.warn(f"{name} is {chosen}, which is lossy; png keeps every pixel")
+
+
+def _choose_size(notes: Notes, spec: Spec, payload: dict[str, Any], size: Size) -> None:
+    fact = spec.fields.get("image_size")
+    if fact is None or fact.type != "size" or spec.group not in _FOLLOWS_PICTURE:
+        return
+    if spec.output_size.follows_input or (fact.default == "auto" and "image_size" not in payload):
+        return
+    chosen = payload.get("image_size")
+    if chosen is None:
+        if max(size) <= catalog.max_side():
+            payload["image_size"] = {"width": size.width, "height": size.height}
+            otherwise = f"{fact.default} otherwise" if fact.default else "not documented otherwise"
+            notes.warn(f"image_size is set to that of the picture, {size} ({otherwise})")
+        return
+    wanted = Size(chosen["width"], chosen["height"]) if isinstance(chosen, dict) else None
+    wanted = wanted or (Size(*catalog.presets()[chosen]) if chosen in catalog.presets() else None)
+    if wanted is not None and wanted.width * size.height != wanted.height * size.width:
+        notes.warn(
+            f"image_size {wanted} has another shape than the picture, {size}: the result will be stretched or cut"
+        )

@@ -1,0 +1,129 @@
+"""Pictures and files as the bytes that are uploaded: always lossless, and without anything but the pixels.
+
+fal_client's own picture functions write JPEG unless told otherwise, which turns a hard mask into 64 levels of gray;
+here every picture goes out as PNG, masks and gray maps with one 8-bit channel, without EXIF, position or profile.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import PIL.Image
+from numpy.typing import NDArray
+
+from preproc.arrays import as_mask, size_of_array
+from preproc.files import encode_png, load_image, load_mask
+from preproc.geometry import Size
+
+from ..catalog.facts import Role
+
+__all__ = ["PLACEHOLDER", "Role", "Upload", "pixels_of", "upload_file", "upload_picture"]
+
+PLACEHOLDER = "upload:"
+"""What the strings begin with that stand where URLs will be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One file that has to be uploaded before the job is submitted.
+
+    Attributes
+    ----------
+    field
+        Where its URL goes in the payload, such as ``"mask_url"`` or
+        ``"controlnet_unions.0.controls.0.control_image_url"``; the first place, where there are several.
+    role
+        What it is for.
+    file_name, content_type
+        How it is named and declared. The name says nothing of the file it came from.
+    data
+        The bytes.
+    sha256
+        Their hash, in hex.
+    size
+        Width and height of a picture; None for other files.
+    """
+
+    field: str
+    role: Role
+    file_name: str
+    content_type: str
+    data: bytes
+    sha256: str
+    size: Size | None = None
+
+    def __repr__(self) -> str:
+        return f"Upload({self.field!r}, {self.content_type}, {len(self.data)} bytes, sha256={self.sha256[:12]}…)"
+
+    @property
+    def placeholder(self) -> str:
+        """What stands in the payload until the URL is known: ``upload:`` and the hash."""
+        return f"{PLACEHOLDER}{self.sha256}"
+
+
+def pixels_of(value: Any, role: Role, /) -> NDArray[np.uint8]:
+    """Read a picture in the form in which it is sent.
+
+    Parameters
+    ----------
+    value
+        Path, bytes, open file, Pillow image, array, `preproc.files.Photo`, or a record with the picture as its
+        ``image``, such as a control map.
+    role
+        ``"mask"`` gives one channel; ``"control"`` gives one channel where all three are equal, else RGB; ``"image"``
+        gives RGB.
+
+    Raises
+    ------
+    preproc.InputError
+        If it is no picture of that kind; see `preproc.load_image` and `preproc.load_mask`.
+    """
+    inner = getattr(value, "image", None)
+    if isinstance(inner, (np.ndarray, PIL.Image.Image)):
+        value = inner
+    if role == "mask":
+        return load_mask(value)
+    if role == "control" and isinstance(value, np.ndarray) and value.ndim == 2:
+        return as_mask(value)
+    pixels = load_image(value)
+    if role == "control":
+        red = pixels[:, :, 0]
+        if np.array_equal(red, pixels[:, :, 1]) and np.array_equal(red, pixels[:, :, 2]):
+            return np.ascontiguousarray(red)
+    return pixels
+
+
+def upload_picture(field: str, role: Role, pixels: NDArray[np.uint8], /) -> Upload:
+    """Encode a picture as PNG.
+
+    Examples
+    --------
+    >>> upload = upload_picture("mask_url", "mask", np.zeros((480, 640), np.uint8))
+    >>> upload.file_name, upload.content_type, upload.size
+    ('mask.png', 'image/png', Size(width=640, height=480))
+    """
+    data = encode_png(pixels)
+    digest = hashlib.sha256(data).hexdigest()
+    return Upload(field, role, f"{role}.png", "image/png", data, digest, size_of_array(pixels))
+
+
+def upload_file(field: str, value: str | os.PathLike[str] | bytes, /) -> Upload:
+    r"""Take a file that is no picture, such as an archive of photos, byte for byte.
+
+    Examples
+    --------
+    >>> upload_file("image_archive_url", b"PK\x03\x04").content_type
+    'application/zip'
+    """
+    if isinstance(value, bytes):
+        data, suffix = value, ".zip" if value.startswith(b"PK\x03\x04") else ".bin"
+    else:
+        data, suffix = Path(value).read_bytes(), Path(value).suffix.lower()
+    kind = mimetypes.guess_type(f"file{suffix}")[0] or "application/octet-stream"
+    return Upload(field, "file", f"file{suffix}", kind, data, hashlib.sha256(data).hexdigest())

@@ -1,0 +1,204 @@
+"""Fetch results: from known machines, within bounds of bytes and time."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import cached_property
+from urllib.parse import unquote_to_bytes, urlsplit
+
+import httpx
+import stamina
+
+from ..errors import DownloadError
+from .hosts import Hosts, bare, is_public
+from .protocol import Downloaded
+from .transport import retry_after
+
+__all__ = ["Downloader"]
+
+_HOPS = 5
+_CHUNK = 64 * 1024
+_GONE = frozenset({403, 404, 410})
+_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+_NO_HEAD = frozenset({405, 501})
+_NEVER = ("text/html", "application/xhtml")
+
+
+class _PassingError(Exception):
+    """Something that may go away when tried again."""
+
+    def __init__(self, error: DownloadError, wait_s: float | None = None) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.wait_s = wait_s
+
+
+class Downloader:
+    """Fetch files without credentials.
+
+    Parameters
+    ----------
+    hosts
+        The machines results may come from; redirects too.
+    attempts
+        How often one file is tried when the connection fails or the server is busy.
+    pause_s
+        The first pause between two attempts; later ones grow.
+    """
+
+    def __init__(self, hosts: Hosts, *, attempts: int = 4, pause_s: float = 0.3) -> None:
+        self._hosts = hosts
+        self._attempts = attempts
+        self._pause_s = pause_s
+        self._closed = False
+
+    @cached_property
+    def _client(self) -> httpx.Client:
+        return httpx.Client(follow_redirects=False)
+
+    def close(self) -> None:
+        """Close the connections. Files can still be fetched, each over a connection of its own."""
+        self._closed = True
+        if "_client" in self.__dict__:
+            self._client.close()
+
+    def fetch(self, url: str, *, max_bytes: int, timeout_s: float) -> Downloaded:
+        """Return the file behind `url`.
+
+        Parameters
+        ----------
+        url
+            An https or data URL.
+        max_bytes
+            Larger files are refused, at the latest when one byte more has come.
+        timeout_s
+            For everything together: attempts, redirects and pauses.
+
+        Raises
+        ------
+        DownloadError
+            With `gone` where trying again is of no use.
+        """
+        if url.startswith("data:"):
+            return _inline(url, max_bytes)
+        if self._closed:
+            with closing(Downloader(self._hosts, attempts=self._attempts, pause_s=self._pause_s)) as fresh:
+                return fresh.fetch(url, max_bytes=max_bytes, timeout_s=timeout_s)
+        deadline = time.monotonic() + timeout_s
+        try:
+            for attempt in stamina.retry_context(
+                on=_again,
+                attempts=self._attempts,
+                timeout=timeout_s,
+                wait_initial=self._pause_s,
+                wait_jitter=self._pause_s,
+            ):
+                with attempt:
+                    return self._follow(url, max_bytes, deadline)
+        except _PassingError as failed:
+            raise failed.error from failed.__cause__
+        raise AssertionError
+
+    def exists(self, url: str, *, timeout_s: float = 10.0) -> bool:
+        """Tell whether a file is still there, without fetching it. Doubts count as no."""
+        if not self._hosts.allow(url):
+            return False
+        try:
+            answer = self._client.head(url, timeout=timeout_s)
+            if answer.status_code not in _NO_HEAD:
+                return answer.is_success
+            with self._client.stream("GET", url, headers={"Range": "bytes=0-0"}, timeout=timeout_s) as response:
+                return response.is_success
+        except httpx.HTTPError:
+            return False
+
+    def _follow(self, url: str, max_bytes: int, deadline: float) -> Downloaded:
+        for _ in range(_HOPS):
+            self._check(url)
+            with self._open(url, deadline) as response:
+                if not response.is_redirect:
+                    return _body(response, url, max_bytes, deadline)
+                url = str(response.url.join(response.headers["location"]))
+        raise DownloadError(f"{bare(url)} was reached over more than {_HOPS} redirects", host=urlsplit(url).hostname)
+
+    def _check(self, url: str) -> None:
+        if not self._hosts.allow(url):
+            raise DownloadError(
+                f"a result at {bare(url)} is not fetched: only https from {', '.join(self._hosts.domains)}",
+                fix="if that host is right, name it in allowed_hosts",
+            )
+        host = urlsplit(url).hostname
+        if not self._hosts.named(url) and not is_public(host or ""):
+            raise DownloadError(
+                f"{host} is an address inside this network; a result is not fetched from there", host=host
+            )
+
+    @contextmanager
+    def _open(self, url: str, deadline: float) -> Iterator[httpx.Response]:
+        try:
+            with self._client.stream("GET", url, timeout=_left(url, deadline)) as response:
+                yield response
+        except httpx.InvalidURL:
+            raise _failed(url, "is no URL that can be fetched") from None
+        except httpx.RequestError as error:
+            raise _PassingError(_failed(url, f"broke off ({type(error).__name__})")) from error
+
+
+def _body(response: httpx.Response, url: str, max_bytes: int, deadline: float) -> Downloaded:
+    status = response.status_code
+    if status in _PASSING:
+        raise _PassingError(
+            _failed(url, f"is answered with {status}"), retry_after(response.headers.get("retry-after"))
+        )
+    if status != httpx.codes.OK:
+        raise _failed(url, f"is answered with {status}", gone=status in _GONE)
+    content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if content_type.startswith(_NEVER):
+        raise _failed(url, f"is a web page ({content_type}), not a result")
+    declared = response.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > max_bytes:
+        raise _failed(url, f"has {int(declared):,} bytes, allowed are {max_bytes:,}")
+    data = bytearray()
+    for chunk in response.iter_bytes(_CHUNK):
+        data += chunk
+        if len(data) > max_bytes:
+            raise _failed(url, f"has more than the allowed {max_bytes:,} bytes")
+        _left(url, deadline)
+    return Downloaded(bytes(data), content_type)
+
+
+def _again(error: Exception) -> bool | float:
+    """Tell stamina whether to try again, and after how long."""
+    if not isinstance(error, _PassingError):
+        return False
+    return True if error.wait_s is None else min(error.wait_s, 30.0)
+
+
+def _left(url: str, deadline: float) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise _failed(url, "took too long", fix="allow more time with timeout_s")
+    return min(left, 30.0)
+
+
+def _failed(url: str, what: str, *, gone: bool = False, fix: str | None = None) -> DownloadError:
+    if gone:
+        fix = "fal keeps files for a limited time; submit the plan with again=True to make a new one"
+    return DownloadError(f"{bare(url)} {what}", fix=fix, host=urlsplit(url).hostname, gone=gone)
+
+
+def _inline(url: str, max_bytes: int) -> Downloaded:
+    head, comma, body = url.partition(",")
+    if not comma:
+        raise DownloadError("a data URL without data")
+    if len(body) > max_bytes * 4 // 3 + 4:
+        raise DownloadError(f"a data URL of {len(body):,} characters is over the allowed {max_bytes:,} bytes")
+    try:
+        data = base64.b64decode(body, validate=True) if head.endswith(";base64") else unquote_to_bytes(body)
+    except binascii.Error:
+        raise DownloadError("a data URL that is not base64") from None
+    return Downloaded(data, head.removeprefix("data:").partition(";")[0].lower())

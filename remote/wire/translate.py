@@ -1,0 +1,175 @@
+"""From fal's answers to our errors: one reading for the real service and for the rehearsal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from ..errors import (
+    AccessError,
+    BudgetError,
+    EndpointError,
+    Problem,
+    RejectedError,
+    ServerError,
+    UnknownEndpointError,
+)
+from .hosts import bare
+
+__all__ = ["clean", "endpoint_error", "problem_of"]
+
+_URL = re.compile(r"\b(?:https?|wss?)://[^\s\"'<>]+", re.IGNORECASE)
+_DATA = re.compile(r"\bdata:[\w.+-]+/[\w.+-]+[;,][^\s\"'<>]*")
+_SECRET = re.compile(r"\b(Key|Bearer|Basic)\s+(?=\S*\d)[\w.:/+=~-]{12,}", re.IGNORECASE)
+_BILLING = re.compile(r"lock(?:ed)?\b|balance|top[ _-]?up|billing|payment|exceeded|quota", re.IGNORECASE)
+_LONGEST_TEXT = 300
+_MOST_FIELDS = 20
+
+_FIXES = {
+    "image_too_small": "use a larger picture, or a crop with more context",
+    "image_too_large": "use a smaller picture, or crop.around(photo, mask, rule=fal.rule(endpoint))",
+    "image_load_error": "send PNG or JPEG bytes that open on this machine",
+    "file_download_error": "upload the file again: its URL may have expired",
+    "file_too_large": "send a smaller file",
+    "content_policy_violation": "change the prompt or the picture: the endpoint's filter refused it",
+    "face_detection_error": "use a picture with a visible face",
+}
+
+
+def clean(value: Any, *, secrets: Iterable[str] = ()) -> Any:
+    """Return JSON values without credentials, queries of URLs and inlined files.
+
+    Parameters
+    ----------
+    value
+        What fal answered.
+    secrets
+        Strings that must not remain, such as the key.
+
+    Examples
+    --------
+    >>> clean({"input": "https://v3.fal.media/a.png?token=abc", "said": "Key 1234:abcdefghij"})
+    {'input': 'https://v3.fal.media/a.png', 'said': 'Key ***'}
+    """
+    secrets = tuple(filter(None, secrets))
+    if isinstance(value, dict):
+        return {str(clean(str(key), secrets=secrets)): clean(item, secrets=secrets) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [clean(item, secrets=secrets) for item in value]
+    if not isinstance(value, str):
+        return value
+    for secret in secrets:
+        value = value.replace(secret, "***")
+    value = _DATA.sub(lambda found: bare(found[0]), value)
+    value = _URL.sub(lambda found: bare(found[0]), value)
+    return _SECRET.sub(r"\1 ***", value)
+
+
+def problem_of(item: Any) -> Problem:
+    """Read one entry of a 422's `detail`.
+
+    Examples
+    --------
+    >>> problem_of({"loc": ["body", "strength"], "msg": "too large", "type": "less_than_equal", "input": 1.7})
+    Problem(field='strength', value=1.7, message='too large', code='less_than_equal')
+    """
+    if not isinstance(item, dict):
+        return Problem("", None, _line(item))
+    where = [str(part) for part in item.get("loc") or () if part != "body"]
+    limits = item.get("ctx")
+    message = _line(item.get("msg") or item.get("type") or "refused")
+    if isinstance(limits, dict):
+        named = ", ".join(f"{key} {number}" for key, number in limits.items() if isinstance(number, (int, float, str)))
+        message = f"{message} ({_line(named)})" if named else message
+    return Problem(".".join(where), item.get("input"), message, str(item.get("type") or ""))
+
+
+def endpoint_error(
+    status: int | None,
+    body: Any,
+    *,
+    endpoint: str | None,
+    request_id: str | None = None,
+    error_type: str | None = None,
+    secrets: Iterable[str] = (),
+) -> EndpointError:
+    """Say what an answer other than 2xx means.
+
+    Parameters
+    ----------
+    status
+        The HTTP status; None where fal reported a failed job without one.
+    body
+        The decoded answer: `{"detail": text or list, "error_type": text}`, or text.
+    endpoint, request_id
+        What the request was about.
+    error_type
+        fal's word for it, where it came in a header.
+    secrets
+        Strings that must not appear in the error.
+
+    Returns
+    -------
+    EndpointError
+        Or the fitting class below it, not raised yet.
+    """
+    body = clean(body, secrets=secrets)
+    detail = body.get("detail", body.get("error", body)) if isinstance(body, dict) else body
+    if isinstance(body, dict):
+        error_type = body.get("error_type") or error_type
+    fields = tuple(problem_of(item) for item in detail[:_MOST_FIELDS]) if isinstance(detail, list) else ()
+    error_type = error_type or next((field.code for field in fields if field.code), None)
+    text = "; ".join(str(field) if field.field else field.message for field in fields) or _line(detail)
+    kind, said, fix = _kind(status, text, error_type, about_request=request_id is not None)
+    return kind(
+        f"{endpoint or 'fal'} {said}{f' ({status})' if status else ''}: {text or 'no reason given'}",
+        fix=fix,
+        endpoint=endpoint,
+        request_id=request_id,
+        status_code=status,
+        body=body,
+        error_type=error_type,
+        fields=fields,
+    )
+
+
+def _kind(
+    status: int | None, text: str, error_type: str | None, *, about_request: bool
+) -> tuple[type[EndpointError], str, str | None]:
+    fix = _FIXES.get(error_type or "")
+    if status in {400, 413, 422} or (status is None and error_type in _FIXES):
+        return RejectedError, "refuses what it was sent", fix
+    if status == 401:
+        return AccessError, "does not accept the key", "check the key at https://fal.ai/dashboard/keys"
+    if status == 402 or (status == 403 and _BILLING.search(text)):
+        return BudgetError, "is locked for this account", "see https://fal.ai/dashboard/billing; the key itself is fine"
+    if status == 403:
+        return (
+            AccessError,
+            "is not open to this key",
+            "the key is known, but may not use this: ask its owner for access",
+        )
+    if status == 404 and about_request:
+        return (
+            UnknownEndpointError,
+            "does not have this request",
+            "fal keeps requests for a limited time; submit the plan with again=True to make a new one",
+        )
+    if status == 404:
+        return UnknownEndpointError, "is not known to fal", "preproc endpoints lists what fal publishes"
+    if status == 429:
+        return BudgetError, "gets too many requests", "wait, or keep fewer jobs in flight"
+    if status is None or status >= 500:
+        return (
+            ServerError,
+            "failed on fal's side",
+            fix or "submit the plan again; if it fails again, see https://status.fal.ai",
+        )
+    return EndpointError, "answers with an error", fix
+
+
+def _line(text: object) -> str:
+    """One line, not too long."""
+    line = " ".join(str(text if text is not None else "").split())
+    return line if len(line) <= _LONGEST_TEXT else f"{line[: _LONGEST_TEXT - 3]}..."

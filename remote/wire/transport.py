@@ -1,0 +1,173 @@
+"""What leaves for fal's queue, how often, and to whom.
+
+`fal_client` posts a submit again after time-outs, cut connections, half answers, 408, 409 and gateway errors, and each
+post may become a job that is billed. `SubmitOnce` stands below the client: a post goes out once. What cannot be known
+afterwards is raised as `UnknownOutcome`, which is not an error of httpx, so the client does not try again. Only a
+failure to connect, when nothing has left, and a 429, which is a refusal, are followed by another post.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from ..errors import BudgetError, RemoteError, ServerError, UnknownOutcome
+from .hosts import Hosts, bare
+
+__all__ = ["Guarded", "SubmitOnce", "retry_after"]
+
+_NOTHING_LEFT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+_UNDECIDED = frozenset({408, 409, 499})
+_ANSWER_KEYS = ("request_id", "response_url", "status_url", "cancel_url")
+_MAX_ANSWER = 4 * 1024 * 1024
+_LONGEST_WAIT = 30.0
+
+
+class Guarded(httpx.BaseTransport):
+    """Let requests through to `hosts` only, so that credentials reach nobody else."""
+
+    def __init__(self, inner: httpx.BaseTransport, *, hosts: Hosts) -> None:
+        self._inner = inner
+        self._hosts = hosts
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send `request`, or refuse its host."""
+        url = str(request.url)
+        if not self._hosts.allow(url):
+            raise ServerError(
+                f"fal's answer points to {bare(url)}; the key goes to fal's own hosts only, over https",
+                fix="if a proxy of your own stands in for fal, name it in FAL_RUN_HOST and FAL_QUEUE_RUN_HOST",
+            )
+        return self._inner.handle_request(request)
+
+    def close(self) -> None:
+        """Close the transport below."""
+        self._inner.close()
+
+
+class SubmitOnce(Guarded):
+    """Send each POST once; whatever leaves its outcome open becomes `UnknownOutcome`.
+
+    Parameters
+    ----------
+    inner
+        The client's own transport.
+    hosts
+        The machines that may be talked to.
+    patience_s
+        How long a 429 is waited out, all waits of one post together.
+    pause
+        Sleeps for some seconds.
+    """
+
+    def __init__(
+        self,
+        inner: httpx.BaseTransport,
+        *,
+        hosts: Hosts,
+        patience_s: float = 120.0,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        super().__init__(inner, hosts=hosts)
+        self._patience_s = patience_s
+        self._pause = pause
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send `request`; a POST once, apart from refusals."""
+        if request.method != "POST":
+            return super().handle_request(request)
+        waited, refusals = 0.0, 0
+        while True:
+            response = self._post(request)
+            if response.status_code != httpx.codes.TOO_MANY_REQUESTS:
+                return response
+            asked = retry_after(response.headers.get("retry-after"))
+            wait = min(2.0**refusals, _LONGEST_WAIT) if asked is None else asked
+            if waited + wait > self._patience_s:
+                raise BudgetError(
+                    f"fal takes no more jobs from this account for now (429), {waited:.0f} s waited in {refusals} pauses",
+                    fix=f"try again in {math.ceil(wait)} s, or keep fewer jobs in flight",
+                    status_code=429,
+                )
+            self._pause(wait)
+            waited, refusals = waited + wait, refusals + 1
+
+    def _post(self, request: httpx.Request) -> httpx.Response:
+        """Post once and read the whole answer; what httpx reads later could still be lost."""
+        try:
+            response = super().handle_request(request)
+            try:
+                answer = _read(response)
+            finally:
+                response.close()
+        except (*_NOTHING_LEFT, RemoteError):
+            raise
+        except Exception as error:  # whatever it was, the job may have left
+            raise _lost(f"the connection failed after the job had left ({type(error).__name__})") from error
+        status = answer.status_code
+        if status >= 500 or 300 <= status < 400 or status in _UNDECIDED:
+            raise _lost(f"fal answered {status}, which does not say whether the job was taken")
+        if status < 300 and not _is_understood(answer):
+            raise _lost(f"fal answered {status} with something that names no request")
+        return answer
+
+
+def retry_after(header: str | None) -> float | None:
+    """Read a Retry-After header, in seconds or as a date; None where there is none that makes sense.
+
+    Examples
+    --------
+    >>> retry_after("2"), retry_after("soon")
+    (2.0, None)
+    """
+    if not header:
+        return None
+    try:
+        seconds = float(header)
+    except ValueError:
+        try:
+            seconds = parsedate_to_datetime(header).timestamp() - time.time()
+        except ValueError:
+            return None
+    return max(0.0, seconds) if math.isfinite(seconds) else None
+
+
+def _read(response: httpx.Response) -> httpx.Response:
+    """Copy a response with its whole body read and decoded."""
+    chunks, total = [], 0
+    for chunk in response.stream if isinstance(response.stream, httpx.SyncByteStream) else ():
+        total += len(chunk)
+        if total > _MAX_ANSWER:
+            raise httpx.RemoteProtocolError(f"the answer to a submit is over {_MAX_ANSWER} bytes")
+        chunks.append(chunk)
+    stream = httpx.ByteStream(b"".join(chunks))
+    answer = httpx.Response(
+        response.status_code, headers=response.headers, stream=stream, extensions=response.extensions
+    )
+    answer.read()
+    return answer
+
+
+def _is_understood(answer: httpx.Response) -> bool:
+    try:
+        body = answer.json()
+    except ValueError:
+        return False
+    return isinstance(body, dict) and all(isinstance(body.get(key), str) and body[key] for key in _ANSWER_KEYS)
+
+
+def _lost(what: str) -> UnknownOutcome:
+    return UnknownOutcome(
+        f"{what}: it may be running and billed, so it was not sent again",
+        fix="look at your requests on fal's dashboard; submit it with again=True if it is not among them",
+    )
