@@ -20,7 +20,7 @@ Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 Number = TypeVar("Number", np.int64, np.float64)
 
-MOST_EXACT = 16  # pieces in one pixel; pairs grow with the square, so beyond it bands of equal height are used
+MOST_EXACT = 40  # pieces in one pixel; pairs grow with the square, so beyond it bands of equal height are used
 EVEN_BANDS = 64
 THINNEST = 1e-9  # of a pixel
 

@@ -12,6 +12,9 @@ from preproc.geometry import Size
 
 __all__ = ["Floats", "Ints", "Pieces", "cut_into_pieces"]
 
+GRID_PX = 2.0**-24
+"""Corners are moved to this grid, which keeps all slopes finite; 10 million pixels still have room above it."""
+
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 
@@ -36,7 +39,7 @@ def cut_into_pieces(size: Size, rings: Sequence[Floats]) -> Pieces:
     What lies above or below the canvas is dropped; what lies beside it is pushed onto its left or right border, where
     it winds around the same pixels.
     """
-    points = np.concatenate([np.empty((0, 2)), *rings])
+    points = np.rint(np.concatenate([np.empty((0, 2)), *rings]) / GRID_PX) * GRID_PX
     lengths = np.array([len(ring) for ring in rings], np.int64)
     ends = np.cumsum(lengths)
     following = np.arange(1, len(points) + 1)

@@ -104,7 +104,7 @@ def polygon(
     Returns
     -------
     ndarray of uint8, shape (H, W)
-        255 times the covered share of each pixel, rounded. Exact for crossing rings too; where more than 16 edges
+        255 times the covered share of each pixel, rounded. Exact for crossing rings too; where more than 40 edges
         meet in one pixel, it is summed over 64 lines of it instead.
 
     Raises
