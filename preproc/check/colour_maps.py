@@ -146,7 +146,7 @@ def segmentation_findings(pixels: Image, facts: Facts, kind: Kind, palette: Pale
         fix = "control.segmentation_map(labels)"
         return [Finding("other-map", "error", f"this looks like {kind}, not segmentation", fix, kind)]
     areas = narrow(cv2.medianBlur(np.ascontiguousarray(pixels), 5))
-    if facts.coloured > 0.02 and palette_share(areas, palette, tolerance=6) > 0.28:
+    if facts.coloured > 0.02 and palette_share(areas, palette, tolerance=6) > 0.4:
         message = f"{1 - known:.1%} of the pixels have colours between the classes, as JPEG and resizing leave them"
         fix = f'control.segmentation_map(control.read_segmentation(m, palette="{named}", tolerance=20, unknown=-1))'
         return [Finding("fringed-colours", "warning", message, fix, 1 - known)]

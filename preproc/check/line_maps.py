@@ -37,7 +37,7 @@ TYPES = {
     "lines": Lines(two_tone=True, black=0.25, density=(0.0005, 0.25), stroke_px=1),
     "scribble": Lines(two_tone=True, black=0.25, density=(0.002, 0.5), stroke_px=24),
     "lineart": Lines(two_tone=False, black=0.5, density=(0, 0.4), stroke_px=24, thin=0.05),
-    "soft_edge": Lines(two_tone=False, black=0.006, density=(0, 0.55), stroke_px=48, thin=0.01),
+    "soft_edge": Lines(two_tone=False, black=0.006, density=(0, 0.6), stroke_px=48, thin=0.01),
 }
 
 
@@ -87,7 +87,7 @@ def _fits(tones: Tones, facts: Facts, wanted: Lines) -> bool:
         return tones.extreme > 0.97
     if tones.dark > 0.5 and tones.black < 0.25 * tones.dark:
         return False  # lines fade out into black, night skies keep their grain
-    return tones.lit < 0.5 and tones.thin > wanted.thin
+    return tones.bright < 0.25 and tones.lit < 0.6 and tones.thin > wanted.thin
 
 
 def _fringe(gray: Mask, facts: Facts, of: str) -> Finding | None:

@@ -25,6 +25,8 @@ class Tones:
         Pixels of at most 24.
     lit
         Pixels from 65 on.
+    bright
+        Pixels from 128 on.
     extreme
         Pixels of at most 48, or from 207 on.
     thin
@@ -34,6 +36,7 @@ class Tones:
     black: float
     dark: float
     lit: float
+    bright: float
     extreme: float
     thin: float
 
@@ -114,6 +117,7 @@ def tones_of(gray: NDArray[np.uint8]) -> Tones:
         black=float(shares[:9].sum()),
         dark=float(shares[:25].sum()),
         lit=float(shares[65:].sum()),
+        bright=float(shares[128:].sum()),
         extreme=float(shares[:49].sum() + shares[207:].sum()),
         thin=1 - int(narrow(opened).sum(dtype=np.int64)) / light if light else 0.0,
     )
