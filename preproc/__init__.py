@@ -18,7 +18,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import check, control, crop, mask, outpaint, preview
+    from . import check, control, crop, mask, outpaint, preview, sweep
     from .edit import Edit, Finished
     from .errors import FileFormatError, InputError, MaskError, PlacementError, PreprocError, ShapeError
     from .files import Photo, load_image, load_mask, save_image
@@ -47,6 +47,7 @@ __all__ = [
     "outpaint",
     "preview",
     "save_image",
+    "sweep",
 ]
 
 _HOME = {

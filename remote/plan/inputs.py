@@ -101,7 +101,9 @@ def _read(path: str, role: Role, value: Any) -> Input:
         if not os.path.isfile(value):  # noqa: PTH113 - Path.is_file raises for long strings
             raise _BadReferenceError(f"{_named(value)!r} is neither a file here nor an http(s) URL or data URI")
     elif isinstance(url := getattr(value, "url", None), str):  # a file of an earlier result
-        return Input(path, role, url=url)
+        if url.startswith("https:") or not callable(read := getattr(value, "read", None)):
+            return Input(path, role, url=url)
+        value = read()  # a rehearsal's files have no address on the network
     if role == "file":
         if not isinstance(value, (str, os.PathLike, bytes)):
             raise _BadReferenceError(f"a {type(value).__name__} is not a file, its bytes or a URL")

@@ -11,7 +11,8 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from preproc import Size, SizeRule, crop, mask
+from preproc import Size, SizeRule, crop, load_image, mask
+from preproc.files import encode_png
 from remote import catalog
 from remote.errors import PlanError
 from remote.plan import Plan, Price, Upload, make_plan
@@ -324,6 +325,15 @@ def test_urls_and_data_uris_go_as_they_are() -> None:
         url = URL
 
     assert make_plan("fal-ai/esrgan", arguments={"image_url": Remote()}).payload["image_url"] == URL
+
+    class Rehearsed:
+        url = "rehearsal://0/a.png"
+
+        def read(self) -> bytes:
+            return encode_png(PHOTO)
+
+    plan = make_plan("fal-ai/esrgan", arguments={"image_url": Rehearsed()})
+    assert np.array_equal(load_image(plan.uploads[0].data), PHOTO)
 
 
 def test_given_twice_or_not_taken() -> None:
