@@ -11,7 +11,7 @@ import pytest
 import preproc
 
 HEAVY = {"fal_client", "httpx", "rich", "scipy", "skimage", "torch"}
-PARTS = ["check", "control", "crop", "mask", "outpaint", "preview"]
+PARTS = ["check", "control", "crop", "mask", "outpaint", "preview", "sweep"]
 MODULES = sorted(
     module.name
     for module in pkgutil.walk_packages(preproc.__path__, "preproc.")
