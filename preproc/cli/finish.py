@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from ..edit import Finished
@@ -78,13 +79,20 @@ def finished_targets(edit: Path, count: int, saving: Saving) -> list[Path]:
     return [target] if count == 1 else [target.with_stem(f"{target.stem}-{n}") for n in range(1, count + 1)]
 
 
-def write_finished(done: Sequence[Finished], targets: Sequence[Path], *, saving: Saving, talk: Talk) -> None:
+def write_finished(
+    done: Sequence[Finished],
+    targets: Sequence[Path],
+    *,
+    saving: Saving,
+    talk: Talk,
+    facts: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
     """Write finished pictures and print their receipts."""
     for target in targets:
         if target.suffix.lower() in {".jpg", ".jpeg"}:
             complain(f"warning: {target} is JPEG, which changes every pixel; .png keeps the photo's as they are")
     for one, target in zip(done, targets, strict=True):
         put(one.image if one.photo is None else one.photo, target, overwrite=saving.overwrite)
-        facts: dict[str, Any] = json.loads(one.receipt.to_json())
         where = {"output": None if target == STDOUT else str(target), "is_preserved": one.receipt.is_preserved}
-        talk.answer(f"{one.receipt}\nwritten    {target}", where | facts, piped=saving.to_stdout)
+        receipt: dict[str, Any] = json.loads(one.receipt.to_json())
+        talk.answer(f"{one.receipt}\nwritten    {target}", {**receipt, **facts, **where}, piped=saving.to_stdout)

@@ -61,7 +61,10 @@ class Saving:
             If several results would go into one file, or a pattern is wrong.
         """
         if self.output is None:
-            return [STDOUT if source.path is None else beside(source, f".{tag}{suffix}") for source in sources]
+            return [
+                STDOUT if source.path is None else source.path.with_name(f"{stem}.{tag}{suffix}")
+                for source, stem in _stems(sources)
+            ]
         if self.to_stdout:
             if len(sources) > 1:
                 raise UsageError(f"{len(sources)} results cannot share standard output", fix="-o FOLDER")
@@ -99,10 +102,11 @@ def _filled(pattern: str, source: Source) -> Path:
 
 def _stems(sources: Sequence[Source]) -> list[tuple[Source, str]]:
     """Name results after their sources; where cat.jpg and cat.png would meet, their whole names are kept."""
-    counts = Counter((source.below, source.stem) for source in sources)
+    places = [(source.folder, source.below, source.stem) for source in sources]
+    counts = Counter(places)
     return [
-        (source, source.path.name if source.path and counts[source.below, source.stem] > 1 else source.stem)
-        for source in sources
+        (source, source.path.name if source.path and counts[place] > 1 else source.stem)
+        for source, place in zip(sources, places, strict=True)
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,7 +15,7 @@ from ..errors import PreprocError
 from .exits import UsageError
 from .outputs import OPTIONS, Saving
 
-__all__ = ["TALK", "Talk", "facts_of_error"]
+__all__ = ["TALK", "Talk", "facts_of_error", "table"]
 
 
 @Parameter(name="*", group=OPTIONS)
@@ -72,6 +73,23 @@ class Talk:
 
 
 TALK = Talk()
+
+
+def table(rows: Sequence[Sequence[str]], *, heads: Sequence[str] = ()) -> str:
+    """Align words in columns; nothing is cut off, so that ids can be copied.
+
+    Examples
+    --------
+    >>> print(table([["a", "1"], ["long", "2"]], heads=["name", "number"]))
+    name  number
+    a     1
+    long  2
+    """
+    lines = [heads, *rows] if heads else rows
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))] if lines else []
+    return "\n".join(
+        "  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )
 
 
 def facts_of_error(error: BaseException) -> dict[str, Any]:

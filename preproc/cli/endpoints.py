@@ -1,0 +1,158 @@
+"""``preproc endpoints``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from .exits import BAD_INPUT, UsageError
+from .talk import TALK, Talk, table
+
+if TYPE_CHECKING:
+    from remote.catalog import Field, Spec
+
+__all__ = ["endpoints"]
+
+_Group = Literal[
+    "image_to_image",
+    "controlnet",
+    "inpaint",
+    "fill",
+    "outpaint",
+    "erase",
+    "upscale",
+    "background",
+    "face",
+    "ip_adapter",
+    "preprocess",
+    "segment",
+]
+
+
+def endpoints(
+    endpoint: str | None = None,
+    /,
+    *,
+    group: _Group | None = None,
+    verify: bool = False,
+    add: bool = False,
+    talk: Talk = TALK,
+) -> int:
+    """List the endpoints that are known, or say all that is known of one.
+
+    Parameters
+    ----------
+    endpoint
+        An endpoint's id; left out: list all.
+    group
+        List only those for one purpose; with --add, what the endpoint is for.
+    verify
+        Compare what is known with what fal publishes now; ends with 3 where something differs. Needs no key.
+    add
+        Take an endpoint that is not known yet into your own list, from what fal publishes.
+
+    Examples
+    --------
+    preproc endpoints --group inpaint
+
+    preproc endpoints fal-ai/flux-pro/v1/fill
+    """
+    from remote import catalog
+
+    if add:
+        return _add(endpoint, group, talk)
+    if verify:
+        return _verify([endpoint] if endpoint else [spec.id for spec in catalog.endpoints(group)], talk)
+    if endpoint is not None:
+        spec = catalog.endpoint(endpoint)
+        talk.answer(_described(spec), msgspec.to_builtins(spec))
+        return 0
+    _list([spec for spec in catalog.endpoints(group) if spec.live], talk)
+    return 0
+
+
+def _list(specs: Sequence[Spec], talk: Talk) -> None:
+    if talk.json:
+        for spec in specs:
+            talk.record(msgspec.to_builtins(spec))
+        return
+    rows = [
+        (spec.id, spec.group, _mask(spec), _price(spec), ", ".join(spec.control.types) if spec.control else "")
+        for spec in specs
+    ]
+    print(table(rows, heads=("endpoint", "for", "mask", "price", "control maps")))
+
+
+def _described(spec: Spec) -> str:
+    state = "" if spec.live else f", gone since {spec.gone_since or 'some time'}"
+    lines = [f"{spec.id}  ({spec.group}{state}; facts of {spec.checked})"]
+    lines += [f"  successor  {spec.successor}"] if spec.successor else []
+    lines += [f"  mask       {spec.mask.field}: {_mask(spec)} ({spec.mask.evidence})"] if spec.mask else []
+    if spec.control:
+        kinds = ", ".join(spec.control.types) or "as its weights say"
+        lines.append(f"  control    {kinds}; the map is made by: {spec.control.maker}")
+    lines.append(f"  price      {_price(spec) or 'no rate is published'}")
+    lines.append(f"  result     {', '.join(spec.outputs)}")
+    lines += [f"  argument   {name}: {_argument(field)}" for name, field in spec.fields.items()]
+    return "\n".join([*lines, *(f"  note       {note}" for note in spec.notes)])
+
+
+def _mask(spec: Spec) -> str:
+    if spec.mask is None:
+        return ""
+    return {True: "white is edited", False: "black is edited", None: "polarity unknown"}[spec.mask.white_is_edit]
+
+
+def _price(spec: Spec) -> str:
+    price = spec.price
+    if price is None or price.amount is None:
+        return ""
+    return f"{price.amount:g} USD per {price.unit}"
+
+
+def _argument(field: Field) -> str:
+    words = [f"list of {field.type}" if field.many else field.type]
+    if field.required:
+        words.append("required")
+    if field.enum:
+        words.append("one of " + ", ".join(map(str, field.enum)))
+    if field.minimum is not None or field.maximum is not None:
+        words.append(
+            f"{'' if field.minimum is None else field.minimum} to {'' if field.maximum is None else field.maximum}"
+        )
+    if field.default not in {None, ""} if not isinstance(field.default, (dict, list)) else field.default:
+        words.append(f"default {field.default}")
+    return ", ".join([*words, field.about] if field.about else words)
+
+
+def _verify(ids: Sequence[str], talk: Talk) -> int:
+    from remote import catalog
+    from remote.catalog import refresh
+    from remote.catalog.revise import compare
+
+    differ = False
+    for name in ids:
+        change = compare(catalog.endpoint(name), refresh.fetch_schema(name))
+        differ = differ or bool(change.differences)
+        talk.record({"endpoint": name, "differences": change.differences})
+        if not talk.json:
+            print("\n".join(f"{name}: {line}" for line in change.differences or ("as fal publishes it",)))
+    return BAD_INPUT if differ else 0
+
+
+def _add(endpoint: str | None, group: _Group | None, talk: Talk) -> int:
+    from remote import catalog
+    from remote.catalog import refresh
+
+    if endpoint is None or group is None:
+        raise UsageError(
+            "which endpoint is added, and what is it for?", fix="preproc endpoints ID --add --group inpaint"
+        )
+    if catalog.find(endpoint) is not None:
+        raise UsageError(f"{endpoint} is known already", fix=f"preproc endpoints {endpoint} --verify")
+    spec = refresh.add(endpoint, group=group)
+    facts: dict[str, Any] = msgspec.to_builtins(spec)
+    talk.answer(f"{_described(spec)}\nwritten to {catalog.user_file()}", facts)
+    return 0

@@ -1,0 +1,170 @@
+"""``preproc jobs``."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from ..edit.finish import Repair
+from .exits import UsageError
+from .outputs import SAVING, Saving
+from .talk import TALK, Talk, table
+
+if TYPE_CHECKING:
+    from remote import Fal
+    from remote.jobs import Entry
+
+__all__ = ["jobs"]
+
+
+def jobs(
+    job: str | None = None,
+    /,
+    *,
+    resume: bool = False,
+    cancel: bool = False,
+    edit: Path | None = None,
+    repair: Repair = "auto",
+    align: bool = False,
+    timeout: float = 600,
+    limit: int = 20,
+    journal: Path | None = None,
+    saving: Saving = SAVING,
+    talk: Talk = TALK,
+) -> None:
+    """List the jobs that were submitted, look at one, or bring its result home.
+
+    Parameters
+    ----------
+    job
+        A job's id, or as much of it as is needed; left out: list all.
+    resume
+        Wait for it and save its result; nothing is paid again.
+    cancel
+        Call it back; a job that has begun may be billed all the same.
+    edit
+        With --resume: the NAME.edit.json it was made from; the result is pasted back into the photo.
+    repair
+        With --edit: what may be done to colours and seam of the new part.
+    align
+        With --edit: undo a drift of the picture of more than half a pixel.
+    timeout
+        Seconds to wait.
+    limit
+        How many to list, the newest first.
+    journal
+        The file that jobs are written to; your own, if left out.
+
+    Examples
+    --------
+    preproc jobs
+
+    preproc jobs 20260811-093014-1f6c8a02 --resume --edit photo.crop.edit.json
+    """
+    if (resume or cancel) and job is None:
+        raise UsageError("which job?", fix="preproc jobs lists their ids")
+    if resume and cancel:
+        raise UsageError("--resume waits for the job that --cancel calls back", fix="give one of them")
+    found = _entries(journal)
+    if job is None:
+        _list(found[:limit], talk)
+        return
+    entry = _chosen(found, job)
+    if not resume and not cancel:
+        facts = _facts(entry) | {"plan": entry.plan, "result": entry.result, "error": entry.error}
+        talk.answer(msgspec.json.format(msgspec.json.encode(facts), indent=2).decode(), facts)
+        return
+    talk.check(saving)
+    with _fal(entry, journal) as fal:
+        known = fal.resume(entry.id)
+        if cancel:
+            stopped = known.cancel()
+            talk.answer("cancelled" if stopped else f"too late: it is {known.entry.state}", {"cancelled": stopped})
+            return
+        from .edits import load_edit
+        from .results import check_targets, collect, image_target, resume_command
+
+        loaded = None if edit is None else load_edit(edit)
+        target = image_target(entry.endpoint, image=None, edit=edit, saving=saving)
+        check_targets(target, 1, saving)
+        collect(
+            known,
+            target,
+            loaded,
+            timeout=timeout,
+            repair=repair,
+            align=align,
+            again=resume_command(known, edit=edit, journal=journal),
+            saving=saving,
+            talk=talk,
+        )
+
+
+def _fal(entry: Entry, journal: Path | None) -> Fal:
+    """Return what the job went to."""
+    from remote import Fal
+
+    known: dict[str, Literal["fal", "rehearsal"]] = {"fal": "fal", "rehearsal": "rehearsal"}
+    if entry.backend not in known:
+        raise UsageError(f"job {entry.id} went to another backend, {entry.backend!r}", fix="Fal(backend=…).resume(id)")
+    return Fal(backend=known[entry.backend], journal=journal)
+
+
+def _entries(path: Path | None) -> list[Entry]:
+    from remote.jobs.journal import Journal, default_path
+
+    place = path or default_path()
+    if not place.exists():
+        return []
+    journal = Journal(place)
+    try:
+        return journal.entries(limit=-1)
+    finally:
+        journal.close()
+
+
+def _chosen(found: list[Entry], job: str) -> Entry:
+    from remote.errors import UnknownJobError
+
+    fits = [entry for entry in found if entry.id.startswith(job)]
+    if len(fits) == 1:
+        return fits[0]
+    said = "is in no journal here" if not fits else f"is the beginning of {len(fits)} jobs"
+    raise UnknownJobError(f"job {job!r} {said}", fix="preproc jobs lists their ids", job_id=job)
+
+
+def _list(found: list[Entry], talk: Talk) -> None:
+    if talk.json:
+        for entry in found:
+            talk.record(_facts(entry))
+        return
+    if not found:
+        talk.say("no job was submitted yet")
+        return
+    rows = [
+        (
+            entry.id,
+            entry.state,
+            "" if entry.price is None else f"{entry.price:.4g}",
+            entry.endpoint,
+            str(entry.plan.get("payload", {}).get("prompt", ""))[:40],
+        )
+        for entry in found
+    ]
+    print(table(rows, heads=("job", "state", "price", "endpoint", "prompt")))
+
+
+def _facts(entry: Entry) -> dict[str, Any]:
+    when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(entry.created))
+    return {
+        "job_id": entry.id,
+        "state": entry.state,
+        "endpoint": entry.endpoint,
+        "backend": entry.backend,
+        "created": when,
+        "price": entry.price,
+        "request_id": entry.submitted.request_id if entry.submitted else None,
+    }

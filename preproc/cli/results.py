@@ -1,0 +1,126 @@
+"""Wait for a job and bring home what it made."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..edit import Edit
+from ..edit.finish import Repair
+from .finish import finished_targets, write_finished
+from .outputs import STDOUT, Saving, free, to_stdout
+from .talk import Talk
+
+if TYPE_CHECKING:
+    from remote import Job, Result
+    from remote.wire import Status
+
+__all__ = ["check_targets", "collect", "image_target", "resume_command"]
+
+
+def image_target(endpoint: str, *, image: str | None, edit: Path | None, saving: Saving) -> Path:
+    """Choose where a result goes before it is paid for."""
+    if saving.to_stdout:
+        return STDOUT
+    if edit is not None:
+        return finished_targets(edit, 1, saving)[0]
+    name = Path(image).stem if image and Path(image).is_file() else endpoint.rpartition("/")[2]
+    folder = Path(image).parent if image and Path(image).is_file() else Path()
+    if saving.output is None:
+        return folder / f"{name}.result.png"
+    target = Path(saving.output)
+    return target / f"{name}.png" if target.is_dir() or saving.output.endswith(("/", "\\")) else target
+
+
+def check_targets(target: Path, count: int, saving: Saving) -> None:
+    """Refuse before anything is paid for what could not be written afterwards."""
+    if target != STDOUT and saving.output is not None and saving.output.endswith(("/", "\\")):
+        target.parent.mkdir(parents=True, exist_ok=True)
+    for path in _numbered(target, count):
+        free(path, overwrite=saving.overwrite)
+
+
+def collect(
+    job: Job,
+    target: Path,
+    edit: Edit | None,
+    *,
+    timeout: float,
+    repair: Repair,
+    align: bool,
+    again: str | None,
+    saving: Saving,
+    talk: Talk,
+) -> None:
+    """Wait for a job, and write its pictures; with an edit, pasted back into the photo.
+
+    `again` is the command that does the same later, said where waiting or writing fails.
+    """
+    talk.say(f"job {job.id}{': done already, not paid again' if job.reused else ''}")
+    try:
+        result = job.wait(timeout, on_update=_watcher(talk))
+        facts = {"job_id": job.id, "request_id": result.request_id, "endpoint": result.endpoint}
+        if edit is not None and result.images:
+            made = result.images if len(result.images) > 1 else [result]
+            done = [edit.finish(one, repair=repair, align=align) for one in made]
+            write_finished(done, _numbered(target, len(done)), saving=saving, talk=talk, facts=facts)
+        else:
+            _write(result, target, facts, saving=saving, talk=talk)
+    except BaseException as error:
+        if again is not None and not _is_over(error):
+            talk.say(f"to bring the result home, without paying again: {again}")
+        raise
+
+
+def _is_over(error: BaseException) -> bool:
+    """Tell whether nothing can come of the job any more."""
+    from remote import errors
+
+    return isinstance(error, (errors.EndpointError, errors.JobCancelled, errors.UnknownOutcome))
+
+
+def _write(result: Result, target: Path, facts: dict[str, Any], *, saving: Saving, talk: Talk) -> None:
+    if not result.images:
+        talk.answer(json.dumps(result.raw, indent=2, ensure_ascii=False), facts | {"result": result.raw})
+    elif target == STDOUT:
+        to_stdout(result.image.read())
+    else:
+        written = result.save(target, overwrite=saving.overwrite)
+        talk.record(facts | {"outputs": written, "result": result.raw})
+        for path in written:
+            talk.say(f"written {path}")
+
+
+def resume_command(job: Job, *, edit: Path | None, journal: Path | None) -> str:
+    """Return the command that brings a job's result home."""
+    words = ["preproc", "jobs", job.id, "--resume"]
+    words += ["--edit", str(edit)] if edit else []
+    words += ["--journal", str(journal)] if journal else []
+    return shlex.join(words)
+
+
+def _numbered(target: Path, count: int) -> list[Path]:
+    if target == STDOUT or count == 1:
+        return [target]
+    return [target.with_stem(f"{target.stem}-{n}") for n in range(1, count + 1)]
+
+
+def _watcher(talk: Talk) -> Any:
+    """Tell each new state once."""
+    told: set[str] = set()
+
+    def watch(status: Status) -> None:
+        place = f", {status.position} before it" if status.position else ""
+        words = f"{status.state}{place}"
+        if words not in told:
+            told.add(words)
+            talk.say(words)
+        for line in status.logs if talk.verbose else ():
+            text = str(line.get("message", "")).rstrip()
+            if text and text not in told:
+                told.add(text)
+                talk.detail(f"  {text}")
+
+    return watch
