@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import cv2
 import numpy as np
@@ -18,12 +18,10 @@ from ..files import Photo
 from ..geometry import Box
 from .arrive import Generated, check_result, open_result, remarks
 from .drift import Drift, measure_drift, undo_drift
+from .facts import EditFacts
 from .receipt import Finished, Receipt, seam_jump
 from .repair import ColorFit, fit_color, repair_color, repair_seam, ring_of
 from .resample import resample
-
-if TYPE_CHECKING:
-    from .record import Edit
 
 __all__ = ["Repair", "finish_one"]
 
@@ -33,7 +31,7 @@ _DRIFT_PX = 0.5
 _WORTH_LEVELS = 0.5
 
 
-def finish_one(edit: Edit, generated: Generated, *, repair: Repair, align: bool) -> Finished:
+def finish_one(edit: EditFacts, generated: Generated, *, repair: Repair, align: bool) -> Finished:
     """Finish one picture; see `Edit.finish`."""
     picture, request_id = open_result(generated)
     check_result(picture, edit.sent)
@@ -100,7 +98,7 @@ def _chosen_repair(repair: Repair, fit: ColorFit | None) -> Literal["none", "col
     return repair
 
 
-def _kept(edit: Edit) -> Mask:
+def _kept(edit: EditFacts) -> Mask:
     """255 where the endpoint was told to keep a pixel of the photo, in sent pixels."""
     kept = np.zeros(edit.sent_mask.shape, np.uint8)
     inside = _original_box(edit).intersect(edit.crop).shift(-edit.crop.left, -edit.crop.top)
@@ -115,24 +113,24 @@ def _kept(edit: Edit) -> Mask:
     return kept
 
 
-def _original_box(edit: Edit) -> Box:
+def _original_box(edit: EditFacts) -> Box:
     return size_of_array(edit.original).box.shift(*edit.origin)
 
 
-def _near(edit: Edit) -> Box:
+def _near(edit: EditFacts) -> Box:
     """Return the part of the canvas where anything may have changed, to measure in."""
     x, y, width, height = cv2.boundingRect(edit.blend)
     return Box(x, y, x + width, y + height).grow(2).intersect(edit.canvas.box)
 
 
-def _blend_in_crop(edit: Edit) -> Mask:
+def _blend_in_crop(edit: EditFacts) -> Mask:
     part = np.zeros((edit.crop.size.height, edit.crop.size.width), np.uint8)
     inside = edit.crop.intersect(edit.canvas.box)
     part[inside.shift(-edit.crop.left, -edit.crop.top).slices] = edit.blend[inside.slices]
     return part
 
 
-def _blend_at_sent(edit: Edit) -> Mask:
+def _blend_at_sent(edit: EditFacts) -> Mask:
     """Return the blend in sent pixels, above 0 wherever any of it lies."""
     blend = _blend_in_crop(edit)
     if size_of_array(blend) == edit.sent:
@@ -141,13 +139,13 @@ def _blend_at_sent(edit: Edit) -> Mask:
     return narrow(cv2.resize(blend, edit.sent, interpolation=kernel))
 
 
-def _seam(edit: Edit, patch: Image, near: Box) -> float:
+def _seam(edit: EditFacts, patch: Image, near: Box) -> float:
     base = narrow(_on_canvas(edit, edit.original)[near.slices])
     pasted = paste(base, patch, _blend_in_crop(edit), at=(edit.crop.left - near.left, edit.crop.top - near.top))
     return seam_jump(pasted, base, edit.mask[near.slices], valid=_original_box(edit).shift(-near.left, -near.top))
 
 
-def _paste_back(edit: Edit, patch: Image) -> tuple[Pixels, Pixels, Photo | None]:
+def _paste_back(edit: EditFacts, patch: Image) -> tuple[Pixels, Pixels, Photo | None]:
     """Return the canvas before and after the paste, in the photo's own depth and profile where there is a photo."""
     at, alpha = (edit.crop.left, edit.crop.top), _blend_in_crop(edit)
     if edit.photo is None:
@@ -162,7 +160,7 @@ def _paste_back(edit: Edit, patch: Image) -> tuple[Pixels, Pixels, Photo | None]
     return base, finished, edit.photo.with_pixels(finished, alpha=transparency)
 
 
-def _on_canvas(edit: Edit, pixels: Pixels, *, empty: int = 0) -> Pixels:
+def _on_canvas(edit: EditFacts, pixels: Pixels, *, empty: int = 0) -> Pixels:
     if size_of_array(pixels) == edit.canvas:
         return pixels
     canvas = np.full((edit.canvas.height, edit.canvas.width, *pixels.shape[2:]), empty, pixels.dtype)
@@ -170,7 +168,7 @@ def _on_canvas(edit: Edit, pixels: Pixels, *, empty: int = 0) -> Pixels:
     return canvas
 
 
-def _changed_ratio(edit: Edit, before: Pixels, after: Pixels, near: Box) -> float:
+def _changed_ratio(edit: EditFacts, before: Pixels, after: Pixels, near: Box) -> float:
     """Share of the canvas that differs; new canvas counts as changed."""
     differ = before[near.slices] != after[near.slices]
     if differ.ndim == 3:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, overload
+from typing import Any, overload
 
-import numpy as np
 import PIL.Image
 
 from .. import files
-from ..arrays import Image, Mask, size_of_array
-from ..errors import ShapeError
-from ..files import ImageSource, Photo
-from ..geometry import Box, Size, SizeRule
+from ..files import ImageSource
 from . import sidecar
 from .arrive import Generated
+from .facts import EditFacts
 from .finish import Repair, finish_one
 from .grid import GridReport, sample_on_grid
 from .receipt import Finished
@@ -26,7 +22,7 @@ __all__ = ["Edit"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Edit:
+class Edit(EditFacts):
     """An edit of one photo, before and after the endpoint.
 
     Made by `preproc.crop.around` and `preproc.outpaint.extend`. The canvas is the finished picture: the photo itself
@@ -57,63 +53,6 @@ class Edit:
     original_path
         The photo's file, where it came from one.
     """
-
-    kind: Literal["crop", "outpaint"]
-    original: Image
-    photo: Photo | None
-    origin: tuple[int, int]
-    mask: Mask
-    blend: Mask
-    crop: Box
-    sent_image: Image
-    sent_mask: Mask
-    rule: SizeRule
-    original_path: str | None = None
-
-    def __post_init__(self) -> None:
-        for name, first, second in (
-            ("blend", self.mask, self.blend),
-            ("sent_mask", self.sent_image, self.sent_mask),
-        ):
-            if size_of_array(first) != size_of_array(second):
-                raise ShapeError(
-                    f"{name} is {size_of_array(second)} where {size_of_array(first)} belongs",
-                    actual=size_of_array(second),
-                    expected=size_of_array(first),
-                )
-
-    @property
-    def canvas(self) -> Size:
-        """Size of the finished picture."""
-        return size_of_array(self.mask)
-
-    @property
-    def sent(self) -> Size:
-        """Size of what is uploaded."""
-        return size_of_array(self.sent_image)
-
-    @property
-    def scale(self) -> float:
-        """Sent pixels per canvas pixel, the same for both axes."""
-        return self.sent.width / self.crop.size.width
-
-    @property
-    def padding(self) -> tuple[int, int, int, int]:
-        """Pixels added beyond the canvas, `(left, top, right, bottom)`; thrown away again by `finish`."""
-        width, height = self.canvas
-        return (
-            max(0, -self.crop.left),
-            max(0, -self.crop.top),
-            max(0, self.crop.right - width),
-            max(0, self.crop.bottom - height),
-        )
-
-    @property
-    def original_sha256(self) -> str:
-        """Hash of the photo's pixels as 8-bit RGB, its size included."""
-        digest = hashlib.sha256(f"{size_of_array(self.original)} RGB ".encode())
-        digest.update(np.ascontiguousarray(self.original).data)
-        return digest.hexdigest()
 
     def grid(self, cell: int) -> GridReport:
         """Predict what an endpoint edits that samples the sent mask once per cell.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
@@ -14,9 +14,7 @@ from ..arrays import size_of_array
 from ..errors import FileFormatError, InputError, PlacementError
 from ..files import ImageSource, Photo, encode_png, load_image, write_file
 from ..geometry import Box, SizeRule
-
-if TYPE_CHECKING:
-    from .record import Edit
+from .facts import EditFacts
 
 __all__ = ["check_original", "load", "save"]
 
@@ -38,7 +36,7 @@ class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pictures_sha256: dict[str, str]
 
 
-def save(edit: Edit, path: Path, *, overwrite: bool) -> Path:
+def save(edit: EditFacts, path: Path, *, overwrite: bool) -> Path:
     """Write pictures first and the record last, so that a record never lacks its pictures."""
     stem = _stem(path)
     pictures = {name: encode_png(getattr(edit, name)) for name in _PICTURES}
@@ -96,7 +94,7 @@ def load(path: Path, original: PIL.Image.Image | ImageSource | None) -> dict[str
     }
 
 
-def check_original(edit: Edit, sha256: str, path: Path) -> None:
+def check_original(edit: EditFacts, sha256: str, path: Path) -> None:
     """Refuse a photo that is not the one the edit was made from."""
     if edit.original_sha256 != sha256:
         raise PlacementError(

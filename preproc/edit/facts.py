@@ -1,0 +1,106 @@
+"""The facts of an edit: what is sent, where it came from, where it goes."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from ..arrays import Image, Mask, size_of_array
+from ..errors import ShapeError
+from ..files import Photo
+from ..geometry import Box, Size, SizeRule
+
+__all__ = ["EditFacts"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EditFacts:
+    """What `Edit` holds; see there.
+
+    The canvas is the finished picture: the photo itself for a crop, the larger picture for an outpaint.
+
+    Parameters
+    ----------
+    kind
+        ``"crop"`` or ``"outpaint"``.
+    original
+        The photo, uint8 RGB.
+    photo
+        The photo with depth, alpha, profile and EXIF, where one was given.
+    origin
+        Where the photo's top left pixel lies in the canvas, `(left, top)`.
+    mask
+        What the user wants changed, uint8, in canvas pixels.
+    blend
+        What pastes back, uint8, in canvas pixels; at least `mask` everywhere, and 0 wherever nothing may change.
+    crop
+        The box of the canvas that is sent; reaches outside it where the picture was padded.
+    sent_image
+        What is uploaded, uint8 RGB (RGBA for a transparent canvas).
+    sent_mask
+        What is uploaded with it, uint8; white covers all of the blend, in whole latent cells.
+    rule
+        The size rule it was made for.
+    original_path
+        The photo's file, where it came from one.
+    """
+
+    kind: Literal["crop", "outpaint"]
+    original: Image
+    photo: Photo | None
+    origin: tuple[int, int]
+    mask: Mask
+    blend: Mask
+    crop: Box
+    sent_image: Image
+    sent_mask: Mask
+    rule: SizeRule
+    original_path: str | None = None
+
+    def __post_init__(self) -> None:
+        for name, first, second in (
+            ("blend", self.mask, self.blend),
+            ("sent_mask", self.sent_image, self.sent_mask),
+        ):
+            if size_of_array(first) != size_of_array(second):
+                raise ShapeError(
+                    f"{name} is {size_of_array(second)} where {size_of_array(first)} belongs",
+                    actual=size_of_array(second),
+                    expected=size_of_array(first),
+                )
+
+    @property
+    def canvas(self) -> Size:
+        """Size of the finished picture."""
+        return size_of_array(self.mask)
+
+    @property
+    def sent(self) -> Size:
+        """Size of what is uploaded."""
+        return size_of_array(self.sent_image)
+
+    @property
+    def scale(self) -> float:
+        """Sent pixels per canvas pixel, the same for both axes."""
+        return self.sent.width / self.crop.size.width
+
+    @property
+    def padding(self) -> tuple[int, int, int, int]:
+        """Pixels added beyond the canvas, `(left, top, right, bottom)`; thrown away again by `finish`."""
+        width, height = self.canvas
+        return (
+            max(0, -self.crop.left),
+            max(0, -self.crop.top),
+            max(0, self.crop.right - width),
+            max(0, self.crop.bottom - height),
+        )
+
+    @property
+    def original_sha256(self) -> str:
+        """Hash of the photo's pixels as 8-bit RGB, its size included."""
+        digest = hashlib.sha256(f"{size_of_array(self.original)} RGB ".encode())
+        digest.update(np.ascontiguousarray(self.original).data)
+        return digest.hexdigest()
