@@ -1,6 +1,13 @@
 """No test finds a key, or touches the journal and the endpoints of whoever runs it."""
 
+import os
+
 import pytest
+from hypothesis import settings
+
+settings.register_profile("ci", derandomize=True)  # the same examples every time; at home they are new ones
+settings.register_profile("home", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "home")
 
 
 @pytest.fixture(autouse=True, scope="session")
