@@ -103,7 +103,7 @@ def normal_findings(pixels: Image, kind: Kind) -> list[Finding]:
         # Scenes may be turned so that several readings are directions: what faces the camera most is right.
         _, code, text = max((front + (40 if not code else 0), code, text) for front, code, text in valid)
         return [Finding(code, "error", text, _SWAP if code == "channels-swapped" else "255 - m")] if code else []
-    made = "control.normal_from_depth(depth, near=…)"
+    made = 'control.normal_from_depth(depth, near=…), or Fal().preprocess("normal", photo)'
     if kind == "photo":
         return [Finding("photo", "error", "a photo, and a normal map is expected", made, kind)]
     if kind in {"edges", "inverted-edges", "depth", "pose", "segmentation"}:
@@ -140,7 +140,7 @@ def segmentation_findings(pixels: Image, facts: Facts, kind: Kind, palette: Pale
         message = f"it is gray with {levels} levels: class numbers where colours are expected"
         return [Finding("palette", "error", message, f'control.segmentation_map(labels, palette="{named}")', known)]
     if kind == "photo":
-        fix = 'control.segmentation_map(labels), or Fal().preprocess("segmentation", photo)'
+        fix = "control.segmentation_map(labels), with class numbers from a segmentation model"
         return [Finding("photo", "error", "a photo, and a segmentation map is expected", fix, kind)]
     if kind in {"edges", "inverted-edges", "normal", "pose"}:
         fix = "control.segmentation_map(labels)"

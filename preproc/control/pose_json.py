@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from ..errors import FileFormatError, InputError
+from ..files import size_of, write_file
 from ..geometry import Size
 from .skeleton import Joints, Person, as_person, refuse_wrong_unit
 
@@ -78,7 +79,7 @@ def read_pose(source: PoseSource, /, *, normalized: bool = False, size: tuple[in
     people = tuple(_person(entry, number, path) for number, entry in enumerate(document["people"]))
     refuse_wrong_unit(people, normalized=normalized)
     canvas = _canvas(document, path)
-    wanted = Size(*size) if size is not None else canvas
+    wanted = size_of(size) if size is not None else canvas
     if normalized and wanted is None:
         raise InputError("a pose in shares of the picture, and the file names no size", fix="pass size=(width, height)")
     if normalized and wanted is not None:
@@ -131,7 +132,7 @@ def write_pose(
     """
     persons = [as_person(person) for person in people]
     refuse_wrong_unit(persons, normalized=False)
-    canvas = Size(*size)
+    canvas = size_of(size)
     if normalized:
         persons = [_scaled(person, 1 / canvas.width, 1 / canvas.height) for person in persons]
     document = {
@@ -142,11 +143,7 @@ def write_pose(
     }
     text = json.dumps(document, allow_nan=False)
     if path is not None:
-        try:
-            with Path(path).open("w" if overwrite else "x", encoding="utf-8") as file:
-                file.write(text)
-        except FileExistsError as exists:
-            raise InputError(f"{path} exists", fix="pass overwrite=True, or another name") from exists
+        write_file(text.encode(), path, overwrite=overwrite)
     return text
 
 

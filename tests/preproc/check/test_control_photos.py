@@ -86,7 +86,7 @@ class TestPhotos:
     def test_are_never_taken_for_maps(self, photos):
         kinds = [check.kind_of(photo) for photo in photos]
         assert not MAPS.intersection(kinds)
-        assert kinds.count("photo") > 0.7 * len(photos)
+        assert kinds.count("photo") > 0.65 * len(photos)
 
     def test_gray_ones_neither(self, photos):
         assert not MAPS.intersection(check.kind_of(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)) for photo in photos)
