@@ -33,6 +33,8 @@ def ellipse_ring(box: tuple[float, float, float, float], tolerance: float) -> Ri
     rx, ry = (right - left) / 2, (bottom - top) / 2
     count = math.ceil(math.tau / arc_step(max(rx, ry), tolerance))
     angle = np.arange(count) * (math.tau / count)
+    same_area = math.sqrt(angle[1] / math.sin(angle[1]))
+    rx, ry = rx * same_area, ry * same_area
     return np.stack([(left + right) / 2 + rx * np.cos(angle), (top + bottom) / 2 + ry * np.sin(angle)], axis=1)
 
 

@@ -143,9 +143,7 @@ class _Reader:
     @staticmethod
     def _refuse(tag: str, style: dict[str, str]) -> None:
         if tag in UNREADABLE:
-            raise InputError(
-                f"this SVG holds a {tag} element, which has no outline of its own here", fix=UNREADABLE[tag]
-            )
+            raise InputError(f"this SVG holds <{tag}>, which has no outline of its own here", fix=UNREADABLE[tag])
         if tag == "svg":
             raise InputError("this SVG holds another one", fix="export as plain SVG, ungrouped")
         for key in ("clip-path", "mask"):

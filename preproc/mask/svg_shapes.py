@@ -39,8 +39,6 @@ def read_element(tag: str, attributes: dict[str, str], style: dict[str, str], tr
 def _filled(tag: str, attributes: dict[str, str], rule: Any, notes: Sequence[str], transform: Affine) -> Shape | None:
     if transform == IDENTITY and tag in {"rect", "circle", "ellipse"}:
         box = _box(tag, attributes)
-        if box[2] <= box[0] or box[3] <= box[1]:
-            return None
         rx, ry = _radii(attributes) if tag == "rect" else (0.0, 0.0)
         if tag != "rect":
             return Ellipse(box)
@@ -76,7 +74,7 @@ def _strokes(tag: str, attributes: dict[str, str], style: dict[str, str], transf
     strokes: list[Shape] = []
     for part in parts:
         line = curved_ring([transform.node(node) for node in part.nodes], TOLERANCE_PX)
-        if len(line) == 2 and (line[0] == line[1]).all():
+        if tag == "path" and len(line) == 2 and (line[0] == line[1]).all():  # how SVG draws a dot
             line = line[:1]
         strokes.append(Stroke(line, width, part.closed))
     return strokes

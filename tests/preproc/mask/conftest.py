@@ -30,7 +30,9 @@ def check_exact(exact_area):
         boundary = (truth > 1e-9) & (truth < 1 - 1e-9)
         assert np.abs(error[~boundary]).max() < 1e-6
         assert np.abs(error[boundary]).mean() <= mean
-        assert np.abs(error).max() <= 0.0025  # in fact: nothing but rounding to 255 levels, twice
+        assert (
+            np.abs(error).max() <= 0.003
+        )  # rounding to 255 levels makes 0.002; the rest is how finely curves are flattened
         assert abs(error.sum()) <= bias * truth.sum()
 
     return check

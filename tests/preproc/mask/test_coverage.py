@@ -163,8 +163,8 @@ class TestInvariance:
     @settings(max_examples=40, deadline=None)
     def test_whole_pixel_moves_move_the_pixels(self, ring, right, down):
         ring = np.array(ring)
-        large = mask.polygon((44, 44), ring + (12, 12))
-        moved = mask.polygon((44, 44), ring + (12 + right, 12 + down))
+        large = mask.polygon((44, 44), ring + 12)
+        moved = mask.polygon((44, 44), ring + 12 + np.array([right, down]))
         assert np.abs(np.roll(large, (down, right), (0, 1)).astype(int) - moved).max() <= 1
 
     @given(rings)
