@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from preproc.arrays import Mask, narrow, size_of_array
 from preproc.geometry import Box
 
+from .idle import around_idle
+
 __all__ = ["has_ramp", "region", "slope_down"]
 
 _SQUARE = np.ones((3, 3), np.uint8)
@@ -20,6 +22,10 @@ _SQUARE = np.ones((3, 3), np.uint8)
 # neighbours are inside is less than 0.7 px inside itself.
 _ZERO, _STEPS = 128, 80
 _INSIDE = _ZERO - round(0.7 * _STEPS)
+
+# How far along the contour pixels are looked at, and the room that takes at the sides.
+_ASIDE = (0, -1, 1, -3, 3)
+_PAD = 4
 
 # Pixels worked on at once: their temporaries stay in the cache.
 _CHUNK = 1 << 14
@@ -42,57 +48,68 @@ def has_ramp(mask: Mask) -> bool:
     Anti-aliasing stays within a pixel of the 50 % contour. A mask counts as soft when more than a tenth of its
     in-between pixels lie farther away.
     """
-    count = int(cv2.calcHist([mask], [0], None, [256], [0, 256]).ravel()[1:255].sum())
+    between = cv2.inRange(mask, 1, 254)
+    count = cv2.countNonZero(between)
     if not count:
         return False
     inside = cv2.threshold(mask, 127, 255, cv2.THRESH_BINARY)[1]
     away = cv2.bitwise_not(cv2.morphologyEx(inside, cv2.MORPH_GRADIENT, _SQUARE))
-    return cv2.countNonZero(cv2.bitwise_and(cv2.inRange(mask, 1, 254), away)) > 0.1 * count
+    return cv2.countNonZero(cv2.bitwise_and(between, away)) > 0.1 * count
 
 
 def slope_down(
-    mask: Mask, start: float, end: float, level: Callable[[NDArray[np.float32]], NDArray[np.float32]], *, search_px: int
+    mask: Mask, start: float, end: float, level: Callable[[NDArray[np.float32]], NDArray[np.float32]]
 ) -> Mask:
     """Draw a slope by the distance from the 50 % contour, outwards.
 
     255 inside and up to `start` px, `level(distance)` from there to `end` px, nothing beyond.
-
-    The distance to the nearest inside pixel is exact (Felzenszwalb and Huttenlocher 2012) but jumps with the pixel
-    grid. Half the gradient of its square points at that pixel, where the coverage says how far the contour still is.
-    Pixels up to `search_px` to either side along the contour may be nearer for it: the least sum counts.
     """
-    height, width = mask.shape[0] + 2, mask.shape[1] + 2
+    return around_idle(mask, end, lambda part: _slope(part, start, end, level))
+
+
+def _slope(mask: Mask, start: float, end: float, level: Callable[[NDArray[np.float32]], NDArray[np.float32]]) -> Mask:
+    height, width = mask.shape[0] + 2 * _PAD, mask.shape[1] + 2 * _PAD
     # Fresh memory costs as much as the arithmetic, so all planes share one block and are written over.
     planes: NDArray[np.uint8] = np.empty((4, height, width), np.uint8)
     padded, outside, result, scratch = planes
-    cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_REPLICATE, dst=padded)
+    cv2.copyMakeBorder(mask, _PAD, _PAD, _PAD, _PAD, cv2.BORDER_REPLICATE, dst=padded)
     cv2.threshold(padded, 127, 1, cv2.THRESH_BINARY_INV, dst=outside)
-    to_pixel = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    far = to_pixel.ravel()
+    distance = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE).astype(np.float32, copy=False)
 
-    np.less_equal(to_pixel, max(start, 0.5), out=result.view(np.bool_))
-    slope = np.less_equal(to_pixel, end + 1.0, out=scratch.view(np.bool_))
+    np.less_equal(distance, max(start, 0.5), out=result.view(np.bool_))
+    slope = np.less_equal(distance, end + 1.0, out=scratch.view(np.bool_))
     slope ^= result.view(np.bool_)
     at = _inner(slope)
-    beside = _inner(np.equal(to_pixel, 1, out=scratch.view(np.bool_)))
-    offsets = _offsets(padded, outside, beside).ravel()
+    beside = at[distance.ravel()[at] == 1] if start < 1 else _inner(np.equal(distance, 1, out=slope))
+    offsets = _offsets(padded, outside, beside)
 
     np.multiply(result, 255, out=result)
     values = result.ravel()
     for first in range(0, len(at), _CHUNK):
         here = at[first : first + _CHUNK]
-        raw = far[here]
-        dx = (far[here + 1] ** 2 - far[here - 1] ** 2) / 4
-        dy = (far[here + width] ** 2 - far[here - width] ** 2) / 4
-        distance = raw.copy()
-        for side in range(-search_px, search_px + 1):
-            x, y = (dx, dy) if side == 0 else (dx - side * dy / raw, dy + side * dx / raw)
-            x, y = np.rint(x), np.rint(y)
-            there = offsets.take(here - y.astype(np.intp) * width - x.astype(np.intp), mode="clip")
-            np.minimum(distance, np.sqrt(x * x + y * y) + (there - np.float32(_ZERO)) / _STEPS, out=distance)
-        np.maximum(distance, raw - 1, out=distance)
-        values[here] = np.rint(level(distance)).clip(0, 255)
-    return narrow(result[1:-1, 1:-1])
+        values[here] = np.rint(level(_measured(distance, offsets, here))).clip(0, 255)
+    return narrow(result[_PAD:-_PAD, _PAD:-_PAD])
+
+
+def _measured(distance: NDArray[np.float32], offsets: Mask, here: NDArray[np.intp]) -> NDArray[np.float32]:
+    """Return the distance of some pixels to the contour, from that to the nearest inside pixel.
+
+    The latter is exact (Felzenszwalb and Huttenlocher 2012) but jumps with the pixel grid. Half the gradient of its
+    square points at that pixel, where `offsets` say how far the contour still is. A few pixels to either side along
+    the contour may be nearer for it; the least sum counts. On smooth edges the error has a standard deviation of
+    0.03 px and stays below 0.3 px.
+    """
+    flat, there, width = distance.ravel(), offsets.ravel(), distance.shape[1]
+    raw = flat[here]
+    dx = (flat[here + 1] ** 2 - flat[here - 1] ** 2) / 4
+    dy = (flat[here + width] ** 2 - flat[here - width] ** 2) / 4
+    nearest = raw.copy()
+    for aside in _ASIDE:
+        x, y = (dx, dy) if aside == 0 else (dx - aside * dy / raw, dy + aside * dx / raw)
+        x, y = np.rint(x), np.rint(y)
+        beyond = there.take(here - y.astype(np.intp) * width - x.astype(np.intp), mode="clip")
+        np.minimum(nearest, np.sqrt(x * x + y * y) + (beyond - np.float32(_ZERO)) / _STEPS, out=nearest)
+    return np.maximum(nearest, raw - 1)
 
 
 def _inner(chosen: NDArray[np.bool_]) -> NDArray[np.intp]:

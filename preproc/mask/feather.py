@@ -130,5 +130,4 @@ def _ramp(mask: Mask, start: float, end: float, curve: Curve) -> Mask:
         t = ((end - distance) / np.float32(end - start)).clip(0, 1)
         return t * 255 if curve == "linear" else t * t * (3 - 2 * t) * 255
 
-    # On a wide ramp the last tenths of a pixel are less than a level.
-    return slope_down(mask, max(start, 0), end, level, search_px=1 if end - start < 16 else 0)
+    return slope_down(mask, max(start, 0), end, level)

@@ -128,7 +128,7 @@ def _moved(mask: Mask, px: float) -> Mask:
     """Return the coverage of everything within `px` of the contour."""
     if px < 0.5:
         return narrow(cv2.addWeighted(mask, 1 - 2 * px, _moved(mask, 0.5), 2 * px, 0))
-    return slope_down(mask, px - 0.5, px + 0.5, lambda distance: (px + 0.5 - distance) * 255, search_px=2)
+    return slope_down(mask, px - 0.5, px + 0.5, lambda distance: (px + 0.5 - distance) * 255)
 
 
 def _dilated(mask: Mask, px: float) -> Mask:
@@ -143,10 +143,12 @@ def _dilated(mask: Mask, px: float) -> Mask:
 
 def _dilated_whole(mask: Mask, px: int) -> Mask:
     """Flat dilation with a disc: one row of the disc at a time, each as wide as the last or wider."""
+    height, width = mask.shape
     result = mask.copy()
     widened, half = mask.copy(), 0
-    for dy in range(px, -1, -1):
-        reach = math.isqrt(px * px - dy * dy)
+    for dy in range(min(px, height - 1), -1, -1):
+        # Of the lattice discs, those of 0.15 px more reach as far as `px` on average, and along the axes exactly.
+        reach = min(int(math.sqrt((px + 0.15) ** 2 - dy * dy)), width - 1)
         while half < reach:
             wider = widened.copy()
             np.maximum(wider[:, 1:], widened[:, :-1], out=wider[:, 1:])

@@ -1,0 +1,203 @@
+"""A feather has the width it says, in every direction, and leaves the core alone."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from preproc import mask
+from preproc.errors import InputError
+from preproc.mask.blur import blur
+from preproc.mask.distance import _slope
+
+CURVES = ("smooth", "linear", "gaussian")
+
+
+def disc(radius, margin, shift=(0.3, 0.45)):
+    side = 2 * math.ceil(radius + margin) + 12
+    x, y = side / 2 + shift[0], side / 2 + shift[1]
+    drawn = mask.ellipse((side, side), (x - radius, y - radius, x + radius, y + radius))
+    rows, columns = np.indices(drawn.shape)
+    return drawn, np.hypot(columns + 0.5 - x, rows + 0.5 - y) - radius
+
+
+@pytest.mark.parametrize("width", [4, 9.5, 16, 32, 100])
+@pytest.mark.parametrize("curve", ["smooth", "linear"])
+def test_the_ramp_follows_the_distance(width, curve):
+    drawn, distance = disc(60, width)
+    soft = mask.feather(drawn, width, curve=curve)
+    t = np.clip(1 - distance / width, 0, 1)
+    truth = 255 * (t * t * (3 - 2 * t) if curve == "smooth" else t)
+    assert (soft[drawn == 255] == 255).all()
+    outside = distance > 0
+    # A quarter of a pixel along the steepest part of the ramp.
+    assert abs(soft - truth)[outside].max() <= 0.25 * 255 * (1.5 if curve == "smooth" else 1) / width + 1
+    assert abs((soft - truth)[outside].mean()) < 0.5
+
+
+@pytest.mark.parametrize("width", [6, 16, 48])
+@pytest.mark.parametrize("curve", CURVES)
+def test_the_reach_is_the_width_in_every_direction(width, curve):
+    drawn, distance = disc(50, width)
+    soft = mask.feather(drawn, width, curve=curve)
+    assert soft[distance > width + 0.5].max() == 0
+    if curve == "linear":
+        assert soft[distance < width - 0.5].min() > 0
+    assert soft[(distance > 0) & (distance < 0.8 * width)].min() > 0
+
+
+@pytest.mark.parametrize("curve", CURVES)
+@pytest.mark.parametrize("width", [1, 8, 33.3])
+def test_the_core_keeps_its_value(curve, width):
+    line = mask.stroke((120, 90), [(20, 20), (100, 70)], width_px=4)
+    soft = mask.feather(line, width, curve=curve)
+    assert (soft >= line).all()
+    assert (soft[line == 255] == 255).all()
+
+
+def test_exact_values():
+    edge = np.zeros((3, 8), np.uint8)
+    edge[:, :2] = 255
+    assert mask.feather(edge, 4, curve="linear")[1].tolist() == [255, 255, 223, 159, 96, 32, 0, 0]
+    assert mask.feather(edge, 4)[1].tolist() == [255, 255, 244, 174, 81, 11, 0, 0]
+    edge[:, :6] = 255
+    inner = mask.feather(edge, 4, curve="linear", position="inner")[1]
+    assert inner.tolist() == [255, 255, 223, 159, 96, 32, 0, 0]
+    centre = mask.feather(edge, 4, curve="linear", position="centre")[1]
+    assert centre.tolist() == [255, 255, 255, 255, 223, 159, 96, 32]
+
+
+def test_inner_is_outer_of_what_is_kept():
+    drawn, _ = disc(40, 20)
+    for curve in CURVES:
+        inner = mask.feather(drawn, 16, position="inner", curve=curve)
+        assert abs(255 - mask.feather(255 - drawn, 16, curve=curve).astype(int) - inner).max() <= 1
+        assert (inner <= drawn).all()
+
+
+@pytest.mark.parametrize("curve", CURVES)
+def test_centre_has_half_on_either_side(curve):
+    drawn = mask.polygon((120, 120), [(-50, 20), (170, 60), (170, 200), (-50, 200)])
+    rows, columns = np.indices(drawn.shape) + 0.5
+    distance = (20 + (columns + 50) * 40 / 220 - rows) * 220 / math.hypot(220, 40)
+    soft = mask.feather(drawn, 20, position="centre", curve=curve)
+    seen = (rows > 5) & (rows < 100)
+    assert soft[seen & (distance < -10.5)].min() == 255
+    assert soft[seen & (distance > 10.5)].max() == 0
+    assert abs(soft[abs(distance) < 0.1].astype(int) - 127).max() <= 8
+    inside, outside = soft[(distance > -10) & (distance < 0)], soft[(distance > 0) & (distance < 10)]
+    assert (255 - inside).mean() == pytest.approx(outside.mean(), rel=0.05)
+
+
+def test_the_border_is_no_edge():
+    half = np.zeros((40, 90), np.uint8)
+    half[:, :45] = 255
+    for curve in CURVES:
+        for position in ("outer", "inner", "centre"):
+            soft = mask.feather(half, 16, position=position, curve=curve)
+            assert (soft == soft[0]).all()
+            assert soft[0, 0] == 255
+
+
+def test_a_soft_mask_keeps_its_ramp():
+    drawn, _ = disc(40, 60)
+    soft = mask.feather(drawn, 30)
+    again = mask.feather(soft, 30)
+    assert (again >= soft).all()
+    assert abs(again.astype(int) - soft).max() <= 16
+    assert np.array_equal(mask.feather(soft, 10), np.maximum(soft, mask.feather(mask.binarize(soft, 255), 10)))
+
+
+def test_gaussian_is_grow_and_blur():
+    drawn, _ = disc(40, 60)
+    wide = blur(mask.grow(drawn, 18), 6)
+    assert np.array_equal(mask.feather(drawn, 36, curve="gaussian"), np.maximum(drawn, wide))
+    assert np.array_equal(mask.feather(drawn, 36, curve="gaussian", position="centre"), blur(drawn, 6))
+
+
+def test_nothing_to_feather():
+    for level in (0, 255):
+        flat = np.full((9, 12), level, np.uint8)
+        for position in ("outer", "inner", "centre"):
+            for curve in CURVES:
+                assert np.array_equal(mask.feather(flat, 8, position=position, curve=curve), flat)
+    drawn, _ = disc(5, 5)
+    assert np.array_equal(mask.feather(drawn, 0), drawn)
+
+
+def test_wrong_arguments():
+    drawn, _ = disc(5, 5)
+    for bad in (-1, math.nan, math.inf):
+        with pytest.raises(InputError, match="px is"):
+            mask.feather(drawn, bad)
+    with pytest.raises(InputError, match="'middle'"):
+        mask.feather(drawn, 3, position="middle")
+    with pytest.raises(InputError, match="'cubic'"):
+        mask.feather(drawn, 3, curve="cubic")
+
+
+SIDES = st.tuples(st.integers(1, 24), st.integers(1, 24))
+MASKS = arrays(np.uint8, SIDES) | arrays(np.uint8, SIDES, elements=st.sampled_from([0, 255]))
+
+
+@given(MASKS, st.sampled_from([0.3, 1, 5, 18.5]), st.sampled_from(CURVES))
+@settings(max_examples=120, deadline=None)
+def test_outer_never_lowers_and_inner_never_raises(m, width, curve):
+    kept = m.copy()
+    assert (mask.feather(m, width, curve=curve) >= m).all()
+    assert (mask.feather(m, width, curve=curve, position="inner") <= m).all()
+    mask.feather(m, width, curve=curve, position="centre")
+    assert np.array_equal(m, kept)
+
+
+def test_large_idle_areas_are_left_out_without_a_trace():
+    ring = np.full((420, 530), 255, np.uint8)
+    ring[60:330, 90:450] = 0
+    big = mask.stroke((530, 420), [(150, 200), (380, 220)], width_px=260)
+    for m in (ring, big, 255 - big):
+        for width in (6, 21.5):
+            for position in ("outer", "inner"):
+                soft = mask.feather(m, width, position=position)
+                drawn = m if position == "outer" else 255 - m
+                at_once = np.maximum(drawn, _slope(drawn, 0, width, _smooth(width)))
+                assert np.array_equal(soft, at_once if position == "outer" else 255 - at_once)
+
+
+def _smooth(width):
+    def level(distance):
+        t = ((width - distance) / np.float32(width)).clip(0, 1)
+        return t * t * (3 - 2 * t) * 255
+
+    return level
+
+
+def exact_blur(m, sigma):
+    """In double precision, by the definition, mirrored as often as needed."""
+    reach = math.ceil(6 * sigma)
+    taps = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
+    taps /= taps.sum()
+    result = m.astype(np.float64)
+    for axis in (0, 1):
+        size = m.shape[axis]
+        at = np.arange(size)[:, np.newaxis] + np.arange(-reach, reach + 1)
+        at = np.mod(at, 2 * size)
+        at = np.where(at < size, at, 2 * size - 1 - at)
+        weights = np.zeros((size, size))
+        np.add.at(weights, (np.arange(size)[:, np.newaxis], at), taps)
+        result = np.moveaxis(np.tensordot(weights, result, (1, axis)), 0, axis)
+    return result
+
+
+@pytest.mark.parametrize("sigma", [1, 2.5, 7.9, 8, 16, 17.3, 40, 64, 130, 256])
+def test_the_blur_is_right_to_a_level(sigma):
+    rng = np.random.default_rng(4)
+    touching = np.zeros((233, 311), np.uint8)
+    touching[:80, :160], touching[-9:, -7:], touching[110:114] = 255, 255, 255
+    noise = np.where(rng.random(touching.shape) > 0.5, np.uint8(255), np.uint8(0))
+    for m in (touching, noise, disc(60, 20)[0]):
+        assert abs(blur(m, sigma) - exact_blur(m, sigma)).max() <= 1
