@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ..arrays import Image, narrow
 from ..control.segmentation import PaletteChoice, common_colours, match_colours, palette_of
 from ..control.skeleton import JOINT_COLOURS, LIMB_COLOURS, LIMBS
-from .kinds import Kind, is_turned, normal_error, palette_share, pose_share
+from .kinds import Kind, is_turned, normal_error, palette_share, pose_share, some_pixels
 from .picture_facts import Facts, highest
 from .report import Finding
 
@@ -123,16 +123,17 @@ def _is_directions(picture: Image) -> bool:
 def segmentation_findings(pixels: Image, facts: Facts, kind: Kind, palette: PaletteChoice) -> list[Finding]:
     """Check a segmentation map against its palette."""
     chosen = palette_of(palette)
-    _, strange = match_colours(pixels, chosen)
+    sample = some_pixels(pixels.reshape(-1, 3), most=200_000)[None]
+    _, strange = match_colours(sample, chosen)
     known = 1 - float(strange.mean())
     if known > 0.999:
         return []
     named = palette if isinstance(palette, str) else "the palette"
-    _, swapped = match_colours(pixels[:, :, ::-1], chosen)
+    _, swapped = match_colours(sample[:, :, ::-1], chosen)
     if swapped.mean() < 0.01 < strange.mean():
         return [Finding("channels-swapped", "error", f"the colours of {named} with red and blue swapped", _SWAP, known)]
     for other in ("ade20k", "coco"):
-        if known < 0.9 and match_colours(pixels, palette_of(other))[1].mean() < 0.01:
+        if known < 0.9 and match_colours(sample, palette_of(other))[1].mean() < 0.01:
             fix = f'control.segmentation_map(labels, palette="{named}"), or check with palette="{other}"'
             return [Finding("palette", "error", f"these are the colours of {other}, not of {named}", fix, known)]
     levels = int(np.count_nonzero(np.bincount(pixels[:, :, 0].ravel(), minlength=256)))
@@ -151,7 +152,7 @@ def segmentation_findings(pixels: Image, facts: Facts, kind: Kind, palette: Pale
         fix = f'control.segmentation_map(control.read_segmentation(m, palette="{named}", tolerance=20, unknown=-1))'
         return [Finding("fringed-colours", "warning", message, fix, 1 - known)]
     message = f"{1 - known:.0%} of the pixels have colours that {named} does not know: "
-    colours = ", ".join(common_colours(pixels[strange]))
+    colours = ", ".join(common_colours(sample[strange]))
     return [
         Finding("palette", "error", message + colours, f'control.segmentation_map(labels, palette="{named}")', known)
     ]

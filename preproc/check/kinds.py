@@ -91,7 +91,7 @@ def is_lines(tones: Tones) -> bool:
 
 def pose_share(picture: Image, tolerance: int = 40) -> float:
     """Return how much of what is not black has a colour that poses are drawn in."""
-    lit = _some(picture[highest(picture) > 48])
+    lit = some_pixels(picture[highest(picture) > 48])
     if len(lit) < 20:
         return 0.0
     drawn = {*JOINT_COLOURS, *LIMB_COLOURS, *HAND_LIMB_COLOURS, HAND_JOINT_COLOUR, FACE_COLOUR}
@@ -107,7 +107,7 @@ def pose_share(picture: Image, tolerance: int = 40) -> float:
 
 def normal_error(picture: Image) -> float:
     """Return how far, in the median, the colours are from directions of length 1; 1 if they cannot be directions."""
-    vectors = _some(picture.reshape(-1, 3)).astype(np.float32) / 127.5 - 1
+    vectors = some_pixels(picture.reshape(-1, 3)).astype(np.float32) / 127.5 - 1
     errors = np.abs(np.linalg.norm(vectors, axis=1) - 1)
     facing = (vectors[:, 2] > -0.1).mean()
     return float(np.median(errors)) if facing > 0.93 and (errors < 0.2).mean() > 0.7 else 1.0
@@ -115,18 +115,18 @@ def normal_error(picture: Image) -> float:
 
 def is_turned(picture: Image) -> bool:
     """Tell whether there is more than one direction in it: a plain wall looks like a plain sky."""
-    return bool(np.ptp(np.percentile(_some(picture.reshape(-1, 3)), (5, 95), axis=0), axis=0)[:2].max() > 19)
+    return bool(np.ptp(np.percentile(some_pixels(picture.reshape(-1, 3)), (5, 95), axis=0), axis=0)[:2].max() > 19)
 
 
 def palette_share(picture: Image, choice: PaletteChoice, tolerance: int = 0) -> float:
     """Return how much of what is not black has a colour of the palette; 0 with fewer than three of its colours."""
-    pixels = _some(picture.reshape(-1, 3))
+    pixels = some_pixels(picture.reshape(-1, 3))
     pixels = pixels[pixels.max(axis=1) > tolerance]
     labels, strange = match_colours(pixels[None], palette_of(choice), tolerance)
     used = np.unique(labels[labels >= 0], return_counts=True)[1]
     return 1 - float(np.mean(strange)) if np.count_nonzero(used > 0.002 * labels.size) >= 3 else 0.0
 
 
-def _some(pixels: NDArray[np.uint8], most: int = 20_000) -> NDArray[np.uint8]:
+def some_pixels(pixels: NDArray[np.uint8], most: int = 20_000) -> NDArray[np.uint8]:
     """Return evenly spaced pixels, so that large pictures cost no more than small ones."""
     return pixels[:: max(1, math.ceil(len(pixels) / most))]

@@ -70,7 +70,7 @@ def poses():
     generator = np.random.default_rng(6)
     found = []
     for number in range(24):
-        width, height = generator.integers(256, 640, 2)
+        width, height = generator.integers(200, 420, 2)
         people = [
             standing * generator.uniform(0.2, 0.5) * height
             + generator.uniform(0.3, 0.7, 2) * (width, height)
@@ -98,14 +98,14 @@ class TestPhotos:
 
     @pytest.mark.parametrize("of", ["pose", "normal", "segmentation"])
     def test_are_refused_where_colours_mean_something(self, photos, of):
-        assert not any(check.control(photo, of).ok for photo in photos[::3])
+        assert not any(check.control(photo, of).ok for photo in photos[::5])
 
     def test_pass_as_photos(self, photos):
-        assert [code for photo in photos for code in check.control(photo, "photo").codes] == []
+        assert [code for photo in photos[::3] for code in check.control(photo, "photo").codes] == []
 
     def test_colour_is_refused_as_depth(self, photos):
-        coloured = [photo for photo in photos if np.ptp(photo, axis=2).mean() > 12]
-        assert len(coloured) > 60
+        coloured = [photo for photo in photos[::2] if np.ptp(photo, axis=2).mean() > 12]
+        assert len(coloured) > 30
         assert not any(check.control(photo, "depth").ok for photo in coloured)
 
 
