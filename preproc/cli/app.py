@@ -8,11 +8,11 @@ from __future__ import annotations
 import difflib
 import inspect
 import os
+import re
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 from cyclopts import App, CycloptsError, Group, Parameter, UnknownCommandError
 from cyclopts.config import Toml
@@ -29,20 +29,20 @@ _LOOK = Group("Look", sort_key=2)
 _FAL = Group("Run on fal", sort_key=3)
 _COMMANDS = (
     (_MAKE, "canny", "Draw the edges of pictures, white on black."),
-    (_MAKE, "control", "Make control maps of any type."),
+    (_MAKE, "control", "Make control maps of any type, at the size that will be generated."),
     (_MAKE, "mask", "Draw masks, read them out of pictures, and change them."),
-    (_MAKE, "crop", "Cut out what an endpoint has to see around a mask."),
+    (_MAKE, "crop", "Cut out what an endpoint has to see around a mask, and remember where it came from."),
     (_MAKE, "outpaint", "Put photos on larger canvases, ready to be painted."),
     (_MAKE, "batch", "Make the control maps of a whole folder, and carry on where it stopped."),
-    (_MAKE, "finish", "Paste what an endpoint returned back into the photo."),
+    (_MAKE, "finish", "Paste what an endpoint returned back into the photo, and prove that the rest is unchanged."),
     (_LOOK, "check", "Say what is wrong with masks and control maps."),
-    (_LOOK, "preview", "Make pictures for people: sheets, overlays, before and after."),
-    (_LOOK, "demo", "Show the whole way on two sample photos, without a key."),
+    (_LOOK, "preview", "Make pictures for people: sheets, overlays, before and after, edits."),
+    (_LOOK, "demo", "Show the whole way on two sample photos, without a key and without a network."),
     (_LOOK, "doctor", "Say whether this machine has everything, and where things lie."),
-    (_FAL, "endpoints", "List the endpoints that are known, and what they take."),
-    (_FAL, "plan", "Check a job and tell its price; nothing is sent."),
-    (_FAL, "run", "Run a job on fal: plan, upload, submit once, wait, save."),
-    (_FAL, "jobs", "List the jobs that were submitted, and bring their results home."),
+    (_FAL, "endpoints", "List the endpoints that are known, or say all that is known of one."),
+    (_FAL, "plan", "Check a job as far as that is possible here, and tell its price. Nothing is sent."),
+    (_FAL, "run", "Run a job on fal: plan it, upload each file once, submit once, wait, and save what comes back."),
+    (_FAL, "jobs", "List the jobs that were submitted, look at one, or bring its result home."),
 )
 _EXAMPLES = """\
 Examples:
@@ -83,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = [STDIO if word == "-" else word for word in (sys.argv[1:] if arguments is None else arguments)]
     try:
         with _plain_warnings():
-            _show_examples(given)
+            _show_docstring(given)
             code = app(given, exit_on_error=False, print_error=False, result_action="return_value")
             sys.stdout.flush()
     except CycloptsError as error:
@@ -117,17 +117,19 @@ def _usage(error: CycloptsError, given: Sequence[str]) -> str:
     return f"there is no command {' '.join(['preproc', *chain, rest[0]])!r}\nFix: {fix}"
 
 
-def _show_examples(given: Sequence[str]) -> None:
-    """Put the examples of the called command's docstring under its help."""
+def _show_docstring(given: Sequence[str]) -> None:
+    """Let the called command's docstring be its help: description, and the examples below the options."""
     _, apps, _ = app.parse_commands(given)
     for command in apps[1:]:
         if command.help_epilogue is None and command.default_command is not None:
-            command.help_epilogue = _examples(command.default_command)
+            text = inspect.getdoc(command.default_command) or ""
+            description = re.split(r"\n\n(?:Parameters|Examples)\n-", text)[0]
+            command.help = re.sub(r"(?<!\n)\n(?!\n)", " ", description)
+            command.help_epilogue = _examples(text)
 
 
-def _examples(function: Any) -> str:
-    _, _, examples = (inspect.getdoc(function) or "").partition("Examples\n--------\n")
-    lines = [line for line in examples.splitlines() if line.strip()]
+def _examples(docstring: str) -> str:
+    lines = [line for line in docstring.partition("Examples\n--------\n")[2].splitlines() if line.strip()]
     return "\n".join(["Examples:\n", *(f"    {line}" for line in lines)]) if lines else ""
 
 

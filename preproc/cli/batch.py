@@ -38,7 +38,7 @@ def batch(
     many: Many = MANY,
     talk: Talk = TALK,
 ) -> int:
-    """Make the control maps of a whole folder, write down what was done, and carry on where it stopped.
+    """Make the control maps of a whole folder, and carry on where it stopped.
 
     OUT/manifest.jsonl gets one line for each map: its source, recipe and hashes. A second run does only what is not
     done yet, or was done from another source, with other options or by another version.
@@ -89,9 +89,10 @@ def batch(
             free(task.target, overwrite=saving.overwrite or (name, there) in ours)
         made = controls.make(control, task.source.picture, size=wanted, rule=rule, fit=fit, options=options)
         png = encode_png(made.image)
-        write_file(png, task.target, overwrite=True)
         output_sha256 = hashlib.sha256(png).hexdigest()
+        # first the line: should this process die, a file is never left that nobody knows
         manifest.add(Line(name, output_sha256, task.source.name, source_sha256, asked_sha256, made.recipe))
+        write_file(png, task.target, overwrite=True)
         facts = {"state": "made", "recipe": made.recipe}
         return Done(facts, f"{task.target}: {made.recipe.map_size[0]}x{made.recipe.map_size[1]}")
 

@@ -40,9 +40,9 @@ class _Finding:
 
 
 def doctor(*, talk: Talk = TALK) -> int:
-    """Say whether this machine has everything, and where things lie. Ends with 3 where something is broken.
+    """Say whether this machine has everything, and where things lie.
 
-    Keys are looked for and never shown.
+    Ends with 3 where something is broken. Keys are looked for and never shown.
 
     Examples
     --------

@@ -43,7 +43,7 @@ def preview(
     many: Many = MANY,
     talk: Talk = TALK,
 ) -> int:
-    """Make pictures for people: a sheet of many, masks over photos, before and after, the plan of an edit.
+    """Make pictures for people: sheets, overlays, before and after, edits.
 
     One-pixel lines of control maps stay visible however far they are shrunk; transparency is shown on squares.
 

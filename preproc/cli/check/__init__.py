@@ -15,6 +15,10 @@ Examples:
     preproc check mask mask.png --photo photo.jpg --reference 300,60,430,340
     preproc check control edges.png --kind canny""",
 )
-check.command("preproc.cli.check.masks:mask", name="mask", help="Check masks.")
+check.command("preproc.cli.check.masks:mask", name="mask", help="Look at masks as a careful colleague would.")
 check.command("preproc.cli.check.masks:pair", name="pair", help="Check photos with the masks that belong to them.")
-check.command("preproc.cli.check.maps:control", name="control", help="Check control maps.")
+check.command(
+    "preproc.cli.check.maps:control",
+    name="control",
+    help="Check that control maps are what a model of their type was trained on.",
+)

@@ -21,7 +21,7 @@ def grow(
     many: Many = MANY,
     talk: Talk = TALK,
 ) -> int:
-    """Move the edge outwards by a distance that is the same in every direction.
+    """Move the edge outwards, by the same distance in every direction.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def shrink(
     many: Many = MANY,
     talk: Talk = TALK,
 ) -> int:
-    """Move the edge inwards by a distance that is the same in every direction.
+    """Move the edge inwards, by the same distance in every direction.
 
     Parameters
     ----------
@@ -114,7 +114,9 @@ def feather(
 
 
 def smooth(*pictures: str, px: float, saving: Saving = SAVING, many: Many = MANY, talk: Talk = TALK) -> int:
-    """Even out the outline: jags and dents smaller than about --px go, straight edges stay.
+    """Even out the outline.
+
+    Jags and dents smaller than about --px go, straight edges stay.
 
     Parameters
     ----------

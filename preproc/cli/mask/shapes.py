@@ -30,7 +30,9 @@ def rectangle(
     many: Many = MANY,
     talk: Talk = TALK,
 ) -> int:
-    """Draw a rectangle; pixels that are covered in part get that share of 255.
+    """Draw a rectangle.
+
+    Pixels that are covered in part get that share of 255.
 
     Parameters
     ----------

@@ -89,7 +89,7 @@ def hull(*pictures: str, saving: Saving = SAVING, many: Many = MANY, talk: Talk 
 
 
 def clean(*pictures: str, noise: int = 2, saving: Saving = SAVING, many: Many = MANY, talk: Talk = TALK) -> int:
-    """Remove what surrounds an edge without belonging to it: the crumbs of JPEG, almost black and almost white.
+    """Remove the crumbs that JPEG leaves around an edge.
 
     Parameters
     ----------
@@ -153,7 +153,7 @@ def resize(
 def refine(
     *pictures: str, photo: Path, radius: float = 12, saving: Saving = SAVING, many: Many = MANY, talk: Talk = TALK
 ) -> int:
-    """Pull the edge to the nearest edge of the photo, and let it be as soft as that is.
+    """Pull the edge to the nearest edge of the photo, as soft as that is.
 
     Parameters
     ----------

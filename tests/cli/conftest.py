@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import io
+import json
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from skimage import data
+
+from preproc import save_image
+from preproc.cli.app import main
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended, and what it said."""
+
+    code: int
+    out: bytes
+    err: str
+
+    @property
+    def text(self):
+        return self.out.decode()
+
+    @property
+    def json(self):
+        [line] = self.lines
+        return line
+
+    @property
+    def lines(self):
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """An empty folder to work in, and nothing of the user's in reach."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / ".data"))
+    monkeypatch.setenv("HOME", str(tmp_path / ".home"))
+    monkeypatch.setenv("COLUMNS", "80")
+    for name in ("FAL_KEY", "FAL_KEY_ID", "FAL_KEY_SECRET", "FAL_HOME_DIR", "FAL_FORCE_AUTH_BY_USER"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def run(here, capsysbinary, monkeypatch):
+    """Run a command in this process."""
+
+    def run(*words, stdin=None):
+        if stdin is not None:
+            monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        capsysbinary.readouterr()
+        code = 0
+        try:
+            main([str(word) for word in words])
+        except SystemExit as ended:
+            code = ended.code
+        out, err = capsysbinary.readouterr()
+        return Ended(code, out, err.decode())
+
+    return run
+
+
+@cache
+def _cup():
+    return np.ascontiguousarray(data.coffee()[100:260, 180:420])
+
+
+@pytest.fixture
+def cup():
+    """A photo of 240 x 160 pixels."""
+    return _cup()
+
+
+@pytest.fixture
+def photo(here, cup):
+    """The same as a file, `photo.png`."""
+    return save_image(cup, here / "photo.png").relative_to(here)
+
+
+@pytest.fixture
+def mask(here):
+    """A mask for it, `mask.png`: an ellipse."""
+    from preproc import mask as masks
+
+    return save_image(masks.ellipse((240, 160), (80, 40, 160, 120)), here / "mask.png").relative_to(here)
+
+
+@pytest.fixture
+def folder(here, cup):
+    """Fifty pictures of mixed kinds of which three are broken, among files that are no pictures."""
+    folder = here / "photos"
+    folder.mkdir()
+    small = cup[::4, ::4]
+    for number in range(47):
+        suffix = ("png", "jpg", "webp", "tif")[number % 4]
+        picture = small if number % 3 else small[:, :, 0]
+        save_image(np.roll(picture, number, axis=1), folder / f"p{number:02}.{suffix}")
+    (folder / "broken.jpg").write_bytes((folder / "p01.jpg").read_bytes()[:300])
+    (folder / "empty.png").touch()
+    (folder / "text.png").write_text("this is text")
+    (folder / "notes.txt").write_text("no picture")
+    (folder / ".hidden.png").touch()
+    return Path("photos")

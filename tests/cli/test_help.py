@@ -1,0 +1,122 @@
+"""Help, and what is said of a command line that makes no sense."""
+
+import inspect
+import shlex
+import subprocess
+import sys
+
+import pytest
+
+from preproc.cli.app import app
+
+
+def commands(parent=app, words=()):
+    """Every command there is, as words."""
+    for name in parent:
+        if not name.startswith("-"):
+            command = parent[name]
+            below = [*commands(command, (*words, name))]
+            yield from below or [(*words, name)]
+
+
+EVERY = [*commands()]
+
+
+def examples(text):
+    return [line.strip() for line in text.partition("Examples:\n")[2].splitlines() if line.strip()]
+
+
+def test_all_commands_are_there():
+    first = {words[0] for words in EVERY}
+    assert first == {
+        *("canny", "control", "mask", "outpaint", "crop", "check", "preview", "finish", "batch"),
+        *("plan", "run", "jobs", "endpoints", "demo", "doctor"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("words", [(), ("mask",), ("check",), *EVERY], ids=" ".join)
+def test_help_has_two_examples_that_can_be_typed(run, words, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    ended = run(*words, "--help")
+    assert ended.code == 0
+    assert ended.err == ""
+    shown = examples(ended.text)
+    assert len(shown) >= 2
+    for line in shown:
+        for part in line.split(" | "):
+            called, *rest = shlex.split(part)
+            assert called == "preproc"
+            assert tuple(rest[: len(words)]) == words or "|" in line
+            tokens = ["<stdio>" if word == "-" else word for word in rest]
+            app.parse_args(tokens, exit_on_error=False, print_error=False)
+
+
+@pytest.mark.parametrize("words", EVERY, ids=" ".join)
+def test_the_line_in_the_list_begins_the_help(words):
+    parent = app
+    for word in words[:-1]:
+        parent = parent[word]
+    listed = parent._commands[words[-1]].help
+    assert inspect.getdoc(parent[words[-1]].default_command).splitlines()[0] == listed
+
+
+@pytest.mark.parametrize("words", EVERY, ids=" ".join)
+def test_every_option_is_explained(words):
+    command = app
+    for word in words:
+        command = command[word]
+    unexplained = [argument.name for argument in command.assemble_argument_collection(parse_docstring=True)
+                   if argument.show and not argument.parameter.help]  # fmt: skip
+    assert unexplained == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["cany", "a.png"], "did you mean 'canny'?"),
+        (["mask", "rectangel"], "did you mean 'rectangle'?"),
+        (["frobnicate"], "one of"),
+        (["canny", "--lw", "3", "a.png"], "Did you mean --low?"),
+        (["canny", "--low", "three", "a.png"], '"three"'),
+        (["canny", "a.png", "--profile", "nope"], "controlnet_aux"),
+        (["canny"], "nothing to work on"),
+        (["mask", "grow", "a.png"], "--px"),
+        (["finish"], "EDIT"),
+    ],
+)
+def test_usage_errors_end_with_2(run, words, said):
+    ended = run(*words)
+    assert ended.code == 2
+    assert said in ended.err
+    assert "Fix: " in ended.err
+    assert ended.out == b""
+
+
+def test_version(run):
+    from preproc import __version__
+
+    assert run("--version").text == f"{__version__}\n"
+
+
+def test_help_loads_nothing_heavy():
+    code = (
+        "import sys\nfrom preproc.cli import main\nmain(['--help'])\n"
+        "heavy = {'numpy', 'cv2', 'PIL', 'skimage', 'remote', 'httpx', 'fal_client', 'msgspec', 'rich.markdown'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_no_colours_where_nobody_wants_them(run, monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in run("--help").text
+
+
+def test_completion_is_installed_for_the_shell(run, here):
+    (here / ".home").mkdir()
+    ended = run("--install-completion", "--shell", "bash")
+    assert ended.code == 0, ended.err
+    written = "".join(file.read_text() for file in (here / ".home").rglob("*") if file.is_file())
+    assert "canny" in written
+    assert "--multi-scale" in written
