@@ -1,0 +1,37 @@
+"""Draw everything in ``samples/pictures`` anew: run the samples and keep their pictures small.
+
+Run it without arguments: ``python samples/draw_pictures.py``. Nothing leaves this machine.
+"""
+
+import runpy
+import tempfile
+from pathlib import Path
+
+import PIL.Image
+
+HERE = Path(__file__).parent
+SAMPLES = (
+    *("controlnet_canny", "inpaint_feathered", "erase_object", "outpaint_wide"),
+    *("product_photo", "restore_face", "restyle", "from_other_tools"),
+)
+
+
+def shrink(source: Path, target: Path) -> None:
+    """Write a picture in a palette that keeps rare colours too."""
+    picture = PIL.Image.open(source).convert("RGB")
+    picture.quantize(256, PIL.Image.Quantize.MAXCOVERAGE, kmeans=2).save(target, optimize=True)
+
+
+def main() -> None:
+    """Run all samples in a folder of their own."""
+    with tempfile.TemporaryDirectory() as folder:
+        runpy.run_path(str(HERE / "overview.py"))["main"](f"{folder}/overview.png")
+        runpy.run_path(str(HERE / "control_gallery.py"))["main"](f"{folder}/control-types.png", one_of_each=True)
+        for name in SAMPLES:
+            runpy.run_path(str(HERE / f"{name}.py"))["main"](folder)
+        for picture in Path(folder).iterdir():
+            shrink(picture, HERE / "pictures" / picture.name)
+
+
+if __name__ == "__main__":
+    main()

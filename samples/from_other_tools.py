@@ -1,0 +1,40 @@
+"""Numbers of other tools: what "16" means in A1111, ComfyUI, diffusers and Crop & Stitch, drawn and measured.
+
+``python samples/from_other_tools.py FOLDER`` writes ``from-other-tools.png``, with each edge's width from 10 to 90 %.
+"""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from preproc import mask, preview, save_image
+
+A1111 = mask.from_settings("a1111", mask_blur=16)
+EDGES = {
+    "the mask": mask.Softening(),
+    "ours, feather 16": mask.Softening(feather_px=16),
+    "A1111 mask_blur 16": A1111,
+    "A1111's, outside the mask": replace(A1111, position="outer"),
+    "ComfyUI GrowMask 16": mask.from_settings("comfyui", expand=16),
+    "KJNodes grow 16, blur 16": mask.from_settings("comfyui", expand=16, blur_radius=16),
+    "diffusers blur 16": mask.from_settings("diffusers", blur=16),
+    "Crop & Stitch expand 16": mask.from_settings("crop-and-stitch", mask_expand_pixels=16, mask_blend_pixels=0),
+    "Crop & Stitch blend 16": mask.from_settings("crop-and-stitch", mask_blend_pixels=16),
+}
+
+
+def main(folder: str) -> None:
+    """Draw one square under each tool's 16."""
+    square, gray, tiles = mask.rectangle((320, 320), (96, 96, 224, 224)), np.full((320, 320, 3), 150, np.uint8), []
+    for words, edge in EDGES.items():
+        soft = edge.apply(square)
+        wide = np.count_nonzero((soft[160, :160] > 25) & (soft[160, :160] < 230))
+        tiles.append((f"{words}: {wide} px", preview.overlay(gray, soft, opacity=0.8)))
+    sheet = preview.contact_sheet(tiles, columns=3, tile_px=256)
+    save_image(sheet, Path(folder) / "from-other-tools.png", overwrite=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,36 @@
+"""Outpaint to 16:9: a wider canvas, filled so that the model finds no hard edge, the photo kept bit for bit.
+
+``python samples/outpaint_wide.py FOLDER`` rehearses and writes ``outpaint-wide.png``; ``--live`` asks fal and costs what
+the plan says.
+"""
+
+import sys
+from pathlib import Path
+
+from skimage import data
+
+from preproc import outpaint, preview, save_image
+from remote import Fal
+
+
+def main(folder: str, *, live: bool = False) -> None:
+    """Show more of the launch pad."""
+    fal = Fal() if live else Fal(backend="rehearsal")
+    endpoint = "fal-ai/flux-pro/v1/fill"
+    photo = data.rocket()
+    edit = outpaint.extend(photo, aspect="16:9", overlap=24, rule=fal.rule(endpoint))
+    plan = fal.plan(endpoint, edit=edit, prompt="a launch pad at dusk, steel towers, floodlights")
+    print(plan)
+    done = edit.finish(fal.submit(plan).wait())
+    print(done.receipt)
+    steps = [
+        (f"a photo of {photo.shape[1]}x{photo.shape[0]}", photo),
+        ("the canvas that is sent", edit.sent_image),
+        ("its mask", edit.sent_mask),
+        (f"the result, {edit.canvas}", done.image),
+    ]
+    save_image(preview.contact_sheet(steps, columns=2), Path(folder) / "outpaint-wide.png", overwrite=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], live="--live" in sys.argv)

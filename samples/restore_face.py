@@ -1,0 +1,35 @@
+"""Face restoration: restore the faces of a small, spoilt portrait, then enlarge it.
+
+``python samples/restore_face.py FOLDER`` rehearses and writes ``restore-face.png``; ``--live`` asks fal and costs what
+the plans say.
+"""
+
+import sys
+from pathlib import Path
+
+from skimage import data
+
+from preproc import control, preview, save_image
+from remote import Fal
+from remote.workflows import restore_portrait
+
+
+def main(folder: str, *, live: bool = False) -> None:
+    """Spoil a portrait the way time does, and have it restored."""
+    fal = Fal() if live else Fal(backend="rehearsal")
+    portrait = data.astronaut()[:256, 96:352]
+    old = control.low_quality(portrait, seed=3)
+    work = restore_portrait(fal, old, fidelity=0.7, factor=2)
+    print(work.plan())
+    made = work.run()
+    steps = [
+        ("the portrait", portrait),
+        ("spoilt", old),
+        ("faces restored", made["face"]),
+        ("enlarged", made["large"]),
+    ]
+    save_image(preview.contact_sheet(steps, columns=4, tile_px=256), Path(folder) / "restore-face.png", overwrite=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], live="--live" in sys.argv)

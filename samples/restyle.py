@@ -1,0 +1,33 @@
+"""Style with structure: the shapes of one photo, the look of another.
+
+``python samples/restyle.py FOLDER`` rehearses and writes ``restyle.png``; ``--live`` asks fal and costs what the plans say.
+"""
+
+import sys
+from pathlib import Path
+
+from skimage import data
+
+from preproc import preview, save_image
+from remote import Fal
+from remote.workflows import restyle
+
+
+def main(folder: str, *, live: bool = False) -> None:
+    """Give a cat the look of a deep sky."""
+    fal = Fal() if live else Fal(backend="rehearsal")
+    photo, style = data.chelsea(), data.hubble_deep_field()[:512, :512]
+    work = restyle(fal, photo, style, prompt="a cat made of stars", control="depth", scale="strict", strength=0.6)
+    print(work.plan())
+    made = work.run()
+    steps = [
+        ("structure", photo),
+        ("style", style),
+        ("depth, mapped by fal", made["structure"]),
+        ("both", made["styled"]),
+    ]
+    save_image(preview.contact_sheet(steps, columns=4, tile_px=256), Path(folder) / "restyle.png", overwrite=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], live="--live" in sys.argv)
