@@ -155,7 +155,7 @@ def _compress(counts: Ints) -> str:
 
 
 def _expand(counts: str | bytes) -> Ints:
-    text = counts.encode("ascii", "replace") if isinstance(counts, str) else counts
+    text = counts.encode() if isinstance(counts, str) else counts
     codes = np.frombuffer(text, np.uint8).astype(np.int64) - 48
     last = codes & 32 == 0
     if ((codes < 0) | (codes > 63)).any() or (codes.size and not last[-1]):

@@ -1,0 +1,113 @@
+import cv2
+import numpy as np
+import pytest
+import skimage.data
+
+from preproc import mask
+from preproc.errors import InputError, ShapeError
+
+SIZE = (240, 180)
+BOX = (60, 25, 180, 155)
+
+
+def scene(noise: float, size=SIZE) -> tuple[np.ndarray, np.ndarray]:
+    """Render a blob before a background, both of one colour with noise, and return it with its true coverage."""
+    angle = np.linspace(0, 2 * np.pi, 200, endpoint=False)
+    radius = (48 + 9 * np.cos(5 * angle)) * size[0] / SIZE[0]
+    centre = size[0] / 2, size[1] / 2
+    truth = mask.polygon(
+        size, np.stack([centre[0] + radius * np.cos(angle), centre[1] + radius * np.sin(angle)], axis=1)
+    )
+    share = truth[:, :, np.newaxis] / 255
+    picture = share * (200, 80, 60) + (1 - share) * (60, 90, 160)
+    picture += np.random.default_rng(0).normal(0, noise, picture.shape)
+    return np.clip(np.rint(picture), 0, 255).astype(np.uint8), truth
+
+
+@pytest.mark.parametrize(("noise", "most"), [(0, 0.005), (6, 0.05), (20, 0.12)])
+def test_the_edge_is_anti_aliased(noise, most):
+    picture, truth = scene(noise)
+    error = np.abs(mask.grabcut(picture, BOX) / 255 - truth / 255)
+    boundary = (truth > 0) & (truth < 255)
+    hard = np.abs((truth >= 128) - truth / 255)[boundary].mean()
+    assert error[boundary].mean() < most < hard
+    assert error[~boundary].mean() < 0.002
+
+
+def test_large_pictures_are_cut_at_their_own_size():
+    picture, truth = scene(4, (960, 720))
+    error = np.abs(mask.grabcut(picture, [4 * side for side in BOX]) / 255 - truth / 255)
+    assert error[(truth > 0) & (truth < 255)].mean() < 0.06
+    assert error.mean() < 0.001
+
+
+def test_scribbles_alone():
+    picture, truth = scene(6)
+    foreground, background = mask.rectangle(SIZE, (110, 85, 130, 95)), mask.rectangle(SIZE, (0, 0, 240, 8))
+    assert (
+        np.abs(mask.grabcut(picture, foreground=foreground, background=background) / 255 - truth / 255).mean() < 0.002
+    )
+
+
+def test_scribbles_overrule_the_box():
+    picture, _ = scene(6)
+    corner = mask.rectangle(SIZE, (62, 28, 70, 36))
+    inner = mask.rectangle(SIZE, (100, 70, 120, 90))
+    cut = mask.grabcut(picture, BOX, foreground=corner, background=inner)
+    assert cut[29:35, 63:69].min() == 255
+    assert cut[72:88, 102:118].max() == 0
+
+
+def test_the_object_may_leave_the_picture():
+    picture, truth = scene(0)
+    part = picture[90:], truth[90:]
+    cut = mask.grabcut(part[0], (60, 0, 180, 80))
+    assert np.abs(cut[0].astype(int) - part[1][0]).max() < 60
+    assert (cut[0] == 255).sum() > 80
+
+
+def test_the_same_answer_whatever_the_threads_and_seeds():
+    picture = skimage.data.astronaut()[::2, ::2]
+    first = mask.grabcut(picture, (40, 2, 180, 250), iterations=2)
+    threads = cv2.getNumThreads()
+    try:
+        for count, seed in ((1, 1), (2, 99)):
+            cv2.setNumThreads(count)
+            cv2.setRNGSeed(seed)
+            np.testing.assert_array_equal(mask.grabcut(picture, (40, 2, 180, 250), iterations=2), first)
+        cv2.setRNGSeed(5)
+        before = cv2.randu(np.empty((1, 8), np.uint8), 0, 255).tolist()
+        cv2.setRNGSeed(5)
+        mask.grabcut(picture, (40, 2, 180, 250), iterations=1)
+        assert cv2.randu(np.empty((1, 8), np.uint8), 0, 255).tolist() == before
+    finally:
+        cv2.setNumThreads(threads)
+
+
+def test_one_colour_only():
+    flat = np.full((40, 50, 3), 90, np.uint8)
+    assert mask.grabcut(flat, (10, 10, 30, 30)).shape == (40, 50)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({}, "without a box, nothing says what is the object"),
+        ({"foreground": np.full((180, 240), 255, np.uint8)}, "without a box, nothing says what is the background"),
+        ({"box": (0, 0, 240, 180)}, "the box covers the whole picture of 240x180"),
+        ({"box": (-5, -5, 500, 500)}, "the box covers the whole picture"),
+        ({"box": (300, 5, 400, 50)}, r"\(300, 5, 400, 50\) covers no pixel of the picture of 240x180"),
+        ({"box": (20, 5, 20, 50)}, "covers no pixel"),
+        ({"box": (50, 5, 20, 50)}, "runs backwards"),
+        ({"box": (5, 5, float("nan"), 50)}, "nan"),
+        ({"box": BOX, "iterations": 0}, "iterations is at least 1, got 0"),
+    ],
+)
+def test_refused(options, words):
+    with pytest.raises(InputError, match=words):
+        mask.grabcut(np.zeros((180, 240, 3), np.uint8), **options)
+
+
+def test_scribbles_of_another_size():
+    with pytest.raises(ShapeError, match="image is 240x180 and foreground is 240x179"):
+        mask.grabcut(np.zeros((180, 240, 3), np.uint8), BOX, foreground=np.zeros((179, 240), np.uint8))
