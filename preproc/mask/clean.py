@@ -16,6 +16,9 @@ _SQUARE = np.ones((3, 3), np.uint8)
 # A step of more than this within three pixels is an edge, not the ramp of a soft mask.
 _EDGE = 200
 
+# JPEG works on blocks of 8 px: its crumbs lie no farther from the edge that makes them.
+_NEAR = 12
+
 
 @turns_mask
 def clean(mask: Mask, *, noise: int = 2) -> Mask:
@@ -33,7 +36,7 @@ def clean(mask: Mask, *, noise: int = 2) -> Mask:
     -------
     ndarray of uint8, shape (H, W)
         Crumbs are 0 on the outside and 255 on the inside of the edge. The anti-aliased pixels along the edge stay, and
-        so do soft ramps of 4 px and more: values below one half stay where they run up to the mask without a step.
+        so do soft ramps of 4 px and more, which run up to the mask without a step, and faint parts more than 12 px away.
 
     Raises
     ------
@@ -54,19 +57,22 @@ def clean(mask: Mask, *, noise: int = 2) -> Mask:
     """
     if not 0 <= noise <= 100:
         raise InputError(f"mask.clean: noise is {noise}, it is within 0 to 100", fix="mask.clean(mask)")
-    return 255 - _without_crumbs(255 - _without_crumbs(mask, noise), noise)
+    outside, inside = _without_crumbs(mask, noise), 255 - _without_crumbs(255 - mask, noise)
+    return np.where(mask > 127, inside, outside)
 
 
 def _without_crumbs(mask: Mask, noise: int) -> Mask:
+    """Clean the values below one half."""
     result = np.where(mask > noise, mask, np.uint8(0))
     steep = cv2.morphologyEx(result, cv2.MORPH_GRADIENT, _SQUARE) > _EDGE
-    inside = result > 127
     if not steep.any():
         return result
-    # Without the steep pixels, what hangs together with the inside is its ramp, and the rest is crumbs.
+    # Without the steep pixels, what hangs together with the inside is its ramp; the rest is crumbs, if it is near.
+    inside = result > 127
     count, labels = cv2.connectedComponents(((result > 0) & ~steep).view(np.uint8), connectivity=8)
-    ramp = np.zeros(count, np.bool_)
-    ramp[labels[inside]] = True
-    ramp[0] = False
+    near = cv2.dilate(steep.view(np.uint8), np.ones((2 * _NEAR + 1, 2 * _NEAR + 1), np.uint8)).view(np.bool_)
+    kept = np.zeros(count, np.bool_)
+    kept[labels[inside | ~near]] = True
+    kept[0] = False
     beside = cv2.dilate(inside.view(np.uint8), _SQUARE).view(np.bool_)
-    return np.where(ramp[labels] | beside, result, np.uint8(0))
+    return np.where(kept[labels] | beside, result, np.uint8(0))

@@ -22,7 +22,7 @@ Plane = NDArray[np.float32]
 
 
 @turns_mask
-def refine(mask: Mask, image: PIL.Image.Image | ImageSource, *, radius_px: float = 12, epsilon: float = 1e-4) -> Mask:
+def refine(mask: Mask, image: PIL.Image.Image | ImageSource, *, radius_px: float = 16, epsilon: float = 1e-4) -> Mask:
     """Pull the mask's edge to the nearest edge of the image, and let it be as soft as that is: hair, fur, blur.
 
     Parameters
@@ -32,7 +32,8 @@ def refine(mask: Mask, image: PIL.Image.Image | ImageSource, *, radius_px: float
     image
         The picture it belongs to, of the same size.
     radius_px
-        How far the edge may move: half the side of the windows looked at, rounded to whole pixels, at least 1.
+        Half the side of the windows looked at, rounded to whole pixels, at least 1. The edge is found where it is off
+        by up to a third of that.
     epsilon
         How strong an edge of the image must be, as a variance of colours within 0 to 1: steps below its square root
         (0.01 is 2.5 of 255) are smoothed over.
@@ -63,12 +64,13 @@ def refine(mask: Mask, image: PIL.Image.Image | ImageSource, *, radius_px: float
     Examples
     --------
     >>> import numpy as np
+    >>> from preproc.mask import contrast
     >>> picture = np.zeros((40, 40, 3), np.uint8)
     >>> picture[:, 20:] = 200
     >>> rough = np.zeros((40, 40), np.uint8)
     >>> rough[:, 23:] = 255
-    >>> refine(rough, picture)[20, 18:24].tolist()
-    [0, 0, 164, 174, 183, 194]
+    >>> contrast(refine(rough, picture), 3)[20, 18:24].tolist()
+    [0, 0, 255, 255, 255, 255]
     """
     guide = load_image(image)
     same_size(guide, mask)

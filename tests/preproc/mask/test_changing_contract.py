@@ -1,0 +1,124 @@
+"""What every function that changes a mask has in common."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import PIL.Image
+import pytest
+
+from preproc import mask
+from preproc.errors import FileFormatError, InputError
+
+IMAGE = np.random.default_rng(7).integers(0, 256, (60, 80, 3), dtype=np.uint8)
+
+CHANGES = {
+    "grow": lambda m: mask.grow(m, 3.5),
+    "shrink": lambda m: mask.shrink(m, 2.5),
+    "feather": lambda m: mask.feather(m, 9),
+    "feather inner": lambda m: mask.feather(m, 9, position="inner"),
+    "feather centre": lambda m: mask.feather(m, 9, position="centre", curve="linear"),
+    "feather gaussian": lambda m: mask.feather(m, 120, curve="gaussian"),
+    "smooth": lambda m: mask.smooth(m, 6),
+    "fill_holes": mask.fill_holes,
+    "drop_islands": lambda m: mask.drop_islands(m, min_area_px=20),
+    "hull": mask.hull,
+    "invert": mask.invert,
+    "binarize": mask.binarize,
+    "contrast": lambda m: mask.contrast(m, 3),
+    "clean": mask.clean,
+    "refine": lambda m: mask.refine(m, IMAGE, radius_px=4),
+    "resize soft": lambda m: mask.resize(m, (97, 31)),
+    "resize hard": lambda m: mask.resize(m, (121, 93), kind="hard"),
+    "resize cover": lambda m: mask.resize(m, (33, 44), kind="cover"),
+    "snap": lambda m: mask.snap(m, 8),
+    "union": lambda m: mask.union(m, IMAGE[..., 0]),
+    "intersect": lambda m: mask.intersect(m, IMAGE[..., 0]),
+    "subtract": lambda m: mask.subtract(m, IMAGE[..., 0]),
+    "difference": lambda m: mask.difference(m, IMAGE[..., 0]),
+    "settings": lambda m: mask.from_settings("comfyui", expand=4, blur_radius=2).apply(m),
+}
+
+
+def masks():
+    drawn = mask.subtract(mask.ellipse((80, 60), (12, 8, 70, 55)), mask.ellipse((80, 60), (30, 25, 42, 36)))
+    drawn = mask.union(drawn, mask.rectangle((80, 60), (72, 2, 76, 5)))
+    return {
+        "anti-aliased": drawn,
+        "hard": mask.binarize(drawn),
+        "soft": mask.feather(drawn, 12),
+        "noise": IMAGE[..., 1],
+    }
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+class TestEveryChange:
+    def test_the_input_is_left_alone_in_any_layout(self, change):
+        for m in masks().values():
+            expected = change(m)
+            wide = np.repeat(m, 2, axis=1)
+            for layout in (m[::-1].copy()[::-1], wide[:, ::2], np.asfortranarray(m)):
+                layout.setflags(write=False)
+                assert np.array_equal(change(layout), expected)
+                assert np.array_equal(layout, m)
+            assert expected.dtype == np.uint8
+            assert expected.flags.writeable
+            assert not np.shares_memory(expected, m)
+
+    def test_any_number_of_threads(self, change):
+        before = cv2.getNumThreads()
+        try:
+            results = []
+            for threads in (1, 2, 4):
+                cv2.setNumThreads(threads)
+                results.append([change(m) for m in masks().values()])
+        finally:
+            cv2.setNumThreads(before)
+        for other in results[1:]:
+            assert all(np.array_equal(a, b) for a, b in zip(results[0], other, strict=True))
+
+    def test_pillow_in_pillow_out(self, change):
+        m = masks()["anti-aliased"]
+        answer = change(PIL.Image.fromarray(m))
+        assert isinstance(answer, PIL.Image.Image)
+        assert answer.mode == "L"
+        assert np.array_equal(answer, change(m))
+
+    def test_files_and_other_forms(self, change, tmp_path):
+        m = masks()["hard"]
+        cv2.imwrite(str(tmp_path / "m.png"), m)
+        expected = change(m)
+        for form in (tmp_path / "m.png", (tmp_path / "m.png").read_bytes(), m > 127, m / 255, m[..., np.newaxis]):
+            assert np.array_equal(change(form), expected)
+
+    def test_empty_and_full(self, change):
+        for level in (0, 255):
+            answer = change(np.full((60, 80), level, np.uint8))
+            assert answer.dtype == np.uint8
+            assert answer.ndim == 2
+
+    def test_what_is_no_mask(self, change):
+        for wrong in (np.full((60, 80), np.nan), np.zeros((0, 3), np.uint8), np.zeros((2, 60, 80, 3), np.uint8), None):
+            with pytest.raises(InputError):
+                change(wrong)
+        with pytest.raises(FileFormatError):
+            change("nowhere.png")
+
+
+SMALL = {
+    name: change
+    for name, change in CHANGES.items()
+    if name not in {"refine", "union", "intersect", "subtract", "difference"}
+}
+
+
+@pytest.mark.parametrize("change", SMALL.values(), ids=SMALL)
+@pytest.mark.parametrize("shape", [(1, 1), (1, 9), (7, 1), (2, 2)], ids=str)
+def test_tiny_canvases(change, shape):
+    for m in (
+        np.zeros(shape, np.uint8),
+        np.full(shape, 255, np.uint8),
+        np.full(shape, 99, np.uint8),
+        np.eye(*shape) > 0,
+    ):
+        assert change(m).dtype == np.uint8

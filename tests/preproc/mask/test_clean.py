@@ -1,0 +1,76 @@
+"""Noise goes, edges and ramps stay."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from preproc import mask
+from preproc.errors import InputError
+
+
+def shapes():
+    angle = np.arange(10) * np.pi / 5 + 0.1
+    radius = np.where(np.arange(10) % 2, 220, 90)
+    star = mask.polygon((512, 512), np.stack([256 + radius * np.cos(angle), 256 + radius * np.sin(angle)], 1))
+    disc = mask.ellipse((512, 512), (153.6, 153.6, 358.4, 358.4))
+    return {"star": star, "hard star": mask.binarize(star), "disc": disc, "hard disc": mask.binarize(disc)}
+
+
+@pytest.mark.parametrize("quality", [60, 75, 85, 95])
+@pytest.mark.parametrize("name", ["star", "hard star", "disc", "hard disc"])
+def test_a_jpeg_mask_gets_its_bounds_back(name, quality):
+    m = shapes()[name]
+    noisy = cv2.imdecode(cv2.imencode(".jpg", m, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], cv2.IMREAD_GRAYSCALE)
+    cleaned = mask.clean(noisy)
+    true, found = mask.bounds(m, threshold=1), mask.bounds(cleaned, threshold=1)
+    assert max(abs(a - b) for a, b in zip(true, found, strict=True)) <= 1
+    stray = np.count_nonzero((noisy > 0) & (m == 0))
+    assert np.count_nonzero((cleaned > 0) & (m == 0)) < 0.3 * stray
+    assert np.count_nonzero(cleaned == 255) >= 0.98 * np.count_nonzero(m == 255)
+
+
+def test_true_edges_and_ramps_stay():
+    disc = shapes()["disc"]
+    for m in (
+        disc,
+        mask.binarize(disc),
+        mask.feather(disc, 4),
+        mask.feather(disc, 24),
+        mask.feather(disc, 12, position="centre", curve="gaussian"),
+        mask.stroke((200, 200), [(20, 20), (180, 120)], width_px=1),
+    ):
+        assert abs(mask.clean(m).astype(int) - m).max() <= 2
+
+
+def test_a_faint_part_far_from_any_edge_stays():
+    m = shapes()["disc"]
+    m[20:80, 20:80] = 60
+    assert (mask.clean(m)[20:80, 20:80] == 60).all()
+
+
+def test_almost_black_and_white():
+    m = np.full((9, 9), 3, np.uint8)
+    m[3:6, 3:6] = 251
+    cleaned = mask.clean(m, noise=4)
+    assert not cleaned[0].any()
+    assert (cleaned[3:6, 3:6] == 255).all()
+    assert np.array_equal(mask.clean(np.array([[0, 2, 3, 252, 253, 255]], np.uint8)), [[0, 0, 3, 252, 255, 255]])
+    for bad in (-1, 101):
+        with pytest.raises(InputError, match="noise"):
+            mask.clean(m, noise=bad)
+
+
+@given(arrays(np.uint8, st.tuples(st.integers(1, 20), st.integers(1, 20))), st.integers(0, 100))
+@settings(max_examples=40, deadline=None)
+def test_values_stay_or_go_to_an_end(m, noise):
+    kept = m.copy()
+    cleaned = mask.clean(m, noise=noise)
+    assert ((cleaned == m) | (cleaned == 0) | (cleaned == 255)).all()
+    assert np.array_equal(cleaned > 127, m > 127)
+    assert np.array_equal(m, kept)
+    assert np.array_equal(mask.clean(255 - m, noise=noise), 255 - cleaned)

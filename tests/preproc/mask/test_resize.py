@@ -1,0 +1,119 @@
+"""Resizing and snapping: the right kernel, nothing shifted, nothing lost."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from preproc import mask
+from preproc.errors import InputError
+
+KINDS = ("soft", "hard", "cover")
+MASKS = arrays(np.uint8, st.tuples(st.integers(1, 20), st.integers(1, 20)))
+SIZES = st.tuples(st.integers(1, 40), st.integers(1, 40))
+
+
+def star(side):
+    angle = np.arange(10) * np.pi / 5 + 0.1
+    radius = np.where(np.arange(10) % 2, 0.45, 0.17)
+    return mask.polygon((side, side), np.stack([0.5 + radius * np.cos(angle), 0.5 + radius * np.sin(angle)], 1) * side)
+
+
+def oval(side):
+    return mask.ellipse((side, side), (0.12 * side, 0.2 * side, 0.83 * side, 0.77 * side))
+
+
+@pytest.mark.parametrize("draw", [star, oval])
+def test_a_hard_mask_stays_hard(draw):
+    small, large = draw(128), draw(1024)
+    boundary = np.count_nonzero((large > 0) & (large < 255))
+    error = {kind: abs(mask.resize(small, (1024, 1024), kind=kind).astype(int) - large).sum() / 255 for kind in KINDS}
+    assert error["hard"] / boundary <= 0.3
+    assert error["soft"] / boundary > 2
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("size", [(1024, 768), (200, 150), (700, 200), (517, 334), (130, 666)])
+def test_nothing_shifts(kind, size):
+    def centroid(m):
+        rows, columns = np.indices(m.shape) + 0.5
+        return np.array([(columns * m).sum() / m.shape[1], (rows * m).sum() / m.shape[0]]) / m.sum()
+
+    m = mask.feather(mask.ellipse((517, 333), (100, 80, 300, 250)), 12)
+    shift = (centroid(mask.resize(m, size, kind=kind)) - centroid(m)) * size
+    # A maximum over whole pixels cannot be centred better than that.
+    assert abs(shift).max() <= (0.15 if kind == "cover" else 0.02)
+
+
+def test_downwards_is_the_area_average():
+    m = np.arange(24, dtype=np.uint8).reshape(4, 6) * 10
+    truth = m.reshape(2, 2, 3, 2).mean(axis=(1, 3))
+    for kind in ("soft", "hard"):
+        assert abs(mask.resize(m, (3, 2), kind=kind) - truth).max() <= 0.5
+    ramp = np.tile(np.linspace(0, 255, 60).astype(np.uint8), (40, 1))
+    assert abs(mask.resize(ramp, (30, 90))[:, ::29] - mask.resize(ramp, (30, 40))[0, ::29]).max() <= 1
+
+
+@given(MASKS, SIZES)
+@settings(max_examples=100, deadline=None)
+def test_cover_takes_the_highest_value_it_overlaps(m, size):
+    covered = mask.resize(m, size, kind="cover")
+    rows, columns = m.shape
+    for y in range(size[1]):
+        for x in range(0, size[0], 7):
+            y0, y1 = y * rows // size[1], -(-(y + 1) * rows // size[1])
+            x0, x1 = x * columns // size[0], -(-(x + 1) * columns // size[0])
+            assert covered[y, x] == m[y0:y1, x0:x1].max()
+
+
+@given(MASKS, SIZES, st.sampled_from(KINDS))
+@settings(max_examples=100, deadline=None)
+def test_sizes_flats_and_inputs(m, size, kind):
+    kept = m.copy()
+    result = mask.resize(m, size, kind=kind)
+    assert result.shape == size[::-1]
+    assert result.dtype == np.uint8
+    assert result.flags.c_contiguous
+    assert np.array_equal(m, kept)
+    assert np.array_equal(mask.resize(m, m.shape[::-1], kind=kind), m)
+    for level in (0, 255):
+        assert (mask.resize(np.full_like(m, level), size, kind=kind) == level).all()
+
+
+def test_the_size_of_a_picture():
+    m = np.full((4, 4), 9, np.uint8)
+    assert mask.resize(m, np.zeros((30, 20, 3), np.uint8)).shape == (30, 20)
+    for bad in ((0, 5), (5, -1), (3, 4, 5), (2.5, 2)):
+        with pytest.raises(InputError):
+            mask.resize(m, bad)
+    with pytest.raises(InputError, match="'nearest'"):
+        mask.resize(m, (2, 2), kind="nearest")
+
+
+@given(MASKS, st.integers(1, 23))
+@settings(max_examples=80, deadline=None)
+def test_snapping_extends_to_whole_cells(m, cell):
+    snapped = mask.snap(m, cell)
+    assert snapped.shape == m.shape
+    assert set(np.unique(snapped)) <= {0, 255}
+    assert (snapped >= m).all()
+    assert np.array_equal(mask.snap(snapped, cell), snapped)
+    for top in range(0, m.shape[0], cell):
+        for left in range(0, m.shape[1], cell):
+            inside = (slice(top, top + cell), slice(left, left + cell))
+            assert (snapped[inside] == (255 if m[inside].any() else 0)).all()
+
+
+def test_nothing_is_lost_on_a_latent_grid():
+    line = mask.stroke((256, 192), [(10, 20), (200, 150)], width_px=3)
+    for cell in (8, 16):
+        latent = mask.snap(line, cell)[::cell, ::cell]
+        seen = cv2.resize(latent, (256, 192), interpolation=cv2.INTER_NEAREST)
+        assert (seen[line > 0] == 255).all()
+    for bad in (0, -8, 2.5):
+        with pytest.raises(InputError, match="cell"):
+            mask.snap(line, bad)
