@@ -1,0 +1,125 @@
+"""Every sample runs as it stands, without a key or a network, and draws the pictures it promises."""
+
+import json
+import runpy
+import socket
+from pathlib import Path
+
+import PIL.Image
+import pytest
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+PICTURES = SAMPLES / "pictures"
+PROMISED = {
+    "controlnet_canny": ["controlnet-canny.png"],
+    "inpaint_feathered": ["inpaint-feathered.png", "three-masks.png"],
+    "erase_object": ["erase-object.png"],
+    "outpaint_wide": ["outpaint-wide.png"],
+    "product_photo": ["product-photo.png"],
+    "restore_face": ["restore-face.png"],
+    "restyle": ["restyle.png"],
+    "from_other_tools": ["from-other-tools.png"],
+}
+SHEETS = {"overview": "overview.png", "control_gallery": "control-types.png"}
+
+
+@pytest.fixture(autouse=True)
+def offline(monkeypatch, tmp_path):
+    """A folder of its own and no way out of this machine."""
+
+    def refuse(*_):
+        raise AssertionError("a sample opened a connection")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+
+def main_of(name):
+    return runpy.run_path(str(SAMPLES / f"{name}.py"))["main"]
+
+
+def drawn(path):
+    """Return the size of a picture that shows something."""
+    with PIL.Image.open(path) as picture:
+        low, high = picture.convert("L").getextrema()
+        assert high - low > 100
+        return picture.size
+
+
+@pytest.mark.parametrize("name", PROMISED)
+def test_a_sample_draws_its_pictures(name, tmp_path, capsys):
+    main_of(name)(str(tmp_path))
+    assert sorted(file.name for file in tmp_path.iterdir()) == sorted(PROMISED[name])
+    for picture in PROMISED[name]:
+        assert drawn(tmp_path / picture) == drawn(PICTURES / picture)
+    said = capsys.readouterr().out
+    assert "NOT EQUAL" not in said
+    assert ("equal (sha256 " in said) == (name in {"inpaint_feathered", "erase_object", "outpaint_wide"})
+
+
+def test_the_overview_is_the_one_in_the_readme(tmp_path):
+    main_of("overview")(str(tmp_path / "overview.png"))
+    assert drawn(tmp_path / "overview.png") == drawn(PICTURES / "overview.png")
+
+
+def test_the_gallery_shows_each_type_once(tmp_path):
+    main_of("control_gallery")(str(tmp_path / "types.png"), one_of_each=True)
+    assert drawn(tmp_path / "types.png") == drawn(PICTURES / "control-types.png")
+
+
+def test_every_sample_is_known_here_and_short():
+    names = {file.stem for file in SAMPLES.glob("*.py")} - {"draw_pictures", "mask_gallery"}
+    assert names == PROMISED.keys() | SHEETS.keys()
+    for name in PROMISED:
+        assert len((SAMPLES / f"{name}.py").read_text().splitlines()) <= 40, name
+
+
+def test_pictures_are_small_and_each_belongs_to_a_sample():
+    files = {file.name: file.stat().st_size for file in PICTURES.iterdir()}
+    wanted = {picture for pictures in PROMISED.values() for picture in pictures} | set(SHEETS.values())
+    assert wanted <= files.keys()
+    assert [name for name, size in files.items() if size > 250_000] == []
+    assert sum(files.values()) < 1_500_000
+
+
+def test_pictures_are_kept_in_a_palette(tmp_path):
+    shrink = runpy.run_path(str(SAMPLES / "draw_pictures.py"))["shrink"]
+    source = PIL.Image.linear_gradient("L").convert("RGB")
+    source.putpixel((0, 0), (255, 0, 80))
+    source.save(tmp_path / "large.png")
+    shrink(tmp_path / "large.png", tmp_path / "small.png")
+    with PIL.Image.open(tmp_path / "small.png") as small:
+        assert small.mode == "P"
+        red, green, blue = small.convert("RGB").getpixel((0, 0))
+    assert red > 200
+    assert green < 60
+    assert abs(blue - 80) < 40
+
+
+def cells():
+    return json.loads((SAMPLES / "tour.ipynb").read_text(encoding="utf-8"))["cells"]
+
+
+def test_the_notebook_has_neither_outputs_nor_a_kernel():
+    notebook = json.loads((SAMPLES / "tour.ipynb").read_text(encoding="utf-8"))
+    assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 5)
+    assert notebook["metadata"] == {"language_info": {"name": "python"}}
+    assert len({cell["id"] for cell in cells()}) == len(cells())
+    for cell in cells():
+        code = {"outputs", "execution_count"} if cell["cell_type"] == "code" else set()
+        assert cell.keys() == {"cell_type", "id", "metadata", "source"} | code
+        assert not cell.get("outputs")
+        assert cell.get("execution_count") is None
+
+
+def test_the_cells_of_the_notebook_run_in_order(capsys):
+    names = {}
+    for cell in cells():
+        if cell["cell_type"] == "code":
+            exec(compile("".join(cell["source"]), cell["id"], "exec"), names)
+    said = capsys.readouterr().out
+    assert "the mask is inverted" in said
+    assert said.count("nobody knows whether fal took it") == 1
+    assert names["done"].receipt.is_preserved
+    assert names["painted"].image.array().shape[2] == 3
