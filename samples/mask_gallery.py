@@ -31,7 +31,7 @@ def star(points: int = 5, outer: float = 44, inner: float = 18, centre: tuple[fl
 
 
 def making() -> list[tuple[str, Picture]]:
-    """Shapes, drawings and what comes out of other forms."""
+    """Return shapes, drawings and what comes out of other forms."""
     pentagram = star(5, 44, 0)[::2][[0, 2, 4, 1, 3]]
     wave = [(x, 48 + 30 * np.sin(x / 9)) for x in range(8, 90, 2)]
     gear = mask.Drawing(SIZE).add(mask.Ellipse((16, 16, 80, 80)), mask.Stroke([(8, 48), (88, 48)], 14))
@@ -64,7 +64,7 @@ def making() -> list[tuple[str, Picture]]:
 
 
 def selecting() -> list[tuple[str, Picture]]:
-    """What is read out of photos."""
+    """Return what is read out of photos."""
     coffee, cat = data.coffee()[:, 60:460], data.chelsea()[:, 60:360]
     later = coffee.copy()
     later[230:300, 40:120] = later[60:130, 40:120]
@@ -72,7 +72,7 @@ def selecting() -> list[tuple[str, Picture]]:
         ("photo", coffee),
         ("from_luminance soft=60", mask.from_luminance(coffee, low=150, soft=60)),
         ("from_color soft=15", mask.from_color(coffee, (120, 60, 20), tolerance=15, soft=15)),
-        ("flood", mask.flood(coffee, (110, 250), tolerance=22)),
+        ("flood", mask.flood(coffee, (185, 105), tolerance=24)),
         ("from_difference", mask.from_difference(coffee, later)),
         ("grabcut", mask.grabcut(coffee, (30, 60, 385, 370))),
         ("refine", mask.refine(mask.ellipse(cat, (40, 60, 260, 290)), cat, radius_px=20)),
@@ -80,7 +80,7 @@ def selecting() -> list[tuple[str, Picture]]:
 
 
 def changing() -> list[tuple[str, Picture]]:
-    """What becomes of a star, and of a ragged mask."""
+    """Return what becomes of a star, and of a ragged mask."""
     shape = mask.polygon(SIZE, star(5, 34, 14))
     other = mask.ellipse(SIZE, (40, 30, 90, 80))
     rng = np.random.default_rng(4)
@@ -104,7 +104,7 @@ def changing() -> list[tuple[str, Picture]]:
         ("hull", mask.hull(shape)),
         ("invert", mask.invert(shape)),
         ("binarize", mask.binarize(shape)),
-        ("contrast 0.3 of a feather", mask.contrast(mask.feather(shape, 16), 4)),
+        ("contrast 4 of a feather", mask.contrast(mask.feather(shape, 16), 4)),
         ("union", mask.union(shape, other)),
         ("intersect", mask.intersect(shape, other)),
         ("subtract", mask.subtract(shape, other)),
@@ -117,8 +117,8 @@ def changing() -> list[tuple[str, Picture]]:
         ("ragged", ragged),
         ("fill_holes", mask.fill_holes(ragged, max_area_px=60)),
         ("drop_islands", mask.drop_islands(ragged, min_area_px=60)),
-        ("a JPEG, values doubled", np.clip(jpeg.astype(int) * 8, 0, 255).astype(np.uint8)),
-        ("clean, values doubled", np.clip(mask.clean(jpeg).astype(int) * 8, 0, 255).astype(np.uint8)),
+        ("a JPEG, values times 8", np.clip(jpeg.astype(int) * 8, 0, 255).astype(np.uint8)),
+        ("clean, values times 8", np.clip(mask.clean(jpeg).astype(int) * 8, 0, 255).astype(np.uint8)),
     ]
 
 
@@ -126,7 +126,7 @@ def main(folder: str) -> None:
     """Write ``mask_gallery.png`` into `folder`."""
     tiles = [(name, enlarged(picture)) for name, picture in (*making(), *selecting(), *changing())]
     Path(folder).mkdir(parents=True, exist_ok=True)
-    save_image(preview.contact_sheet(tiles, columns=9, tile_px=192), Path(folder) / "mask_gallery.png", overwrite=True)
+    save_image(preview.contact_sheet(tiles, columns=11, tile_px=192), Path(folder) / "mask_gallery.png", overwrite=True)
 
 
 def enlarged(picture: Picture) -> Picture:
