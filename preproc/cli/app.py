@@ -13,13 +13,14 @@ import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 from cyclopts import App, CycloptsError, Group, Parameter, UnknownCommandError
 from cyclopts.config import Toml
 
 from .. import __version__
-from ..errors import PreprocError
-from .exits import PIPE_CLOSED, USAGE, complain, exit_code
+from .exits import PIPE_CLOSED, USAGE, complain, exit_code, meant
 from .inputs import STDIO
 
 __all__ = ["app", "main"]
@@ -52,6 +53,16 @@ Examples:
     preproc check mask mask.png --photo photo.jpg"""
 
 
+class _Settings(Toml):
+    """Settings in ``preproc.toml``, here or in a folder above."""
+
+    def _load_config(self, path: Path) -> dict[str, Any]:
+        try:
+            return super()._load_config(path)
+        except ValueError as error:
+            raise CycloptsError(msg=f"{path} is no TOML: {error}") from error
+
+
 def _shown_default(value: object) -> str | None:
     return None if value is None or value is False else str(value)
 
@@ -64,8 +75,10 @@ app = App(
     version=__version__,
     default_parameter=Parameter(negative="", show_default=_shown_default),
     config=(
-        Toml("preproc.toml", search_parents=True),
-        Toml("preproc.toml", search_parents=True, root_keys="defaults", use_commands_as_keys=False, allow_unknown=True),
+        _Settings("preproc.toml", search_parents=True),
+        _Settings(
+            "preproc.toml", search_parents=True, root_keys="defaults", use_commands_as_keys=False, allow_unknown=True
+        ),
     ),
     suppress_keyboard_interrupt=False,
 )
@@ -94,11 +107,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(PIPE_CLOSED)
     except (Exception, KeyboardInterrupt) as error:
-        meant = error.__cause__ if isinstance(error.__cause__, PreprocError) and type(error) is ImportError else error
-        code = exit_code(meant)
+        wrong = meant(error)
+        code = exit_code(wrong)
         if code is None:
             raise
-        complain(meant)
+        complain(wrong)
         sys.exit(code)
     if code:
         sys.exit(code)

@@ -127,19 +127,27 @@ def _key() -> Iterator[_Finding]:
 
 
 def _modules() -> Iterator[_Finding]:
-    spec = find_spec("remote")
-    ours = Path(__file__).parents[2] / "remote"
-    origin = Path(spec.origin) if spec and spec.origin else None
+    ours, origin = _remote()
     if origin is None:
         yield _Finding("remote", "not installed", "bad", "pip install --force-reinstall fal-preproc")
-    elif origin.parent.resolve() == ours.resolve():
-        yield _Finding("remote", str(ours))
+    elif origin == ours:
+        yield _Finding("remote", str(ours.parent))
     else:
         fix = "rename that module, or take its folder off PYTHONPATH"
         yield _Finding("remote", f"another module of this name comes first: {origin}", "bad", fix)
 
 
+def _remote() -> tuple[Path, Path | None]:
+    """Return where our module is, and where Python would take it from."""
+    spec = find_spec("remote")
+    ours = Path(__file__).parents[2] / "remote" / "__init__.py"
+    return ours.resolve(), Path(spec.origin).resolve() if spec and spec.origin else None
+
+
 def _places() -> Iterator[_Finding]:
+    ours, origin = _remote()
+    if ours != origin:
+        return
     from remote.catalog import user_file
     from remote.jobs.journal import Journal, default_path
 

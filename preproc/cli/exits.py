@@ -17,6 +17,7 @@ __all__ = [
     "UsageError",
     "complain",
     "exit_code",
+    "meant",
 ]
 
 USAGE = 2
@@ -30,6 +31,17 @@ PIPE_CLOSED = 141
 
 class UsageError(InputError):
     """A command line that asks for something that makes no sense."""
+
+
+def meant(error: BaseException) -> BaseException:
+    """Return what an error comes from, where that says more: a library or a module that cannot be imported."""
+    if not isinstance(error, ImportError) or isinstance(error, PreprocError):
+        return error
+    if isinstance(error.__cause__, PreprocError):
+        return error.__cause__
+    if (error.name or "").partition(".")[0] == "remote":
+        return PreprocError(f"the module remote is not ours: {error}", fix="preproc doctor says where it lies")
+    return error
 
 
 def exit_code(error: BaseException) -> int | None:

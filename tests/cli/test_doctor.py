@@ -1,0 +1,89 @@
+"""`doctor`: what it finds, and that it shows no key."""
+
+import subprocess
+import sys
+
+import pytest
+
+
+def found(ended):
+    return {finding["what"]: finding for finding in ended.json["findings"]}
+
+
+def test_a_healthy_machine(run):
+    ended = run("doctor", "--json")
+    findings = found(ended)
+    assert ended.code == 0, findings
+    assert ended.json["ok"] is True
+    assert {"preproc", "python", "numpy", "opencv", "libGL", "opencv threads", "fal key", "remote", "journal"} <= set(
+        findings
+    )
+    assert all(findings[name]["found"] == "works" for name in ("canny", "mask", "exact paste"))
+    assert findings["fal key"]["state"] == "note"
+    shown = run("doctor").text
+    assert "opencv" in shown
+    assert "exact paste" in shown
+
+
+@pytest.mark.parametrize(
+    ("names", "said"), [(["FAL_KEY"], "from FAL_KEY in"), (["FAL_KEY_ID", "FAL_KEY_SECRET"], "FAL_KEY_ID and")]
+)
+def test_keys_are_found_and_never_shown(run, monkeypatch, names, said):
+    for name in names:
+        monkeypatch.setenv(name, "0123-secret-4567")
+    ended = run("doctor", "--json")
+    assert said in found(ended)["fal key"]["found"]
+    assert b"secret-4567" not in ended.out + run("doctor").out
+
+
+def test_a_login_is_found(run, here, monkeypatch):
+    (here / "login").mkdir()
+    (here / "login" / "auth0_token").write_text("token")
+    monkeypatch.setenv("FAL_HOME_DIR", str(here / "login"))
+    assert "login" in found(run("doctor", "--json"))["fal key"]["found"]
+
+
+@pytest.fixture
+def shadowed(here):
+    """Run a command where another module is called `remote`."""
+
+    def shadowed(*words):
+        (here / "remote.py").write_text("nothing = 'of ours'")
+        code = f"import sys; sys.path.insert(0, '.'); from preproc.cli import main; main({list(words)!r})"
+        return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=here)
+
+    return shadowed
+
+
+def test_another_module_called_remote_is_found(shadowed):
+    done = shadowed("doctor")
+    assert done.returncode == 3
+    assert "another module of this name comes first" in done.stdout
+    assert done.stderr == ""
+
+
+def test_commands_say_that_another_module_is_called_remote(shadowed):
+    done = shadowed("plan", "fal-ai/esrgan")
+    assert done.returncode == 3
+    assert "Fix: preproc doctor" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_journal_and_its_size(run, here, photo):
+    from remote.jobs import Journal
+
+    Journal().close()
+    line = found(run("doctor", "--json"))["journal"]["found"]
+    assert str(here) in line
+    assert "0 jobs" in line
+    assert "KiB" in line
+
+
+def test_wrong_pixels_are_a_finding(run, monkeypatch):
+    from preproc import mask
+
+    monkeypatch.setattr(mask, "rectangle", lambda size, _box: mask.ellipse(size, (10, 10, 60, 60)))
+    ended = run("doctor", "--json")
+    assert ended.code == 3
+    assert found(ended)["mask"]["state"] == "bad"
+    assert ended.json["ok"] is False

@@ -1,0 +1,153 @@
+"""`crop`, `outpaint` and `finish`: a job in three processes."""
+
+import json
+
+import numpy as np
+import pytest
+
+from preproc import Edit, Photo, load_image, save_image
+from preproc import mask as masks
+
+
+@pytest.fixture
+def record(run, photo, mask):
+    assert run("crop", photo, "-m", mask, "--feather-px", "8", "-o", "job").code == 0
+    return "job.edit.json"
+
+
+def test_crop_writes_the_record_and_the_pictures(run, photo, mask, here):
+    ended = run("crop", photo, "--mask", mask, "--json")
+    assert ended.json["output"] == "photo.crop.edit.json"
+    assert {path.name for path in here.glob("photo.crop.*")} == {
+        f"photo.crop.{part}" for part in ("edit.json", "mask.png", "blend.png", "sent.png", "sent-mask.png")
+    }
+    edit = Edit.load(here / "photo.crop.edit.json")
+    assert list(edit.sent) == ended.json["sent"]
+    assert list(edit.crop) == ended.json["crop"]
+
+
+def test_crop_fits_an_endpoint(run, photo, mask):
+    from remote.catalog import rule
+
+    ended = run("crop", photo, "-m", mask, "--endpoint", "fal-ai/flux-pro/v1/fill", "--json")
+    width, height = ended.json["sent"]
+    step = rule("fal-ai/flux-pro/v1/fill").step
+    assert width % step == height % step == 0
+
+
+def test_crops_of_a_folder_are_paired_by_name(run, here, cup):
+    for folder in ("photos", "masks"):
+        (here / folder).mkdir()
+    for name, left in (("a", 20), ("b", 90)):
+        save_image(cup, here / "photos" / f"{name}.jpg")
+        save_image(masks.rectangle((240, 160), (left, 40, left + 60, 100)), here / "masks" / f"{name}.png")
+    assert run("crop", "photos", "-m", "masks", "-o", "edits").code == 0
+    crops = [Edit.load(here / "edits" / f"{name}.edit.json").crop for name in "ab"]
+    assert crops[0].left < crops[1].left
+    (here / "masks" / "b.png").rename(here / "masks" / "c.png")
+    ended = run("crop", "photos", "-m", "masks", "-o", "others")
+    assert ended.code == 3
+    assert "no mask for photos/b.jpg; no photo for masks/c.png" in ended.err
+
+
+def test_outpaint(run, photo, here):
+    ended = run("outpaint", photo, "--aspect", "2:1", "--fill", "reflect", "--json")
+    assert ended.json["canvas"] == [320, 160]
+    assert ended.json["kind"] == "outpaint"
+    ended = run("outpaint", photo, "--left", "40", "--fill", "solid", "--color", "#ff0000", "-o", "left.edit.json")
+    assert ended.code == 0, ended.err
+    edit = Edit.load(here / "left.edit.json")
+    assert tuple(edit.sent_image[80, 8]) == (255, 0, 0)
+
+
+def test_finish_prints_the_receipt(run, record, cup, here):
+    edit = Edit.load(here / record)
+    save_image(255 - edit.sent_image, here / "generated.png")
+    ended = run("finish", record, "generated.png", "--repair", "none")
+    assert ended.code == 0
+    assert "preserved  " in ended.text
+    assert "equal" in ended.text
+    assert "written    job.done.png" in ended.text
+    done = load_image(here / "job.done.png")
+    assert np.array_equal(done[edit.blend == 0], cup[edit.blend == 0])
+    assert not np.array_equal(done[edit.blend == 255], cup[edit.blend == 255])
+
+
+def test_finish_as_json_and_through_pipes(run, record, here):
+    sent = (here / "job.sent.png").read_bytes()
+    facts = run("finish", record, "-", "--json", "-o", "a.png", stdin=sent).json
+    assert facts["is_preserved"]
+    assert facts["output"] == "a.png"
+    assert facts["preserved_sha256_before"] == facts["preserved_sha256_after"]
+    ended = run("finish", record, "-", "-o", "-", stdin=sent)
+    assert ended.out[:4] == b"\x89PNG"
+    assert "preserved" in ended.err
+
+
+def test_several_results_of_one_edit(run, record, here):
+    sent = (here / "job.sent.png").read_bytes()
+    for name in ("r1.png", "r2.png"):
+        (here / name).write_bytes(sent)
+    assert run("finish", record, "r*.png", "-o", "out/", "-q").code == 0
+    assert sorted(path.name for path in (here / "out").iterdir()) == ["job-1.png", "job-2.png"]
+    assert run("finish", record, "r*.png", "-o", "-").code == 2
+
+
+def test_what_the_photo_holds_comes_back(run, here, cup, mask):
+    deep = Photo.open(np.dstack([cup, np.full(cup.shape[:2], 200, np.uint8)]).astype(np.uint16) * 257)
+    deep.save(here / "deep.png")
+    assert run("crop", "deep.png", "-m", mask, "-o", "deep.edit.json").code == 0
+    assert run("finish", "deep.edit.json", "deep.sent.png", "-o", "deep-done.png").code == 0
+    done = Photo.open(here / "deep-done.png")
+    assert (done.depth, int(done.alpha.min())) == (16, 200 * 257)
+
+
+def test_a_record_and_its_photo_move_together(run, record, here, monkeypatch):
+    elsewhere = here / "elsewhere"
+    elsewhere.mkdir()
+    for path in [*here.glob("job.*"), here / "photo.png"]:
+        path.rename(elsewhere / path.name)
+    assert run("finish", f"elsewhere/{record}", "elsewhere/job.sent.png", "-o", "done.png").code == 0
+    (elsewhere / "photo.png").rename(here / "renamed.png")
+    again = run("finish", f"elsewhere/{record}", "elsewhere/job.sent.png", "-o", "done2.png")
+    assert again.code == 3
+    assert "photo.png does not exist" in again.err
+    fixed = run("finish", f"elsewhere/{record}", "elsewhere/job.sent.png", "-o", "d2.png", "--original", "renamed.png")
+    assert fixed.code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["crop", "photo.png"], 2, "-m mask.png"),
+        (["crop", "photo.png", "-m", "nope.png"], 3, "nope.png does not exist"),
+        (["crop", "photo.png", "-m", "mask.png", "-o", "-"], 2, "standard output"),
+        (["crop", "photo.png", "-m", "mask.png", "-o", "x.png"], 2, "x.edit.json"),
+        (["crop", "photo.png", "-m", "mask.png", "--context-ratio", "0.5"], 3, "context_ratio"),
+        (["outpaint", "photo.png"], 3, "nothing is added"),
+        (["outpaint", "photo.png", "--left", "-5"], 3, "at least 0"),
+        (["finish", "nope.edit.json", "photo.png"], 3, "cannot read nope.edit.json"),
+        (["finish", "photo.png", "photo.png"], 3, "not an edit record"),
+        (["finish", "job.edit.json", "nope.png"], 3, "nope.png does not exist"),
+        (["finish", "job.edit.json", "mask.png"], 3, "aspect"),
+        (["finish", "job.edit.json"], 2, "nothing to work on"),
+    ],
+)
+def test_what_goes_wrong_is_said(run, record, photo, mask, words, code, said):
+    ended = run(*words)
+    assert ended.code == code, ended.err
+    assert said in ended.err
+
+
+def test_jpeg_is_warned_about(run, record):
+    ended = run("finish", record, "job.sent.png", "-o", "done.jpg")
+    assert ended.code == 0
+    assert "changes every pixel" in ended.err
+
+
+def test_a_changed_photo_is_refused(run, record, photo, cup, here):
+    save_image(cup[::-1], here / photo, overwrite=True)
+    ended = run("finish", record, "job.sent.png")
+    assert ended.code == 3
+    assert "sha256" in ended.err
+    assert json.loads((here / record).read_text())["original_path"] == "photo.png"

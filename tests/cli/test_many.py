@@ -1,0 +1,82 @@
+"""Folders of pictures, some of which are broken."""
+
+import pytest
+
+from preproc import load_image
+
+
+def test_fifty_mixed_files_of_which_three_are_broken(run, folder, here):
+    ended = run("canny", folder, "-o", "maps/")
+    assert ended.code == 6
+    assert ended.out == b""
+    assert len(list((here / "maps").iterdir())) == 47
+    assert ended.err.splitlines()[-1] == "47 done, 3 failed"
+    for name in ("broken.jpg", "empty.png", "text.png"):
+        assert f"preproc: photos/{name}" in ended.err
+    assert "notes.txt" not in ended.err
+    assert load_image(here / "maps" / "p00.png").shape == (40, 60, 3)
+
+
+def test_json_has_one_object_for_each_input_in_their_order(run, folder):
+    ended = run("canny", folder, "-o", "maps/", "--json", "--quiet", "--jobs", "3")
+    lines = ended.lines
+    assert len(lines) == 50
+    assert [line["source"] for line in lines] == sorted(line["source"] for line in lines)
+    failed = {line["source"]: line["error"] for line in lines if "error" in line}
+    assert set(failed) == {"photos/broken.jpg", "photos/empty.png", "photos/text.png"}
+    assert failed["photos/text.png"]["type"] == "FileFormatError"
+    assert all({"message", "fix"} <= set(error) for error in failed.values())
+    assert lines[-2]["output"] == "maps/p46.png"
+
+
+def test_a_second_run_refuses_its_own_results(run, folder):
+    assert run("mask", "luminance", folder, "-q").code == 6
+    again = run("mask", "luminance", folder)
+    assert again.code == 3
+    assert again.err.splitlines()[-1] == "0 done, 50 failed"
+    assert run("mask", "luminance", folder, "-q", "--overwrite").code == 6
+
+
+@pytest.mark.parametrize("flag", ["-q", "--quiet"])
+def test_quiet_leaves_only_errors(run, photo, flag):
+    ended = run("canny", photo, flag)
+    assert (ended.code, ended.out, ended.err) == (0, b"", "")
+    assert "is there already" in run("canny", photo, flag).err
+
+
+def test_verbose_says_each(run, folder):
+    words = run("canny", folder, "-o", "maps", "-v").err
+    assert "maps/p00.png: 60x40, " in words
+
+
+def test_a_single_failure_ends_with_its_own_code(run, folder):
+    ended = run("canny", folder / "text.png", "--json")
+    assert ended.code == 3
+    assert ended.json["error"]["type"] == "FileFormatError"
+    assert ended.err.startswith("preproc: photos/text.png")
+
+
+def test_a_bug_is_raised_once_the_rest_is_done(run, folder, here, monkeypatch):
+    from preproc import control
+
+    real = control.canny
+
+    def canny(picture, **options):
+        if picture[0, 0, 0] == load_image(folder / "p04.png")[0, 0, 0]:
+            raise KeyError("a bug")
+        return real(picture, **options)
+
+    monkeypatch.setattr(control, "canny", canny)
+    with pytest.raises(KeyError, match="a bug"):
+        run("canny", folder, "-o", "maps")
+    assert len(list((here / "maps").iterdir())) > 20
+
+
+def test_a_bar_is_shown_to_people_only(run, folder, monkeypatch):
+    import sys
+
+    assert "%" not in run("canny", folder, "-o", "one").err
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    assert "%" not in run("canny", folder, "-o", "two", "-q").err
+    assert "%" in run("canny", folder, "-o", "three").err

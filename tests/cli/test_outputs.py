@@ -1,0 +1,105 @@
+"""Where results go."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from preproc.cli.exits import UsageError
+from preproc.cli.inputs import Source
+from preproc.cli.outputs import STDOUT, Saving
+
+
+def targets(output, *paths, folder=None, tag="canny"):
+    sources = [Source(Path(path), Path(folder) if folder else None) for path in paths]
+    return [str(path) for path in Saving(output=output).targets(sources, tag=tag)]
+
+
+def test_beside_the_input(here):
+    assert targets(None, "in/photo.jpg", "x.mask.png") == ["in/photo.canny.png", "x.mask.canny.png"]
+
+
+def test_beside_the_input_two_of_one_stem_keep_their_names(here):
+    assert targets(None, "in/a.jpg", "in/a.png") == ["in/a.jpg.canny.png", "in/a.png.canny.png"]
+
+
+def test_standard_input_goes_to_standard_output():
+    assert Saving().targets([Source(None)], tag="canny") == [STDOUT]
+
+
+def test_a_file(here):
+    assert targets("edges.png", "photo.jpg") == ["edges.png"]
+
+
+@pytest.mark.parametrize("output", ["maps/", "maps"])
+def test_a_folder(here, output):
+    assert targets(output, "in/a.jpg", "in/deep/b.jpg", folder="in") == ["maps/a.png", "maps/deep/b.png"]
+    assert (here / "maps" / "deep").is_dir()
+
+
+def test_a_folder_that_is_there(here):
+    (here / "maps").mkdir()
+    assert targets("maps", "a.jpg") == ["maps/a.png"]
+
+
+def test_in_a_folder_two_of_one_stem_keep_their_names(here):
+    assert targets("maps", "in/a.jpg", "in/a.png", "in/b.png", folder="in") == [
+        "maps/a.jpg.png",
+        "maps/a.png.png",
+        "maps/b.png",
+    ]
+
+
+def test_a_pattern(here):
+    assert targets("{parent}/out/{stem}-edges.png", "in/a.jpg") == ["in/out/a-edges.png"]
+    assert targets("{name}.png", "in/a.jpg") == ["a.jpg.png"]
+
+
+@pytest.mark.parametrize(
+    ("output", "said"),
+    [("edges.png", "one file"), ("-", "standard output"), ("{nope}.png", "cannot be filled"), ("x{.png", "cannot")],
+)
+def test_what_makes_no_sense_for_two(here, output, said):
+    with pytest.raises(UsageError, match=said):
+        targets(output, "a.jpg", "b.jpg")
+
+
+def test_a_pattern_that_says_too_little(here):
+    with pytest.raises(UsageError, match=r"several results would go into x\.png"):
+        targets("x.png{stem:.0}", "a.jpg", "b.jpg")
+
+
+def test_never_a_silent_overwrite(run, photo, here):
+    (here / "edges.png").write_bytes(b"mine")
+    ended = run("canny", photo, "-o", "edges.png")
+    assert (ended.code, ended.out) == (3, b"")
+    assert "edges.png is there already\nFix: --overwrite" in ended.err
+    assert (here / "edges.png").read_bytes() == b"mine"
+    assert run("canny", photo, "-o", "edges.png", "--overwrite").code == 0
+    assert (here / "edges.png").read_bytes()[:4] == b"\x89PNG"
+
+
+def test_a_folder_that_is_missing(run, photo):
+    assert "the folder nope does not exist" in run("canny", photo, "-o", "nope/edges.png").err
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_cannot_be_written(run, photo, here):
+    (here / "locked").mkdir(mode=0o500)
+    ended = run("canny", photo, "-o", "locked/deep/")
+    assert ended.code == 3
+    assert "cannot be made" in ended.err
+
+
+def test_maps_are_not_written_as_jpeg(run, photo):
+    ended = run("canny", photo, "-o", "edges.jpg")
+    assert ended.code == 2
+    assert "-o edges.png" in ended.err
+
+
+def test_words_never_meet_bytes(run, photo):
+    ended = run("canny", photo, "-o", "-", "--json")
+    assert (ended.code, ended.out) == (2, b"")
+    ended = run("canny", photo, "-o", "-")
+    assert ended.out[:4] == b"\x89PNG"
+    assert ended.err == ""
