@@ -1,0 +1,99 @@
+"""Pipes, interruptions and the start of a real process."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from preproc import control, load_image, save_image
+
+PREPROC = [sys.executable, "-c", "from preproc.cli import main; main()"]
+
+
+def start(*words, **options):
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    return subprocess.Popen([*PREPROC, *map(str, words)], env=env, **options)
+
+
+def test_from_a_photo_to_a_sheet_through_a_pipe(photo, here):
+    first = start("canny", photo, "-o", "-", stdout=subprocess.PIPE)
+    second = start("preview", "-", "-o", "sheet.png", stdin=first.stdout, stderr=subprocess.PIPE, text=True)
+    first.stdout.close()
+    words = second.communicate()[1]
+    assert (first.wait(), second.returncode) == (0, 0)
+    assert words.startswith("sheet.png: ")
+    assert load_image(here / "sheet.png").ndim == 3
+
+
+def test_bytes_that_come_through_a_pipe_are_the_file(photo, cup, here):
+    done = subprocess.run(
+        [*PREPROC, "canny", "-", "-o", "-"],
+        input=(here / photo).read_bytes(),
+        capture_output=True,
+        check=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert np.array_equal(load_image(done.stdout)[:, :, 0], control.canny(cup))
+    assert done.stderr == b""
+
+
+def test_a_reader_that_goes_away(photo):
+    with start("endpoints", "--json", stdout=subprocess.PIPE, stderr=subprocess.PIPE) as listing:
+        listing.stdout.read(10)
+        listing.stdout.close()
+        assert listing.stderr.read() == b""
+    assert listing.returncode == 141
+
+
+@pytest.fixture
+def many(here):
+    """Pictures enough to be interrupted at."""
+    (here / "in").mkdir()
+    picture = np.random.default_rng(1).integers(0, 255, (400, 400, 3), np.uint8)
+    for number in range(40):
+        save_image(picture, here / "in" / f"p{number:02}.jpg")
+    return "in"
+
+
+def interrupted(here, *words):
+    """Start a command, press Ctrl-C once there are two results, and return what it said."""
+    with start(*words, "--jobs", "2", stderr=subprocess.PIPE, text=True) as process:
+        while process.poll() is None and len(list((here / "out").glob("p*.png"))) < 2:
+            time.sleep(0.002)
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=30)[1]
+    assert process.returncode == 130, said
+    return said
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize("words", [("canny",), ("outpaint", "--zoom-out", "1.5")], ids=lambda words: words[0])
+def test_ctrl_c_leaves_no_half_file(many, here, words):
+    assert interrupted(here, words[0], many, "-o", "out", *words[1:]) == "preproc: interrupted\n"
+    files = list((here / "out").iterdir())
+    assert [path.name for path in files if path.name.startswith(".") or path.suffix == ".part"] == []
+    pictures = [path for path in files if path.suffix == ".png"]
+    assert 2 <= len(pictures) < 40
+    assert all(load_image(path).size for path in pictures)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_an_interrupted_batch_carries_on(many, here, run):
+    words = ["batch", many, "-o", "out", "--control", "canny"]
+    interrupted(here, *words)
+    before = len(list((here / "out").glob("p*.png")))
+    again = run(*words, "--json")
+    assert again.code == 0
+    assert [line["state"] for line in again.lines].count("kept") == before
+    assert len(list((here / "out").glob("p*.png"))) == 40
+
+
+def test_errors_end_a_process_with_their_code(here):
+    done = start("canny", "nope.jpg", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    out, err = done.communicate()
+    assert (done.returncode, out) == (3, b"")
+    assert b"Traceback" not in err
