@@ -49,77 +49,92 @@ class Winding(NamedTuple):
     after: Floats
 
 
+class Touched(NamedTuple):
+    """Pieces, sorted by the set of rings they belong to and by pixel."""
+
+    pieces: Pieces
+    number: Ints  # in the order of the rings
+    following: Ints  # the number of the next one of the same ring
+    ring_set: Ints
+    row: Ints
+    column: Ints
+    first: Ints  # where another pixel begins
+    cells: Ints  # these pixels, counted row by row; column `width` takes what lies right of the canvas
+    plain: NDArray[np.bool_]  # whether there the mean winding number is enough
+
+
 def cover(size: Size, layers: Sequence[Layer]) -> Mask:
     """Fill the layers in order, exactly, also where layers meet inside a pixel."""
     canvas = np.zeros((size.height, size.width), np.uint8)
     sets = [rings for layer in layers for rings in (layer.rings, layer.holes)]
-    rings = [(ring, number) for number, rings in enumerate(sets) for ring in rings if len(ring) > 1]
-    pieces = cut_into_pieces(size, [ring for ring, _ in rings])
+    rings = [ring for rings in sets for ring in rings if len(ring) > 1]
+    owners = np.array([number for number, rings in enumerate(sets) for ring in rings if len(ring) > 1])
+    pieces = cut_into_pieces(size, rings)
     if not pieces.ring.size:
         return canvas
-
-    # A cell is a pixel, counted row by row; column `width` takes what lies right of the canvas.
-    stride = size.width + 1
-    owner = np.array([number for _, number in rings])[pieces.ring]
-    column = ((pieces.x0 + pieces.x1) / 2).astype(np.int64)
-    row = ((pieces.y0 + pieces.y1) / 2).astype(np.int64)
-    key = (owner * size.height + row) * stride + column
-    following = _following(pieces.ring)
-    leaves = _leaves(pieces, key, following)
-    order = np.argsort(key, kind="stable")
-    pieces, owner, column, row, leaves = pieces.take(order), owner[order], column[order], row[order], leaves[order]
-    first = np.flatnonzero(np.diff(key[order], prepend=-1))
-    cells = row[first] * stride + column[first]
-
-    height = pieces.y1 - pieces.y0
-    right = 1 + column - (pieces.x0 + pieces.x1) / 2  # share of the pixel right of the piece
-    total = np.add.reduceat(height, first)
-    after = np.cumsum(total)
-    mean = after - total + np.add.reduceat(height * right, first)
-
-    bounds = np.searchsorted(owner[first], np.arange(len(sets) + 1)).tolist()
-    windings = [Winding(cells[a:b], mean[a:b], after[a:b]) for a, b in pairwise(bounds)]
+    touched = _touched(size, pieces, owners[pieces.ring])
+    windings = _windings(touched, len(sets))
     for number, layer in enumerate(layers):
         _paint(canvas, layer, windings[2 * number], windings[2 * number + 1])
-
-    meeting = np.unique(np.concatenate([cells[~_plain(pieces, leaves, first)], _shared(cells)]))
-    meeting = meeting[meeting % stride < size.width]
-    if meeting.size:
-        pixel = np.searchsorted(meeting, cells).clip(max=meeting.size - 1)
-        pixel = np.repeat(np.where(meeting[pixel] == cells, pixel, -1), np.diff(first, append=order.size))
-        chosen = np.argsort(pixel, kind="stable")[np.count_nonzero(pixel < 0) :]
-        x, y = column[chosen], row[chosen]
-        x0, y0, x1, y1, ring = pieces.take(chosen)
-        lines = Lines(x0 - x, y0 - y, x1 - x, y1 - y, pixel[chosen], owner[chosen])
-        cropped = np.array([_reaches_out(size, ring) for ring, _ in rings])
-        intricate = ~simple_pixels(lines, ring, order[chosen], following[order[chosen]], cropped)
-        if intricate.any():
-            meeting = meeting[intricate]
-            facts = [LayerFacts(layer.fill_rule == "evenodd", layer.subtract, bool(layer.holes)) for layer in layers]
-            known = [_mean_at(meeting, winding) for winding in windings]
-            share = joint_coverage(lines.of(intricate), facts, known)
-            canvas.reshape(-1)[meeting - meeting // stride] = np.rint(255 * share)
+    cropped = np.array([bool(ring.min() < 0 or (ring.max(axis=0) > size).any()) for ring in rings])
+    _resolve(canvas, layers, touched, windings, cropped)
     return canvas
 
 
-def _reaches_out(size: Size, ring: Floats) -> bool:
-    return bool(ring.min() < 0 or (ring.max(axis=0) > (size.width, size.height)).any())
-
-
-def _following(ring: Ints) -> Ints:
-    """Return the number of the next piece of the same ring."""
-    following = np.arange(1, ring.size + 1)
-    last = np.flatnonzero(np.diff(ring, append=-1))
+def _touched(size: Size, pieces: Pieces, ring_set: Ints) -> Touched:
+    stride = size.width + 1
+    column = ((pieces.x0 + pieces.x1) / 2).astype(np.int64)
+    row = ((pieces.y0 + pieces.y1) / 2).astype(np.int64)
+    key = (ring_set * size.height + row) * stride + column
+    following = np.arange(1, key.size + 1)
+    last = np.flatnonzero(np.diff(pieces.ring, append=-1))
     following[last] = np.concatenate([[0], last[:-1] + 1])
-    return following
+    leaves = (key[following] != key) | (pieces.x0[following] != pieces.x1) | (pieces.y0[following] != pieces.y1)
+
+    order = np.argsort(key, kind="stable")
+    first = np.flatnonzero(np.diff(key[order], prepend=-1))
+    pieces, row, column = pieces.take(order), row[order], column[order]
+    cells = row[first] * stride + column[first]
+    plain = _plain(pieces, leaves[order], first)
+    return Touched(pieces, order, following[order], ring_set[order], row, column, first, cells, plain)
 
 
-def _leaves(pieces: Pieces, key: Ints, following: Ints) -> NDArray[np.bool_]:
-    """Tell which pieces do not go on inside their pixel."""
-    leaves: NDArray[np.bool_] = (
-        (key[following] != key) | (pieces.x0[following] != pieces.x1) | (pieces.y0[following] != pieces.y1)
-    )
-    return leaves
+def _windings(touched: Touched, sets: int) -> list[Winding]:
+    """Sum up along the rows."""
+    pieces, first = touched.pieces, touched.first
+    height = pieces.y1 - pieces.y0
+    right = 1 + touched.column - (pieces.x0 + pieces.x1) / 2  # share of the pixel right of the piece
+    total = np.add.reduceat(height, first)
+    after = np.cumsum(total)
+    mean = after - total + np.add.reduceat(height * right, first)
+    bounds = np.searchsorted(touched.ring_set[first], np.arange(sets + 1)).tolist()
+    return [Winding(touched.cells[a:b], mean[a:b], after[a:b]) for a, b in pairwise(bounds)]
+
+
+def _resolve(
+    canvas: Mask, layers: Sequence[Layer], touched: Touched, windings: list[Winding], cropped: NDArray[np.bool_]
+) -> None:
+    """Fill the pixels in which outlines meet."""
+    stride = canvas.shape[1] + 1
+    cells = touched.cells
+    meeting = np.unique(np.concatenate([cells[~touched.plain], _shared(cells)]))
+    meeting = meeting[meeting % stride < stride - 1]
+    if not meeting.size:
+        return
+    pixel = np.searchsorted(meeting, cells).clip(max=meeting.size - 1)
+    pixel = np.where(meeting[pixel] == cells, pixel, -1)
+    pixel = np.repeat(pixel, np.diff(touched.first, append=touched.row.size))
+    chosen = np.argsort(pixel, kind="stable")[np.count_nonzero(pixel < 0) :]
+    x, y = touched.column[chosen], touched.row[chosen]
+    x0, y0, x1, y1, ring = touched.pieces.take(chosen)
+    lines = Lines(x0 - x, y0 - y, x1 - x, y1 - y, pixel[chosen], touched.ring_set[chosen])
+    intricate = ~simple_pixels(lines, ring, touched.number[chosen], touched.following[chosen], cropped)
+    if not intricate.any():
+        return
+    lines, meeting = lines.of(intricate), meeting[intricate]
+    facts = [LayerFacts(layer.fill_rule == "evenodd", layer.subtract, bool(layer.holes)) for layer in layers]
+    share = joint_coverage(lines, facts, [_mean_at(meeting, winding) for winding in windings])
+    canvas.reshape(-1)[meeting - meeting // stride] = np.rint(255 * share)
 
 
 def _plain(pieces: Pieces, leaves: NDArray[np.bool_], first: Ints) -> NDArray[np.bool_]:

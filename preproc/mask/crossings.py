@@ -23,6 +23,7 @@ Number = TypeVar("Number", np.int64, np.float64)
 MOST_EXACT = 40  # pieces in one pixel; pairs grow with the square, so beyond it bands of equal height are used
 EVEN_BANDS = 64
 THINNEST = 1e-9  # of a pixel
+BATCH = 1 << 15  # pixels at once
 
 
 class Lines(NamedTuple):
@@ -41,6 +42,12 @@ class Lines(NamedTuple):
         pixel = (np.cumsum(pixels) - 1)[self.pixel[kept]]
         return Lines(self.x0[kept], self.y0[kept], self.x1[kept], self.y1[kept], pixel, self.ring_set[kept])
 
+    def within(self, pixels: slice) -> Lines:
+        """Return those of a range of pixels, which are counted anew."""
+        a, b = np.searchsorted(self.pixel, [pixels.start, pixels.stop])
+        x0, y0, x1, y1 = self.x0[a:b], self.y0[a:b], self.x1[a:b], self.y1[a:b]
+        return Lines(x0, y0, x1, y1, self.pixel[a:b] - pixels.start, self.ring_set[a:b])
+
 
 class LayerFacts(NamedTuple):
     """How a layer is filled and combined."""
@@ -55,6 +62,12 @@ def joint_coverage(lines: Lines, layers: list[LayerFacts], known: list[Floats]) 
 
     Every layer has two sets of rings, its own and its holes. `known` is each set's mean winding number in the pixels.
     """
+    pixels = int(lines.pixel[-1]) + 1
+    parts = [slice(begin, begin + BATCH) for begin in range(0, pixels, BATCH)]
+    return np.concatenate([_covered(lines.within(part), layers, [mean[part] for mean in known]) for part in parts])
+
+
+def _covered(lines: Lines, layers: list[LayerFacts], known: list[Floats]) -> Floats:
     edges = _band_edges(lines)
     middle, height = (edges[1:] + edges[:-1]) / 2, np.diff(edges)
     pixel = middle.astype(np.int64)

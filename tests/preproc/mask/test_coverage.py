@@ -107,7 +107,7 @@ def filled(rings, rule):
 
 class TestLayers:
     @given(st.integers(0, 10_000))
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=25, deadline=None)
     def test_random_layers_are_combined_exactly(self, exact_area, seed):
         rng = np.random.default_rng(seed)
         snap = rng.integers(1, 4)  # on a grid, corners and edges coincide
@@ -148,7 +148,7 @@ class TestInvariance:
     rings = st.lists(st.tuples(st.floats(-5, 25), st.floats(-5, 25)), min_size=3, max_size=9)
 
     @given(rings, st.integers(0, 8), st.sampled_from(["nonzero", "evenodd"]))
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=30, deadline=None)
     def test_start_direction_and_duplicates_do_not_matter(self, ring, start, rule):
         ring = np.array(ring)
         first = mask.polygon((20, 20), ring, fill_rule=rule)
@@ -160,7 +160,7 @@ class TestInvariance:
         np.testing.assert_allclose(first.astype(int), mask.polygon((20, 20), doubled, fill_rule=rule), **close)
 
     @given(rings, st.integers(-4, 4), st.integers(-4, 4))
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=25, deadline=None)
     def test_whole_pixel_moves_move_the_pixels(self, ring, right, down):
         ring = np.array(ring)
         large = mask.polygon((44, 44), ring + 12)
@@ -168,7 +168,7 @@ class TestInvariance:
         assert np.abs(np.roll(large, (down, right), (0, 1)).astype(int) - moved).max() <= 1
 
     @given(rings)
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=25, deadline=None)
     def test_mirrors_and_transposes(self, ring):
         ring = np.array(ring)
         first = mask.polygon((20, 20), ring).astype(int)

@@ -60,13 +60,13 @@ drawings = st.builds(
 
 class TestRoundTrips:
     @given(drawings)
-    @settings(max_examples=80, deadline=None)
+    @settings(max_examples=50, deadline=None)
     def test_json_returns_every_number(self, drawing):
         assert Drawing.from_json(drawing.to_json()) == drawing
         assert hash(Drawing.from_json(drawing.to_json().encode())) == hash(drawing)
 
     @given(drawings)
-    @settings(max_examples=80, deadline=None)
+    @settings(max_examples=50, deadline=None)
     def test_svg_returns_every_number(self, drawing):
         assert Drawing.from_svg(drawing.to_svg()) == drawing
 

@@ -28,7 +28,7 @@ long_runs = st.tuples(hard, st.integers(1, 60), st.integers(1, 60)).map(stretche
 
 class TestAgainstPycocotools:
     @given(hard | long_runs)
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=120, deadline=None)
     def test_bit_for_bit(self, picture):
         theirs = coco.encode(np.asfortranarray(picture // 255))
         ours = mask.to_rle(picture)
@@ -38,7 +38,7 @@ class TestAgainstPycocotools:
         np.testing.assert_array_equal(mask.from_rle(theirs), picture)
 
     @given(hard | long_runs)
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=60, deadline=None)
     def test_uncompressed(self, picture):
         ours = mask.to_rle(picture, compressed=False)
         height, width = picture.shape

@@ -185,7 +185,7 @@ class TestStroke:
         st.sampled_from([0.5, 1, 3, 8]),
         st.booleans(),
     )
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=25, deadline=None)
     def test_on_a_grid(self, exact_area, points, width, closed):
         truth = exact_area(swept(points, width, closed=closed), 12, 12)
         drawn = mask.stroke((12, 12), points, width_px=width, closed=closed)
