@@ -24,7 +24,7 @@ __all__ = ["control", "find_sources", "read_options", "rule_of"]
 
 _SUFFIXES = {
     "photo": PICTURES,
-    "depth": PICTURES | {".exr", ".npy", ".npz", ".pfm"},
+    "depth": PICTURES | {".npy", ".npz"},
     "people": {".json"},
     "labels": PICTURES | {".npy"},
 }

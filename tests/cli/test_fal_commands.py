@@ -159,6 +159,23 @@ def test_jobs_are_found_again(run, record, stage, here):
     assert "too late" in run("jobs", entry["job_id"], "--cancel", *book).text
 
 
+def test_ctrl_c_tells_how_to_go_on(run, record, stage, monkeypatch):
+    from remote.jobs import Job
+
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    stage("slow")
+    book = ["--journal", "jobs.sqlite3"]
+    run("run", FILL, "prompt=a", "--edit", record, "--rehearsal", "--timeout", "0", *book)
+    [entry] = run("jobs", *book, "--json").lines
+    monkeypatch.setattr(Job, "wait", interrupt)
+    ended = run("jobs", entry["job_id"], "--resume", "--edit", record, *book)
+    assert ended.code == 130
+    assert f"preproc jobs {entry['job_id']} --resume --edit {record} --journal jobs.sqlite3" in ended.err
+    assert ended.err.endswith("preproc: interrupted\n")
+
+
 def test_the_same_job_is_not_paid_twice(run, photo, stage):
     stage()
     words = ["run", "fal-ai/esrgan", "--image", photo, "--rehearsal", "--journal", "jobs.sqlite3", "--overwrite"]

@@ -56,6 +56,9 @@ def test_masks_read_out_of_pictures(run, here, photo, cup):
         (["color", "#0000ff", "later.png", "--tolerance", "4"], masks.from_color(later, (0, 0, 255), tolerance=4)),
         (["luminance", photo, "--low", "90", "--soft", "20"], masks.from_luminance(cup, low=90, soft=20)),
         (["labels", "labels.png", "--ids", "3,7"], masks.from_labels(labels, [3, 7])),
+        (["flood", "later.png", "--at", "70,60", "--tolerance", "3"], masks.flood(later, (70, 60), tolerance=3)),
+        (["grabcut", "later.png", "--box", "50,40,100,90"], masks.grabcut(later, (50, 40, 100, 90))),
+        (["depth", "labels.png", "--near", "3", "--far", "7"], masks.from_labels(labels, [3, 7])),
         (["changed", photo, "later.png"], masks.from_difference(cup, later)),
     ):
         assert run("mask", *words, "-o", "out.png", "--overwrite").code == 0, words
@@ -74,6 +77,8 @@ def test_changes(run, mask, photo, cup, here):
         (["smooth", "--px", "4"], masks.smooth(before, 4)),
         (["invert"], masks.invert(before)),
         (["binarize", "--threshold", "1"], masks.binarize(before, 1)),
+        (["contrast", "--factor", "0.5"], masks.contrast(before, 0.5)),
+        (["snap", "--cell", "8"], masks.snap(before, 8)),
         (["fill-holes"], masks.fill_holes(before)),
         (["drop-islands", "--min-area", "20"], masks.drop_islands(before, min_area_px=20)),
         (["hull"], masks.hull(before)),
@@ -84,6 +89,17 @@ def test_changes(run, mask, photo, cup, here):
     ):  # fmt: skip
         assert run("mask", words[0], mask, *words[1:], "-o", "out.png", "--overwrite").code == 0, words
         assert np.array_equal(load_mask(here / "out.png"), expected), words
+
+
+@pytest.mark.parametrize("suffix", ["svg", "json"])
+def test_outlines_come_back_as_the_mask(run, mask, photo, here, suffix):
+    ended = run("mask", "trace", mask, "-o", f"outline.{suffix}", "--json")
+    assert ended.json["outlines"] == 1
+    assert run("mask", "drawing", f"outline.{suffix}", photo, "-o", "again.png").code == 0
+    difference = load_mask(here / "again.png").astype(int) - load_mask(here / mask)
+    assert abs(difference).max() < 40
+    piped = run("mask", "trace", mask, "-o", "-", "--format", suffix)
+    assert piped.out == (here / f"outline.{suffix}").read_bytes()
 
 
 def test_combinations(run, mask, here):
@@ -116,6 +132,8 @@ def test_what_is_said_of_a_mask(run, mask):
         (["rectangle", "photo.png", "--box", "9,2,3,4"], 3, ""),
         (["polygon", "photo.png", "--points", "1,2 3,4"], 3, "3 points"),
         (["drawing", "nope.svg", "photo.png"], 3, "nope.svg cannot be read"),
+        (["grabcut", "photo.png"], 2, "--box"),
+        (["flood", "photo.png", "--at", "999,9"], 3, "outside"),
         (["alpha", "photo.png"], 3, "no transparency"),
         (["color", "orangish", "photo.png"], 2, "no colour"),
         (["labels", "photo.png", "--ids", "a"], 2, "no label numbers"),

@@ -10,7 +10,7 @@ from ..outputs import SAVING, Saving
 from ..talk import TALK, Talk
 from .result import change_each
 
-__all__ = ["binarize", "feather", "grow", "invert", "shrink", "smooth"]
+__all__ = ["binarize", "contrast", "feather", "grow", "invert", "shrink", "smooth"]
 
 
 def grow(
@@ -176,6 +176,27 @@ def binarize(
         saving=saving,
         many=many,
         talk=talk,
+    )
+
+
+def contrast(*pictures: str, factor: float, saving: Saving = SAVING, many: Many = MANY, talk: Talk = TALK) -> int:
+    """Make ramps steeper or flatter about one half.
+
+    Parameters
+    ----------
+    pictures
+        Masks: files, folders, patterns, or -.
+    factor
+        How many times steeper; less than 1 flattens.
+
+    Examples
+    --------
+    preproc mask contrast soft.png --factor 2 -o steeper.png
+
+    preproc mask contrast masks/ --factor 0.5 -o flatter/
+    """
+    return change_each(
+        pictures, lambda mask: masks.contrast(mask, factor), tag="contrast", saving=saving, many=many, talk=talk
     )
 
 

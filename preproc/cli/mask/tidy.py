@@ -14,7 +14,7 @@ from ..talk import TALK, Talk
 from ..values import read_size
 from .result import change_each
 
-__all__ = ["clean", "drop_islands", "fill_holes", "hull", "refine", "resize"]
+__all__ = ["clean", "drop_islands", "fill_holes", "hull", "refine", "resize", "snap"]
 
 
 def fill_holes(
@@ -178,4 +178,25 @@ def refine(
         saving=saving,
         many=many,
         talk=talk,
+    )
+
+
+def snap(*pictures: str, cell: int = 16, saving: Saving = SAVING, many: Many = MANY, talk: Talk = TALK) -> int:
+    """Extend masks outwards to whole cells of a latent grid.
+
+    Parameters
+    ----------
+    pictures
+        Masks: files, folders, patterns, or -.
+    cell
+        Side of a cell in pixels: 8 or 16 for most endpoints.
+
+    Examples
+    --------
+    preproc mask snap mask.png -o cells.png
+
+    preproc mask snap masks/ --cell 8 -o cells/
+    """
+    return change_each(
+        pictures, lambda mask: masks.snap(mask, cell), tag="snapped", saving=saving, many=many, talk=talk
     )
