@@ -82,6 +82,17 @@ def test_the_table_of_commands_is_the_one_of_the_help():
     assert len(re.findall(r"^\| `", table, flags=re.MULTILINE)) == len(_COMMANDS)
 
 
+def test_commands_between_the_lines_exist():
+    named = re.findall(r"`preproc (\w+)", README)
+    assert named
+    assert set(named) <= {name for _, name, _ in _COMMANDS}
+
+
+def test_tables_have_as_many_cells_in_each_row():
+    for table in re.findall(r"(?:^\|.*\n)+", README, flags=re.MULTILINE):
+        assert len({row.count("|") for row in table.splitlines()}) == 1, table
+
+
 def test_the_table_of_types_is_complete_and_its_endpoints_take_them():
     from preproc.control import TYPES
     from remote.plan.control import takers
