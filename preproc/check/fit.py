@@ -40,8 +40,8 @@ def _turned(size: Size, wanted: Size, orientation: int) -> Finding:
             f"orientation ({orientation}) was applied"
         )
         return Finding("exif-rotated", "error", words, _TURNS[orientation], orientation)
-    words = f"the mask is {size}, the image {wanted}: rows and columns are swapped, or one of the two is turned"
-    return Finding("transposed", "error", words, "m.T, or np.rot90(m) if it is turned", tuple(size))
+    words = f"the mask is {size}, the image {wanted}: one of them is turned, or rows and columns are swapped (m.T)"
+    return Finding("transposed", "error", words, "np.rot90(m)", tuple(size))
 
 
 def _orientation(image: Any) -> int:

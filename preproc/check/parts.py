@@ -123,10 +123,10 @@ def _coverage(mask: Mask, intent: Intent | None) -> list[Finding]:
     share = cv2.sumElems(mask)[0] / 255 / mask.size
     if share < 0.0005:
         words = f"only {share:.3%} of the image is edited"
-        return [Finding("coverage-low", "warning", words, "mask.grow(m, 16), or crop.around(image, m)", share)]
+        return [Finding("coverage-low", "warning", words, "crop.around(image, m)", share)]
     most = 0.8 if intent == "object" else 0.95
     if share > most:
         meant = " of an object" if intent == "object" else ""
         words = f"{share:.1%} of the image is edited, unusually much for an edit{meant}: little is left to go by"
-        return [Finding("coverage-high", "warning", words, "mask.shrink(m, 16), or a smaller edit", share)]
+        return [Finding("coverage-high", "warning", words, "mask.shrink(m, 16)", share)]
     return []

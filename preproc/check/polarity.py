@@ -61,7 +61,7 @@ def _contradiction(declared: _Verdict, seen: _Verdict) -> Finding:
         "polarity-conflict",
         "error",
         f"the declared region and the canvas contradict each other: {declared.words}, but {seen.words}",
-        fix="pass the reference and the image that belong to this mask",
+        fix="check.mask(m, image, reference=box_or_mask)",
         value=seen.value,
     )
 
@@ -96,7 +96,7 @@ def _against_region(mask: Mask, region: NDArray[np.bool_], intent: Intent | None
             "misplaced",
             "error",
             f"the mask lies outside the declared edit region: {words}",
-            fix="mask.invert(m) if its white means keep, else draw it inside the region",
+            fix="mask.rectangle(image, box)",
             value=(inside, outside),
         )
     return _Verdict(inside < outside, words, (inside, outside))

@@ -20,20 +20,19 @@ Edge = Literal["hard", "soft"]
 
 
 def extent(mask: Mask) -> list[Finding]:
-    """Nothing to edit, or nothing to keep: there is no use in looking further."""
+    """Find that there is nothing to edit or nothing to keep; there is no use in looking further then."""
     low, high = int(mask.min()), int(mask.max())
+    draw = "mask.rectangle(image, box)"
     if high <= 8:
-        words = "the mask is empty: nothing would be edited"
+        words = "the mask is empty: nothing would be edited" + (f" (highest value {high})" if high else "")
+        found = [Finding("empty", "error", words, draw, high)]
         if mask.shape == (64, 64):
-            found = "a mask of 64x64 zeros is what ComfyUI makes of a picture without alpha; no mask arrived"
-            return [
-                Finding("empty", "error", words),
-                Finding("dummy", "error", found, "load the mask itself", (64, 64)),
-            ]
-        return [Finding("empty", "error", words if not high else f"{words} (highest value {high})", value=high)]
+            words = "a mask of 64x64 zeros is what ComfyUI makes of a picture without alpha; no mask arrived"
+            found.append(Finding("dummy", "error", words, draw, (64, 64)))
+        return found
     if low >= 247:
         words = "the mask is full: everything would be edited" + ("" if low == 255 else f" (lowest value {low})")
-        return [Finding("full", "error", words, "mask.invert(m) if it is meant to be empty", value=low)]
+        return [Finding("full", "error", words, draw, low)]
     if high < 128:
         words = f"no value reaches one half (highest {high}): endpoints that cut the mask there edit nothing"
         return [Finding("faint", "error", words, f"mask.binarize(m, {max(1, high // 2)})", high)]

@@ -9,6 +9,8 @@ from preproc.adapt import turns_mask
 from preproc.arrays import Mask
 from preproc.errors import InputError
 
+from .distance import region
+
 __all__ = ["clean"]
 
 _SQUARE = np.ones((3, 3), np.uint8)
@@ -57,8 +59,13 @@ def clean(mask: Mask, *, noise: int = 2) -> Mask:
     """
     if not 0 <= noise <= 100:
         raise InputError(f"mask.clean: noise is {noise}, it is within 0 to 100", fix="mask.clean(mask)")
-    outside, inside = _without_crumbs(mask, noise), 255 - _without_crumbs(255 - mask, noise)
-    return np.where(mask > 127, inside, outside)
+    result = np.zeros(mask.shape, np.uint8)
+    box = region(cv2.threshold(mask, noise, 255, cv2.THRESH_TOZERO)[1].astype(np.uint8, copy=False), 2)
+    if box is not None:
+        part = mask[box.slices]
+        outside, inside = _without_crumbs(part, noise), 255 - _without_crumbs(255 - part, noise)
+        result[box.slices] = np.where(part > 127, inside, outside)
+    return result
 
 
 def _without_crumbs(mask: Mask, noise: int) -> Mask:

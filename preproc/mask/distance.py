@@ -23,8 +23,9 @@ _SQUARE = np.ones((3, 3), np.uint8)
 _ZERO, _STEPS = 128, 80
 _INSIDE = _ZERO - round(0.7 * _STEPS)
 
-# How far along the contour pixels are looked at, and the room that takes at the sides.
-_ASIDE = (0, -1, 1, -3, 3)
+# Steps along the contour at which pixels are looked at, by the width of the slope up to which that is worth it: what is
+# not seen costs no time. And the room that the steps take at the sides.
+_ASIDE = {24: (0, -1, 1, -3, 3), 128: (0, -1, 1), math.inf: ()}
 _PAD = 4
 
 # Pixels worked on at once: their temporaries stay in the cache.
@@ -85,30 +86,39 @@ def _slope(mask: Mask, start: float, end: float, level: Callable[[NDArray[np.flo
 
     np.multiply(result, 255, out=result)
     values = result.ravel()
+    aside = next(steps for width, steps in _ASIDE.items() if end - start <= width)
     for first in range(0, len(at), _CHUNK):
         here = at[first : first + _CHUNK]
-        values[here] = np.rint(level(_measured(distance, offsets, here))).clip(0, 255)
+        values[here] = np.rint(level(_measured(distance, offsets, here, aside))).clip(0, 255)
     return narrow(result[_PAD:-_PAD, _PAD:-_PAD])
 
 
-def _measured(distance: NDArray[np.float32], offsets: Mask, here: NDArray[np.intp]) -> NDArray[np.float32]:
+def _measured(
+    distance: NDArray[np.float32], offsets: Mask, here: NDArray[np.intp], aside: tuple[int, ...]
+) -> NDArray[np.float32]:
     """Return the distance of some pixels to the contour, from that to the nearest inside pixel.
 
     The latter is exact (Felzenszwalb and Huttenlocher 2012) but jumps with the pixel grid. Half the gradient of its
-    square points at that pixel, where `offsets` say how far the contour still is. A few pixels to either side along
+    square points at that pixel, where `offsets` say how far the contour still is. Pixels a few steps `aside` along
     the contour may be nearer for it; the least sum counts. On smooth edges the error has a standard deviation of
-    0.03 px and stays below 0.3 px.
+    0.03 px and stays below 0.3 px with five steps; three leave 0.05 and 0.5.
     """
-    flat, there, width = distance.ravel(), offsets.ravel(), distance.shape[1]
+    flat, width = distance.ravel(), np.int32(distance.shape[1])
     raw = flat[here]
+    if not aside:
+        return raw - np.float32(0.35)
     dx = (flat[here + 1] ** 2 - flat[here - 1] ** 2) / 4
     dy = (flat[here + width] ** 2 - flat[here - width] ** 2) / 4
-    nearest = raw.copy()
-    for aside in _ASIDE:
-        x, y = (dx, dy) if aside == 0 else (dx - aside * dy / raw, dy + aside * dx / raw)
-        x, y = np.rint(x), np.rint(y)
-        beyond = there.take(here - y.astype(np.intp) * width - x.astype(np.intp), mode="clip")
-        np.minimum(nearest, np.sqrt(x * x + y * y) + (beyond - np.float32(_ZERO)) / _STEPS, out=nearest)
+    across, down = -dy / raw, dx / raw
+    nearest, start = raw.copy(), here.astype(np.int32)
+    for step in aside:
+        x = np.rint(dx + step * across).astype(np.int32)
+        y = np.rint(dy + step * down).astype(np.int32)
+        beyond = (offsets.take(start - y * width - x, mode="clip") - np.float32(_ZERO)) / _STEPS
+        x *= x
+        y *= y
+        x += y
+        np.minimum(nearest, np.sqrt(x.astype(np.float32)) + beyond, out=nearest)
     return np.maximum(nearest, raw - 1)
 
 

@@ -95,10 +95,13 @@ def _outer(mask: Mask, px: float, curve: Curve) -> Mask:
     box = region(mask, px + 1)
     if box is not None:
         part = mask[box.slices]
-        core = part
         if has_ramp(part):
-            core = narrow(cv2.threshold(part, float(part.max()) - 1, 255, cv2.THRESH_BINARY)[1])
-        np.maximum(part, _ramp(core, 0, px, curve), out=result[box.slices])
+            strongest = int(part.max())
+            core = narrow(cv2.threshold(part, strongest - 1, 255, cv2.THRESH_BINARY)[1])
+            ramp = narrow(cv2.convertScaleAbs(_ramp(core, 0, px, curve), alpha=strongest / 255))
+        else:
+            ramp = _ramp(part, 0, px, curve)
+        np.maximum(part, ramp, out=result[box.slices])
     return result
 
 

@@ -17,7 +17,17 @@ __all__ = ["bounds", "coverage_ratio"]
 
 @takes_mask
 def coverage_ratio(mask: Mask) -> float:
-    """Return the share of the canvas that is edited, in-between values counted by their strength.
+    """Return the share of the canvas that is edited.
+
+    Parameters
+    ----------
+    mask
+        uint8 `(H, W)`, 255 edit; any other form of a mask.
+
+    Returns
+    -------
+    float
+        0 to 1; in-between values count by their strength.
 
     Examples
     --------
@@ -39,10 +49,17 @@ def bounds(mask: Mask, *, threshold: int = 128) -> Box:
     threshold
         The least value that counts, 1 to 255. 128 is the mask's edge; 1 is everything it touches, noise too.
 
+    Returns
+    -------
+    Box
+        `(left, top, right, bottom)`, half-open.
+
     Raises
     ------
     MaskError
         ``empty``, if no pixel reaches the threshold.
+    InputError
+        If the threshold is not within 1 to 255.
 
     Examples
     --------

@@ -113,6 +113,16 @@ def test_a_soft_mask_keeps_its_ramp():
     assert np.array_equal(mask.feather(soft, 10), np.maximum(soft, mask.feather(mask.binarize(soft, 255), 10)))
 
 
+def test_a_weak_mask_stays_weak():
+    weak = np.zeros((40, 60), np.uint8)
+    weak[10:30, 10:30] = 200
+    for curve in CURVES:
+        soft = mask.feather(weak, 10, curve=curve)
+        assert soft.max() == 200
+        assert (np.diff(soft[20, 30:].astype(int)) <= 0).all()
+        assert soft[20, 34] > 60
+
+
 def test_gaussian_is_grow_and_blur():
     drawn, _ = disc(40, 60)
     wide = blur(mask.grow(drawn, 18), 6)

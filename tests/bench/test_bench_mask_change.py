@@ -1,0 +1,96 @@
+"""Growing, feathering and checking at 12 megapixels with an object of 10 %, as ratios to what they are made of."""
+
+import time
+
+import cv2
+import numpy as np
+import pytest
+
+from preproc import check, mask
+
+
+def paired_ratio(first, second, *, rounds=15):
+    """Median over rounds of first's time over second's, run in turn."""
+    ratios = []
+    for _ in range(rounds):
+        times = []
+        for function in (first, second):
+            start = time.perf_counter()
+            function()
+            times.append(time.perf_counter() - start)
+        ratios.append(times[0] / times[1])
+    return float(np.median(ratios))
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Both sides of a ratio run on one core, as one image of a batch does."""
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    yield
+    cv2.setNumThreads(before)
+
+
+@pytest.fixture(scope="module")
+def m():
+    """One wavy object, 11 % of the canvas in a box of 18 %."""
+    angle = np.linspace(0, 2 * np.pi, 2000, endpoint=False)
+    radius = 600 * (1 + 0.18 * np.sin(3 * angle + 0.4) + 0.1 * np.sin(7 * angle + 1))
+    points = np.stack([2000 + 1.25 * radius * np.cos(angle), 1500 + 0.9 * radius * np.sin(angle)], axis=1)
+    return mask.polygon((4000, 3000), points)
+
+
+def distance_transform(m, px):
+    """One precise distance transform of the region that `px` around the object takes."""
+    box = mask.bounds(m, threshold=1).grow(px)
+    outside = np.ascontiguousarray((m[box.slices] < 128).astype(np.uint8))
+    return lambda: cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+
+
+@pytest.mark.parametrize("px", [4, 32, 200])
+@pytest.mark.parametrize("change", [mask.grow, mask.feather], ids=["grow", "feather"])
+def test_the_price_is_a_distance_transform(benchmark, m, change, px):
+    benchmark.extra_info["ratio"] = paired_ratio(lambda: change(m, px), distance_transform(m, px))
+    benchmark(change, m, px)
+    if px == 32:
+        assert benchmark.extra_info["ratio"] <= 1.3
+
+
+def test_soft_masks_grow_too(benchmark, m):
+    benchmark(mask.grow, mask.feather(m, 24), 32)
+
+
+@pytest.mark.parametrize("width", [96, 384, 1536])
+def test_a_wide_gaussian_costs_less_than_a_narrow_one_elsewhere(benchmark, m, width):
+    """A sigma of 16, 64 and 256 against one of 64 on the whole canvas."""
+    start = time.perf_counter()
+    cv2.GaussianBlur(m, (0, 0), 64)
+    full = time.perf_counter() - start
+    benchmark(mask.feather, m, width, curve="gaussian")
+    benchmark.extra_info["times faster"] = full / benchmark.stats.stats.median
+    if width == 384:
+        assert benchmark.extra_info["times faster"] >= 20
+
+
+@pytest.mark.parametrize(
+    "name", ["shrink", "smooth", "fill_holes", "drop_islands", "hull", "clean", "snap", "resize", "refine"]
+)
+def test_the_others(benchmark, m, name):
+    image = np.random.default_rng(0).integers(0, 256, (3000, 4000, 3), dtype=np.uint8)
+    calls = {
+        "shrink": lambda: mask.shrink(m, 32),
+        "smooth": lambda: mask.smooth(m, 32),
+        "fill_holes": lambda: mask.fill_holes(m),
+        "drop_islands": lambda: mask.drop_islands(m, min_area_px=100),
+        "hull": lambda: mask.hull(m),
+        "clean": lambda: mask.clean(m),
+        "snap": lambda: mask.snap(m, 16),
+        "resize": lambda: mask.resize(m, (1024, 768)),
+        "refine": lambda: mask.refine(m, image),
+    }
+    benchmark.pedantic(calls[name], rounds=3)
+
+
+def test_a_check_of_everything(benchmark, m):
+    image = np.random.default_rng(0).integers(0, 256, (3000, 4000, 3), dtype=np.uint8)
+    benchmark.pedantic(check.mask, (m, image), {"intent": "outpaint", "reference": m}, rounds=3)
