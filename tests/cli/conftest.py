@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sys
 from dataclasses import dataclass
 from functools import cache
@@ -93,12 +94,10 @@ def mask(here):
     return save_image(masks.ellipse((240, 160), (80, 40, 160, 120)), here / "mask.png").relative_to(here)
 
 
-@pytest.fixture
-def folder(here, cup):
-    """Fifty pictures of mixed kinds of which three are broken, among files that are no pictures."""
-    folder = here / "photos"
-    folder.mkdir()
-    small = cup[::4, ::4]
+@pytest.fixture(scope="session")
+def _folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("photos")
+    small = _cup()[::4, ::4]
     for number in range(47):
         suffix = ("png", "jpg", "webp", "tif")[number % 4]
         picture = small if number % 3 else small[:, :, 0]
@@ -108,4 +107,11 @@ def folder(here, cup):
     (folder / "text.png").write_text("this is text")
     (folder / "notes.txt").write_text("no picture")
     (folder / ".hidden.png").touch()
+    return folder
+
+
+@pytest.fixture
+def folder(_folder, here):
+    """Fifty pictures of mixed kinds of which three are broken, among files that are no pictures."""
+    shutil.copytree(_folder, here / "photos")
     return Path("photos")

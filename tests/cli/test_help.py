@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from preproc.cli.app import app
+from preproc.cli.app import _show_docstring, app
 
 
 def commands(parent=app, words=()):
@@ -22,8 +22,11 @@ def commands(parent=app, words=()):
 EVERY = [*commands()]
 
 
-def examples(text):
-    return [line.strip() for line in text.partition("Examples:\n")[2].splitlines() if line.strip()]
+def command_of(words):
+    command = app
+    for word in words:
+        command = command[word]
+    return command
 
 
 def test_all_commands_are_there():
@@ -35,12 +38,10 @@ def test_all_commands_are_there():
 
 
 @pytest.mark.parametrize("words", [(), ("mask",), ("check",), *EVERY], ids=" ".join)
-def test_help_has_two_examples_that_can_be_typed(run, words, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "200")
-    ended = run(*words, "--help")
-    assert ended.code == 0
-    assert ended.err == ""
-    shown = examples(ended.text)
+def test_help_ends_with_two_examples_that_can_be_typed(words):
+    _show_docstring(words)
+    heading, *shown = [line.strip() for line in command_of(words).help_epilogue.splitlines() if line.strip()]
+    assert heading == "Examples:"
     assert len(shown) >= 2
     for line in shown:
         for part in line.split(" | "):
@@ -51,11 +52,21 @@ def test_help_has_two_examples_that_can_be_typed(run, words, monkeypatch):
             app.parse_args(tokens, exit_on_error=False, print_error=False)
 
 
+@pytest.mark.parametrize("words", [("canny",), ("mask", "grow"), ("run",)], ids=" ".join)
+def test_help_is_the_docstring(run, words, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    shown = run(*words, "--help")
+    assert (shown.code, shown.err) == (0, "")
+    docstring = inspect.getdoc(command_of(words).default_command)
+    assert docstring.splitlines()[0] in shown.text
+    for example in docstring.partition("Examples\n--------\n")[2].split("\n\n"):
+        assert example.strip() in shown.text
+    assert "--overwrite" in shown.text
+
+
 @pytest.mark.parametrize("words", EVERY, ids=" ".join)
 def test_the_line_in_the_list_begins_the_help(words):
-    parent = app
-    for word in words[:-1]:
-        parent = parent[word]
+    parent = command_of(words[:-1])
     listed = parent._commands[words[-1]].help
     assert inspect.getdoc(parent[words[-1]].default_command).splitlines()[0] == listed
 

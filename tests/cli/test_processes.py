@@ -7,6 +7,7 @@ import sys
 import time
 
 import numpy as np
+import PIL.Image
 import pytest
 
 from preproc import control, load_image, save_image
@@ -90,6 +91,15 @@ def test_an_interrupted_batch_carries_on(many, here, run):
     assert again.code == 0
     assert [line["state"] for line in again.lines].count("kept") == before
     assert len(list((here / "out").glob("p*.png"))) == 40
+
+
+def test_warnings_are_one_line_for_people(cup, here):
+    PIL.Image.fromarray(cup).save(here / "odd.png", icc_profile=b"this is no profile")
+    with start("canny", "odd.png", "-q", stderr=subprocess.PIPE, text=True) as process:
+        said = process.stderr.read()
+    assert process.returncode == 0
+    [line] = said.splitlines()
+    assert line.startswith("preproc: warning: ")
 
 
 def test_errors_end_a_process_with_their_code(here):
