@@ -72,7 +72,9 @@ class Saving:
         if "{" in self.output:
             return _made([_filled(self.output, source) for source in sources])
         path = Path(self.output)
-        if path.is_dir() or self.output.endswith(("/", "\\")) or (len(sources) > 1 and not path.suffix):
+        several = len(sources) > 1 or any(source.folder for source in sources)
+        if path.is_dir() or self.output.endswith(("/", "\\")) or (several and not path.suffix):
+            _not_inside(path, sources)
             return _made([path / source.below / f"{stem}{suffix}" for source, stem in _stems(sources)])
         if len(sources) > 1:
             raise UsageError(
@@ -108,6 +110,18 @@ def _stems(sources: Sequence[Source]) -> list[tuple[Source, str]]:
         (source, source.path.name if source.path and counts[place] > 1 else source.stem)
         for source, place in zip(sources, places, strict=True)
     ]
+
+
+def _not_inside(output: Path, sources: Sequence[Source]) -> None:
+    """Refuse to read what an earlier run wrote into a folder below its own input."""
+    inside = output.resolve()
+    for folder in {source.folder for source in sources if source.folder}:
+        if folder.resolve() not in inside.parents:
+            continue
+        below = inside.relative_to(folder.resolve())
+        for source in sources:
+            if source.folder == folder and source.below.is_relative_to(below):
+                raise UsageError(f"{source.name} lies in {output}, where results go", fix="-o a folder elsewhere")
 
 
 def _made(targets: list[Path]) -> list[Path]:

@@ -37,6 +37,17 @@ def test_a_folder(here, output):
     assert (here / "maps" / "deep").is_dir()
 
 
+def test_results_of_a_folder_go_into_a_folder_however_few_they_are(here):
+    assert targets("maps", "in/a.jpg", folder="in") == ["maps/a.png"]
+
+
+def test_results_are_no_inputs_of_the_next_run(run, folder):
+    assert run("canny", folder, "-r", "-o", "photos/maps").code == 6
+    again = run("canny", folder, "-r", "-o", "photos/maps")
+    assert again.code == 2
+    assert "lies in photos/maps" in again.err
+
+
 def test_a_folder_that_is_there(here):
     (here / "maps").mkdir()
     assert targets("maps", "a.jpg") == ["maps/a.png"]
