@@ -173,8 +173,17 @@ def to_stdout(data: bytes) -> None:
     ------
     UsageError
         If that is a terminal.
+    InputError
+        If it takes no more.
+    BrokenPipeError
+        If nobody reads it.
     """
     if sys.stdout.isatty():
         raise UsageError("a picture is not written to a terminal", fix="-o FILE, or a pipe behind this command")
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise InputError(f"cannot write to standard output: {error.strerror}", fix="-o FILE") from error

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import PIL.Image
@@ -91,6 +92,17 @@ def test_an_interrupted_batch_carries_on(many, here, run):
     assert again.code == 0
     assert [line["state"] for line in again.lines].count("kept") == before
     assert len(list((here / "out").glob("p*.png"))) == 40
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux")
+def test_a_full_disk_behind_the_pipe(photo):
+    with (
+        Path("/dev/full").open("wb") as full,
+        start("canny", photo, "-o", "-", stdout=full, stderr=subprocess.PIPE) as process,
+    ):
+        said = process.stderr.read()
+    assert process.returncode == 3
+    assert said.startswith(b"preproc: cannot write to standard output: No space left")
 
 
 def test_warnings_are_one_line_for_people(cup, here):
