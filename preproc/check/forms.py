@@ -64,7 +64,7 @@ def _form(picture: Any) -> list[Finding]:
     if isinstance(picture, PIL.Image.Image) or is_file(picture):
         return _stored_form(picture)
     if isinstance(picture, Photo):
-        return []
+        return [_as_read("sixteen-bit", _MODES["I"][1], 16)] if picture.depth == 16 else []
     return _array_form(np.asarray(picture))
 
 

@@ -46,7 +46,7 @@ def polarity(mask: Mask, photo: Photo | None, intent: Intent | None, reference: 
         return [_finding(declared), _contradiction(declared, seen)]
     verdict = declared or seen
     if verdict is None:
-        return [_undecided(intent, reference)]
+        return [_undecided(photo, intent, reference)]
     return [_finding(verdict)]
 
 
@@ -66,9 +66,11 @@ def _contradiction(declared: _Verdict, seen: _Verdict) -> Finding:
     )
 
 
-def _undecided(intent: Intent | None, reference: Any) -> Finding:
+def _undecided(photo: Photo | None, intent: Intent | None, reference: Any) -> Finding:
     if reference is not None:
         reason = "white covers the declared region and the rest alike"
+    elif intent == "outpaint" and photo is None:
+        reason = "no image was given to look for new canvas in"
     elif intent == "outpaint":
         reason = "the canvas is neither flat, nor repeated, nor transparent, so it cannot tell"
     elif intent is not None:

@@ -24,7 +24,7 @@ def around_idle(mask: Mask, reach: float, work: Callable[[Mask], Mask]) -> Mask:
     `work` draws outwards from the 50 % contour, 255 inside of it and nothing farther than `reach` px, so that a pixel
     depends on no other farther away. The rectangle may be left empty: then everything is worked on at once.
     """
-    margin = math.ceil(reach) + 4
+    margin = min(math.ceil(reach), max(mask.shape)) + 4
     whole = size_of_array(mask).box
     idle = _idle_box(mask, margin)
     if idle.size.pixels - 2 * margin * sum(whole.size) < 0.1 * whole.size.pixels:
