@@ -18,35 +18,7 @@ __all__ = ["EditFacts"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EditFacts:
-    """What `Edit` holds; see there.
-
-    The canvas is the finished picture: the photo itself for a crop, the larger picture for an outpaint.
-
-    Parameters
-    ----------
-    kind
-        ``"crop"`` or ``"outpaint"``.
-    original
-        The photo, uint8 RGB.
-    photo
-        The photo with depth, alpha, profile and EXIF, where one was given.
-    origin
-        Where the photo's top left pixel lies in the canvas, `(left, top)`.
-    mask
-        What the user wants changed, uint8, in canvas pixels.
-    blend
-        What pastes back, uint8, in canvas pixels; at least `mask` everywhere, and 0 wherever nothing may change.
-    crop
-        The box of the canvas that is sent; reaches outside it where the picture was padded.
-    sent_image
-        What is uploaded, uint8 RGB (RGBA for a transparent canvas).
-    sent_mask
-        What is uploaded with it, uint8; white covers all of the blend, in whole latent cells.
-    rule
-        The size rule it was made for.
-    original_path
-        The photo's file, where it came from one.
-    """
+    """What `preproc.Edit` holds; its docstring says what each field is."""
 
     kind: Literal["crop", "outpaint"]
     original: Image
