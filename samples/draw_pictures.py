@@ -12,14 +12,15 @@ import PIL.Image
 HERE = Path(__file__).parent
 SAMPLES = (
     *("controlnet_canny", "inpaint_feathered", "erase_object", "outpaint_wide"),
-    *("product_photo", "restore_face", "restyle", "from_other_tools"),
+    *("product_photo", "restore_face", "restyle", "from_other_tools", "mask_gallery"),
 )
 
 
 def shrink(source: Path, target: Path) -> None:
-    """Write a picture in a palette that keeps rare colours too."""
+    """Write a picture in 256 colours: a palette that keeps rare ones too, and skies without steps."""
     picture = PIL.Image.open(source).convert("RGB")
-    picture.quantize(256, PIL.Image.Quantize.MAXCOVERAGE, kmeans=2).save(target, optimize=True)
+    palette = picture.quantize(256, PIL.Image.Quantize.MAXCOVERAGE, kmeans=2)
+    picture.quantize(palette=palette, dither=PIL.Image.Dither.FLOYDSTEINBERG).save(target, optimize=True)
 
 
 def main() -> None:
@@ -30,7 +31,7 @@ def main() -> None:
         for name in SAMPLES:
             runpy.run_path(str(HERE / f"{name}.py"))["main"](folder)
         for picture in Path(folder).iterdir():
-            shrink(picture, HERE / "pictures" / picture.name)
+            shrink(picture, HERE / "pictures" / picture.name.replace("_", "-"))
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ def main(folder: str, *, live: bool = False) -> None:
         ("faces restored", made["face"]),
         ("enlarged", made["large"]),
     ]
-    save_image(preview.contact_sheet(steps, columns=4, tile_px=256), Path(folder) / "restore-face.png", overwrite=True)
+    save_image(preview.contact_sheet(steps, columns=4, tile_px=200), Path(folder) / "restore-face.png", overwrite=True)
 
 
 if __name__ == "__main__":
