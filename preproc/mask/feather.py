@@ -131,6 +131,8 @@ def _ramp(mask: Mask, start: float, end: float, curve: Curve) -> Mask:
 
     def level(distance: NDArray[np.float32]) -> NDArray[np.float32]:
         t = ((end - distance) / np.float32(end - start)).clip(0, 1)
-        return t * 255 if curve == "linear" else t * t * (3 - 2 * t) * 255
+        value = t * 255 if curve == "linear" else t * t * (3 - 2 * t) * 255
+        # The last pixels of a wide ramp would be rounded away, and with them the width asked for.
+        return np.where(t > 0, np.maximum(value, np.float32(1)), np.float32(0))
 
     return slope_down(mask, max(start, 0), end, level)
