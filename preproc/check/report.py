@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
@@ -137,6 +138,9 @@ class Report:
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
         return {"ok": self.ok, "findings": [finding.to_dict() for finding in self.findings]}
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.findings)) or "nothing found"

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import html
+import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import msgspec
 import numpy as np
 import PIL.Image
 
 from ..arrays import Image, Mask
-from ..files import Photo, save_image
+from ..errors import InputError
+from ..files import Photo, encode_png, save_image
 from ..geometry import Box, Size
 from .drift import Drift
 from .repair import ColorFit
-
-if TYPE_CHECKING:
-    import os
 
 __all__ = ["Finished", "Receipt", "seam_jump"]
 
@@ -75,6 +75,9 @@ class Receipt:
         """Return the receipt as one JSON object."""
         return msgspec.json.format(msgspec.json.encode(self), indent=2).decode()
 
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
+
     def __str__(self) -> str:
         proof = "equal" if self.is_preserved else "NOT EQUAL"
         lines = [
@@ -117,16 +120,29 @@ class Finished:
         """The picture as a Pillow image."""
         return PIL.Image.fromarray(self.image)
 
+    def _repr_png_(self) -> bytes:
+        return encode_png(self.image)
+
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
-        """Write the picture; PNG keeps every preserved bit.
+        """Write the picture in a form that keeps every preserved bit.
 
         Parameters
         ----------
         path
-            The suffix gives the format.
+            The suffix gives the format: ``.png``, ``.webp`` or ``.tif``.
         overwrite
             Whether an existing file may be replaced.
+
+        Raises
+        ------
+        InputError
+            For JPEG, which would change every pixel, and if the file exists.
         """
+        if Path(path).suffix.lower() in {".jpg", ".jpeg"}:
+            raise InputError(
+                f"{path}: JPEG would change the pixels that were just proved equal",
+                fix="save as .png, or save_image(done.image, path) if that does not matter",
+            )
         return save_image(self.image if self.photo is None else self.photo, path, overwrite=overwrite)
 
 

@@ -12,9 +12,10 @@ import PIL.Image
 
 from ..arrays import size_of_array
 from ..errors import FileFormatError, InputError, PlacementError
-from ..files import ImageSource, Photo, encode_png, load_image, write_file
+from ..files import ImageSource, encode_png, write_file
 from ..geometry import Box, SizeRule
 from .facts import EditFacts
+from .source import open_original
 
 __all__ = ["check_original", "load", "save"]
 
@@ -78,17 +79,17 @@ def load(path: Path, original: PIL.Image.Image | ImageSource | None) -> dict[str
     if source is None:
         raise InputError(f"{path} does not name its photo", fix="Edit.load(path, original=the photo)")
     pictures = {name: _picture(path, name, record) for name in _PICTURES}
-    photo = source if isinstance(source, Photo) else None
+    pixels, photo, path_of_original = open_original(source)
     return {
         "original_sha256": record.original_sha256,
         "edit": {
             "kind": record.kind,
-            "original": load_image(source),
+            "original": pixels,
             "photo": photo,
             "origin": record.origin,
             "crop": Box(*record.crop),
             "rule": record.rule,
-            "original_path": record.original_path,
+            "original_path": path_of_original or record.original_path,
             **pictures,
         },
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import html
 import json
 import re
 from collections.abc import Mapping
@@ -120,6 +121,9 @@ class Plan:
             "defaults": paths.copy(self.defaults),
             "fingerprint": self.fingerprint,
         }
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
 
     def __str__(self) -> str:
         lines = [f"endpoint  {self.endpoint}"]

@@ -2,8 +2,6 @@
 
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 
 import cv2
 import numpy as np
@@ -43,25 +41,6 @@ def photo(width: int, height: int) -> np.ndarray:
     return np.clip(np.rint(large + grain), 0, 255).astype(np.uint8)
 
 
-def ratio(ours: Callable[[], object], bare: Callable[[], object], rounds: int = 9) -> float:
-    ratios = []
-    for _ in range(rounds + 1):
-        start = time.perf_counter()
-        ours()
-        middle = time.perf_counter()
-        bare()
-        ratios.append((middle - start) / (time.perf_counter() - middle))
-    return float(np.median(ratios[1:]))
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = cv2.getNumThreads()
-    cv2.setNumThreads(1)
-    yield
-    cv2.setNumThreads(before)
-
-
 @pytest.mark.parametrize(
     ("size", "options", "most"),
     [
@@ -72,18 +51,18 @@ def one_thread():
     ],
     ids=["given-1.5MP", "given-12MP", "auto-1.5MP", "auto-12MP"],
 )
-def test_canny_against_bare_opencv(benchmark, size, options, most):
+def test_canny_against_bare_opencv(benchmark, paired_ratio, size, options, most):
     picture = photo(*size)
-    benchmark.extra_info["ratio"] = found = ratio(
+    benchmark.extra_info["ratio"] = found = paired_ratio(
         lambda: control.canny(picture, **options), lambda: cv2.Canny(picture, 100, 200)
     )
     benchmark.pedantic(control.canny, (picture,), options, rounds=3)
     assert found <= most + 0.02
 
 
-def test_five_times_faster_than_scikit_image(benchmark):
+def test_five_times_faster_than_scikit_image(benchmark, paired_ratio):
     picture = photo(4000, 3000)
-    found = ratio(lambda: skimage_canny(rgb2gray(picture), 1.4), lambda: control.canny(picture), rounds=3)
+    found = paired_ratio(lambda: skimage_canny(rgb2gray(picture), 1.4), lambda: control.canny(picture), rounds=3)
     benchmark.extra_info["ratio"] = found
     benchmark.pedantic(control.canny, (picture,), rounds=3)
     assert found >= 5

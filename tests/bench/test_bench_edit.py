@@ -1,6 +1,5 @@
 """Crop, masks and finish at 12 megapixels, as ratios to what they are made of."""
 
-import time
 import tracemalloc
 
 import cv2
@@ -9,28 +8,6 @@ import pytest
 
 from preproc import crop
 from preproc.composite import paste
-
-
-def paired_ratio(first, second, *, rounds=9):
-    """Median over rounds of first's time over second's, run in turn."""
-    ratios = []
-    for _ in range(rounds):
-        times = []
-        for function in (first, second):
-            start = time.perf_counter()
-            function()
-            times.append(time.perf_counter() - start)
-        ratios.append(times[0] / times[1])
-    return float(np.median(ratios))
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    """Both sides of a ratio run on one core, as one image of a batch does."""
-    before = cv2.getNumThreads()
-    cv2.setNumThreads(1)
-    yield
-    cv2.setNumThreads(before)
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +32,7 @@ def whole_edit(photo, m):
     return edit.finish(np.clip(edit.sent_image.astype(np.int16) + 6, 0, 255).astype(np.uint8), repair="seam")
 
 
-def test_an_edit_of_a_small_object_costs_less_than_three_blurs(benchmark, photo, object_mask):
+def test_an_edit_of_a_small_object_costs_less_than_three_blurs(benchmark, photo, object_mask, paired_ratio):
     def blur():
         cv2.GaussianBlur(photo, (0, 0), 2)
 
@@ -65,7 +42,7 @@ def test_an_edit_of_a_small_object_costs_less_than_three_blurs(benchmark, photo,
     assert ratio < 3
 
 
-def test_a_composite_costs_less_than_two_and_a_half_copies_of_its_bytes(benchmark, photo):
+def test_a_composite_costs_less_than_two_and_a_half_copies_of_its_bytes(benchmark, photo, paired_ratio):
     m = np.zeros((3000, 4000), np.uint8)
     cv2.circle(m, (2000, 1500), round(np.sqrt(0.1 * m.size / np.pi)), 255, -1)
     m = cv2.GaussianBlur(m, (0, 0), 8)

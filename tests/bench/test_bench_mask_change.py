@@ -1,7 +1,5 @@
 """Growing, feathering and checking at 12 megapixels with an object of 10 %, as ratios to what they are made of."""
 
-import time
-
 import cv2
 import numpy as np
 import pytest
@@ -27,27 +25,27 @@ def distance_transform(m, px):
 
 @pytest.mark.parametrize("px", [4, 32, 200])
 @pytest.mark.parametrize("change", [mask.grow, mask.feather], ids=["grow", "feather"])
-def test_the_price_is_a_distance_transform(benchmark, m, change, px, paired_ratio):
-    benchmark.extra_info["ratio"] = paired_ratio(lambda: change(m, px), distance_transform(m, px))
-    benchmark(change, m, px)
+def test_the_price_is_a_distance_transform(benchmark, paired_ratio, m, change, px):
+    found = paired_ratio(lambda: change(m, px), distance_transform(m, px), rounds=15)
+    benchmark.extra_info["ratio"] = found
+    benchmark.pedantic(change, (m, px), rounds=3)
     if px == 32:
-        assert benchmark.extra_info["ratio"] <= 1.3
+        assert found <= 1.3
 
 
 def test_soft_masks_grow_too(benchmark, m):
     benchmark(mask.grow, mask.feather(m, 24), 32)
 
 
-@pytest.mark.parametrize("width", [96, 384, 1536])
-def test_a_wide_gaussian_costs_less_than_a_narrow_one_elsewhere(benchmark, m, width):
-    """A sigma of 16, 64 and 256 against one of 64 on the whole canvas."""
-    start = time.process_time()
-    cv2.GaussianBlur(m, (0, 0), 64)
-    full = time.process_time() - start
-    benchmark(mask.feather, m, width, curve="gaussian")
-    benchmark.extra_info["times faster"] = full / benchmark.stats.stats.median
-    if width == 384:
-        assert benchmark.extra_info["times faster"] >= 20
+@pytest.mark.parametrize(("sigma", "least"), [(16, 20), (64, 20), (256, 3)])
+def test_a_wide_gaussian_against_one_of_sigma_64_on_the_whole_canvas(benchmark, paired_ratio, m, sigma, least):
+    def feather():
+        return mask.feather(m, 6 * sigma, curve="gaussian")
+
+    found = paired_ratio(lambda: cv2.GaussianBlur(m, (0, 0), 64), feather, rounds=3)
+    benchmark.extra_info["times faster"] = found
+    benchmark.pedantic(feather, rounds=3)
+    assert found >= least
 
 
 @pytest.mark.parametrize(

@@ -225,3 +225,19 @@ def test_a_pixel_of_a_photo_one_by_one():
     assert (edit.crop.size, edit.sent) == ((1, 1), (16, 16))
     done = edit.finish(np.full((16, 16, 3), 30, np.uint8))
     assert done.image.tolist() == [[[30, 30, 30]]]
+
+
+def test_a_finished_edit_is_not_written_as_jpeg(photo, disc, tmp_path):
+    edit = crop.around(photo, disc)
+    done = edit.finish(edit.sent_image)
+    with pytest.raises(InputError, match="JPEG would change"):
+        done.save(tmp_path / "done.jpg")
+    assert not list(tmp_path.iterdir())
+
+
+def test_notebooks_show_pictures_and_receipts(photo, disc):
+    edit = crop.around(photo, disc)
+    done = edit.finish(edit.sent_image)
+    assert np.array_equal(np.array(PIL.Image.open(io.BytesIO(done._repr_png_()))), done.image)
+    assert np.array_equal(np.array(PIL.Image.open(io.BytesIO(edit._repr_png_()))), edit.sent_image)
+    assert "preserved" in done.receipt._repr_html_()

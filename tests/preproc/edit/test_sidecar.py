@@ -51,6 +51,7 @@ def test_another_process_finishes_it_from_the_recorded_path(edit, tmp_path):
     preproc.save_image(edit.original, photo)
     made = crop.around(photo, edit.mask)
     made.save(tmp_path / "job.edit.json")
+    assert preproc.Edit.load(tmp_path / "job.edit.json").photo is not None
     generated = np.clip(made.sent_image.astype(int) + 15, 0, 255).astype(np.uint8)
     preproc.save_image(generated, tmp_path / "generated.png")
     code = (
