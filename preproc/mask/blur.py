@@ -25,7 +25,7 @@ def blur(mask: Mask, sigma: float) -> Mask:
     result = np.zeros(mask.shape, np.uint8)
     box = region(mask, _REACH * sigma)
     if box is not None:
-        result[box.slices] = np.rint(softened(mask, sigma, box))
+        result[box.slices] = cv2.convertScaleAbs(softened(mask, sigma, box))
     return result
 
 
