@@ -6,10 +6,34 @@ import time
 from typing import Any
 
 from .. import errors
-from ..errors import EndpointError, Problem, RemoteError, UnknownOutcome
+from ..errors import EndpointError, Problem, RemoteError, TransferError, UnknownOutcome
+from ..wire.translate import PICTURE_ERRORS
 from .journal import Entry
 
-__all__ = ["retold", "told", "unknown"]
+__all__ = ["is_final", "is_passing", "retold", "told", "unknown"]
+
+_FINAL = frozenset({400, 404, 422})
+_PASSING = frozenset({408, 409, 425, 429, 499})
+_OF_THE_GATEWAY = frozenset({None, "internal_error"})
+
+
+def is_final(error: EndpointError) -> bool:
+    """Tell whether the answer to asking for a result is the end of the job itself, not of this one request.
+
+    A job that is taken for failed is paid for again by the next identical submit, so doubts count as no.
+    """
+    status = error.status_code or 0
+    if status in _FINAL or error.error_type in PICTURE_ERRORS:
+        return True
+    return status >= 500 and error.error_type not in _OF_THE_GATEWAY
+
+
+def is_passing(error: RemoteError) -> bool:
+    """Tell whether asking again, later and unchanged, may be answered."""
+    if not isinstance(error, EndpointError):
+        return isinstance(error, TransferError)
+    status = error.status_code or 0
+    return status in _PASSING or (status >= 500 and not is_final(error))
 
 
 def unknown(entry: Entry) -> UnknownOutcome:

@@ -9,14 +9,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from ..errors import (
     EndpointError,
     JobCancelled,
     RemoteError,
-    ServerError,
-    TransferError,
     UnknownJobError,
     UnknownOutcome,
     WaitTimeout,
@@ -24,7 +22,7 @@ from ..errors import (
 from ..wire import Backend, Status, Submitted
 from ..wire.translate import endpoint_error
 from .budget import Budget
-from .endings import retold, told, unknown
+from .endings import is_final, is_passing, retold, told, unknown
 from .journal import Entry, Journal
 from .result import Fetcher, Result
 from .storage import Storage
@@ -33,8 +31,6 @@ if TYPE_CHECKING:
     from ..plan import Plan
 
 __all__ = ["Desk", "Job", "Pace", "submit"]
-
-_MOST_FAILED_POLLS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +167,7 @@ class Job:
         self.endpoint = endpoint
         self.reused = reused
         self._desk = desk
-        self._failed_polls = 0
+        self._trouble: RemoteError | None = None
 
     def __repr__(self) -> str:
         return f"Job({self.id!r}, endpoint={self.endpoint!r}, reused={self.reused})"
@@ -212,7 +208,7 @@ class Job:
     def wait(self, timeout: float | None = 600.0, *, on_update: Callable[[Status], None] | None = None) -> Result:
         """Wait for the answer.
 
-        Interrupting it is safe: the job goes on, and `Fal.resume` with its id finds it.
+        Failures that may pass (no connection, 408, 429, 5xx and the like) are waited out. Interrupting it is safe: the job goes on, and `Fal.resume` with its id finds it.
 
         Parameters
         ----------
@@ -235,19 +231,20 @@ class Job:
         while (result := self.poll(on_update=on_update)) is None:
             left = pause if deadline is None else deadline - pace.now()
             if left <= 0:
+                trouble = f"; asking was last answered with: {self._trouble.message}" if self._trouble else ""
                 raise WaitTimeout(
-                    f"{self.endpoint} was not done after {timeout:g} s; it goes on",
+                    f"{self.endpoint} was not done after {timeout:g} s; it goes on{trouble}",
                     fix=f"wait again, later or elsewhere: fal.resume({self.id!r}).wait()",
                     endpoint=self.endpoint,
                     request_id=self.request_id,
                     job_id=self.id,
-                )
+                ) from self._trouble
             pace.sleep(min(pause, left))
             pause = pace.after(pause)
         return result
 
     def poll(self, *, on_update: Callable[[Status], None] | None = None) -> Result | None:
-        """Return the answer if there is one by now; ask fal at most once."""
+        """Return the answer if there is one by now; ask fal at most once. What may pass counts as no answer yet."""
         entry = self.entry
         if entry.state == "done":
             return self._result(entry)
@@ -263,14 +260,17 @@ class Job:
         if self._desk.journal.is_leaving(entry):
             return None
         submitted = self._submitted(entry)
+        self._trouble = None
         try:
-            status = self._desk.backend.status(self.endpoint, submitted, logs=on_update is not None)
-        except (TransferError, ServerError):
-            self._failed_polls += 1
-            if self._failed_polls >= _MOST_FAILED_POLLS:
+            return self._ask(submitted, on_update)
+        except RemoteError as error:
+            if self.entry.state == "failed" or not is_passing(error):
                 raise
+            self._trouble = error
             return None
-        self._failed_polls = 0
+
+    def _ask(self, submitted: Submitted, on_update: Callable[[Status], None] | None) -> Result | None:
+        status = self._desk.backend.status(self.endpoint, submitted, logs=on_update is not None)
         if on_update:
             on_update(status)
         if status.state == "cancelled" or status.error_type == "client_cancelled":
@@ -282,21 +282,24 @@ class Job:
 
     def _collect(self, submitted: Submitted, status: Status) -> Result:
         """Fetch a completed job's answer and write it down."""
-        journal = self._desk.journal
         try:
             answer = self._desk.backend.result(self.endpoint, submitted)
-            if status.error:
-                said = {"detail": status.error, "error_type": status.error_type}
-                raise endpoint_error(None, said, endpoint=self.endpoint, request_id=submitted.request_id)
         except EndpointError as error:
-            # A 5xx without a reason may be the gateway's own: the answer is perhaps still there, so the job stays open.
-            if not isinstance(error, ServerError) or status.error or error.error_type:
-                journal.ended(self.id, "failed", told(error))
-            if error.error_type in {"file_download_error", "image_load_error"}:
-                self._desk.storage.forget(upload["sha256"] for upload in self.entry.plan.get("uploads", ()))
-            raise
-        journal.done(self.id, answer)
-        return self._result(journal.get(self.id))
+            if is_final(error):
+                self._failed(error)
+            elif not status.error:
+                raise
+        if status.error:
+            said = {"detail": status.error, "error_type": status.error_type}
+            self._failed(endpoint_error(None, said, endpoint=self.endpoint, request_id=submitted.request_id))
+        self._desk.journal.done(self.id, answer)
+        return self._result(self.entry)
+
+    def _failed(self, error: EndpointError) -> NoReturn:
+        self._desk.journal.ended(self.id, "failed", told(error))
+        if error.error_type in {"file_download_error", "image_load_error"}:
+            self._desk.storage.forget(upload["sha256"] for upload in self.entry.plan.get("uploads", ()))
+        raise error
 
     def _result(self, entry: Entry) -> Result:
         return Result.read(

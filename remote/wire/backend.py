@@ -6,6 +6,7 @@ fal only, and turns whatever comes of it into the errors of `remote.errors`.
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 import weakref
@@ -223,6 +224,13 @@ class FalBackend:
                 endpoint=endpoint,
                 request_id=request_id,
             ) from error
+        except (json.JSONDecodeError, UnicodeDecodeError) as error:
+            raise broken(
+                f"the answer is not fal's: it is no JSON ({type(error).__name__})",
+                fix="check any proxy between this machine and fal",
+                endpoint=endpoint,
+                request_id=request_id,
+            ) from None
         except (KeyError, ValueError, TypeError) as error:
             raise ServerError(
                 f"fal answered something fal_client cannot read ({type(error).__name__})",

@@ -17,7 +17,7 @@ from ..errors import (
 )
 from .hosts import bare
 
-__all__ = ["clean", "endpoint_error", "problem_of"]
+__all__ = ["PICTURE_ERRORS", "clean", "endpoint_error", "problem_of"]
 
 _URL = re.compile(r"\b(?:https?|wss?)://[^\s\"'<>]+", re.IGNORECASE)
 _DATA = re.compile(r"\bdata:[\w.+-]+/[\w.+-]+[;,][^\s\"'<>]*")
@@ -35,6 +35,8 @@ _FIXES = {
     "content_policy_violation": "change the prompt or the picture: the endpoint's filter refused it",
     "face_detection_error": "use a picture with a visible face",
 }
+PICTURE_ERRORS = frozenset(_FIXES)
+"""fal's words for what an endpoint itself refuses, whatever HTTP status they come with."""
 
 
 def clean(value: Any, *, secrets: Iterable[str] = ()) -> Any:

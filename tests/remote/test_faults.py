@@ -128,19 +128,49 @@ def test_asking_again_is_free(server: Loopback, desk: Desk, step, fault):
 
 def test_a_broken_status_page_does_not_lose_the_job(server: Loopback, desk: Desk):
     job = submit(plan(), desk)
-    server.fault("status", "status", status=500, body=b"oops", times=3)
-    with pytest.raises(errors.ServerError):
-        job.wait()
-    assert job.entry.state == "submitted"
+    server.fault("status", "status", status=500, body=b"oops", times=40)
     assert job.wait().request_id == job.request_id
 
 
-def test_a_500_without_a_reason_keeps_the_answer_within_reach(server: Loopback, desk: Desk):
-    server.fault("result", "status", status=500, body=b"oops")
+def test_what_does_not_pass_in_time_is_named(server: Loopback, desk: Desk):
     job = submit(plan(), desk)
-    with pytest.raises(errors.ServerError):
+    server.fault("status", "status", status=500, body=b"oops", times=1000)
+    with pytest.raises(errors.WaitTimeout, match=r"it goes on; .*\(500\): oops"):
+        job.wait(timeout=0.1)
+    assert job.entry.state == "submitted"
+
+
+@pytest.mark.parametrize("status", [408, 409, 425, 429, 499, 500, 502, 503, 504])
+def test_a_result_that_passes_by_is_waited_for(server: Loopback, desk: Desk, status):
+    server.fault("result", "status", status=status, body={"detail": "busy"}, times=12)
+    assert submit(plan(), desk).wait().raw["seed"]
+    assert len(server.posts()) == 1
+
+
+def test_a_page_of_a_proxy_is_no_answer_yet(server: Loopback, desk: Desk):
+    for step in ("status", "result"):
+        server.fault(step, "bytes", body=NGINX_PAGE)
+    assert submit(plan(), desk).wait().raw["seed"]
+
+
+@pytest.mark.parametrize("status", [401, 402, 403])
+def test_a_key_that_fails_for_a_while_loses_no_paid_job(server: Loopback, desk: Desk, status):
+    job = submit(plan(), desk)
+    server.fault("result", "status", status=status, body={"detail": "no", "error_type": "unauthorized"})
+    with pytest.raises((errors.AccessError, errors.BudgetError)):
         job.wait()
-    assert job.wait().raw["seed"]
+    assert job.entry.state == "submitted"
+    assert submit(plan(), desk).wait().raw["seed"]
+    assert len(server.posts()) == 1
+
+
+@pytest.mark.parametrize("status", [400, 404, 422])
+def test_a_result_that_is_refused_ends_the_job(server: Loopback, desk: Desk, status):
+    server.failure = (status, {"detail": "no"})
+    job = submit(plan(), desk)
+    with pytest.raises(errors.EndpointError):
+        job.wait()
+    assert job.entry.state == "failed"
 
 
 def test_a_failed_job_stays_failed(server: Loopback, desk: Desk):
