@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict
 
 from preproc.geometry import SizeRule
 
-from .errors import RemoteError, UnknownJobError
+from .errors import PlanError, Problem, RemoteError, UnknownJobError
 from .jobs import Desk, Job, Pace, submit
 from .jobs.budget import Budget
 from .jobs.journal import Entry, Journal
@@ -23,7 +24,7 @@ from .wire import Backend, Status
 if TYPE_CHECKING:
     from preproc.edit import Edit
 
-__all__ = ["Core", "Running"]
+__all__ = ["Core", "Running", "refuse_unknown"]
 
 
 class Running(TypedDict, total=False):
@@ -36,7 +37,8 @@ class Running(TypedDict, total=False):
     again
         Pay for a new job even where an identical one is done already.
     max_price
-        The most it can cost in US dollars, where its price is not known and there is a limit.
+        The most it may cost in US dollars: what is known to cost more is refused, and where the price is not known,
+        limits count this.
     on_update
         Is called with each `Status`.
     """
@@ -183,6 +185,13 @@ class Core:
         """
         if isinstance(endpoint, Plan):
             plan = endpoint
+            of_plan = {"edit": edit, "image": image, "mask": mask, "reference": reference}
+            made = {name: value for name, value in of_plan.items() if value is not None}
+            if resolve != "successor":
+                made["resolve"] = resolve
+            refuse_unknown(
+                "run, which was given a plan that is made already,", {**made, **arguments}, Running.__annotations__
+            )
         else:
             plan = self.plan(
                 endpoint, edit=edit, image=image, mask=mask, reference=reference, resolve=resolve, **arguments
@@ -221,6 +230,26 @@ class Core:
         """
         spec = resolve(endpoint).spec
         return spec.rule if spec else SizeRule()
+
+
+def refuse_unknown(where: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Refuse keywords that nothing would read.
+
+    Raises
+    ------
+    PlanError
+        With the nearest known name for each.
+    """
+    known = list(known)
+    problems = []
+    for name in given:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"perhaps {near[0]}" if near else f"it takes {', '.join(known)}"
+            problems.append(Problem(name, None, f"is not an argument of {where}: {hint}", "unknown_field"))
+    if problems:
+        fix = "what only the endpoint knows goes into arguments={...}" if "arguments" in known else None
+        raise PlanError("; ".join(map(str, problems)), fix=fix, problems=problems)
 
 
 def _backend(choice: str | Backend) -> Backend:

@@ -20,6 +20,7 @@ from ..core import Core, Running
 from ..errors import PlanError
 from ..plan.levels import StrengthName
 from ..plan.resolve import resolve
+from .checked import task
 from .given import given
 
 __all__ = ["EditTasks"]
@@ -28,6 +29,7 @@ __all__ = ["EditTasks"]
 class EditTasks(Core):
     """Tasks that end in a `Finished`: the photo, the new part pasted in, and the proof that nothing else moved."""
 
+    @task
     def inpaint(
         self,
         photo: PIL.Image.Image | ImageSource,
@@ -113,6 +115,7 @@ class EditTasks(Core):
         plan = self._plan(resolve(endpoint), edit=edit, reference=reference, **words)
         return edit.finish(self.run(plan, **running), repair=repair, align=align)
 
+    @task
     def fill(
         self,
         photo: PIL.Image.Image | ImageSource,
@@ -156,6 +159,7 @@ class EditTasks(Core):
             **running,
         )
 
+    @task
     def erase(
         self,
         photo: PIL.Image.Image | ImageSource,
@@ -199,6 +203,7 @@ class EditTasks(Core):
         plan = self._plan(resolve(endpoint), edit=edit, reference=reference, **given(arguments))
         return edit.finish(self.run(plan, **running), repair=repair, align=align)
 
+    @task
     def outpaint(
         self,
         photo: PIL.Image.Image | ImageSource,

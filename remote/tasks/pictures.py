@@ -21,6 +21,7 @@ from ..jobs.result import Result
 from ..plan.control import ControlType, control_arguments
 from ..plan.levels import ScaleName, StrengthName
 from ..plan.resolve import resolve
+from .checked import task
 from .given import given
 from .readings import ReadingTasks
 
@@ -34,6 +35,7 @@ _STYLE_FIELDS = ("image_prompt_strength", "id_weight", "scale", "style_strength"
 class PictureTasks(ReadingTasks):
     """Tasks that end in a `Result`."""
 
+    @task
     def transform(
         self,
         photo: PIL.Image.Image | ImageSource,
@@ -94,6 +96,7 @@ class PictureTasks(ReadingTasks):
         picture, _ = generation(photo, self.rule(endpoint), size)
         return self.run(self._plan(resolve(endpoint), image=picture, **words), **running)
 
+    @task
     def controlnet(
         self,
         photo: PIL.Image.Image | ImageSource,
@@ -173,6 +176,7 @@ class PictureTasks(ReadingTasks):
         image = picture if start_from is not None and start_from.required else None
         return self.run(self._plan(there, image=image, **mapped, **words), **running)
 
+    @task
     def upscale(
         self,
         photo: PIL.Image.Image | ImageSource,
@@ -208,6 +212,7 @@ class PictureTasks(ReadingTasks):
             words = given(words, **{field: factor})
         return self.run(self._plan(there, image=photo, **words), **running)
 
+    @task
     def remove_background(
         self,
         photo: PIL.Image.Image | ImageSource,
@@ -235,6 +240,7 @@ class PictureTasks(ReadingTasks):
         words = given(arguments, model=model, output_mask=output_mask)
         return self.run(self._plan(resolve(endpoint), image=photo, **words), **running)
 
+    @task
     def restore_face(
         self,
         photo: PIL.Image.Image | ImageSource,
@@ -264,6 +270,7 @@ class PictureTasks(ReadingTasks):
         words = given(arguments, fidelity=fidelity, upscale_factor=upscale_factor)
         return self.run(self._plan(resolve(endpoint), image=photo, **words), **running)
 
+    @task
     def style(
         self,
         reference: PIL.Image.Image | ImageSource,

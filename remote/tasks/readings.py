@@ -16,6 +16,7 @@ from ..core import Core, Running
 from ..errors import PlanError, RemoteError
 from ..jobs.result import Result
 from ..plan.resolve import resolve
+from .checked import task
 from .given import given
 
 __all__ = ["Map", "ReadingTasks"]
@@ -43,6 +44,7 @@ _MAKERS: dict[str, tuple[str, str]] = {
 class ReadingTasks(Core):
     """Tasks that look at a photo."""
 
+    @task
     def segment(
         self,
         photo: PIL.Image.Image | ImageSource,
@@ -112,6 +114,7 @@ class ReadingTasks(Core):
         same_size(picture, found)
         return np.where(found >= 128, np.uint8(255), np.uint8(0))
 
+    @task
     def preprocess(
         self,
         kind: Map | str,

@@ -92,6 +92,25 @@ class TestOverTheWire:
                 wrong()
         assert not server.seen
 
+    @pytest.mark.parametrize(
+        ("wrong", "near"),
+        [
+            (lambda fal, photo, mask: fal.upscale(photo, scale=4), "scale"),
+            (lambda fal, photo, mask: fal.upscale(photo, facter=4), "perhaps factor"),
+            (lambda fal, photo, mask: fal.transform(photo, prompt="a", strenght=0.3), "perhaps strength"),
+            (lambda fal, photo, mask: fal.inpaint(photo, mask, prompt="a", max_prize=1), "perhaps max_price"),
+            (lambda fal, photo, mask: fal.segment(photo, text="a", tiemout=1), "perhaps timeout"),
+            (lambda fal, photo, mask: fal.run(fal.plan("fal-ai/esrgan", image=photo), agian=True), "perhaps again"),
+            (lambda fal, photo, mask: fal.run(fal.plan("fal-ai/esrgan", image=photo), image=photo), "image"),
+            (lambda fal, photo, mask: fal.run(fal.plan("fal-ai/esrgan", image=photo), resolve="strict"), "resolve"),
+        ],
+    )
+    def test_a_keyword_nobody_reads_is_refused(self, server: Loopback, fal: Fal, photo, mask, wrong, near):
+        with pytest.raises(errors.PlanError, match=near) as caught:
+            wrong(fal, photo, mask)
+        assert caught.value.problems[0].code == "unknown_field"
+        assert not server.seen
+
     def test_every_task(self, server: Loopback, fal: Fal, photo, mask):
         assert fal.outpaint(photo, left=48, prompt="x").image.shape == (240, 368, 3)
         assert fal.fill(photo, mask, prompt="x").receipt.is_preserved

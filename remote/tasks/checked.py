@@ -1,0 +1,29 @@
+"""Keywords of a task that do not exist are refused before anything is done."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+from ..core import Core, Running, refuse_unknown
+
+__all__ = ["task"]
+
+S = TypeVar("S", bound=Core)
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def task(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
+    """Refuse keywords that are neither the method's own nor those of `Running`."""
+    own = [name for name, one in inspect.signature(method).parameters.items() if one.kind is one.KEYWORD_ONLY]
+    known = (*own, *Running.__annotations__)
+
+    @wraps(method)
+    def checked(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        refuse_unknown(method.__name__, kwargs, known)
+        return method(self, *args, **kwargs)
+
+    return checked
