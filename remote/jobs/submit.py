@@ -90,7 +90,8 @@ def submit(plan: Plan, desk: Desk, *, again: bool = False, max_price: float | No
         False: an identical plan that runs or is done already is not paid for a second time, its job is returned
         (`Job.reused`). True: a new job, whatever there is.
     max_price
-        What the job costs at most, for limits, where the plan cannot tell.
+        The most it may cost, in US dollars: a plan known to cost more is refused; where the price is unknown, limits
+        count this.
 
     Returns
     -------
@@ -102,7 +103,7 @@ def submit(plan: Plan, desk: Desk, *, again: bool = False, max_price: float | No
     UnknownOutcome
         If the answer was lost, now or when an identical plan was submitted before.
     LimitError
-        If a spending limit would be passed; nothing was sent.
+        If a spending limit or `max_price` would be passed; nothing was sent.
     UploadError, EndpointError, TransferError, MissingKeyError
         If it was not taken; nothing is billed.
     """

@@ -128,7 +128,7 @@ def test_asking_again_is_free(server: Loopback, desk: Desk, step, fault):
 
 def test_a_broken_status_page_does_not_lose_the_job(server: Loopback, desk: Desk):
     job = submit(plan(), desk)
-    server.fault("status", "status", status=500, body=b"oops", times=40)
+    server.fault("status", "status", status=500, body=b"oops", times=8)
     assert job.wait().request_id == job.request_id
 
 
@@ -142,7 +142,7 @@ def test_what_does_not_pass_in_time_is_named(server: Loopback, desk: Desk):
 
 @pytest.mark.parametrize("status", [408, 409, 425, 429, 499, 500, 502, 503, 504])
 def test_a_result_that_passes_by_is_waited_for(server: Loopback, desk: Desk, status):
-    server.fault("result", "status", status=status, body={"detail": "busy"}, times=12)
+    server.fault("result", "status", status=status, body={"detail": "busy"}, times=4)
     assert submit(plan(), desk).wait().raw["seed"]
     assert len(server.posts()) == 1
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from preproc.errors import InputError
 from remote import errors
 from remote.jobs import Desk, Job, Pace, submit
 from remote.jobs.budget import Budget
@@ -278,6 +279,31 @@ class TestBudget:
         with pytest.raises(errors.LimitError):
             submit(plan(price=None, seed=1), limited, max_price=0.08)
         submit(plan(price=None, seed=2), desk)
+
+    def test_a_known_price_stands_against_max_price(self, server: Loopback, desk: Desk):
+        limited = self.desk(desk, per_run=0.10)
+        with pytest.raises(errors.LimitError, match=r"0\.05 USD; max_price is 0\.04 USD") as caught:
+            submit(plan(), limited, max_price=0.04)
+        assert (caught.value.limit, caught.value.price) == (0.04, 0.05)
+        assert not server.seen
+        for seed in range(2):
+            submit(plan(seed=seed), limited, max_price=1.0)
+        with pytest.raises(errors.LimitError):
+            submit(plan(seed=2), limited, max_price=0.05)
+        assert submit(plan(seed=0), limited, max_price=0.0).reused
+        with pytest.raises(errors.LimitError, match="no known price"):
+            submit(plan(price=None), self.desk(desk, per_run=0.10), max_price=0)
+
+    @pytest.mark.parametrize("amount", [-0.01, float("nan"), float("inf"), "0.1", True])
+    def test_amounts_are_finite_numbers(self, server: Loopback, desk: Desk, amount):
+        for ask in (
+            lambda: submit(plan(price=None), desk, max_price=amount),
+            lambda: Budget(per_run=amount),
+            lambda: Budget(per_day=amount),
+        ):
+            with pytest.raises(InputError, match="no amount in US dollars"):
+                ask()
+        assert not server.seen
 
     def test_a_refused_job_gives_its_share_back(self, server: Loopback, desk: Desk):
         limited = self.desk(desk, per_run=0.05)
