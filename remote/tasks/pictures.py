@@ -75,7 +75,8 @@ class PictureTasks(ReadingTasks):
         endpoint
             Any of the group ``image_to_image``.
         size
-            Width and height to generate at. None: the photo's shape, with about a million pixels where it has more.
+            Width and height to generate at. None: the photo's shape, never enlarged, and reduced to the pixels the model
+            paints best, about a million, without starting another megapixel where megapixels are billed.
         negative_prompt, guidance_scale, num_inference_steps, num_images, seed
             As the endpoint takes them; what it does not take is refused before anything is sent.
         arguments
@@ -143,7 +144,8 @@ class PictureTasks(ReadingTasks):
         strength
             For endpoints that start from the photo too, such as ``fal-ai/flux-general/image-to-image``.
         size
-            Width and height to generate at. None: the photo's shape, with about a million pixels where it has more.
+            Width and height to generate at. None: the photo's shape, never enlarged, and reduced to the pixels the model
+            paints best, about a million, without starting another megapixel where megapixels are billed.
         negative_prompt, guidance_scale, num_inference_steps, num_images, seed, arguments, **running
             As in `transform`.
         """
@@ -324,14 +326,22 @@ class PictureTasks(ReadingTasks):
 def generation(
     photo: PIL.Image.Image | ImageSource, rule: SizeRule, wanted: tuple[int, int] | None
 ) -> tuple[Image, Size]:
-    """Choose the size to generate at, and bring a photo to it."""
+    """Choose the size to generate at, and bring a photo to it.
+
+    Without a wanted size it is the largest in the photo's shape that the endpoint takes and that has no more pixels than
+    the photo, than the model paints best (a million where nobody says) and than whole billing steps of these hold. Only
+    an endpoint whose least size is above the photo's enlarges it.
+    """
     size = size_of(photo)
     if wanted is not None:
         size = Size(*wanted)
     else:
-        if rule.best_pixels is None and size.pixels > _BEST_PIXELS:
-            rule = replace(rule, best_pixels=_BEST_PIXELS)
-        size = generation_size(size, rule)
+        most = rule.best_pixels or _BEST_PIXELS
+        if rule.billed_pixels and most > rule.billed_pixels:
+            most -= most % rule.billed_pixels
+        most = min(most, rule.max_pixels or most, size.pixels)
+        enlarged = most < max(rule.min_pixels, rule.smallest_side**2) or min(size) < rule.smallest_side
+        size = generation_size(size, replace(rule, best_pixels=most, max_pixels=rule.max_pixels if enlarged else most))
     return load_image(fit(photo, size, mode="stretch")), size
 
 

@@ -10,12 +10,16 @@ from pathlib import Path
 import numpy as np
 import PIL.Image
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from preproc import InputError, crop, load_mask
-from remote import AsyncFal, Fal, FalBackend, Plan, Rehearsal, errors
+from preproc.geometry import SizeRule
+from remote import AsyncFal, Fal, FalBackend, Plan, Rehearsal, catalog, errors
 from remote.jobs import Pace
 from remote.plan import Price
 from remote.rehearsal.stand_in import LABEL
+from remote.tasks.pictures import generation
 
 from .loopback import KEY, Loopback, rehearsed_answer
 from .plans import FILL
@@ -49,6 +53,35 @@ def fal(make_backend: Callable[..., FalBackend], tmp_path: Path) -> Iterator[Fal
 def stage() -> Iterator[Fal]:
     with Fal("rehearsal", pace=QUICK) as made:
         yield made
+
+
+@pytest.mark.parametrize(
+    ("size", "endpoint", "sent"),
+    [
+        ((1000, 1000), "fal-ai/flux/dev/image-to-image", (992, 992)),
+        ((768, 512), "fal-ai/flux/dev/image-to-image", (768, 512)),
+        ((768, 512), "fal-ai/flux-general", (768, 512)),
+        ((4000, 3000), "fal-ai/flux-general", (1152, 864)),
+    ],
+)
+def test_the_size_to_generate_at(size, endpoint, sent):
+    picture, chosen = generation(np.zeros((*size[::-1], 3), np.uint8), catalog.rule(endpoint), None)
+    assert chosen == sent
+    assert picture.shape == (*sent[::-1], 3)
+
+
+@given(st.tuples(st.integers(64, 3000), st.integers(64, 3000)), st.sampled_from([16, 32]))
+@settings(max_examples=60, deadline=None)
+def test_a_photo_is_neither_enlarged_nor_billed_twice(size, cell):
+    rule = SizeRule(cell=cell, best_pixels=1_000_000, billed_pixels=1_000_000)
+    _, chosen = generation(np.zeros((*size[::-1], 3), np.uint8), rule, None)
+    assert not rule.problems(chosen)
+    assert chosen.pixels <= min(size[0] * size[1], 1_000_000)
+
+
+def test_only_the_endpoints_least_size_enlarges():
+    _, chosen = generation(np.zeros((200, 300, 3), np.uint8), SizeRule(min_side=512), None)
+    assert chosen == (768, 512)
 
 
 class TestOverTheWire:
@@ -327,8 +360,6 @@ class TestRehearsal:
             stage.status(FILL, type(job)("other", "", "", ""))
 
     def test_every_endpoint_answers_in_its_form(self):
-        from remote import catalog
-
         stage = Rehearsal()
         picture = io.BytesIO()
         PIL.Image.new("RGB", (64, 48), (90, 120, 30)).save(picture, "PNG")
