@@ -132,6 +132,17 @@ class Core:
             return plan
         return replace(plan, asked=there.asked, warnings=(*there.warnings, *plan.warnings))
 
+    def _afford(self, plan: Plan, *later: Plan, again: bool = False, max_price: float | None = None) -> None:
+        """Refuse a job that is not paid yet where it and what follows would pass a limit together."""
+        desk = self._desk
+        if not again and desk.journal.find(plan, backend=desk.backend.name):
+            return
+        prices = [desk.budget.price_of(one, max_price) for one in (plan, *later)]
+        known = [price for price in prices if price is not None]
+        together = sum(known) if len(known) == len(prices) else None
+        names = " and ".join(one.endpoint for one in (plan, *later))
+        desk.budget.check(together, desk.journal.spent_today(backend=desk.backend.name), names)
+
     def submit(self, plan: Plan, /, *, again: bool = False, max_price: float | None = None) -> Job:
         """Upload a plan's files and submit it, once.
 

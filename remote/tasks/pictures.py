@@ -18,6 +18,7 @@ from .. import catalog
 from ..core import Running
 from ..errors import PlanError
 from ..jobs.result import Result
+from ..plan import Plan
 from ..plan.control import ControlType, control_arguments
 from ..plan.levels import ScaleName, StrengthName
 from ..plan.resolve import resolve
@@ -149,10 +150,8 @@ class PictureTasks(ReadingTasks):
         negative_prompt, guidance_scale, num_inference_steps, num_images, seed, arguments, **running
             As in `transform`.
         """
-        there = resolve(endpoint)
-        if there.spec is None:
-            raise catalog.unknown(endpoint)
-        picture, wanted = generation(photo, there.spec.rule, size)
+        there, spec = resolve(endpoint), catalog.endpoint(resolve(endpoint).endpoint)
+        picture, wanted = generation(photo, spec.rule, size)
         words = given(
             arguments,
             prompt=prompt,
@@ -163,20 +162,24 @@ class PictureTasks(ReadingTasks):
             num_images=num_images,
             seed=seed,
         )
-        if "image_size" in there.spec.fields:
+        if "image_size" in spec.fields:
             words.setdefault("image_size", wanted)
-        made: Any = control_image
-        if made is None and control in _FROM_A_PHOTO:
-            made = controls.make(control, photo, size=wanted, fit="stretch")
-        elif made is None:
-            control_arguments(
-                there.spec, control, "", scale=scale, start=start, end=end
-            )  # refused before the map is paid
-            made = self.preprocess(control, picture, **running).image.array()
-        mapped = control_arguments(there.spec, control, made, scale=scale, start=start, end=end)
-        start_from = there.spec.fields.get(there.spec.image_field or "")
+        start_from = spec.fields.get(spec.image_field or "")
         image = picture if start_from is not None and start_from.required else None
-        return self.run(self._plan(there, image=image, **mapped, **words), **running)
+
+        def plan(made: Any) -> Plan:
+            mapped = control_arguments(spec, control, made, scale=scale, start=start, end=end)
+            return self._plan(there, image=image, **mapped, **words)
+
+        if control_image is not None:
+            return self.run(plan(control_image), **running)
+        if control in _FROM_A_PHOTO:
+            return self.run(plan(controls.make(control, photo, size=wanted, fit="stretch")), **running)
+        with PictureTasks("rehearsal") as stage:  # all that could be refused is refused before the map is paid
+            rehearsed = plan(stage.preprocess(control, picture).image.array())
+        mapping = self._map_plan(control, picture)
+        self._afford(mapping, rehearsed, again=running.get("again", False), max_price=running.get("max_price"))
+        return self.run(plan(self.preprocess(control, picture, **running).image.array()), **running)
 
     @task
     def upscale(

@@ -15,6 +15,7 @@ from preproc.files import ImageSource, load_image
 from ..core import Core, Running
 from ..errors import PlanError, RemoteError
 from ..jobs.result import Result
+from ..plan import Plan
 from ..plan.resolve import resolve
 from .checked import task
 from .given import given
@@ -144,14 +145,25 @@ class ReadingTasks(Core):
         Result
             Its `image` is the map.
         """
+        plan = self._map_plan(kind, photo, endpoint, arguments)
+        return _only_map(kind, self.run(plan, **running))
+
+    def _map_plan(
+        self, kind: str, photo: Any, endpoint: str | None = None, arguments: Mapping[str, Any] | None = None
+    ) -> Plan:
         if kind not in _MAKERS and endpoint is None:
             raise PlanError(
                 f"no endpoint makes {kind!r} maps",
                 fix=f"one of {', '.join(_MAKERS)}, or preproc.control.make({kind!r}, photo)",
             )
-        maker, field = _MAKERS.get(kind, ("", "image"))
-        result = self.run(self._plan(resolve(endpoint or maker), image=photo, **given(arguments)), **running)
-        return replace(result, files={field: result.files[field]}) if field in result.files else result
+        maker = endpoint or _MAKERS[kind][0]
+        return self._plan(resolve(maker), image=photo, **given(arguments))
+
+
+def _only_map(kind: str, result: Result) -> Result:
+    """Keep of a result the file that is the map."""
+    field = _MAKERS.get(kind, ("", "image"))[1]
+    return replace(result, files={field: result.files[field]}) if field in result.files else result
 
 
 def _point(point: tuple[float, float] | tuple[float, float, bool]) -> dict[str, int]:

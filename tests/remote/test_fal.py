@@ -180,6 +180,21 @@ class TestOverTheWire:
             server.posts()[-1].json["image_size"]["height"],
         )
 
+    @pytest.mark.parametrize("kind", ["depth", "pose"])
+    def test_no_map_is_paid_for_a_job_that_cannot_run(self, server: Loopback, make_backend, photo, kind):
+        with Fal(make_backend(), journal=":memory:", pace=QUICK, limit_per_run=0.15) as fal:
+            with pytest.raises(errors.PlanError, match="nonsense"):
+                fal.controlnet(photo, control=kind, prompt="x", arguments={"nonsense": 1}, max_price=0.01)
+            with pytest.raises(errors.LimitError, match="max_price"):
+                fal.controlnet(photo, control=kind, prompt="x")
+            with pytest.raises(errors.LimitError, match="and fal-ai/flux-general would cost"):
+                fal.controlnet(photo, control=kind, prompt="x", max_price=0.1)
+            assert not server.seen
+            fal.controlnet(photo, control=kind, prompt="x", max_price=0.07)
+            assert len(server.posts()) == 2
+            fal.controlnet(photo, control=kind, prompt="x", max_price=0.07)  # done already, so no limit is met
+            assert len(server.posts()) == 2
+
     def test_a_finished_map(self, server: Loopback, fal: Fal, photo):
         edges = np.zeros((240, 320), np.uint8)
         edges[100:102] = 255
