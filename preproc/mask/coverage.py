@@ -66,7 +66,7 @@ class Touched(NamedTuple):
 def cover(size: Size, layers: Sequence[Layer]) -> Mask:
     """Fill the layers in order, exactly, also where layers meet inside a pixel."""
     canvas = np.zeros((size.height, size.width), np.uint8)
-    sets = [rings for layer in layers for rings in (layer.rings, layer.holes)]
+    sets = [rings for layer in layers for rings in (layer.rings, [_clockwise(hole) for hole in layer.holes])]
     rings = [ring for rings in sets for ring in rings if len(ring) > 1]
     owners = np.array([number for number, rings in enumerate(sets) for ring in rings if len(ring) > 1])
     pieces = cut_into_pieces(size, rings)
@@ -79,6 +79,13 @@ def cover(size: Size, layers: Sequence[Layer]) -> Mask:
     cropped = np.array([bool(ring.min() < 0 or (ring.max(axis=0) > size).any()) for ring in rings])
     _resolve(canvas, layers, touched, windings, cropped)
     return canvas
+
+
+def _clockwise(ring: Floats) -> Floats:
+    """Turn a ring, so that where holes overlap they do not cancel."""
+    x, y = ring.T
+    area = float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))
+    return ring[::-1] if area < 0 else ring
 
 
 def _touched(size: Size, pieces: Pieces, ring_set: Ints) -> Touched:
@@ -179,7 +186,7 @@ def _paint(canvas: Mask, layer: Layer, rings: Winding, holes: Winding) -> None:
         return
     alone = np.zeros_like(canvas)
     _fill(alone, rings, layer.fill_rule, subtract=False)
-    _fill(alone, holes, layer.fill_rule, subtract=True)
+    _fill(alone, holes, "nonzero", subtract=True)
     np.minimum(canvas, 255 - alone, out=canvas) if layer.subtract else np.maximum(canvas, alone, out=canvas)
 
 

@@ -90,7 +90,8 @@ def _covered(lines: Lines, layers: list[LayerFacts], known: list[Floats]) -> Flo
         mine = lines.ring_set == number
         wound = np.cumsum(np.where(whose == number, turn, 0))
         wound += (_left_winding(lines, mine, middle, known[number]) - wound[begins])[band]
-        member: NDArray[np.bool_] = (wound & 1 if layers[number // 2].evenodd else wound) != 0
+        alternating = layers[number // 2].evenodd and number % 2 == 0  # holes add up whatever the rule
+        member: NDArray[np.bool_] = (wound & 1 if alternating else wound) != 0
         return member
 
     inside = np.zeros(band.size, np.bool_)

@@ -126,7 +126,7 @@ class TestLayers:
         for layer in layers:
             shape = filled(layer.rings, layer.fill_rule)
             for hole in layer.holes:
-                shape = shape.difference(filled([hole], layer.fill_rule))
+                shape = shape.difference(filled([hole], "nonzero"))
             truth = truth.difference(shape) if layer.subtract else truth.union(shape)
         assert np.abs(cover(Size(10, 10), layers) / 255 - exact_area(truth, 10, 10)).max() < 0.004
 
@@ -222,3 +222,14 @@ class TestLiterals:
     def test_no_area(self):
         assert not mask.polygon((9, 9), [(1, 1), (8, 8), (1, 1)]).any()
         assert not mask.polygon((9, 9), [(2, 2)] * 3).any()
+
+
+@pytest.mark.parametrize("fill_rule", ["nonzero", "evenodd"])
+def test_overlapping_holes_add_up_whatever_their_direction(fill_rule):
+    outer = [(10, 10), (90, 10), (90, 90), (10, 90)]
+    one, other = [(30.5, 30), (60, 30), (60, 60), (30.5, 60)], [(50, 50), (50, 80.25), (80, 80.25), (80, 50)]
+    truth = shapely.Polygon(outer) - shapely.Polygon(one) - shapely.Polygon(other)
+    for holes in ([one, other], [one, other[::-1]], [one[::-1], other]):
+        drawn = mask.polygon((100, 100), outer, holes=holes, fill_rule=fill_rule)
+        assert drawn[55, 55] == 0
+        assert abs(drawn.sum() / 255 - truth.area) < 0.2
