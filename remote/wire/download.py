@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import cached_property
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -21,7 +21,6 @@ from .transport import retry_after
 __all__ = ["Downloader"]
 
 _HOPS = 5
-_CHUNK = 64 * 1024
 _GONE = frozenset({403, 404, 410})
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 _NO_HEAD = frozenset({405, 501})
@@ -35,6 +34,22 @@ class _PassingError(Exception):
         super().__init__(str(error))
         self.error = error
         self.wait_s = wait_s
+
+
+class _Timed(httpx.SyncByteStream):
+    """A body that looks at the clock at each piece off the wire; decoders and chunkers hold back what trickles in."""
+
+    def __init__(self, body: httpx.SyncByteStream, check: Callable[[], object]) -> None:
+        self._body = body
+        self._check = check
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self._body:
+            self._check()
+            yield piece
+
+    def close(self) -> None:
+        self._body.close()
 
 
 class Downloader:
@@ -122,6 +137,8 @@ class Downloader:
             with self._open(url, deadline) as response:
                 if not response.is_redirect:
                     return _body(response, url, max_bytes, deadline)
+                if not response.has_redirect_location:
+                    raise _failed(url, f"is answered with {response.status_code}, which leads nowhere")
                 url = str(response.url.join(response.headers["location"]))
         raise DownloadError(f"{bare(url)} was reached over more than {_HOPS} redirects", host=urlsplit(url).hostname)
 
@@ -163,11 +180,12 @@ def _body(response: httpx.Response, url: str, max_bytes: int, deadline: float) -
     if declared.isdigit() and int(declared) > max_bytes:
         raise _failed(url, f"has {int(declared):,} bytes, allowed are {max_bytes:,}")
     data = bytearray()
-    for chunk in response.iter_bytes(_CHUNK):
+    if isinstance(response.stream, httpx.SyncByteStream):
+        response.stream = _Timed(response.stream, lambda: _left(url, deadline))
+    for chunk in response.iter_bytes():
         data += chunk
         if len(data) > max_bytes:
             raise _failed(url, f"has more than the allowed {max_bytes:,} bytes")
-        _left(url, deadline)
     return Downloaded(bytes(data), content_type)
 
 

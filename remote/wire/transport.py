@@ -107,7 +107,7 @@ class SubmitOnce(Guarded):
         try:
             response = super().handle_request(request)
             try:
-                answer = _read(response)
+                answer = _read(response, request.extensions.get("timeout", {}).get("read"))
             finally:
                 response.close()
         except (*_NOTHING_LEFT, RemoteError):
@@ -142,10 +142,13 @@ def retry_after(header: str | None) -> float | None:
     return max(0.0, seconds) if math.isfinite(seconds) else None
 
 
-def _read(response: httpx.Response) -> httpx.Response:
-    """Copy a response with its whole body read and decoded."""
+def _read(response: httpx.Response, timeout_s: float | None) -> httpx.Response:
+    """Copy a response with its whole body read and decoded; the time-out is for all of it, not for each piece."""
     chunks, total = [], 0
+    deadline = math.inf if timeout_s is None else time.monotonic() + timeout_s
     for chunk in response.stream if isinstance(response.stream, httpx.SyncByteStream) else ():
+        if time.monotonic() > deadline:
+            raise httpx.ReadTimeout(f"the answer to a submit took more than {timeout_s} s")
         total += len(chunk)
         if total > _MAX_ANSWER:
             raise httpx.RemoteProtocolError(f"the answer to a submit is over {_MAX_ANSWER} bytes")

@@ -54,7 +54,7 @@ class Fault:
     kind: "cut-early" (nothing of the body is read), "cut-mid" (half of it is), "cut-late" (the request is carried out,
     no answer), "half" (half an answer), "slow" (carried out, answered after `delay`), "status" (an answer of
     `status`, `body`, `headers`; nothing is carried out), "bytes" (carried out, then the answer is `body`), "raw" (the
-    same, written as it is, without a length).
+    same, written as it is, without a length), "drip" (carried out, answered byte by byte with `delay` between them).
     """
 
     kind: str
@@ -201,9 +201,11 @@ class _Handler(BaseHTTPRequestHandler):
             return self._cut()
         if fault and fault.kind == "slow":
             self.server.stopping.wait(fault.delay)
-        if fault and fault.kind in {"bytes", "raw"}:
+        if fault and (fault.kind in {"bytes", "raw"} or (fault.kind == "drip" and fault.body)):
             body, headers = fault.body, {**headers, **fault.headers}
-        return self._send(status, body, headers, as_it_is=fault.kind if fault else "")
+        return self._send(
+            status, body, headers, as_it_is=fault.kind if fault else "", delay=fault.delay if fault else 0.0
+        )
 
     def _step(self, path: str) -> str:
         root, _, rest = path.strip("/").partition("/")
@@ -229,7 +231,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.close()
 
-    def _send(self, status: int, body: Any, headers: dict[str, str], *, as_it_is: str = "") -> None:
+    def _send(self, status: int, body: Any, headers: dict[str, str], *, as_it_is: str = "", delay: float = 0.0) -> None:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         length = {} if as_it_is == "raw" else {"Content-Length": str(len(data))}
         headers = {"Content-Type": "application/json", **length, **headers}
@@ -241,6 +243,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(data[: len(data) // 2])
             self.wfile.flush()
             self.close_connection = True
+        elif as_it_is == "drip":
+            for at in range(len(data)):
+                self.wfile.write(data[at : at + 1])
+                self.wfile.flush()
+                if self.server.stopping.wait(delay):
+                    return
         elif self.command != "HEAD":
             self.wfile.write(data)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import pickle
+import time
 
 import fal_client.client
 import numpy as np
@@ -158,6 +160,22 @@ class TestDownload:
         server.fault("download", "slow", delay=5.0)
         with pytest.raises(errors.DownloadError, match="too long|ReadTimeout"):
             self.fetch(backend, url, timeout_s=0.2)
+
+    @pytest.mark.parametrize("encoding", ["identity", "gzip"])
+    def test_a_server_that_drips(self, server: Loopback, backend: FalBackend, encoding):
+        url = server.keep(b"", "image/png", "a.png")
+        body = gzip.compress(bytes(range(256)))
+        server.fault("download", "drip", delay=0.02, body=body, headers={"Content-Encoding": encoding}, times=9)
+        began = time.monotonic()
+        with pytest.raises(errors.DownloadError, match="took too long"):
+            self.fetch(backend, url, timeout_s=0.2)
+        assert time.monotonic() - began < 1
+
+    def test_a_redirect_without_an_address(self, server: Loopback, backend: FalBackend):
+        url = server.keep(b"x", "image/png", "a.png")
+        server.fault("download", "status", status=302)
+        with pytest.raises(errors.DownloadError, match="302, which leads nowhere"):
+            self.fetch(backend, url)
 
     def test_a_web_page(self, server: Loopback, backend: FalBackend):
         with pytest.raises(errors.DownloadError, match="web page"):

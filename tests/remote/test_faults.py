@@ -60,6 +60,16 @@ def test_a_slow_answer_is_one_post(server: Loopback, make_backend, desk: Desk):
     assert len(server.posts()) == 1
 
 
+def test_an_answer_that_drips_is_one_post(server: Loopback, make_backend, desk: Desk):
+    slow = Desk(make_backend(timeout_s=0.15), desk.storage, desk.journal)
+    server.fault("submit", "drip", delay=0.02)
+    began = time.monotonic()
+    with pytest.raises(errors.UnknownOutcome, match="ReadTimeout"):
+        submit(plan(), slow)
+    assert time.monotonic() - began < 1
+    assert len(server.posts()) == 1
+
+
 @pytest.mark.parametrize(("header", "waits"), [("3", [3.0, 3.0]), (None, [1.0, 2.0]), ("soon", [1.0, 2.0])])
 def test_a_429_is_waited_out_and_sent_again(server: Loopback, desk: Desk, pauses, header, waits):
     headers = {"Retry-After": header} if header else {}
