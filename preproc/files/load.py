@@ -117,7 +117,10 @@ def size_of(source: PIL.Image.Image | ImageSource | tuple[int, int], /) -> Size:
                 f"a size is (width, height) in whole pixels of at least 1, got {source}",
                 fix="of an array: (array.shape[1], array.shape[0])",
             )
-        return Size(int(source[0]), int(source[1]))
+        size = Size(int(source[0]), int(source[1]))
+        if size.pixels > MAX_PIXELS:
+            raise InputError(f"{size} is {size.pixels:,} pixels, more than {MAX_PIXELS:,}", fix="check the size")
+        return size
     if isinstance(source, Photo):
         return source.size
     if isinstance(source, PIL.Image.Image):

@@ -107,7 +107,8 @@ class Polygon(_Shape, frozen=True):
 
     def __post_init__(self) -> None:
         force_setattr(self, "rings", _frozen(as_rings(self.rings, what="polygon")))
-        force_setattr(self, "holes", _frozen(as_rings(self.holes, what="hole")) if len(self.holes) else ())
+        holes = () if self.holes is None or len(self.holes) == 0 else as_rings(self.holes, what="hole")
+        force_setattr(self, "holes", _frozen(holes))
         check_fill_rule(self.fill_rule)
 
     def layer(self, tolerance: float) -> Layer:  # noqa: ARG002  the same question for all shapes
@@ -169,7 +170,11 @@ class Path(_Shape, frozen=True):
     subtract: bool = False
 
     def __post_init__(self) -> None:
-        force_setattr(self, "rings", tuple(tuple(_node(node) for node in ring) for ring in self.rings))
+        try:
+            rings = tuple(tuple(_node(node) for node in ring) for ring in self.rings)
+        except TypeError as error:
+            raise InputError(f"a path is a sequence of rings of nodes, got {self.rings!r:.60}") from error
+        force_setattr(self, "rings", rings)
         if any(not ring or len(ring[0]) != 2 for ring in self.rings):
             raise InputError("each ring of a path begins with a corner (x, y)")
         check_fill_rule(self.fill_rule)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from shapely.ops import polygonize, unary_union
 
 from preproc import mask
+from preproc.errors import InputError
 from preproc.geometry import Size
 from preproc.mask.coverage import Layer, cover
 
@@ -233,3 +234,16 @@ def test_overlapping_holes_add_up_whatever_their_direction(fill_rule):
         drawn = mask.polygon((100, 100), outer, holes=holes, fill_rule=fill_rule)
         assert drawn[55, 55] == 0
         assert abs(drawn.sum() / 255 - truth.area) < 0.2
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: mask.rectangle((10**6, 10**6), (0, 0, 5, 5)),
+        lambda: mask.from_rle({"size": [10**9, 10**9], "counts": [10**18]}),
+        lambda: mask.Path(None),
+    ],
+)
+def test_what_no_memory_could_hold_or_nobody_drew_is_refused(make):
+    with pytest.raises(InputError):
+        make()
