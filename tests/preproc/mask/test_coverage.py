@@ -243,6 +243,7 @@ def test_overlapping_holes_add_up_whatever_their_direction(fill_rule):
         lambda: mask.from_rle({"size": [10**9, 10**9], "counts": [10**18]}),
         lambda: mask.Path(None),
     ],
+    ids=["canvas", "rle", "path"],
 )
 def test_what_no_memory_could_hold_or_nobody_drew_is_refused(make):
     with pytest.raises(InputError):
