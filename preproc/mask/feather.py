@@ -38,7 +38,8 @@ def feather(mask: Mask, px: float, *, position: Position = "outer", curve: Curve
         ``"inner"`` ends at the edge, so no pixel outside is touched; ``"centre"`` has half of it on either side.
     curve
         Its profile: ``"smooth"`` (3t² - 2t³), ``"linear"``, or ``"gaussian"``: the edge moved by half of `px`, then
-        blurred with a standard deviation of `px` / 6, which rounds corners too.
+        blurred with a standard deviation of `px` / 6, which rounds corners too; with ``"outer"`` it is at least 1 of
+        255 as far as `px`.
 
     Returns
     -------
@@ -90,19 +91,25 @@ def feather(mask: Mask, px: float, *, position: Position = "outer", curve: Curve
 
 def _outer(mask: Mask, px: float, curve: Curve) -> Mask:
     if curve == "gaussian":
-        return np.maximum(mask, blur(grown(mask, px / 2), px / 6))
+        soft = np.maximum(mask, blur(grown(mask, px / 2), px / 6))
+        return np.maximum(soft, narrow(cv2.threshold(grown(_strongest(mask), px), 63, 1, cv2.THRESH_BINARY)[1]))
     result = np.zeros(mask.shape, np.uint8)
     box = region(mask, px + 1)
     if box is not None:
         part = mask[box.slices]
-        if has_ramp(part):
-            strongest = int(part.max())
-            core = narrow(cv2.threshold(part, strongest - 1, 255, cv2.THRESH_BINARY)[1])
-            ramp = narrow(cv2.convertScaleAbs(_ramp(core, 0, px, curve), alpha=strongest / 255))
-        else:
-            ramp = _ramp(part, 0, px, curve)
+        core = _strongest(part)
+        ramp = _ramp(core, 0, px, curve)
+        if core is not part:
+            ramp = narrow(cv2.convertScaleAbs(ramp, alpha=int(part.max()) / 255))
         np.maximum(part, ramp, out=result[box.slices])
     return result
+
+
+def _strongest(mask: Mask) -> Mask:
+    """Return where a soft mask is strongest; any other as it is."""
+    if not has_ramp(mask):
+        return mask
+    return narrow(cv2.threshold(mask, int(mask.max()) - 1, 255, cv2.THRESH_BINARY)[1])
 
 
 def _inner(mask: Mask, px: float, curve: Curve) -> Mask:
@@ -129,10 +136,13 @@ def _centre(mask: Mask, px: float, curve: Curve) -> Mask:
 def _ramp(mask: Mask, start: float, end: float, curve: Curve) -> Mask:
     """Return the mask as full, and around it the part of the ramp from `start` to `end` px that lies outside."""
 
+    # A quarter of a px evens out that a pixel reaches farther than its centre; very wide slopes are less exact than that.
+    last = end + (0.25 if end - start <= 128 else 0)
+
     def level(distance: NDArray[np.float32]) -> NDArray[np.float32]:
         t = ((end - distance) / np.float32(end - start)).clip(0, 1)
         value = t * 255 if curve == "linear" else t * t * (3 - 2 * t) * 255
         # The last pixels of a wide ramp would be rounded away, and with them the width asked for.
-        return np.where(t > 0, np.maximum(value, np.float32(1)), np.float32(0))
+        return np.where(distance < last, np.maximum(value, np.float32(1)), np.float32(0))
 
     return slope_down(mask, max(start, 0), end, level)
