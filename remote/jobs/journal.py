@@ -209,8 +209,8 @@ class Journal:
         self._set(job_id, "submitted", submitted=json.dumps(asdict(submitted)))
 
     def done(self, job_id: str, result: dict[str, Any]) -> None:
-        """Write down a job's answer."""
-        self._set(job_id, "done", result=json.dumps(result, ensure_ascii=False))
+        """Write down a job's answer, without queries of URLs."""
+        self._set(job_id, "done", result=json.dumps(clean(result, files=True), ensure_ascii=False))
 
     def ended(
         self, job_id: str, state: Literal["failed", "cancelled", "unknown"], error: dict[str, Any] | None

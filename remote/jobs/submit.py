@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..errors import (
     EndpointError,
@@ -294,7 +294,7 @@ class Job:
             said = {"detail": status.error, "error_type": status.error_type}
             self._failed(endpoint_error(None, said, endpoint=self.endpoint, request_id=submitted.request_id))
         self._desk.journal.done(self.id, answer)
-        return self._result(self.entry)
+        return self._result(self.entry, answer)
 
     def _failed(self, error: EndpointError) -> NoReturn:
         self._desk.journal.ended(self.id, "failed", told(error))
@@ -302,9 +302,9 @@ class Job:
             self._desk.storage.forget(upload["sha256"] for upload in self.entry.plan.get("uploads", ()))
         raise error
 
-    def _result(self, entry: Entry) -> Result:
+    def _result(self, entry: Entry, answer: dict[str, Any] | None = None) -> Result:
         return Result.read(
-            entry.result or {},
+            answer or entry.result or {},
             endpoint=entry.endpoint,
             request_id=entry.submitted.request_id if entry.submitted else "",
             job_id=entry.id,

@@ -12,6 +12,7 @@ import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -32,9 +33,9 @@ from ..errors import (
     UploadError,
 )
 from .download import Downloader
-from .hosts import FAL_DOMAINS, Hosts, origin
+from .hosts import FAL_DOMAINS, Hosts, bare, origin
 from .protocol import Backend, Downloaded, Status, StoredFile, Submitted
-from .translate import clean, endpoint_error
+from .translate import clean, endpoint_error, without
 from .transport import Guarded, SubmitOnce
 
 __all__ = ["Backend", "Downloaded", "FalBackend", "Lifetime", "Status", "StoredFile", "Submitted"]
@@ -135,13 +136,16 @@ class FalBackend:
         """
         with self._translated(endpoint, TransferError):
             handle = self._client.submit(endpoint, payload)
-        return Submitted(handle.request_id, handle.status_url, handle.response_url, handle.cancel_url)
+        urls = (bare(url, longest=len(url)) for url in (handle.status_url, handle.response_url, handle.cancel_url))
+        return Submitted(handle.request_id, *urls)
 
     def status(self, endpoint: str, submitted: Submitted, *, logs: bool = False) -> Status:
         """Ask once how far a job is."""
         with self._translated(endpoint, TransferError, submitted.request_id):
             try:
-                return _status(self._handle(submitted).status(with_logs=logs))
+                found = _status(self._handle(submitted).status(with_logs=logs))
+                error, said = clean([found.error, list(found.logs)], secrets=self._secrets)
+                return replace(found, error=error, logs=tuple(said))
             except ValueError as error:  # a word that fal_client does not know
                 if "cancel" in str(error).lower():
                     return Status("cancelled")
@@ -163,7 +167,8 @@ class FalBackend:
                 endpoint=endpoint,
                 request_id=submitted.request_id,
             )
-        return answer
+        known: dict[str, Any] = without(answer, self._secrets)
+        return known
 
     def cancel(self, endpoint: str, submitted: Submitted) -> bool:
         """Ask for a job's end; False where it is over already."""
@@ -192,6 +197,10 @@ class FalBackend:
                 self._found = client
             return self._found
 
+    @property
+    def _secrets(self) -> tuple[str, ...]:
+        return self._found.secrets if self._found else ()
+
     def _handle(self, submitted: Submitted) -> _Handle:
         client = self._client
         return _Handle(
@@ -206,6 +215,7 @@ class FalBackend:
     def _translated(
         self, endpoint: str | None, broken: type[TransferError], request_id: str | None = None
     ) -> Iterator[None]:
+        # None of the errors below is chained to its cause: an answer that repeats the key would show it in a traceback.
         try:
             yield
         except RemoteError as error:
@@ -214,16 +224,16 @@ class FalBackend:
         except MissingCredentialsError as error:
             raise MissingKeyError(str(error), fix="try it without a key: Fal(backend='rehearsal')") from None
         except fal_client.FalClientHTTPError as error:
-            raise self._answered(error.response, endpoint, request_id, error.error_type) from error
+            raise self._answered(error.response, endpoint, request_id, error.error_type) from None
         except httpx.HTTPStatusError as error:
-            raise self._answered(error.response, endpoint, request_id) from error
+            raise self._answered(error.response, endpoint, request_id) from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise broken(
                 f"fal could not be reached ({type(error).__name__})",
                 fix="check the connection and any proxy; nothing of this request is known to have arrived",
                 endpoint=endpoint,
                 request_id=request_id,
-            ) from error
+            ) from None
         except (json.JSONDecodeError, UnicodeDecodeError) as error:
             raise broken(
                 f"the answer is not fal's: it is no JSON ({type(error).__name__})",
@@ -236,7 +246,7 @@ class FalBackend:
                 f"fal answered something fal_client cannot read ({type(error).__name__})",
                 endpoint=endpoint,
                 request_id=request_id,
-            ) from error
+            ) from None
 
     def _answered(
         self, response: httpx.Response, endpoint: str | None, request_id: str | None, error_type: str | None = None
@@ -245,14 +255,13 @@ class FalBackend:
             body = response.json()
         except ValueError:
             body = response.text
-        secrets = self._found.secrets if self._found else ()
         error = endpoint_error(
             response.status_code,
             body,
             endpoint=endpoint,
-            request_id=request_id or clean(response.headers.get("x-fal-request-id")),
+            request_id=request_id or response.headers.get("x-fal-request-id"),
             error_type=error_type,
-            secrets=secrets,
+            secrets=self._secrets,
         )
         if endpoint is None and isinstance(error, AccessError):
             error.fix = "fal's file server does not accept the key: check it at https://fal.ai/dashboard/keys"

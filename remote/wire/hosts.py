@@ -36,8 +36,8 @@ def origin(url: str) -> str:
     return f"{scheme}://{host.rstrip('.')}:{port or _DEFAULT_PORTS[scheme]}"
 
 
-def bare(url: str) -> str:
-    """Return a URL without user, query and fragment, short enough for a message.
+def bare(url: str, *, longest: int = 120) -> str:
+    """Return a URL without user, query and fragment, its path short enough for a message.
 
     Examples
     --------
@@ -51,10 +51,11 @@ def bare(url: str) -> str:
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
+        host = f"[{host}]" if ":" in host else host
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return "a URL that cannot be read"
-    path = parts.path if len(parts.path) <= 120 else f"{parts.path[:117]}..."
+    path = parts.path if len(parts.path) <= longest else f"{parts.path[: longest - 3]}..."
     return f"{parts.scheme}://{host}{port}{path}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..errors import (
@@ -17,7 +17,7 @@ from ..errors import (
 )
 from .hosts import bare
 
-__all__ = ["PICTURE_ERRORS", "clean", "endpoint_error", "problem_of"]
+__all__ = ["PICTURE_ERRORS", "clean", "endpoint_error", "problem_of", "without"]
 
 _URL = re.compile(r"\b(?:https?|wss?)://[^\s\"'<>]+", re.IGNORECASE)
 _DATA = re.compile(r"\bdata:[\w.+-]+/[\w.+-]+[;,][^\s\"'<>]*")
@@ -39,7 +39,7 @@ PICTURE_ERRORS = frozenset(_FIXES)
 """fal's words for what an endpoint itself refuses, whatever HTTP status they come with."""
 
 
-def clean(value: Any, *, secrets: Iterable[str] = ()) -> Any:
+def clean(value: Any, *, secrets: Iterable[str] = (), files: bool = False) -> Any:
     """Return JSON values without credentials, queries of URLs and inlined files.
 
     Parameters
@@ -48,24 +48,46 @@ def clean(value: Any, *, secrets: Iterable[str] = ()) -> Any:
         What fal answered.
     secrets
         Strings that must not remain, such as the key.
+    files
+        Keep what is needed to read the files that are named: whole paths, and inlined ones.
 
     Examples
     --------
     >>> clean({"input": "https://v3.fal.media/a.png?token=abc", "said": "Key 1234:abcdefghij"})
     {'input': 'https://v3.fal.media/a.png', 'said': 'Key ***'}
     """
+
+    def cleaned(text: str) -> str:
+        if files and text.startswith("data:"):
+            return text
+        if not files:
+            text = _DATA.sub(lambda found: bare(found[0]), text)
+        longest = len(text) if files else 120
+        text = _URL.sub(lambda found: bare(found[0], longest=longest), text)
+        return _SECRET.sub(r"\1 ***", text)
+
+    return _each(without(value, secrets), cleaned)
+
+
+def without(value: Any, secrets: Iterable[str]) -> Any:
+    """Return JSON values without `secrets`, and otherwise as they are."""
     secrets = tuple(filter(None, secrets))
+
+    def replaced(text: str) -> str:
+        for secret in secrets:
+            text = text.replace(secret, "***")
+        return text
+
+    return _each(value, replaced)
+
+
+def _each(value: Any, change: Callable[[str], str]) -> Any:
+    """Change every text of JSON values."""
     if isinstance(value, dict):
-        return {str(clean(str(key), secrets=secrets)): clean(item, secrets=secrets) for key, item in value.items()}
+        return {change(str(key)): _each(item, change) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [clean(item, secrets=secrets) for item in value]
-    if not isinstance(value, str):
-        return value
-    for secret in secrets:
-        value = value.replace(secret, "***")
-    value = _DATA.sub(lambda found: bare(found[0]), value)
-    value = _URL.sub(lambda found: bare(found[0]), value)
-    return _SECRET.sub(r"\1 ***", value)
+        return [_each(item, change) for item in value]
+    return change(value) if isinstance(value, str) else value
 
 
 def problem_of(item: Any) -> Problem:
@@ -116,7 +138,7 @@ def endpoint_error(
     EndpointError
         Or the fitting class below it, not raised yet.
     """
-    body = clean(body, secrets=secrets)
+    body, error_type, request_id = clean([body, error_type, request_id], secrets=secrets)
     detail = body.get("detail", body.get("error", body)) if isinstance(body, dict) else body
     if isinstance(body, dict):
         error_type = body.get("error_type") or error_type

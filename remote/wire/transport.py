@@ -112,8 +112,8 @@ class SubmitOnce(Guarded):
                 response.close()
         except (*_NOTHING_LEFT, RemoteError):
             raise
-        except Exception as error:  # whatever it was, the job may have left
-            raise _lost(f"the connection failed after the job had left ({type(error).__name__})") from error
+        except Exception as error:  # noqa: BLE001 - whatever it was, the job may have left
+            raise _lost(f"the connection failed after the job had left ({type(error).__name__})") from None
         status = answer.status_code
         if status >= 500 or 300 <= status < 400 or status in _UNDECIDED:
             raise _lost(f"fal answered {status}, which does not say whether the job was taken")

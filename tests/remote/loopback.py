@@ -90,6 +90,7 @@ class Loopback(ThreadingHTTPServer):
         self.faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
         self.states = ["IN_QUEUE", "IN_PROGRESS", "COMPLETED"]
         self.answer: Callable[[Loopback, str, dict[str, Any]], Any] = picture_answer
+        self.queue_query = ""
         self.failure: tuple[int, Any] | None = None
         self.lock = threading.Lock()
         self.numbers = itertools.count(1)
@@ -294,7 +295,10 @@ class _Handler(BaseHTTPRequestHandler):
         request_id = f"r{next(self.server.numbers):06d}"
         self.server.jobs[request_id] = Served(endpoint, seen.json)
         base = f"{self.server.url}/queue/{'/'.join(endpoint.split('/')[:2])}/requests/{request_id}"
-        urls = {"response_url": base, "status_url": f"{base}/status", "cancel_url": f"{base}/cancel"}
+        urls = {
+            f"{name}_url": f"{base}{end}{self.server.queue_query}"
+            for name, end in (("response", ""), ("status", "/status"), ("cancel", "/cancel"))
+        }
         return 200, {"status": "IN_QUEUE", "queue_position": 0, "request_id": request_id, **urls}, {}
 
     def _job(self, seen: Seen) -> Served | None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
+import traceback
 
 import pytest
 
 from remote import errors
-from remote.jobs import Desk, submit
+from remote.jobs import Desk, Job, submit
+from remote.wire import Status
 
 from .loopback import KEY, NGINX_PAGE, Loopback
 from .plans import FILL, plan, upload
@@ -284,12 +287,60 @@ def test_the_key_is_nowhere(server: Loopback, desk: Desk, caplog, tmp_path):
         assert half.encode() not in file.read_bytes()
 
 
+@pytest.mark.parametrize("step", ["submit", "token", "status", "result", "cancel"])
+@pytest.mark.parametrize("status", [401, 422])
+def test_no_traceback_shows_a_key_that_an_answer_repeats(server: Loopback, desk: Desk, step, status):
+    half = KEY.split(":")[1]
+    headers = {"x-fal-error-type": half, "x-fal-request-id": half}
+    server.fault(step, "status", status=status, body={"detail": f"{KEY} is wrong"}, headers=headers)
+    ask = Job.cancel if step == "cancel" else Job.wait
+    with pytest.raises(errors.RemoteError) as caught:
+        ask(submit(plan(upload(b"a")), desk))
+    assert half not in "".join(traceback.format_exception(caught.value))
+    assert half not in repr(vars(caught.value))
+    assert half not in repr(desk.journal.entries())
+
+
+def test_a_failure_told_by_the_status_shows_no_key(server: Loopback, desk: Desk):
+    half = KEY.split(":")[1]
+    said = {"status": "COMPLETED", "logs": [{"message": half}], "error": f"no {half}", "error_type": "crashed"}
+    server.fault("status", "bytes", body=json.dumps(said).encode())
+    seen: list[Status] = []
+    job = submit(plan(), desk)
+    with pytest.raises(errors.EndpointError, match=r"no \*\*\*") as caught:
+        job.wait(on_update=seen.append)
+    assert half not in "".join(traceback.format_exception(caught.value)) + repr(seen[0].logs) + repr(job.entry.error)
+
+
+def test_what_an_answer_names_is_written_down_without_keys_and_queries(server: Loopback, desk: Desk):
+    fine = server.answer
+    path = f"/cdn/{'deep/' * 40}a.png"
+    extra = {
+        "echo": f"Key {KEY}",
+        "inlined": {"url": "data:image/png;base64,aGVsbG8="},
+        "at": f"{server.url}{path}?t=1",
+    }
+    server.answer = lambda *args: {**fine(*args), **extra}
+    job = submit(plan(), desk)
+    raw = job.wait().raw
+    assert (raw["at"], raw["inlined"]) == (extra["at"], extra["inlined"])
+    assert KEY not in repr(raw)
+    written = job.entry.result
+    assert (written["at"], written["inlined"]) == (f"{server.url}{path}", extra["inlined"])
+    assert KEY.split(":")[1] not in repr(written)
+
+
+def test_queries_of_the_queues_urls_are_not_kept(server: Loopback, desk: Desk):
+    server.queue_query = "?token=abc"
+    job = submit(plan(), desk)
+    assert "token" not in repr(job.entry.submitted)
+    assert job.wait().raw["seed"]
+
+
 def test_the_key_goes_to_fal_only(server: Loopback, desk: Desk):
     with Loopback() as stranger:
         foreign = f"{stranger.url}/queue/a/b/requests/r1"
         urls = {"request_id": "r1", "status_url": f"{foreign}/status", "response_url": foreign, "cancel_url": foreign}
-        import json
-
         server.fault("submit", "bytes", body=json.dumps(urls).encode())
         job = submit(plan(), desk)
         for ask in (job.status, job.cancel):
