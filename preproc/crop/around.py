@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 import cv2
@@ -88,7 +89,7 @@ def around(
     >>> edit.crop, edit.sent, edit.scale
     (Box(left=240, top=138, right=560, bottom=362), Size(width=320, height=224), 1.0)
     """
-    if context_ratio < 1 or (context_px is not None and context_px < 0):
+    if not (1 <= context_ratio < math.inf and (context_px is None or 0 <= context_px < math.inf)):
         raise InputError(
             f"context_ratio is at least 1 and context_px at least 0, got {context_ratio:g} and {context_px}",
             fix="context_ratio=1 sends the region with 32 px around it, context_px=0 without any",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 import cv2
@@ -68,7 +69,7 @@ def sent_mask(
         Every cell that overlaps a pixel of the grown support is 255, so nearest sampling of the cells, a threshold
         at half and soft use all cover it.
     """
-    if margin_px < 0 or feather_px < 0:
+    if not (0 <= margin_px < math.inf and 0 <= feather_px < math.inf):
         raise InputError(f"margin_px and sent_feather_px are at least 0, got {margin_px:g} and {feather_px:g}")
     support = _support(blend, crop, beyond)
     if margin_px:

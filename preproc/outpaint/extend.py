@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
@@ -110,7 +111,7 @@ def extend(
         zoom_out=zoom_out,
         anchor=anchor,
     )
-    if overlap < 0:
+    if not 0 <= overlap < math.inf:
         raise InputError(f"overlap is at least 0 px, got {overlap:g}")
     origin = (added[0], added[1])
     canvas = Size(whole.width + added[0] + added[2], whole.height + added[1] + added[3])
@@ -162,7 +163,7 @@ def margins(
             "say once how far to extend: sides, aspect, size and zoom_out exclude each other",
             fix="pass one of left/top/right/bottom (px or ratio), aspect, size or zoom_out",
         )
-    if min(px) < 0 or min(ratio) < 0:
+    if min(px) < 0 or not all(0 <= share < math.inf for share in ratio):
         raise InputError(
             f"sides are at least 0, got {px} px and ratios {ratio}",
             fix="to cut a photo, index the array or use crop.around",
@@ -179,7 +180,7 @@ def margins(
                 fix="resize the photo first, or a larger size",
             )
     elif zoom_out is not None:
-        if not zoom_out >= 1:
+        if not 1 <= zoom_out < math.inf:
             raise InputError(f"zoom_out is at least 1, got {zoom_out:g}")
         target = Size(round(photo.width * zoom_out), round(photo.height * zoom_out))
     else:

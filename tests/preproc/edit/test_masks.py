@@ -165,7 +165,14 @@ def test_an_empty_mask_is_refused_by_name():
 
 
 @pytest.mark.parametrize(
-    "options", [{"margin_px": -1}, {"sent_feather_px": -3}, {"context_ratio": 0.5}, {"context_px": -1}]
+    "options",
+    [
+        {"margin_px": -1},
+        {"sent_feather_px": -3},
+        {"context_ratio": 0.5},
+        {"context_px": -1},
+        *[{name: float("nan")} for name in ("margin_px", "context_ratio", "context_px")],
+    ],
 )
 def test_options_out_of_range_are_refused(options):
     m = np.zeros((50, 50), np.uint8)
