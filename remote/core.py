@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import difflib
 import os
+import warnings
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict
 
 from preproc.geometry import SizeRule
 
-from .errors import PlanError, Problem, RemoteError, UnknownJobError
+from .errors import PlanError, Problem, RemoteError, SuccessorWarning, UnknownJobError
 from .jobs import Desk, Job, Pace, submit
 from .jobs.budget import Budget
 from .jobs.journal import Entry, Journal
@@ -71,7 +72,9 @@ class Core:
             Budget(per_run=limit_per_run, per_day=limit_per_day),
             pace or Pace(),
         )
-        self.close = weakref.finalize(self, _close, self._desk)
+        # Tied to the desk, which jobs share: they go on when this object is gone. A backend from elsewhere stays open.
+        close = getattr(wire, "close", None) if isinstance(backend, str) else None
+        self.close = weakref.finalize(self._desk, _close, book, close)
 
     def __enter__(self) -> Self:
         return self
@@ -125,12 +128,27 @@ class Core:
             endpoint, resolve=resolve, edit=edit, image=image, mask=mask, reference=reference, arguments=arguments
         )
 
-    def _plan(self, there: Resolved, /, **arguments: Any) -> Plan:
-        """Plan in the words of the endpoint itself, for an id that may be known from guides only."""
-        plan = self.plan(there.endpoint, resolve="verbatim" if there.spec is None else "successor", **arguments)
+    def _plan(
+        self,
+        there: Resolved,
+        further: Mapping[str, Any] | None = None,
+        /,
+        *,
+        edit: Edit | None = None,
+        image: Any = None,
+        mask: Any = None,
+        reference: Any = None,
+        **words: Any,
+    ) -> Plan:
+        """Plan with the endpoint's own words, and `further` ones that may be those of the id that was asked for."""
+        joined = there.join({name: value for name, value in words.items() if value is not None}, further or {})
+        mode: Resolve = "verbatim" if there.spec is None else "successor"
+        plan = self.plan(
+            there.endpoint, resolve=mode, edit=edit, image=image, mask=mask, reference=reference, **joined.arguments
+        )
         if there.endpoint == there.asked:
             return plan
-        return replace(plan, asked=there.asked, warnings=(*there.warnings, *plan.warnings))
+        return replace(plan, asked=there.asked, warnings=(*there.warnings, *joined.warnings, *plan.warnings))
 
     def _afford(self, plan: Plan, *later: Plan, again: bool = False, max_price: float | None = None) -> None:
         """Refuse a job that is not paid yet where it and what follows would pass a limit together."""
@@ -149,6 +167,11 @@ class Core:
         An identical plan that runs or is done already is not paid for a second time: its job is returned, with
         `Job.reused` set. ``again=True`` makes a new one, and so does another seed.
 
+        Warns
+        -----
+        SuccessorWarning
+            If the plan was asked for under an id that has a successor, which is what runs.
+
         Raises
         ------
         UnknownOutcome
@@ -156,6 +179,10 @@ class Core:
         LimitError, UploadError, EndpointError, TransferError, MissingKeyError
             If it was not taken; nothing is billed.
         """
+        if plan.asked != plan.endpoint:
+            about = f"{plan.asked} is not what runs: {plan.endpoint} is"
+            said = next((one for one in plan.warnings if plan.asked in one and plan.endpoint in one), about)
+            warnings.warn(said, SuccessorWarning, stacklevel=2)
         return submit(plan, self._desk, again=again, max_price=max_price)
 
     def run(
@@ -277,8 +304,7 @@ def _backend(choice: str | Backend) -> Backend:
     raise RemoteError(f"{choice!r} is no backend", fix='"fal", "rehearsal", or an object like remote.wire.Backend')
 
 
-def _close(desk: Desk) -> None:
-    desk.journal.close()
-    close = getattr(desk.backend, "close", None)
-    if callable(close):
+def _close(journal: Journal, close: Callable[[], object] | None) -> None:
+    journal.close()
+    if close is not None:
         close()

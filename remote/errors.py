@@ -48,6 +48,7 @@ __all__ = [
     "RejectedError",
     "RemoteError",
     "ServerError",
+    "SuccessorWarning",
     "TransferError",
     "UnknownEndpointError",
     "UnknownJobError",
@@ -55,6 +56,10 @@ __all__ = [
     "UploadError",
     "WaitTimeout",
 ]
+
+
+NOT_TAKEN = "fal had refused the job for now (429); it was not taken"
+"""The note on an interruption, such as Ctrl-C, that came when nothing was on its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,4 +289,12 @@ class JobCancelled(_JobError):  # noqa: N818
 
 
 class UnknownOutcome(_JobError):  # noqa: N818 - neither success nor failure
-    """The submit went out and its answer was lost: the job may run and be billed. It is never sent again by itself."""
+    """The submit went out and its answer was lost: the job may run and be billed. It is never sent again by itself.
+
+    `Job.adopt` and `Job.declare_not_taken` settle it. Where fal did answer and the journal could not be written,
+    `request_id` is known.
+    """
+
+
+class SuccessorWarning(UserWarning):
+    """A job runs on another endpoint than the one that was asked for, which fal does not publish under that id."""

@@ -7,32 +7,35 @@ for again, so running a workflow once more goes on where it failed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias, Unpack
 
 import numpy as np
 import PIL.Image
 
+from preproc import control as controls
 from preproc import crop, load_image
 from preproc import mask as masks
 from preproc.arrays import Image
-from preproc.files import ImageSource
+from preproc.files import ImageSource, size_of
 
 from .catalog import endpoint as find
-from .core import Running
+from .core import Running, refuse_unknown
 from .errors import RemoteError
 from .fal import Fal
 from .jobs.result import Result
 from .plan import Plan
-from .plan.control import ControlType, control_arguments
-from .plan.levels import ScaleName
+from .plan.control import ControlType
+from .plan.levels import ScaleName, StrengthName
 from .plan.price import Price
-from .tasks.given import given
-from .tasks.pictures import generation, ip_adapter
+from .plan.resolve import resolve
+from .tasks.pictures import FROM_A_PHOTO, generation, ip_adapter
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from .wire import Status
 
 __all__ = ["Forecast", "Step", "Workflow", "product_photo", "restore_portrait", "restyle"]
 
@@ -123,13 +126,24 @@ class Workflow:
         with Fal("rehearsal") as stage:
             return Forecast(*self._go(stage))
 
-    def run(self, **running: Unpack[Running]) -> dict[str, NDArray[np.uint8]]:
-        """Plan everything, then run it.
+    def run(
+        self,
+        *,
+        timeout: float | None = 600.0,
+        again: bool | str | Collection[str] = False,
+        max_price: float | None = None,
+        on_update: Callable[[Status], None] | None = None,
+    ) -> dict[str, NDArray[np.uint8]]:
+        """Plan everything, compare all of it with the limits, then run it.
 
         Parameters
         ----------
-        **running
-            See `Running`.
+        timeout, on_update
+            For each step; see `Running`.
+        again
+            The steps that are paid for anew even where they are done: True for all, or their names.
+        max_price
+            The most each step can cost in US dollars where its price is not known.
 
         Returns
         -------
@@ -138,20 +152,38 @@ class Workflow:
 
         Raises
         ------
+        PlanError
+            If a step cannot be run as it is, or `again` names one that is not there. Nothing is sent.
+        LimitError
+            If the steps that are not done would pass a limit together. None of them is sent.
         RemoteError
             As `Fal.run` raises it. Steps that are done are in the journal: run it again, and only the rest is paid.
         """
-        self.plan()
-        _, pictures = self._go(self.fal, **running)
+        names = [step.name for step in self.steps]
+        if isinstance(again, bool):
+            repeated = set(names if again else ())
+        else:
+            repeated = {again} if isinstance(again, str) else set(again)
+            refuse_unknown("again", repeated, names)
+        forecast = list(self.plan().plans.values())
+        running: Running = {"timeout": timeout, "max_price": max_price, "on_update": on_update}
+        _, pictures = self._go(self.fal, repeated, forecast, **running)
         return pictures
 
-    def _go(self, fal: Fal, **running: Unpack[Running]) -> tuple[dict[str, Plan], dict[str, NDArray[np.uint8]]]:
+    def _go(
+        self, fal: Fal, repeated: Collection[str] = (), forecast: Sequence[Plan] = (), **running: Unpack[Running]
+    ) -> tuple[dict[str, Plan], dict[str, NDArray[np.uint8]]]:
         plans: dict[str, Plan] = {}
         pictures: dict[str, NDArray[np.uint8]] = {}
-        for step in self.steps:
+        for number, step in enumerate(self.steps):
+            anew = step.name in repeated
             try:
-                plans[step.name] = step.plan(pictures)
-                pictures[step.name] = step.take(fal.run(plans[step.name], **running), plans[step.name])
+                plan = plans[step.name] = step.plan(pictures)
+                fal._afford(plan, *forecast[number + 1 :], again=anew, max_price=running.get("max_price"))  # noqa: SLF001
+                job = fal.submit(plan, again=anew, max_price=running.get("max_price"))
+                pictures[step.name] = step.take(
+                    job.wait(running.get("timeout", 600.0), on_update=running.get("on_update")), plan
+                )
             except RemoteError as error:
                 error.add_note(f"in step {step.name!r}; steps that are done are not paid again")
                 raise
@@ -164,15 +196,18 @@ def product_photo(
     /,
     *,
     prompt: str,
+    keep_product: bool = False,
     factor: float | None = 2,
+    strength: float | StrengthName = 0.3,
     cutout: str = "fal-ai/birefnet/v2",
-    fill: str = "fal-ai/flux-pro/v1/fill",
-    upscaler: str = "fal-ai/esrgan",
+    upscaler: str | None = None,
+    painter: str | None = None,
     seed: int | None = None,
 ) -> Workflow:
-    """Put a product before a new background: cut it out, paint the rest anew, enlarge.
+    """Put a product before a new background.
 
-    The product's own pixels come back bit for bit in the step ``"scene"``.
+    Cut it out, enlarge it on white, and paint over all of it a little: ``"product"``, ``"large"``, ``"scene"``. Or, with
+    `keep_product`, paint everything but the product anew and enlarge that: ``"product"``, ``"scene"``, ``"large"``.
 
     Parameters
     ----------
@@ -181,32 +216,52 @@ def product_photo(
     photo
         The product, in any form.
     prompt
-        The new surroundings.
+        The product and its new surroundings, such as "a cup on a white background, soft shadow"; the upscaler gets it
+        too where it takes one.
+    keep_product
+        The product's own pixels come back bit for bit in the step ``"scene"``.
     factor
-        How many times the result is enlarged; None leaves it as it is.
-    cutout, fill, upscaler
-        Endpoints of the groups ``background``, ``fill`` and ``upscale``.
+        How many times it is enlarged; None leaves it as it is.
+    strength
+        How far the scene moves from the cut-out on white, see `remote.plan.levels`. Not used with `keep_product`.
+    cutout
+        An endpoint of the group ``background``.
+    upscaler
+        One of the group ``upscale``. None: ``fal-ai/clarity-upscaler``; with `keep_product` ``fal-ai/esrgan``, which
+        invents less.
+    painter
+        None: ``fal-ai/flux/dev/image-to-image``, at the enlarged size; with `keep_product`
+        ``fal-ai/flux-pro/v1/fill``, or another one that takes a mask.
     seed
-        For the new background.
+        For the scene.
 
     Returns
     -------
     Workflow
-        With the steps ``"product"`` (a mask), ``"scene"`` and ``"large"``.
+        With the steps named above; with `keep_product`, ``"product"`` is a mask, else the cut-out on white.
     """
     picture = load_image(photo)
+    upscaler = upscaler or ("fal-ai/esrgan" if keep_product else "fal-ai/clarity-upscaler")
+    painter = painter or ("fal-ai/flux-pro/v1/fill" if keep_product else "fal-ai/flux/dev/image-to-image")
+    before = "product" if factor is None else "large"
 
-    def scene(pictures: Pictures) -> Plan:
-        edit = crop.around(picture, 255 - pictures["product"], feather_px=2, rule=fal.rule(fill))
-        return fal.plan(fill, edit=edit, **given(None, prompt=prompt, seed=seed))
+    def around(pictures: Pictures) -> Plan:
+        edit = crop.around(picture, 255 - pictures["product"], feather_px=2, rule=fal.rule(painter))
+        return fal.plan(painter, edit=edit, prompt=prompt, seed=seed)
 
-    steps = [
-        Step("product", lambda _: fal.plan(cutout, image=picture), _alpha),
-        Step("scene", scene, _finished),
-    ]
-    if factor is not None:
-        steps.append(_enlarge(fal, "scene", upscaler, factor))
-    return Workflow(fal, tuple(steps))
+    def over(pictures: Pictures) -> Plan:
+        large, rule = pictures[before], fal.rule(painter)
+        as_large = replace(rule, best_pixels=max(rule.min_pixels, size_of(large).pixels), billed_pixels=None)
+        sent, _ = generation(large, as_large, None)
+        return fal.plan(painter, image=sent, prompt=prompt, strength=strength, seed=seed)
+
+    product = Step("product", lambda _: fal.plan(cutout, image=picture), _alpha if keep_product else _on_white)
+    scene = Step("scene", around if keep_product else over, _finished)
+    if factor is None:
+        return Workflow(fal, (product, scene))
+    if keep_product:
+        return Workflow(fal, (product, scene, _enlarge(fal, "scene", upscaler, factor, prompt)))
+    return Workflow(fal, (product, _enlarge(fal, "product", upscaler, factor, prompt), scene))
 
 
 def restore_portrait(
@@ -215,11 +270,11 @@ def restore_portrait(
     /,
     *,
     fidelity: float | None = 0.7,
-    factor: float | None = 2,
+    factor: float | None = 4,
     restorer: str = "fal-ai/codeformer",
-    upscaler: str = "fal-ai/clarity-upscaler",
+    upscaler: str = "fal-ai/esrgan",
 ) -> Workflow:
-    """Restore the faces of an old or blurred portrait, then enlarge it.
+    """Enlarge an old or blurred portrait, then restore its faces.
 
     Parameters
     ----------
@@ -230,75 +285,100 @@ def restore_portrait(
     fidelity
         0 looks best, 1 stays closest to the photo.
     factor
-        How many times the result is enlarged; None leaves it as it is.
+        How many times it is enlarged first; None leaves it as it is.
     restorer, upscaler
         Endpoints of the groups ``face`` and ``upscale``.
 
     Returns
     -------
     Workflow
-        With the steps ``"face"`` and ``"large"``.
+        With the steps ``"large"`` and ``"face"``.
     """
     picture = load_image(photo)
-    words = given(None, fidelity=fidelity)
-    steps = [Step("face", lambda _: fal.plan(restorer, image=picture, **words), _image)]
+
+    def face(pictures: Pictures) -> Plan:
+        return fal.plan(restorer, image=pictures.get("large", picture), fidelity=fidelity)
+
+    steps = [Step("face", face, _image)]
     if factor is not None:
-        steps.append(_enlarge(fal, "face", upscaler, factor))
+        field = find(resolve(upscaler).endpoint).output_size.field or "scale"
+        words: dict[str, Any] = {field: factor}
+        steps.insert(0, Step("large", lambda _: fal.plan(upscaler, image=picture, **words), _image))
     return Workflow(fal, tuple(steps))
 
 
 def restyle(
     fal: Fal,
     photo: PIL.Image.Image | ImageSource,
-    style: PIL.Image.Image | ImageSource,
+    style: PIL.Image.Image | ImageSource | None = None,
     /,
     *,
     prompt: str,
-    control: ControlType = "depth",
-    scale: float | ScaleName | None = None,
+    control: ControlType = "canny",
+    scale: float | ScaleName | None = 0.9,
     strength: float = 0.6,
-    mapper: str = "fal-ai/image-preprocessors/depth-anything/v2",
+    endpoint: str = "fal-ai/flux-general",
+    mapper: str | None = None,
     seed: int | None = None,
 ) -> Workflow:
-    """Give a photo the style of another picture and keep its structure.
+    """Give a photo another style, in words or that of another picture, and keep its structure.
+
+    Canny edges and the other maps that `preproc.control` makes are made on this machine, for nothing, and the plan says
+    so; depth, pose and the like are a job of their own.
 
     Parameters
     ----------
     fal
         What runs it.
-    photo, style
-        Where the structure comes from, and where the style.
+    photo
+        Where the structure comes from.
+    style
+        Where the style comes from, besides the prompt: a picture, for an IP-Adapter.
     prompt
-        What the result shows.
-    control, mapper
-        What is kept of the photo, and the endpoint that maps it.
+        What the result shows, and in which style.
+    control
+        What is kept of the photo.
     scale
-        How strictly the structure is kept, see `remote.levels`.
+        How strictly it is kept, a number or a name of `remote.plan.levels`; None leaves the recommended number.
     strength
-        How much the style counts, as the scale of an IP-Adapter.
+        How much the style picture counts, as the scale of an IP-Adapter.
+    endpoint
+        One that takes control maps, and IP-Adapters where there is a style picture.
+    mapper
+        The endpoint that maps the photo. None: this machine where it can, else the usual one for `control`.
     seed
         Of the result.
 
     Returns
     -------
     Workflow
-        With the steps ``"structure"`` and ``"styled"``.
+        With the steps ``"structure"``, where fal makes the map, and ``"styled"``.
     """
-    spec = find("fal-ai/flux-general")
-    picture, wanted = generation(photo, spec.rule, None)
+    there = resolve(endpoint)
+    picture, wanted = generation(photo, find(there.endpoint).rule, None)
+    words: dict[str, Any] = {"prompt": prompt, "seed": seed, "scale": scale}
+    if style is not None:
+        words["ip_adapters"] = [ip_adapter(load_image(style), strength)]
 
-    def styled(pictures: Pictures) -> Plan:
-        kept = control_arguments(spec, control, pictures["structure"], scale=scale)
-        words = given(None, prompt=prompt, seed=seed, image_size=wanted)
-        return fal.plan(spec.id, **kept, **words, ip_adapters=[ip_adapter(load_image(style), strength)])
+    def along(made: Any) -> Plan:
+        return fal._along_map(there, control, made, picture=picture, **words)  # noqa: SLF001
 
-    steps = (Step("structure", lambda _: fal.plan(mapper, image=picture), _image), Step("styled", styled, _image))
-    return Workflow(fal, steps)
+    def local(_: Pictures) -> Plan:
+        plan = along(controls.make(control, photo, size=wanted, fit="stretch"))
+        said = f"the {control} map is made on this machine, before anything is sent"
+        return replace(plan, warnings=(*plan.warnings, said))
+
+    if mapper is None and control in FROM_A_PHOTO:
+        return Workflow(fal, (Step("styled", local, _image),))
+    structure = Step("structure", lambda _: fal._map_plan(control, picture, mapper), _image)  # noqa: SLF001
+    return Workflow(fal, (structure, Step("styled", lambda pictures: along(pictures["structure"]), _image)))
 
 
-def _enlarge(fal: Fal, of: str, endpoint: str, factor: float) -> Step:
-    field = find(endpoint).output_size.field or "scale"
-    words: dict[str, Any] = {field: factor}
+def _enlarge(fal: Fal, of: str, endpoint: str, factor: float, prompt: str) -> Step:
+    spec = find(resolve(endpoint).endpoint)
+    words: dict[str, Any] = {spec.output_size.field or "scale": factor}
+    if "prompt" in spec.fields:
+        words["prompt"] = prompt
     return Step("large", lambda pictures: fal.plan(endpoint, image=pictures[of], **words), _image)
 
 
@@ -315,3 +395,9 @@ def _finished(result: Result, plan: Plan) -> Image:
 def _alpha(result: Result, _: Plan) -> NDArray[np.uint8]:
     """Return what was cut out as a mask: the cutout's alpha."""
     return masks.from_alpha(result.image.read())
+
+
+def _on_white(result: Result, _: Plan) -> Image:
+    cut = result.image.pil().convert("RGBA")
+    white = PIL.Image.new("RGBA", cut.size, "white")
+    return load_image(PIL.Image.alpha_composite(white, cut).convert("RGB"))

@@ -18,7 +18,7 @@ def main(folder: str, *, live: bool = False) -> None:
     """Put a cup of coffee on a marble counter."""
     fal = Fal() if live else Fal(backend="rehearsal")
     photo = data.coffee()
-    work = product_photo(fal, photo, prompt="the cup on a marble counter, soft daylight from the left", seed=7)
+    work = product_photo(fal, photo, prompt="the cup on a marble counter, soft daylight", keep_product=True, seed=7)
     print(work.plan())  # all three steps with their prices; nothing was sent
     made = work.run()  # a step that is done is not paid again: after a failure, run it once more
     steps = [

@@ -1,4 +1,4 @@
-"""Face restoration: restore the faces of a small, spoilt portrait, then enlarge it.
+"""Face restoration: enlarge a small, spoilt portrait, then restore its faces.
 
 ``python samples/restore_face.py FOLDER`` rehearses and writes ``restore-face.png``; ``--live`` asks fal and costs what
 the plans say.
@@ -19,14 +19,14 @@ def main(folder: str, *, live: bool = False) -> None:
     fal = Fal() if live else Fal(backend="rehearsal")
     portrait = data.astronaut()[:256, 96:352]
     old = control.low_quality(portrait, seed=3)
-    work = restore_portrait(fal, old, fidelity=0.7, factor=2)
+    work = restore_portrait(fal, old, fidelity=0.7, factor=4)
     print(work.plan())
     made = work.run()
     steps = [
         ("the portrait", portrait),
         ("spoilt", old),
-        ("faces restored", made["face"]),
         ("enlarged", made["large"]),
+        ("faces restored", made["face"]),
     ]
     save_image(preview.contact_sheet(steps, columns=4, tile_px=200), Path(folder) / "restore-face.png", overwrite=True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 from .. import catalog
 from ..catalog.facts import Alias, Spec
@@ -66,6 +66,41 @@ class Resolved:
         """Bring arguments into the endpoint's words; the ones given are not changed."""
         return _translate(self.alias, arguments) if self.alias else Translated(paths.copy(dict(arguments)))
 
+    def join(self, words: Mapping[str, Any], further: Mapping[str, Any]) -> Translated:
+        """Add arguments in the words of the id that was asked for to arguments in the endpoint's own.
+
+        Raises
+        ------
+        PlanError
+            If something is said twice.
+        """
+        alias = self.alias or Alias("real")
+        warnings = [f"{name} is left out: {alias.drop[name]}" for name in (*words, *further) if name in alias.drop]
+        joined = {name: paths.copy(value) for name, value in words.items() if name not in alias.drop}
+        twice = [name for name in further if name in words or (name == alias.kind and alias.kind)]
+        for name, value in further.items():
+            if name in alias.drop or name in twice:
+                continue
+            place = self.place_of(name)
+            if "{" in place or paths.get(joined, place) is not None:
+                twice.append(name)
+            elif value is not None:
+                word = alias.values.get(name, {}).get(value, value) if isinstance(value, str) else value
+                paths.put(joined, place, paths.copy(word))
+                if place != name:
+                    warnings.append(f"{name} is sent as {place}")
+        if twice:
+            raise PlanError(
+                f"{', '.join(twice)} given twice, by name and in arguments",
+                endpoint=self.endpoint,
+                fix="leave it out of arguments: the task says it already",
+            )
+        return Translated(joined, tuple(warnings))
+
+    def place_of(self, name: str) -> str:
+        """Return where the endpoint takes an argument that may have the name it has at the id that was asked for."""
+        return self.alias.rename.get(name, name) if self.alias else name
+
     def name_of(self, path: str) -> str | None:
         """Return what the id that was asked for calls the argument at `path`, where that is another name."""
         if self.alias is None:
@@ -99,6 +134,9 @@ def resolve(endpoint_id: str, /, mode: Resolve = "successor") -> Resolved:
     >>> there.translate({"control_type": "low_quality"}).arguments["controlnet_unions"][0]["controls"]
     [{'control_mode': 'low-quality'}]
     """
+    if mode not in get_args(Resolve):
+        modes = ", ".join(map(repr, get_args(Resolve)))
+        raise PlanError(f"resolve={mode!r} is not one of {modes}", endpoint=endpoint_id)
     spec, alias = catalog.find(endpoint_id), catalog.guide().get(endpoint_id)
     if mode == "verbatim":
         return Resolved(endpoint_id, endpoint_id, spec, warnings=_verbatim(endpoint_id, spec))

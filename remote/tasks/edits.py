@@ -21,7 +21,6 @@ from ..errors import PlanError
 from ..plan.levels import StrengthName
 from ..plan.resolve import resolve
 from .checked import task
-from .given import given
 
 __all__ = ["EditTasks"]
 
@@ -103,8 +102,11 @@ class EditTasks(Core):
             sent_feather_px=sent_feather_px,
             rule=self.rule(endpoint),
         )
-        words = given(
+        plan = self._plan(
+            resolve(endpoint),
             arguments,
+            edit=edit,
+            reference=reference,
             prompt=prompt,
             negative_prompt=negative_prompt,
             strength=strength,
@@ -112,7 +114,6 @@ class EditTasks(Core):
             num_inference_steps=num_inference_steps,
             seed=seed,
         )
-        plan = self._plan(resolve(endpoint), edit=edit, reference=reference, **words)
         return edit.finish(self.run(plan, **running), repair=repair, align=align)
 
     @task
@@ -200,7 +201,7 @@ class EditTasks(Core):
             feather_px=feather_px,
             rule=self.rule(endpoint),
         )
-        plan = self._plan(resolve(endpoint), edit=edit, reference=reference, **given(arguments))
+        plan = self._plan(resolve(endpoint), arguments, edit=edit, reference=reference)
         return edit.finish(self.run(plan, **running), repair=repair, align=align)
 
     @task
@@ -264,11 +265,11 @@ class EditTasks(Core):
         )
         there = resolve(endpoint)
         needs_prompt = there.spec is not None and "prompt" in there.spec.fields and there.spec.fields["prompt"].required
-        words = given(arguments, prompt=prompt or (_PLAIN_PROMPT if needs_prompt else None), seed=seed)
+        words: dict[str, Any] = {"prompt": prompt or (_PLAIN_PROMPT if needs_prompt else None), "seed": seed}
         if there.spec is None or there.spec.mask is not None:
-            plan = self._plan(there, edit=edit, **words)
+            plan = self._plan(there, arguments, edit=edit, **words)
         else:
-            plan = self._plan(there, image=edit.original, **_placement(there.spec, edit), **words)
+            plan = self._plan(there, arguments, image=edit.original, **_placement(there.spec, edit), **words)
         return edit.finish(self.run(plan, **running), repair=repair, align=align)
 
 

@@ -21,15 +21,14 @@ from ..jobs.result import Result
 from ..plan import Plan
 from ..plan.control import ControlType, control_arguments
 from ..plan.levels import ScaleName, StrengthName
-from ..plan.resolve import resolve
+from ..plan.resolve import Resolved, resolve
 from .checked import task
-from .given import given
 from .readings import ReadingTasks
 
-__all__ = ["PictureTasks", "generation", "ip_adapter"]
+__all__ = ["FROM_A_PHOTO", "PictureTasks", "generation", "ip_adapter"]
 
 _BEST_PIXELS = 1_048_576
-_FROM_A_PHOTO = frozenset(name for name, kind in controls.TYPES.items() if kind.source == "photo")
+FROM_A_PHOTO = frozenset(name for name, kind in controls.TYPES.items() if kind.source == "photo")
 _STYLE_FIELDS = ("image_prompt_strength", "id_weight", "scale", "style_strength")
 
 
@@ -85,8 +84,11 @@ class PictureTasks(ReadingTasks):
         **running
             See `Running`.
         """
-        words = given(
+        picture, _ = generation(photo, self.rule(endpoint), size)
+        plan = self._plan(
+            resolve(endpoint),
             arguments,
+            image=picture,
             prompt=prompt,
             strength=strength,
             negative_prompt=negative_prompt,
@@ -95,8 +97,7 @@ class PictureTasks(ReadingTasks):
             num_images=num_images,
             seed=seed,
         )
-        picture, _ = generation(photo, self.rule(endpoint), size)
-        return self.run(self._plan(resolve(endpoint), image=picture, **words), **running)
+        return self.run(plan, **running)
 
     @task
     def controlnet(
@@ -150,36 +151,63 @@ class PictureTasks(ReadingTasks):
         negative_prompt, guidance_scale, num_inference_steps, num_images, seed, arguments, **running
             As in `transform`.
         """
-        there, spec = resolve(endpoint), catalog.endpoint(resolve(endpoint).endpoint)
-        picture, wanted = generation(photo, spec.rule, size)
-        words = given(
-            arguments,
-            prompt=prompt,
-            strength=strength,
-            negative_prompt=negative_prompt,
-            guidance_scale=guidance_scale,
-            num_inference_steps=num_inference_steps,
-            num_images=num_images,
-            seed=seed,
-        )
-        if "image_size" in spec.fields:
-            words.setdefault("image_size", wanted)
-        start_from = spec.fields.get(spec.image_field or "")
-        image = picture if start_from is not None and start_from.required else None
+        there = resolve(endpoint)
+        picture, wanted = generation(photo, catalog.endpoint(there.endpoint).rule, size)
 
         def plan(made: Any) -> Plan:
-            mapped = control_arguments(spec, control, made, scale=scale, start=start, end=end)
-            return self._plan(there, image=image, **mapped, **words)
+            return self._along_map(
+                there,
+                control,
+                made,
+                arguments,
+                picture=picture,
+                scale=scale,
+                start=start,
+                end=end,
+                prompt=prompt,
+                strength=strength,
+                negative_prompt=negative_prompt,
+                guidance_scale=guidance_scale,
+                num_inference_steps=num_inference_steps,
+                num_images=num_images,
+                seed=seed,
+            )
 
         if control_image is not None:
             return self.run(plan(control_image), **running)
-        if control in _FROM_A_PHOTO:
+        if control in FROM_A_PHOTO:
             return self.run(plan(controls.make(control, photo, size=wanted, fit="stretch")), **running)
         with PictureTasks("rehearsal") as stage:  # all that could be refused is refused before the map is paid
             rehearsed = plan(stage.preprocess(control, picture).image.array())
         mapping = self._map_plan(control, picture)
         self._afford(mapping, rehearsed, again=running.get("again", False), max_price=running.get("max_price"))
         return self.run(plan(self.preprocess(control, picture, **running).image.array()), **running)
+
+    def _along_map(
+        self,
+        there: Resolved,
+        control: str,
+        made: Any,
+        arguments: Mapping[str, Any] | None = None,
+        /,
+        *,
+        picture: Image,
+        **words: Any,
+    ) -> Plan:
+        """Plan a picture along a finished map; `picture` is the photo at the size to generate at."""
+        spec = catalog.endpoint(there.endpoint)
+        further = dict(arguments or {})
+        how = {name: words.pop(name, None) for name in ("scale", "start", "end")}
+        for name in arguments or {}:  # they may be said in the words of the endpoint or of the guide, too
+            for ours, value in how.items():
+                if value is None and spec.control and there.place_of(name) == getattr(spec.control, ours):
+                    how[ours] = further.pop(name)
+        mapped = control_arguments(spec, control, made, **how)
+        start_from = spec.fields.get(spec.image_field or "")
+        image = picture if start_from is not None and start_from.required else None
+        if "image_size" in spec.fields and "image_size" not in further:
+            words["image_size"] = size_of(picture)
+        return self._plan(there, further, image=image, **mapped, **words)
 
     @task
     def upscale(
@@ -209,13 +237,13 @@ class PictureTasks(ReadingTasks):
             As in `transform`.
         """
         there = resolve(endpoint)
-        words = given(arguments, prompt=prompt, seed=seed)
+        words: dict[str, Any] = {"prompt": prompt, "seed": seed}
         if factor is not None:
             field = there.spec.output_size.field if there.spec else ""
             if not field:
                 raise PlanError(f"{there.endpoint} takes no factor", endpoint=there.endpoint, fix="leave factor out")
-            words = given(words, **{field: factor})
-        return self.run(self._plan(there, image=photo, **words), **running)
+            words[field] = factor
+        return self.run(self._plan(there, arguments, image=photo, **words), **running)
 
     @task
     def remove_background(
@@ -242,8 +270,8 @@ class PictureTasks(ReadingTasks):
         arguments, **running
             As in `transform`.
         """
-        words = given(arguments, model=model, output_mask=output_mask)
-        return self.run(self._plan(resolve(endpoint), image=photo, **words), **running)
+        plan = self._plan(resolve(endpoint), arguments, image=photo, model=model, output_mask=output_mask)
+        return self.run(plan, **running)
 
     @task
     def restore_face(
@@ -272,8 +300,8 @@ class PictureTasks(ReadingTasks):
         arguments, **running
             As in `transform`.
         """
-        words = given(arguments, fidelity=fidelity, upscale_factor=upscale_factor)
-        return self.run(self._plan(resolve(endpoint), image=photo, **words), **running)
+        words: dict[str, Any] = {"fidelity": fidelity, "upscale_factor": upscale_factor}
+        return self.run(self._plan(resolve(endpoint), arguments, image=photo, **words), **running)
 
     @task
     def style(
@@ -310,9 +338,9 @@ class PictureTasks(ReadingTasks):
             As in `transform`.
         """
         there = resolve(endpoint)
-        words = given(arguments, prompt=prompt, num_images=num_images, seed=seed, image_size=size)
+        words: dict[str, Any] = {"prompt": prompt, "num_images": num_images, "seed": seed, "image_size": size}
         if there.spec is not None and "ip_adapters" in there.spec.fields:
-            plan = self._plan(there, **words, ip_adapters=[ip_adapter(reference, strength)])
+            plan = self._plan(there, arguments, **words, ip_adapters=[ip_adapter(reference, strength)])
             return self.run(plan, **running)
         if strength is not None:
             known = [name for name in _STYLE_FIELDS if there.spec is not None and name in there.spec.fields]
@@ -323,7 +351,7 @@ class PictureTasks(ReadingTasks):
                     fix="leave strength out",
                 )
             words[known[0]] = strength
-        return self.run(self._plan(there, image=reference, **words), **running)
+        return self.run(self._plan(there, arguments, image=reference, **words), **running)
 
 
 def generation(

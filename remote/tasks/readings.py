@@ -18,7 +18,6 @@ from ..jobs.result import Result
 from ..plan import Plan
 from ..plan.resolve import resolve
 from .checked import task
-from .given import given
 
 __all__ = ["Map", "ReadingTasks"]
 
@@ -94,15 +93,15 @@ class ReadingTasks(Core):
         there = resolve(endpoint)
         fields = there.spec.fields if there.spec else {}
         picture = load_image(photo)
-        words = given(arguments, prompt=text)
+        words: dict[str, Any] = {"prompt": text}
         if points:
             words["point_prompts" if "point_prompts" in fields else "prompts"] = [_point(point) for point in points]
         if box is not None:
             sides = zip(("x_min", "y_min", "x_max", "y_max"), box, strict=True)
             words["box_prompts"] = [{name: round(side) for name, side in sides}]
-        if "apply_mask" in fields:
-            words.setdefault("apply_mask", False)
-        result = self.run(self._plan(there, image=picture, **words), **running)
+        if "apply_mask" in fields and "apply_mask" not in (arguments or {}):
+            words["apply_mask"] = False
+        result = self.run(self._plan(there, arguments, image=picture, **words), **running)
         files = result.masks or result.images
         if not files:
             raise RemoteError(
@@ -157,7 +156,7 @@ class ReadingTasks(Core):
                 fix=f"one of {', '.join(_MAKERS)}, or preproc.control.make({kind!r}, photo)",
             )
         maker = endpoint or _MAKERS[kind][0]
-        return self._plan(resolve(maker), image=photo, **given(arguments))
+        return self._plan(resolve(maker), arguments, image=photo)
 
 
 def _only_map(kind: str, result: Result) -> Result:

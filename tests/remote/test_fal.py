@@ -190,9 +190,9 @@ class TestOverTheWire:
             with pytest.raises(errors.LimitError, match="and fal-ai/flux-general would cost"):
                 fal.controlnet(photo, control=kind, prompt="x", max_price=0.1)
             assert not server.seen
-            fal.controlnet(photo, control=kind, prompt="x", max_price=0.07)
+            fal.controlnet(photo, control=kind, prompt="x", max_price=0.075)
             assert len(server.posts()) == 2
-            fal.controlnet(photo, control=kind, prompt="x", max_price=0.07)  # done already, so no limit is met
+            fal.controlnet(photo, control=kind, prompt="x", max_price=0.075)  # done already, so no limit is met
             assert len(server.posts()) == 2
 
     def test_a_finished_map(self, server: Loopback, fal: Fal, photo):
@@ -214,12 +214,49 @@ class TestOverTheWire:
         np.testing.assert_array_equal(done.image[:208, 96:], photo[:208, 32:])
 
     def test_an_id_of_the_guide(self, server: Loopback, fal: Fal, photo, mask):
-        done = fal.inpaint(photo, mask, prompt="x", endpoint="fal-ai/flux/dev/inpainting", strength=0.85)
+        with pytest.warns(
+            errors.SuccessorWarning, match=r"fal-ai/flux/dev/inpainting .*fal-ai/flux-general/inpainting"
+        ):
+            done = fal.inpaint(photo, mask, prompt="x", endpoint="fal-ai/flux/dev/inpainting", strength=0.85)
         assert done.receipt.is_preserved
         assert server.posts()[0].path == "/queue/fal-ai/flux-general/inpainting"
         entry = fal.jobs()[0]
         assert entry.plan["asked"] == "fal-ai/flux/dev/inpainting"
         assert any("flux-general/inpainting" in warning for warning in entry.plan["warnings"])
+
+    @pytest.mark.filterwarnings("ignore::remote.errors.SuccessorWarning")
+    def test_the_guides_words_in_tasks(self, server: Loopback, fal: Fal, photo):
+        def sent() -> dict:
+            return server.posts()[-1].json
+
+        def plan() -> dict:
+            return fal.jobs()[0].plan
+
+        words = {"controlnet_conditioning_scale": 0.62}
+        fal.controlnet(photo, prompt="x", endpoint="fal-ai/flux-controlnet", arguments=words)
+        assert sent()["controlnet_unions"][0]["controls"][0]["conditioning_scale"] == 0.62
+        assert sent().keys().isdisjoint(words)
+        fal.controlnet(photo, prompt="x", endpoint="fal-ai/fast-sdxl/controlnet", arguments=words)
+        assert sent()["controlnet_conditioning_scale"] == 0.62
+        fal.restore_face(photo, endpoint="fal-ai/gfpgan", arguments={"version": "1.4", "scale": 4})
+        assert (sent()["upscale_factor"], "version" in sent()) == (4, False)
+        assert any(said.startswith("version is left out") for said in plan()["warnings"])
+        fal.transform(photo, prompt="x", strength=0.4, endpoint="fal-ai/flux-pro/v1/image-to-image")
+        assert "strength" not in sent()
+        assert any(said.startswith("strength is left out") for said in plan()["warnings"])
+        fal.upscale(photo, endpoint="fal-ai/real-esrgan", factor=4, arguments={"face_enhance": False})
+        assert (sent()["scale"], sent()["face"]) == (4, False)
+        posts = len(server.posts())
+        for wrong in (
+            lambda: fal.controlnet(photo, prompt="x", scale=0.5, endpoint="fal-ai/flux-controlnet", arguments=words),
+            lambda: fal.controlnet(
+                photo, prompt="x", endpoint="fal-ai/fast-sdxl/controlnet", arguments={"controlnet_type": "pose"}
+            ),
+            lambda: fal.restore_face(photo, endpoint="fal-ai/gfpgan", upscale_factor=2, arguments={"scale": 4}),
+        ):
+            with pytest.raises(errors.PlanError, match="given twice"):
+                wrong()
+        assert len(server.posts()) == posts
 
     def test_resume_from_another_process(self, server: Loopback, fal: Fal, make_backend, photo):
         job = fal.submit(fal.plan("fal-ai/esrgan", image=photo))

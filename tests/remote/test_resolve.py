@@ -196,6 +196,11 @@ def test_no_default_leads_to_a_gone_endpoint() -> None:
         assert spec.successor is None or catalog.endpoint(spec.successor).live
 
 
+def test_unknown_modes() -> None:
+    with pytest.raises(PlanError, match="resolve='sucessor' is not one of 'successor', 'strict', 'verbatim'"):
+        make_plan("fal-ai/esrgan", resolve="sucessor", arguments={"image_url": URL})
+
+
 def test_unknown_ids() -> None:
     with pytest.raises(PlanError, match=r"perhaps fal-ai/flux/dev/image-to-image"):
         resolve("fal-ai/flux/dev/img-to-image")

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from preproc import control, load_mask
 from remote import Fal, FalBackend, Plan, errors, workflows
 from remote.jobs import Pace
 from remote.plan import Price
@@ -34,10 +35,17 @@ def fal(server: Loopback, make_backend: Callable[..., FalBackend], tmp_path: Pat
 FLOWS = {
     "product": (
         lambda fal, photo: workflows.product_photo(fal, photo, prompt="a kitchen"),
+        ["product", "large", "scene"],
+    ),
+    "its own pixels": (
+        lambda fal, photo: workflows.product_photo(fal, photo, prompt="a kitchen", keep_product=True),
         ["product", "scene", "large"],
     ),
-    "portrait": (workflows.restore_portrait, ["face", "large"]),
-    "restyle": (lambda fal, photo: workflows.restyle(fal, photo, photo[::-1], prompt="oil"), ["structure", "styled"]),
+    "portrait": (workflows.restore_portrait, ["large", "face"]),
+    "restyle": (
+        lambda fal, photo: workflows.restyle(fal, photo, photo[::-1], prompt="oil", control="depth"),
+        ["structure", "styled"],
+    ),
 }
 
 
@@ -61,11 +69,79 @@ def test_planned_as_a_whole_then_run(server: Loopback, fal: Fal, photo, make, st
     }
 
 
+def test_product_photo_as_guides_have_it(server: Loopback, fal: Fal, photo):
+    flow = workflows.product_photo(fal, photo, prompt="a cup on a white background, soft shadow", seed=3)
+    pictures = flow.run()
+    cut, large, scene = [post.json for post in server.posts()]
+    assert cut.keys() == {"image_url", "output_format"}
+    assert (large["upscale_factor"], large["prompt"]) == (2, "a cup on a white background, soft shadow")
+    assert (scene["strength"], scene["prompt"], scene["seed"]) == (0.3, "a cup on a white background, soft shadow", 3)
+    assert (pictures["product"][:5, :5] == 255).all()  # cut out, on white
+    assert pictures["scene"].shape == pictures["large"].shape == (320, 400, 3)
+
+
+def test_face_restoration_as_guides_have_it(server: Loopback, fal: Fal, photo):
+    with pytest.warns(errors.SuccessorWarning, match=r"fal-ai/real-esrgan.*fal-ai/esrgan"):
+        workflows.restore_portrait(fal, photo, upscaler="fal-ai/real-esrgan").run()
+    large, face = server.posts()
+    assert (large.path, large.json["scale"]) == ("/queue/fal-ai/esrgan", 4)
+    assert (face.path, face.json["fidelity"]) == ("/queue/fal-ai/codeformer", 0.7)
+
+
+@pytest.mark.filterwarnings("ignore::remote.errors.SuccessorWarning")
+@pytest.mark.parametrize("endpoint", ["fal-ai/flux-general", "fal-ai/flux-controlnet-canny"])
+def test_style_with_structure_as_guides_have_it(server: Loopback, fal: Fal, photo, endpoint):
+    photo[40:100, 60:140] = 255
+    flow = workflows.restyle(fal, photo, prompt="an oil painting", endpoint=endpoint)
+    assert any("canny map is made on this machine" in said for said in flow.plan().warnings)
+    assert list(flow.run()) == ["styled"]
+    (post,) = server.posts()
+    union = post.json["controlnet_unions"][0]["controls"][0]
+    assert (union["control_mode"], union["conditioning_scale"]) == ("canny", 0.9)
+    assert post.json["prompt"] == "an oil painting"
+    assert "ip_adapters" not in post.json
+    sent = load_mask(server.read(union["control_image_url"]))
+    assert sent.shape == (128, 160)
+    assert 0 < (sent == 255).mean() < 0.1
+
+
+def test_the_whole_is_compared_with_the_limits_first(server: Loopback, make_backend, photo):
+    def flow(fal: Fal):
+        return workflows.product_photo(fal, photo, prompt="a kitchen")
+
+    with Fal(make_backend(), journal=":memory:", pace=QUICK, limit_per_run=0.10) as fal:
+        server.answer = rehearsed_answer
+        with pytest.raises(errors.LimitError, match="no known price"):
+            flow(fal).run()
+        with pytest.raises(errors.LimitError, match=r"birefnet.*clarity.*image-to-image would cost 0\.11 USD"):
+            flow(fal).run(max_price=0.05)
+        assert not server.posts()
+        flow(fal).run(max_price=0.04)
+        assert len(server.posts()) == 3
+        flow(fal).run(max_price=0.04)  # done: it costs nothing, whatever is spent
+        assert len(server.posts()) == 3
+
+
+def test_steps_are_repeated_by_name(server: Loopback, fal: Fal, photo):
+    flow = workflows.restore_portrait(fal, photo)
+    flow.run()
+    flow.run(again="face")
+    flow.run(again=["face"])
+    assert [post.path.split("/")[3] for post in server.posts()] == ["esrgan", "codeformer", "codeformer", "codeformer"]
+    flow.run(again=True)
+    assert len(server.posts()) == 6
+    with pytest.raises(errors.PlanError, match="perhaps face"):
+        flow.run(again=["fase"])
+
+
 def test_it_goes_on_where_it_failed(server: Loopback, fal: Fal, photo):
-    flow = workflows.product_photo(fal, photo, prompt="a kitchen", factor=None, fill="fal-ai/bria/genfill")
-    server.fault("result", "status", status=503, body=b"")  # the first step's answer is late, not lost
-    with pytest.raises(errors.ServerError) as caught:
-        flow.run()
+    flow = workflows.product_photo(
+        fal, photo, prompt="a kitchen", keep_product=True, factor=None, painter="fal-ai/bria/genfill"
+    )
+    usual, server.states = server.states, ["IN_PROGRESS"] * 10_000  # the first step's answer is late, not lost
+    with pytest.raises(errors.WaitTimeout) as caught:
+        flow.run(timeout=0.05)
+    server.states = usual
     assert "step 'product'" in caught.value.__notes__[0]
     server.fault("submit", "status", status=422, body={"detail": "busy"})
     with pytest.raises(errors.RejectedError) as caught:
@@ -89,7 +165,7 @@ def test_wrong_arguments_cost_nothing(server: Loopback, fal: Fal, photo):
 
 def test_from_asyncio(server: Loopback, fal: Fal, photo):
     flow = workflows.restore_portrait(fal, photo)
-    assert asyncio.run(asyncio.to_thread(flow.run))["large"].shape == (320, 400, 3)
+    assert asyncio.run(asyncio.to_thread(flow.run))["large"].shape == (640, 800, 3)
 
 
 def test_the_price_of_all_steps():
