@@ -10,7 +10,7 @@ from ..errors import EndpointError, Problem, RemoteError, TransferError, Unknown
 from ..wire.translate import PICTURE_ERRORS
 from .journal import Entry
 
-__all__ = ["is_final", "is_passing", "retold", "told", "unknown"]
+__all__ = ["is_final", "is_passing", "retold", "told", "unknown", "unwritten"]
 
 _FINAL = frozenset({400, 404, 422})
 _PASSING = frozenset({408, 409, 425, 429, 499})
@@ -42,8 +42,20 @@ def unknown(entry: Entry) -> UnknownOutcome:
     reason = f": {entry.error['message']}" if entry.error and entry.error.get("message") else ""
     return UnknownOutcome(
         f"job {entry.id} was posted to {entry.endpoint} at {when} UTC and nobody knows whether fal took it{reason}",
-        fix="look at your requests on fal's dashboard; submit the plan with again=True if it is not among them",
+        fix=f"look for it on fal's dashboard; if it is there: fal.resume({entry.id!r}).adopt(request_id), "
+        "else .declare_not_taken(), or submit the plan with again=True",
         endpoint=entry.endpoint,
+        job_id=entry.id,
+    )
+
+
+def unwritten(entry: Entry, request_id: str, error: RemoteError) -> UnknownOutcome:
+    """Say that fal took a job and the journal could not note under which name."""
+    return UnknownOutcome(
+        f"fal took job {entry.id} as request {request_id}: it runs and is billed, but {error.message}",
+        fix=f"do not submit it again; mend that, then: fal.resume({entry.id!r}).adopt({request_id!r})",
+        endpoint=entry.endpoint,
+        request_id=request_id,
         job_id=entry.id,
     )
 

@@ -308,7 +308,16 @@ def _lives(owner: str) -> bool:
 
 def _entry(row: tuple[Any, ...]) -> Entry:
     job_id, backend, endpoint, fingerprint, state, created, updated, owner, price, *texts = row
-    plan, submitted, result, error = (json.loads(text) if text else None for text in texts)
+    try:
+        plan, submitted, result, error = (json.loads(text) if text else None for text in texts)
+        names = Submitted(**submitted) if submitted else None
+    except (ValueError, TypeError):
+        raise UnknownJobError(
+            f"what the journal holds of job {job_id} is damaged",
+            fix="restore the journal from a copy; a job can still be found on fal's dashboard",
+            endpoint=endpoint,
+            job_id=job_id,
+        ) from None
     return Entry(
         id=job_id,
         backend=backend,
@@ -320,7 +329,7 @@ def _entry(row: tuple[Any, ...]) -> Entry:
         owner=owner,
         price=price,
         plan=plan or {},
-        submitted=Submitted(**submitted) if submitted else None,
+        submitted=names,
         result=result,
         error=error,
     )

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..errors import (
+    NOT_TAKEN,
     EndpointError,
     JobCancelled,
     RemoteError,
@@ -22,7 +24,7 @@ from ..errors import (
 from ..wire import Backend, Status, Submitted
 from ..wire.translate import endpoint_error
 from .budget import Budget
-from .endings import is_final, is_passing, retold, told, unknown
+from .endings import is_final, is_passing, retold, told, unknown, unwritten
 from .journal import Entry, Journal
 from .result import Fetcher, Result
 from .storage import Storage
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
     from ..plan import Plan
 
 __all__ = ["Desk", "Job", "Pace", "submit"]
+
+
+_CANCELLED = "client_cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ class Pace:
         return min(pause_s * self.growth, self.longest_s)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Desk:
     """Everything a job needs while it lives.
 
@@ -126,20 +131,24 @@ def submit(plan: Plan, desk: Desk, *, again: bool = False, max_price: float | No
         submitted = backend.submit(plan.endpoint, payload)
     except UnknownOutcome as error:
         error.job_id = entry.id
-        journal.ended(entry.id, "unknown", told(error))
+        with suppress(RemoteError):  # that the job may be out matters more than a journal that cannot be written
+            journal.ended(entry.id, "unknown", told(error))
         raise
     except RemoteError as error:
         journal.ended(entry.id, "failed", told(error))
         desk.budget.give_back(price)
         raise
-    except BaseException:
-        journal.ended(entry.id, "unknown", None)
+    except BaseException as error:
+        if NOT_TAKEN in getattr(error, "__notes__", ()):
+            journal.ended(entry.id, "failed", told(RemoteError(NOT_TAKEN)))
+            desk.budget.give_back(price)
+        else:
+            journal.ended(entry.id, "unknown", None)
         raise
     try:
         journal.submitted(entry.id, submitted)
     except RemoteError as error:
-        error.endpoint, error.request_id = plan.endpoint, submitted.request_id
-        raise
+        raise unwritten(entry, submitted.request_id, error) from error
     return Job(entry.id, plan.endpoint, desk)
 
 
@@ -197,14 +206,54 @@ class Job:
         return self._desk.backend.status(self.endpoint, self._submitted(self.entry), logs=logs)
 
     def cancel(self) -> bool:
-        """Call it back. Returns False where it is over already; a job that has begun may be billed all the same."""
+        """Call it back. Returns False where it is over already; a job that has begun may be billed all the same.
+
+        fal takes this as a wish: `wait` tells whether the job was cancelled or came first, and then returns its answer.
+        """
         entry = self.entry
         if entry.state in {"done", "failed", "cancelled"}:
             return False
-        if not self._desk.backend.cancel(self.endpoint, self._submitted(entry)):
-            return False
-        self._desk.journal.ended(self.id, "cancelled", None)
-        return True
+        return self._desk.backend.cancel(self.endpoint, self._submitted(entry))
+
+    def adopt(self, request_id: str) -> None:
+        """Say which request this job is at fal, where the submit's answer was lost and fal's dashboard shows it.
+
+        Raises
+        ------
+        UnknownJobError
+            If the job's outcome is known, or it is being submitted at this moment.
+        EndpointError, TransferError
+            If fal does not confirm that there is such a request; the job stays as it was.
+        """
+        self._check_unsettled()
+        submitted = self._desk.backend.locate(self.endpoint, request_id)
+        self._desk.backend.status(self.endpoint, submitted)
+        self._desk.journal.submitted(self.id, submitted)
+
+    def declare_not_taken(self) -> None:
+        """Say that fal never took this job, where the submit's answer was lost and fal's dashboard does not show it.
+
+        An identical plan is then submitted as if this job had never been.
+
+        Raises
+        ------
+        UnknownJobError
+            If the job's outcome is known, or it is being submitted at this moment.
+        """
+        self._check_unsettled()
+        self._desk.journal.ended(
+            self.id, "failed", told(RemoteError(f"job {self.id} was declared as not taken by fal"))
+        )
+
+    def _check_unsettled(self) -> None:
+        entry = self.entry
+        if entry.state not in {"unknown", "submitting"} or self._desk.journal.is_leaving(entry):
+            raise UnknownJobError(
+                f"job {self.id} is {entry.state}: only one whose outcome nobody knows is settled by hand",
+                fix="ask it: wait()",
+                endpoint=self.endpoint,
+                job_id=self.id,
+            )
 
     def wait(self, timeout: float | None = 600.0, *, on_update: Callable[[Status], None] | None = None) -> Result:
         """Wait for the answer.
@@ -252,12 +301,7 @@ class Job:
         if entry.state == "failed":
             raise retold(entry)
         if entry.state == "cancelled":
-            raise JobCancelled(
-                f"job {self.id} was cancelled",
-                fix="submit the plan with again=True",
-                endpoint=self.endpoint,
-                job_id=self.id,
-            )
+            self._cancelled()
         if self._desk.journal.is_leaving(entry):
             return None
         submitted = self._submitted(entry)
@@ -274,9 +318,8 @@ class Job:
         status = self._desk.backend.status(self.endpoint, submitted, logs=on_update is not None)
         if on_update:
             on_update(status)
-        if status.state == "cancelled" or status.error_type == "client_cancelled":
-            self._desk.journal.ended(self.id, "cancelled", None)
-            return self.poll()
+        if status.state == "cancelled" or status.error_type == _CANCELLED:
+            self._cancelled()
         if status.state == "completed":
             return self._collect(submitted, status)
         return None
@@ -286,6 +329,8 @@ class Job:
         try:
             answer = self._desk.backend.result(self.endpoint, submitted)
         except EndpointError as error:
+            if error.error_type == _CANCELLED:
+                self._cancelled()
             if is_final(error):
                 self._failed(error)
             elif not status.error:
@@ -295,6 +340,17 @@ class Job:
             self._failed(endpoint_error(None, said, endpoint=self.endpoint, request_id=submitted.request_id))
         self._desk.journal.done(self.id, answer)
         return self._result(self.entry, answer)
+
+    def _cancelled(self) -> NoReturn:
+        if self.entry.state != "cancelled":
+            self._desk.journal.ended(self.id, "cancelled", None)
+        raise JobCancelled(
+            f"job {self.id} was cancelled",
+            fix="submit the plan with again=True",
+            endpoint=self.endpoint,
+            request_id=self.request_id,
+            job_id=self.id,
+        )
 
     def _failed(self, error: EndpointError) -> NoReturn:
         self._desk.journal.ended(self.id, "failed", told(error))

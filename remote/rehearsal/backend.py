@@ -98,6 +98,10 @@ class Rehearsal:
             self._jobs[request_id] = _Job(endpoint, payload, fault)
         if fault == "lost answer":
             raise UnknownOutcome("the answer to the submit was lost", fix="it is a rehearsal", endpoint=endpoint)
+        return self.locate(endpoint, request_id)
+
+    def locate(self, endpoint: str, request_id: str) -> Submitted:
+        """Return how a job is asked after, by its request id alone."""
         url = f"{_SCHEME}{endpoint}/requests/{request_id}"
         return Submitted(request_id, f"{url}/status", url, f"{url}/cancel")
 

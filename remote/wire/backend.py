@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, Literal
+from urllib.parse import quote
 
 import fal_client
 import fal_client.client
@@ -30,6 +31,7 @@ from ..errors import (
     RemoteError,
     ServerError,
     TransferError,
+    UnknownOutcome,
     UploadError,
 )
 from .download import Downloader
@@ -134,10 +136,21 @@ class FalBackend:
         TransferError
             If fal could not be reached; nothing was sent.
         """
-        with self._translated(endpoint, TransferError):
-            handle = self._client.submit(endpoint, payload)
+        try:
+            with self._translated(endpoint, TransferError):
+                handle = self._client.submit(endpoint, payload)
+        except UnknownOutcome as error:
+            if error.request_id is None:
+                raise
+            return self.locate(endpoint, error.request_id)  # taken, and named; only the URLs are missing
         urls = (bare(url, longest=len(url)) for url in (handle.status_url, handle.response_url, handle.cancel_url))
         return Submitted(handle.request_id, *urls)
+
+    def locate(self, endpoint: str, request_id: str) -> Submitted:
+        """Return where fal is asked after a request, by its id alone."""
+        with self._translated(endpoint, TransferError, request_id):
+            handle = fal_client.SyncRequestHandle.from_request_id(self._client._client, endpoint, quote(request_id, ""))  # noqa: SLF001 - as in _handle
+        return Submitted(request_id, handle.status_url, handle.response_url, handle.cancel_url)
 
     def status(self, endpoint: str, submitted: Submitted, *, logs: bool = False) -> Status:
         """Ask once how far a job is."""

@@ -88,6 +88,9 @@ class Backend(Protocol):
     def submit(self, endpoint: str, payload: dict[str, Any]) -> Submitted:
         """Hand in a job, once."""
 
+    def locate(self, endpoint: str, request_id: str) -> Submitted:
+        """Return how a job is asked after, by its request id alone."""
+
     def status(self, endpoint: str, submitted: Submitted, *, logs: bool = False) -> Status:
         """Tell how far a job is."""
 

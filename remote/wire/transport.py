@@ -9,13 +9,14 @@ failure to connect, when nothing has left, and a 429, which is a refusal, are fo
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 
 import httpx
 
-from ..errors import BudgetError, RemoteError, ServerError, UnknownOutcome
+from ..errors import NOT_TAKEN, BudgetError, RemoteError, ServerError, UnknownOutcome
 from .hosts import Hosts, bare
 
 __all__ = ["Guarded", "SubmitOnce", "retry_after"]
@@ -29,6 +30,7 @@ _NOTHING_LEFT = (
 )
 _UNDECIDED = frozenset({408, 409, 499})
 _ANSWER_KEYS = ("request_id", "response_url", "status_url", "cancel_url")
+_REQUEST_ID = re.compile(r"[\w.-]{1,200}", re.ASCII)
 _MAX_ANSWER = 4 * 1024 * 1024
 _LONGEST_WAIT = 30.0
 
@@ -99,7 +101,11 @@ class SubmitOnce(Guarded):
                     fix=f"try again in {math.ceil(wait)} s, or keep fewer jobs in flight",
                     status_code=429,
                 )
-            self._pause(wait)
+            try:
+                self._pause(wait)
+            except BaseException as stopped:
+                stopped.add_note(NOT_TAKEN)
+                raise
             waited, refusals = waited + wait, refusals + 1
 
     def _post(self, request: httpx.Request) -> httpx.Response:
@@ -117,8 +123,11 @@ class SubmitOnce(Guarded):
         status = answer.status_code
         if status >= 500 or 300 <= status < 400 or status in _UNDECIDED:
             raise _lost(f"fal answered {status}, which does not say whether the job was taken")
-        if status < 300 and not _is_understood(answer):
-            raise _lost(f"fal answered {status} with something that names no request")
+        if status < 300 and (missing := _missing(answer)):
+            names_it = "request_id" not in missing
+            raise _lost(
+                f"fal answered {status} without {', '.join(missing)}", answer.json()["request_id"] if names_it else None
+            )
         return answer
 
 
@@ -161,16 +170,21 @@ def _read(response: httpx.Response, timeout_s: float | None) -> httpx.Response:
     return answer
 
 
-def _is_understood(answer: httpx.Response) -> bool:
+def _missing(answer: httpx.Response) -> list[str]:
+    """Return which of fal's names for a job an answer lacks."""
     try:
         body = answer.json()
     except ValueError:
-        return False
-    return isinstance(body, dict) and all(isinstance(body.get(key), str) and body[key] for key in _ANSWER_KEYS)
+        body = None
+    if not isinstance(body, dict) or not _REQUEST_ID.fullmatch(str(body.get("request_id"))):
+        return list(_ANSWER_KEYS)
+    return [key for key in _ANSWER_KEYS if not isinstance(body.get(key), str) or not body[key]]
 
 
-def _lost(what: str) -> UnknownOutcome:
+def _lost(what: str, request_id: str | None = None) -> UnknownOutcome:
     return UnknownOutcome(
         f"{what}: it may be running and billed, so it was not sent again",
-        fix="look at your requests on fal's dashboard; submit it with again=True if it is not among them",
+        fix="look for it on fal's dashboard; if it is there: fal.resume(job_id).adopt(request_id), "
+        "else .declare_not_taken(), or submit the plan with again=True",
+        request_id=request_id,
     )

@@ -91,6 +91,7 @@ class Loopback(ThreadingHTTPServer):
         self.states = ["IN_QUEUE", "IN_PROGRESS", "COMPLETED"]
         self.answer: Callable[[Loopback, str, dict[str, Any]], Any] = picture_answer
         self.queue_query = ""
+        self.cancels = True
         self.failure: tuple[int, Any] | None = None
         self.lock = threading.Lock()
         self.numbers = itertools.count(1)
@@ -311,6 +312,7 @@ class _Handler(BaseHTTPRequestHandler):
         if job is None:
             return 404, {"detail": "Request not found"}, {}
         state = self.server.states[min(job.polls, len(self.server.states) - 1)]
+        state = "CANCELLED" if job.cancelled and self.server.cancels else state
         job.polls += 1
         logs = [{"message": "step", "level": "INFO", "timestamp": "t"}] if seen.query.get("logs") == ["true"] else None
         body: dict[str, Any] = {"status": state, "logs": logs}

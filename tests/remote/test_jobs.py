@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from preproc.errors import InputError
-from remote import errors
+from remote import Fal, errors
 from remote.jobs import Desk, Job, Pace, submit
 from remote.jobs.budget import Budget
 from remote.jobs.journal import Journal
@@ -144,6 +145,114 @@ def test_interrupting_a_submit_leaves_an_unknown_outcome(server: Loopback, desk:
     assert [entry.state for entry in desk.journal.entries()] == ["unknown"]
 
 
+def test_interrupting_the_wait_for_room_is_no_unknown_outcome(server: Loopback, make_backend, desk: Desk):
+    def interrupt(_: float) -> None:
+        raise KeyboardInterrupt
+
+    budget = Budget(per_run=0.05)
+    busy = Desk(make_backend(pause=interrupt), desk.storage, desk.journal, budget, desk.pace)
+    server.fault("submit", "status", status=429, body=b"{}")
+    with pytest.raises(KeyboardInterrupt):
+        submit(plan(), busy)
+    assert [entry.state for entry in desk.journal.entries()] == ["failed"]
+    assert submit(plan(), busy).wait().raw["seed"]
+
+
+def full(*_: object) -> None:
+    raise errors.RemoteError("the journal j cannot be used: disk full", fix="name another file")
+
+
+def test_a_full_disk_after_the_post(server: Loopback, desk: Desk, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "submitted", full)
+        with pytest.raises(errors.UnknownOutcome, match=r"fal took job .* as request r000001.*disk full") as caught:
+            submit(plan(), desk)
+    job = Job(caught.value.job_id, FILL, desk)
+    assert caught.value.request_id == "r000001"
+    assert "another file" not in str(caught.value)
+    monkeypatch.setattr(Journal, "is_leaving", lambda *_: False)
+    job.adopt("r000001")
+    assert job.wait().raw["seed"]
+
+
+def test_a_full_disk_after_a_lost_answer(server: Loopback, desk: Desk, monkeypatch):
+    monkeypatch.setattr(Journal, "ended", full)
+    server.fault("submit", "cut-late")
+    with pytest.raises(errors.UnknownOutcome) as caught:
+        submit(plan(), desk)
+    assert caught.value.job_id == desk.journal.entries()[0].id
+
+
+def test_an_answer_without_urls_is_enough(server: Loopback, desk: Desk):
+    server.fault("submit", "bytes", body=b'{"request_id": "r000001"}')
+    job = submit(plan(), desk)
+    assert job.request_id == "r000001"
+    assert job.wait().raw["seed"]
+
+
+@pytest.mark.parametrize("request_id", [None, "", "a/../b", "x y"])
+def test_a_request_id_that_is_none(server: Loopback, desk: Desk, request_id):
+    server.fault("submit", "bytes", body=json.dumps({"request_id": request_id}).encode())
+    with pytest.raises(errors.UnknownOutcome, match="without request_id"):
+        submit(plan(), desk)
+
+
+class TestSettling:
+    def lost(self, server: Loopback, desk: Desk) -> Job:
+        server.fault("submit", "cut-late")
+        with pytest.raises(errors.UnknownOutcome, match="lost|failed") as caught:
+            submit(plan(), desk)
+        assert ".adopt(" in str(caught.value)
+        return Job(caught.value.job_id, FILL, desk)
+
+    def test_it_was_taken(self, server: Loopback, desk: Desk):
+        job = self.lost(server, desk)
+        with pytest.raises(errors.UnknownEndpointError):
+            job.adopt("r000009")
+        assert job.entry.state == "unknown"
+        job.adopt("r000001")
+        assert (job.request_id, job.entry.state) == ("r000001", "submitted")
+        assert submit(plan(), desk).wait().job_id == job.id
+        assert len(server.posts()) == 1
+
+    def test_it_was_not(self, server: Loopback, desk: Desk):
+        job = self.lost(server, desk)
+        job.declare_not_taken()
+        with pytest.raises(errors.RemoteError, match="declared as not taken"):
+            job.wait()
+        assert desk.journal.spent_today(backend="fal") == 0
+        assert submit(plan(), desk).wait().job_id != job.id
+
+    def test_what_is_known_stays(self, server: Loopback, desk: Desk):
+        job = submit(plan(), desk)
+        for settle in (job.declare_not_taken, lambda: job.adopt("r000001")):
+            with pytest.raises(errors.UnknownJobError, match="is submitted"):
+                settle()
+
+
+class TestClosing:
+    def test_a_job_outlives_its_fal(self, server: Loopback, tmp_path: Path):
+        def start() -> Job:
+            return Fal(journal=tmp_path / "j.sqlite3", pace=Pace(first_s=0.001)).submit(plan())
+
+        job = start()
+        gc.collect()
+        assert job.wait().raw["seed"]
+
+    def test_nothing_stays_open(self, server: Loopback, tmp_path: Path):
+        fal = Fal(journal=tmp_path / "j.sqlite3")
+        close = fal.close
+        del fal
+        gc.collect()
+        assert not close.alive
+
+    def test_a_backend_from_elsewhere_stays_open(self, server: Loopback, make_backend, tmp_path: Path):
+        shared = make_backend()
+        for name in ("a", "b"):
+            with Fal(shared, journal=tmp_path / f"{name}.sqlite3", pace=Pace(first_s=0.001)) as fal:
+                assert fal.submit(plan()).wait().raw["seed"]
+
+
 def test_a_job_that_is_just_leaving(server: Loopback, desk: Desk):
     entry, _ = desk.journal.start(plan(), backend="fal", price=None)
     job = submit(plan(), desk)
@@ -159,15 +268,32 @@ def test_a_job_that_is_just_leaving(server: Loopback, desk: Desk):
 def test_cancel(server: Loopback, desk: Desk):
     job = submit(plan(), desk)
     assert job.cancel()
-    assert not job.cancel()
     assert server.jobs[job.request_id].cancelled
+    assert job.entry.state == "submitted"  # so far it is a wish
     with pytest.raises(errors.JobCancelled) as caught:
         job.wait()
     assert caught.value.job_id == job.id
+    assert job.entry.state == "cancelled"
+    assert not job.cancel()
     finished = submit(plan(), desk)
     assert finished.id != job.id
     finished.wait()
     assert not finished.cancel()
+
+
+def test_a_cancel_that_came_too_late_delivers(server: Loopback, desk: Desk):
+    server.cancels = False
+    job = submit(plan(), desk)
+    assert job.cancel()
+    assert job.wait().raw["seed"]
+    assert job.entry.state == "done"
+
+
+def test_a_cancel_told_by_the_result(server: Loopback, desk: Desk):
+    server.failure = (499, {"detail": "cancelled", "error_type": "client_cancelled"})
+    job = submit(plan(), desk)
+    with pytest.raises(errors.JobCancelled):
+        job.wait(timeout=1)
 
 
 def test_a_job_that_fal_cancelled(server: Loopback, desk: Desk):

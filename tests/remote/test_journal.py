@@ -127,6 +127,16 @@ def test_a_file_that_is_no_database(tmp_path: Path):
         Journal(tmp_path / "notes.txt" / "journal")
 
 
+@pytest.mark.parametrize("damage", ['{"half', '{"request_id": "r1"}', "[1]"])
+def test_a_damaged_row_is_named(journal: Journal, damage):
+    entry, _ = journal.start(plan(), backend="fal", price=None)
+    journal._db.execute("UPDATE jobs SET submitted = ?", (damage,))
+    for ask in (lambda: journal.get(entry.id), journal.entries, lambda: journal.find(plan(), backend="fal")):
+        with pytest.raises(errors.UnknownJobError, match=f"{entry.id} is damaged") as caught:
+            ask()
+        assert caught.value.job_id == entry.id
+
+
 def test_it_waits_for_its_turn(journal: Journal):
     other = sqlite3.connect(journal.path, isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
