@@ -16,7 +16,7 @@ class Fal(EditTasks, PictureTasks, MapTasks):
     ----------
     backend
         ``"fal"``, ``"rehearsal"`` (no key, no network, stand-in pictures), or an object like `remote.wire.Backend`,
-        such as a `remote.backend.FalBackend` with options of its own.
+        such as a `remote.FalBackend` with options of its own.
     journal
         The SQLite file that jobs and uploads are written to. None: the user's own; for rehearsals, memory.
     limit_per_run, limit_per_day

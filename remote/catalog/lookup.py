@@ -125,15 +125,21 @@ def unknown(endpoint_id: str) -> PlanError:
 
 
 def nearest(endpoint_id: str, /, *, count: int = 3) -> tuple[str, ...]:
-    """Return the published ids that look most like this one.
+    """Return the published ids that look most like this one, or succeed ids of guides that do.
 
     Examples
     --------
     >>> nearest("fal-ai/birefnet-v2", count=2)
     ('fal-ai/birefnet/v2', 'fal-ai/birefnet')
+    >>> nearest("fal-ai/rem-bg", count=1)
+    ('fal-ai/imageutils/rembg',)
     """
-    live = [spec.id for spec in endpoints() if spec.live]
-    return tuple(difflib.get_close_matches(endpoint_id, live, n=count, cutoff=0.0))
+    stands_for = {spec.id: spec.id for spec in endpoints() if spec.live}
+    for name, alias in guide().items():
+        if alias.successor is not None:
+            stands_for.setdefault(name, alias.successor)
+    found = difflib.get_close_matches(endpoint_id, stands_for, n=2 * count + 1, cutoff=0.0)
+    return tuple(dict.fromkeys(stands_for[name] for name in found))[:count]
 
 
 @cache

@@ -34,7 +34,7 @@ class Published:
     Attributes
     ----------
     fields, outputs
-        As in `remote.facts.Spec`.
+        As in `remote.catalog.Spec`.
     types
         The nested types by the schema's own names.
     limits

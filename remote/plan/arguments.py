@@ -73,7 +73,7 @@ def read_arguments(spec: Spec, arguments: Mapping[str, Any], /) -> Read:
         The endpoint, from `remote.catalog.endpoint`.
     arguments
         By the endpoint's own names; nested objects as dictionaries, sizes as ``(width, height)`` or as the endpoint
-        writes them, files in any form. `strength` and conditioning scales take the names of `remote.levels`.
+        writes them, files in any form. `strength` and conditioning scales take the names of `remote.plan.levels`.
 
     Examples
     --------

@@ -64,7 +64,7 @@ def control_arguments(
     map
         The map: path, URL, bytes, Pillow image, array or `preproc.control.ControlMap`.
     scale
-        How strictly it is followed, as a number or a name of `remote.levels`. None: the value of `RECOMMENDED` for a
+        How strictly it is followed, as a number or a name of `remote.plan.levels`. None: the value of `RECOMMENDED` for a
         FLUX union, elsewhere the endpoint's default.
     start, end
         From and until which share of the steps it applies, 0 to 1.

@@ -50,7 +50,7 @@ def make_plan(
     endpoint
         The endpoint's id, or one that is known from guides.
     resolve
-        What happens to an id that fal does not publish; see `remote.resolve.resolve`.
+        What happens to an id that fal does not publish; see `remote.plan.resolve.resolve`.
     edit
         From `preproc.crop.around` or `preproc.outpaint.extend`: fills the endpoint's picture and mask.
     image, mask
@@ -107,7 +107,7 @@ def make_plan(
     _refuse(there, notes, arguments)
     sent = checks.sent_size(inputs, spec)
     output = predict_size(spec, payload, sent=sent)
-    sizes = [read.size for read in inputs.found.values() if read.size is not None and read.role != "mask"]
+    sizes = [read.size for read in inputs.found.values() if read.role not in {"mask", "file"}]
     return Plan(
         endpoint=there.endpoint,
         asked=there.asked,

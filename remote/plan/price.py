@@ -7,6 +7,7 @@ Where sources leave it open how megapixels are counted, the higher reading is ta
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from ..catalog.facts import PriceFact, Spec
 
 __all__ = ["Price", "predict_price"]
 
+_SIZE = re.compile(r"\d+x\d+")
 _COUNTS = ("num_images", "num_results", "num_samples", "num_images_per_size")
 
 
@@ -47,7 +49,7 @@ class Price:
 
 
 def predict_price(
-    spec: Spec, payload: Mapping[str, Any], *, inputs: Sequence[Size] = (), output: Size | None = None
+    spec: Spec, payload: Mapping[str, Any], *, inputs: Sequence[Size | None] = (), output: Size | None = None
 ) -> Price:
     """Predict what a job costs.
 
@@ -56,7 +58,7 @@ def predict_price(
     spec, payload
         The endpoint and its arguments; the published defaults stand for what is left out.
     inputs
-        Sizes of the pictures sent, masks left out.
+        Sizes of the pictures sent, masks left out; None for one that is not known, such as one behind a URL.
     output
         Size of each picture of the result; None where it cannot be told.
 
@@ -78,7 +80,11 @@ def predict_price(
         note = f"{fact.amount:g} USD per compute second, which cannot be told beforehand{seen}"
         return Price(None, unit=fact.unit, note=note)
     chosen = {name: payload.get(name, field.default) for name, field in spec.fields.items()}
-    rate, how = _rate(fact, chosen)
+    found = _rate(fact, chosen)
+    if found is None:
+        size = ", ".join(f"{name} {_word(chosen.get(name))}" for name in fact.by)
+        return Price(None, unit=fact.unit, note=f"no rate is published for {size}{seen}")
+    rate, how = found
     count = _count(chosen)
     each = f"{count} x " if count > 1 else ""
     match fact.unit:
@@ -90,7 +96,13 @@ def predict_price(
             if output is None:
                 note = f"{rate:g} USD per megapixel, and the size of the result cannot be told{seen}"
                 return Price(None, unit=fact.unit, note=note)
-            amount, note = _megapixels(fact, rate, inputs, output)
+            sent = [size for size in inputs if size is not None]
+            if fact.input is not None and len(sent) < len(inputs):
+                note = (
+                    f"{rate:g} USD per megapixel, sent ones are billed too, and the size of a URL cannot be told{seen}"
+                )
+                return Price(None, unit=fact.unit, note=note)
+            amount, note = _megapixels(fact, rate, sent, output)
             amount, note = amount * count, f"{each}{note}{how}"
     if fact.request_fee:
         amount, note = amount + fact.request_fee, f"{note} and {fact.request_fee:g} per request"
@@ -108,7 +120,7 @@ def _count(chosen: Mapping[str, Any]) -> int:
     return count * len(targets) if isinstance(targets, list) else count
 
 
-def _rate(fact: PriceFact, chosen: Mapping[str, Any]) -> tuple[float, str]:
+def _rate(fact: PriceFact, chosen: Mapping[str, Any]) -> tuple[float, str] | None:
     # where an option is left to the endpoint, the highest of the rates that fit
     assert fact.amount is not None
     wanted = [_word(chosen.get(name)) for name in fact.by]
@@ -124,6 +136,8 @@ def _rate(fact: PriceFact, chosen: Mapping[str, Any]) -> tuple[float, str]:
         if fits:
             dearest = max(fits, key=lambda key: fits[key])
             return fits[dearest], f" with {' and '.join(fact.by)} {dearest}"
+    if any(_SIZE.fullmatch(word) for word in wanted if word):
+        return None  # the amount is that of a size, and not of this one
     return fact.amount, ""
 
 

@@ -62,7 +62,7 @@ class PictureTasks(ReadingTasks):
         prompt
             What the result shall show.
         strength
-            How far it moves from the photo, 0.01 to 1, or a name: see `remote.levels`.
+            How far it moves from the photo, 0.01 to 1, or a name: see `remote.plan.levels`.
 
             ==================== =========== =======
             name                 range       sends
@@ -142,7 +142,7 @@ class PictureTasks(ReadingTasks):
         start, end
             From and until which share of the steps, 0 to 1.
         endpoint
-            Any that takes control maps: ``remote.control.takers(control)``.
+            Any that takes control maps: ``remote.plan.control.takers(control)``.
         strength
             For endpoints that start from the photo too, such as ``fal-ai/flux-general/image-to-image``.
         size

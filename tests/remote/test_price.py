@@ -4,6 +4,7 @@ import pytest
 
 from preproc import Size
 from remote import catalog
+from remote.plan import make_plan
 from remote.plan.price import predict_price
 from remote.plan.sizes import predict_size
 
@@ -49,6 +50,23 @@ def test_first_and_further_megapixels() -> None:
     assert price("fal-ai/flux-2-pro/edit", (1000, 1000), sent=(1000, 1000)).amount == pytest.approx(0.045)
     assert price("fal-ai/flux-2-pro/outpaint", (2000, 1000), sent=(1000, 1000)).amount == pytest.approx(0.06)
     assert price("fal-ai/flux-pro/v1/erase", (1000, 1000), sent=(1000, 1000)).amount == pytest.approx(0.042)
+
+
+def test_what_is_sent_as_a_url_is_not_taken_for_nothing() -> None:
+    urls = [f"https://a.b/{number}.png" for number in range(4)]
+    size = {"width": 1000, "height": 1000}
+    plan = make_plan("fal-ai/flux-2-pro/edit", arguments={"prompt": "p", "image_urls": urls, "image_size": size})
+    assert plan.price.amount is None
+    assert "the size of a URL cannot be told" in plan.price.note
+
+
+def test_a_size_without_a_rate_has_no_price() -> None:
+    found = price("openai/gpt-image-2/edit", image_size={"width": 3840, "height": 2160})
+    assert found.amount is None
+    assert "no rate is published for image_size 3840x2160" in found.note
+    square = price("openai/gpt-image-2/edit", image_size={"width": 1024, "height": 1024})
+    assert square.amount == pytest.approx(0.211)
+    assert price("openai/gpt-image-2/edit").amount == pytest.approx(0.401)  # auto: the dearest
 
 
 @pytest.mark.parametrize(
