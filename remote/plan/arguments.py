@@ -15,7 +15,7 @@ from .. import catalog
 from ..catalog.facts import Field, Spec
 from ..errors import Problem
 from . import paths
-from .levels import levels_of
+from .levels import level_named, levels_of
 
 __all__ = ["FileValue", "Read", "read_arguments"]
 
@@ -155,9 +155,9 @@ def _one(read: Read, fact: Field, value: Any, path: str) -> Any:
 
 
 def _number(read: Read, fact: Field, value: Any, path: str) -> Any:
-    levels = levels_of(path.rpartition(".")[2])
-    if isinstance(value, str) and value in levels:
-        level = levels[value]
+    name = path.rpartition(".")[2]
+    levels = levels_of(name)
+    if isinstance(value, str) and (level := level_named(name, value)):
         read.warnings.append(f"{path}: {value!r} sends {level.value:g} ({level.effect})")
         value = level.value
     names = f" or one of {', '.join(levels)}" if levels else ""

@@ -1,7 +1,7 @@
 """Words for numbers: how far a picture is changed, and how strictly a control map is followed.
 
-Strength, the share of the picture that is painted anew. 0.0 is no change, and most endpoints refuse it (they start at
-0.01):
+Strength, the share of the picture that is painted anew. 0.0 would be no change; it has no name, since endpoints start at
+0.01: a photo that shall not change need not be sent. Names may be written with ``_``, ``-`` or blanks, in any case:
 
 =================== ======= ========== =========================================
 level               sends   stands for effect
@@ -41,7 +41,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
-__all__ = ["SCALES", "STRENGTHS", "Level", "ScaleName", "StrengthName", "levels_of"]
+__all__ = ["SCALES", "STRENGTHS", "Level", "ScaleName", "StrengthName", "level_named", "levels_of"]
 
 StrengthName: TypeAlias = Literal[
     "subtle",
@@ -113,6 +113,17 @@ _SCALE_FIELDS = frozenset(
         "control_lora_strength",
     }
 )
+
+
+def level_named(argument: str, name: str, /) -> Level | None:
+    """Return an argument's level by its name, however that is spelt; None where there is none.
+
+    Examples
+    --------
+    >>> level_named("strength", "Style_Transfer").value
+    0.6
+    """
+    return levels_of(argument).get(name.strip().lower().replace("_", "-").replace(" ", "-"))
 
 
 def levels_of(argument: str, /) -> MappingProxyType[str, Level]:

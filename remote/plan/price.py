@@ -14,6 +14,7 @@ from typing import Any
 
 from preproc.geometry import Size
 
+from ..catalog import presets
 from ..catalog.facts import PriceFact, Spec
 
 __all__ = ["Price", "predict_price"]
@@ -142,6 +143,8 @@ def _rate(fact: PriceFact, chosen: Mapping[str, Any]) -> tuple[float, str] | Non
 
 
 def _word(value: Any) -> str | None:
+    if isinstance(value, str) and value in presets():
+        value = dict(zip(("width", "height"), presets()[value], strict=True))
     if isinstance(value, Mapping):
         return f"{value.get('width')}x{value.get('height')}"
     return None if value is None or value == "auto" else str(value)

@@ -55,6 +55,17 @@ class EditTasks(Core):
     ) -> Finished:
         """Paint the masked part of a photo anew: crop, plan, run, finish.
 
+        What a good mask needs, and what is done about it here:
+
+        - White is painted anew, black is kept. An endpoint that has it the other way round gets the mask inverted, and
+          one that was made inverted is caught where `reference` says what is meant.
+        - It covers slightly more than the object: `margin_px` of 8 widens what is sent, and `preproc.mask.grow` the mask
+          itself.
+        - Clean, anti-aliased edges: the masks of `preproc.mask` have them. What is sent is black and white, on the
+          model's grid, unless `sent_feather_px` softens it.
+        - A slight feather: `feather_px` of None chooses its width where the new part is pasted into the photo.
+        - PNG: masks are sent as 8-bit gray PNG, never with loss, whatever they were read from.
+
         Parameters
         ----------
         photo

@@ -71,7 +71,14 @@ class PictureTasks(ReadingTasks):
             moderate             0.5 - 0.7   0.6
             strong               0.7 - 0.9   0.8
             full                 0.9 - 1.0   0.95
+            colour-correction    0.2 - 0.3   0.25
+            style-hint           0.3 - 0.5   0.4
+            style-transfer       0.5 - 0.7   0.6
+            reimagining          0.7 - 0.9   0.8
+            full-regeneration    0.9 - 1.0   0.95
             ==================== =========== =======
+
+            0.0, no change at all, is below what endpoints take.
         endpoint
             Any of the group ``image_to_image``.
         size
@@ -137,8 +144,16 @@ class PictureTasks(ReadingTasks):
         control_image
             A finished map instead, such as ``control.canny(photo, low=80, high=160)``.
         scale
-            How strictly the map is followed: a number, or ``"strict"`` (0.9 - 1.0), ``"balanced"`` (0.7 - 0.8) or
-            ``"loose"`` (0.4 - 0.6).
+            How strictly the map is followed: a number, or a name, see `remote.plan.levels`. None: the number that is
+            recommended for the kind of map with a FLUX union, elsewhere the endpoint's default.
+
+            ============= =========== =======
+            name          range       sends
+            ============= =========== =======
+            strict        0.9 - 1.0   0.95
+            balanced      0.7 - 0.8   0.75
+            loose         0.4 - 0.6   0.5
+            ============= =========== =======
         start, end
             From and until which share of the steps, 0 to 1.
         endpoint

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from preproc import control
-from remote import catalog
+from preproc import control, crop
+from remote import Fal, catalog
 from remote.errors import PlanError
 from remote.plan import make_plan, paths
 from remote.plan.control import RECOMMENDED, control_arguments, takers
@@ -223,3 +223,51 @@ def test_names_belong_to_their_own_argument() -> None:
     with pytest.raises(PlanError, match="'strict' is not a number or one of subtle, moderate"):
         make_plan("fal-ai/flux/dev/image-to-image", arguments=arguments)
     assert not levels_of("guidance_scale")
+
+
+def test_the_docstrings_have_every_level_with_the_number_sent() -> None:
+    for task, levels in ((Fal.transform, STRENGTHS), (Fal.controlnet, SCALES)):
+        rows = [line.split() for line in task.__doc__.splitlines()]
+        said = {
+            row[0]: [float(row[1]), float(row[3]), float(row[4])]
+            for row in rows
+            if row[:1] and row[0] in levels and len(row) == 5
+        }
+        wanted = {
+            name: [level.low, level.high, level.value] for name, level in levels.items() if name != "color-correction"
+        }
+        assert said == wanted
+
+
+@pytest.mark.parametrize("name", ["style-transfer", "style_transfer", "Style-Transfer", "Style transfer"])
+def test_levels_in_any_spelling(name: str) -> None:
+    arguments = {"prompt": "p", "image_url": URL, "strength": name}
+    plan = make_plan("fal-ai/flux/dev/image-to-image", arguments=arguments)
+    assert plan.payload["strength"] == 0.6
+
+
+def test_no_change_is_refused_with_the_least() -> None:
+    with pytest.raises(PlanError, match=r"0.* is below 0\.01"):
+        make_plan("fal-ai/flux/dev/image-to-image", arguments={"prompt": "p", "image_url": URL, "strength": 0.0})
+
+
+def test_each_tip_on_masks_is_in_the_docstring_and_holds() -> None:
+    said = " ".join(Fal.inpaint.__doc__.split())
+    for tip in (
+        "White is painted anew",
+        "slightly more than the object",
+        "anti-aliased edges",
+        "slight feather",
+        "PNG",
+    ):
+        assert tip in said
+    photo, mask = np.zeros((200, 200, 3), np.uint8), np.zeros((200, 200), np.uint8)
+    mask[80:120, 80:120] = 255
+    fill = catalog.endpoint("fal-ai/flux-pro/v1/fill")
+    edit = crop.around(photo, mask, rule=fill.rule)
+    plan = make_plan(fill.id, edit=edit, arguments={"prompt": "p"})
+    upload = next(one for one in plan.uploads if one.role == "mask")
+    assert upload.content_type == "image/png"
+    assert set(np.unique(edit.sent_mask)) == {0, 255}
+    assert (edit.sent_mask == 255).sum() > (edit.sent_mask.size / edit.crop.size.pixels) * 40 * 40
+    assert ((edit.blend > 0) & (edit.blend < 255)).any()

@@ -66,6 +66,8 @@ def test_a_size_without_a_rate_has_no_price() -> None:
     assert "no rate is published for image_size 3840x2160" in found.note
     square = price("openai/gpt-image-2/edit", image_size={"width": 1024, "height": 1024})
     assert square.amount == pytest.approx(0.211)
+    assert price("openai/gpt-image-2/edit", image_size="square_hd").amount == square.amount
+    assert price("openai/gpt-image-2/edit", image_size="landscape_16_9").amount is None
     assert price("openai/gpt-image-2/edit").amount == pytest.approx(0.401)  # auto: the dearest
 
 
