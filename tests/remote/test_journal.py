@@ -137,6 +137,19 @@ def test_a_damaged_row_is_named(journal: Journal, damage):
         assert caught.value.job_id == entry.id
 
 
+def test_a_full_disk_that_is_emptied(journal: Journal):
+    entry, _ = journal.start(plan(), backend="fal", price=None)
+    (pages,) = journal._db.execute("PRAGMA page_count").fetchone()
+    journal._db.execute(f"PRAGMA max_page_count = {pages}")
+    for _ in range(2):
+        with pytest.raises(errors.RemoteError, match="full"):
+            journal.done(entry.id, {"text": "x" * 100_000})
+    assert journal.get(entry.id).state == "submitting"
+    journal._db.execute("PRAGMA max_page_count = 100000")
+    journal.done(entry.id, {"text": "x" * 100_000})
+    assert journal.get(entry.id).state == "done"
+
+
 def test_it_waits_for_its_turn(journal: Journal):
     other = sqlite3.connect(journal.path, isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
