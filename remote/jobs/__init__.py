@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from .budget import Budget
+from .job import Desk, Job, Pace
 from .journal import Entry, Journal
 from .result import Fetcher, RemoteFile, Result
 from .storage import Storage
-from .submit import Desk, Job, Pace, submit
+from .submit import submit
 
 __all__ = [
     "Budget",
