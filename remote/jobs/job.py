@@ -179,7 +179,7 @@ class Job:
             If it took longer. The job goes on.
         EndpointError
             If it went badly.
-        JobCancelled, UnknownOutcome, TransferError
+        JobCancelled, UnknownOutcome
         """
         pace = self._desk.pace
         deadline = None if timeout is None else pace.now() + timeout
