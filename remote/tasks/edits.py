@@ -63,7 +63,7 @@ class EditTasks(Core):
           itself.
         - Clean, anti-aliased edges: the masks of `preproc.mask` have them. What is sent is black and white, on the
           model's grid, unless `sent_feather_px` softens it.
-        - A slight feather: `feather_px` of None chooses its width where the new part is pasted into the photo.
+        - A slight feather: where the new part is pasted, 16 px around a hard mask; a soft one keeps its own (`feather_px`).
         - PNG: masks are sent as 8-bit gray PNG, never with loss, whatever they were read from.
 
         Parameters
