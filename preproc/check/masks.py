@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import PIL.Image
 
 from preproc.errors import InputError
@@ -88,8 +89,8 @@ def mask(
     for name, value, known in (("intent", intent, _INTENTS), ("edge", edge, _EDGES)):
         if value not in known:
             raise InputError(f"check.mask: {name} is one of {', '.join(map(repr, known))}, got {value!r}")
-    if cell is not None and cell < 1:
-        raise InputError(f"check.mask: cell is a side in px of at least 1, got {cell}")
+    if cell is not None and (not isinstance(cell, (int, np.integer)) or cell < 1):
+        raise InputError(f"check.mask: cell is a side in whole px of at least 1, got {cell!r}")
     arrival = receive(picture)
     findings = list(arrival.findings)
     if arrival.size is not None and image is not None:
@@ -102,7 +103,7 @@ def mask(
     photo = Photo.open(image) if intent == "outpaint" and image is not None else None
     findings += polarity(arrival.mask, photo, intent, reference)
     findings += values(arrival.mask, edge)
-    findings += parts(arrival.mask, intent, cell)
+    findings += parts(arrival.mask, intent, None if cell is None else min(cell, max(arrival.mask.shape)))
     return Report(findings, arrival.mask)
 
 

@@ -16,6 +16,7 @@ from preproc.arrays import Image, Mask, size_of_array
 from preproc.errors import InputError, ShapeError
 from preproc.files import Photo, load_mask
 from preproc.geometry import Box
+from preproc.mask.arguments import as_box
 
 from .report import Finding
 
@@ -107,9 +108,7 @@ def _against_region(mask: Mask, region: NDArray[np.bool_], intent: Intent | None
 def _region(mask: Mask, reference: Any) -> NDArray[np.bool_]:
     size = size_of_array(mask)
     if isinstance(reference, (tuple, list)):
-        if len(reference) != 4:
-            raise InputError(f"reference is a box (left, top, right, bottom) or a mask, got {reference}")
-        left, top, right, bottom = (float(side) for side in reference)
+        left, top, right, bottom = as_box(reference, what="reference")
         box = Box(round(left), round(top), round(right), round(bottom)).intersect(size.box)
         if box.is_empty:
             raise InputError(f"the reference box {tuple(reference)} holds no pixel of the mask of {size}")
@@ -186,10 +185,16 @@ def _bands(mask: Mask, image: Image) -> list[_Verdict]:
     votes = []
     for turns, (name, depth) in enumerate(zip(names, depths, strict=True)):
         if depth:
-            # Seen from this side the next one is above and the previous one below.
-            above, below = depths[(turns + 1) % 4], depths[turns - 1]
+            # Seen from this side the next one is above, the previous one below, and the one after next opposite.
+            above, opposite, below = (depths[(turns + more) % 4] for more in (1, 2, 3))
             turned = np.rot90(mask, turns)
-            vote = _vote(turned[above : len(turned) - below], depth, name)
+            seen = turned[above : len(turned) - below, : turned.shape[1] - opposite]
+            if not seen.size:
+                continue
+            if 0.1 < (seen[:, :depth] > 127).mean() < 0.9:
+                # The picture's own backdrop is as flat as the canvas beside it, so flat says nothing here.
+                return []
+            vote = _vote(seen, depth, name)
             if vote is not None:
                 votes.append(vote)
     return votes
@@ -197,6 +202,8 @@ def _bands(mask: Mask, image: Image) -> list[_Verdict]:
 
 def _canvas_depth(image: Image) -> int:
     """Count the columns, from the left, that repeat the one before in nearly every row; 0 if under 8."""
+    if image.shape[1] <= 16:
+        return 0
     rows = np.ascontiguousarray(image[:: max(1, len(image) // 512)])
     same = cv2.inRange(cv2.absdiff(rows[:, 1:], rows[:, :-1]), (0, 0, 0), (3, 3, 3))
     ends = (same == 0).argmax(axis=1)
@@ -207,12 +214,12 @@ def _canvas_depth(image: Image) -> int:
 
 def _vote(mask: Mask, depth: int, side: str) -> _Verdict | None:
     """Vote only if the band has one value and the opposite begins soon behind it, at most an overlap deeper."""
-    if not len(mask):
-        return None
     profile = np.median(mask, axis=0) / 255
     width = mask.shape[1]
     reach = max(64, width // 10)
     band, behind = float(profile[:depth].mean()), profile[depth : depth + reach + 1]
+    if not behind.size:
+        return None
     if band > 0.9 and behind.min() < 0.1:
         inverted, inner = False, float(behind.min())
     elif band < 0.1 and behind.max() > 0.9:

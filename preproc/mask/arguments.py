@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import numbers
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from preproc.errors import InputError
 
-__all__ = ["Ring", "as_amount", "as_box", "as_points", "as_rings"]
+__all__ = ["Ring", "as_amount", "as_box", "as_number", "as_points", "as_rings"]
 
 Ring: TypeAlias = NDArray[np.float64]
 """Points `(n, 2)`, x and y; the last one joins the first."""
@@ -28,6 +29,13 @@ def as_amount(value: Any, name: str, *, most: float = math.inf) -> float:
         limit = "" if most == math.inf else f" and at most {most:g}"
         raise InputError(f"{name} is at least 0{limit}, got {number:g}")
     return number
+
+
+def as_number(value: Any, name: str) -> float:
+    """Refuse what is no number, text that looks like one too."""
+    if not isinstance(value, numbers.Real):
+        raise InputError(f"{name} is a number, got {value!r}")
+    return float(value)
 
 
 def as_points(points: Any, *, least: int, what: str) -> Ring:

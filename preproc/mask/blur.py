@@ -36,6 +36,9 @@ def softened(mask: Mask, sigma: float, box: Box) -> NDArray[np.float32]:
     interpolation back adds (s² - 1) / 6, and the Gaussian supplies the rest of σ².
     """
     part = mask[box.slices]
+    if sigma > 1.2 * max(mask.shape):
+        # The slowest wave that is mirrored in the canvas keeps less than a thousandth.
+        return np.full(part.shape, mask.mean(), np.float32)
     step = max(1, int(sigma / 8))
     if step > 1:
         return _coarsely(part, sigma, step, mirror=(box.right == mask.shape[1], box.bottom == mask.shape[0]))

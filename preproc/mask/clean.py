@@ -9,6 +9,7 @@ from preproc.adapt import turns_mask
 from preproc.arrays import Mask
 from preproc.errors import InputError
 
+from .arguments import as_number
 from .distance import region
 
 __all__ = ["clean"]
@@ -57,7 +58,7 @@ def clean(mask: Mask, *, noise: int = 2) -> Mask:
     >>> np.array_equal(clean(ramp), ramp)
     True
     """
-    if not 0 <= noise <= 100:
+    if not 0 <= as_number(noise, "mask.clean: noise") <= 100:
         raise InputError(f"mask.clean: noise is {noise}, it is within 0 to 100", fix="mask.clean(mask)")
     result = np.zeros(mask.shape, np.uint8)
     box = region(cv2.threshold(mask, noise, 255, cv2.THRESH_TOZERO)[1].astype(np.uint8, copy=False), 2)

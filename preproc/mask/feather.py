@@ -13,6 +13,7 @@ from preproc.adapt import turns_mask
 from preproc.arrays import Mask, narrow
 from preproc.errors import InputError
 
+from .arguments import as_number
 from .blur import blur
 from .distance import has_ramp, region, slope_down
 from .grow import grown
@@ -70,6 +71,7 @@ def feather(mask: Mask, px: float, *, position: Position = "outer", curve: Curve
     >>> feather(edge, 4, curve="linear").tolist()
     [[255, 255, 223, 159, 96, 32, 0, 0]]
     """
+    px = as_number(px, "mask.feather: px")
     if not math.isfinite(px) or px < 0:
         raise InputError(
             f"mask.feather: px is {px:g}; a width is finite and not negative", fix="mask.feather(mask, 16)"
@@ -135,7 +137,6 @@ def _centre(mask: Mask, px: float, curve: Curve) -> Mask:
 
 def _ramp(mask: Mask, start: float, end: float, curve: Curve) -> Mask:
     """Return the mask as full, and around it the part of the ramp from `start` to `end` px that lies outside."""
-
     # A quarter of a px evens out that a pixel reaches farther than its centre; very wide slopes are less exact than that.
     last = end + (0.25 if end - start <= 128 else 0)
 

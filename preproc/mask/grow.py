@@ -11,6 +11,7 @@ from preproc.adapt import turns_mask
 from preproc.arrays import Mask, narrow
 from preproc.errors import InputError
 
+from .arguments import as_number
 from .distance import has_ramp, region, slope_down
 
 __all__ = ["grow", "grown", "shrink"]
@@ -115,6 +116,8 @@ def shrink(mask: Mask, px: float | None = None, *, ratio: float | None = None) -
 
 def grown(mask: Mask, px: float) -> Mask:
     """`grow` without its checks."""
+    if px > math.hypot(*mask.shape):
+        return np.full(mask.shape, mask.max(), np.uint8)
     box = region(mask, px + 1)
     if box is None or px == 0:
         return mask.copy()
@@ -166,7 +169,7 @@ def _distance(mask: Mask, px: float | None, ratio: float | None, name: str, oppo
     if (px is None) == (ratio is None):
         raise InputError(f"mask.{name} takes px or ratio, one of the two", fix=f"mask.{name}(mask, 12)")
     unit, amount = ("px", px) if px is not None else ("ratio", ratio)
-    assert amount is not None
+    amount = as_number(amount, f"mask.{name}: {unit}")
     if not math.isfinite(amount):
         raise InputError(f"mask.{name}: {unit} must be finite, got {amount}")
     if amount < 0:

@@ -10,6 +10,7 @@ from preproc.adapt import turns_mask
 from preproc.arrays import Mask
 from preproc.errors import InputError
 
+from .arguments import as_number
 from .distance import region
 from .shapes import polygon
 
@@ -47,7 +48,7 @@ def fill_holes(mask: Mask, *, max_area_px: float | None = None) -> Mask:
     >>> fill_holes(ring)[2].tolist()
     [0, 255, 255, 255, 255, 255, 0]
     """
-    if max_area_px is not None and not max_area_px >= 0:
+    if max_area_px is not None and not as_number(max_area_px, "mask.fill_holes: max_area_px") >= 0:
         raise InputError(f"mask.fill_holes: max_area_px is {max_area_px}, an area is not negative")
     result = mask.copy()
     box = region(mask, 1)
@@ -98,7 +99,7 @@ def drop_islands(mask: Mask, *, min_area_px: float) -> Mask:
     >>> drop_islands(np.array([[255, 255, 0, 255, 0, 90]], np.uint8), min_area_px=2).tolist()
     [[255, 255, 0, 0, 0, 0]]
     """
-    if not min_area_px >= 0:
+    if not as_number(min_area_px, "mask.drop_islands: min_area_px") >= 0:
         raise InputError(f"mask.drop_islands: min_area_px is {min_area_px}, an area is not negative")
     result = mask.copy()
     box = region(mask, 0)

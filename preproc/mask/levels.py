@@ -11,6 +11,8 @@ from preproc.adapt import turns_mask
 from preproc.arrays import Mask, narrow
 from preproc.errors import InputError
 
+from .arguments import as_number
+
 __all__ = ["binarize", "contrast", "invert"]
 
 
@@ -38,7 +40,7 @@ def invert(mask: Mask) -> Mask:
 
 
 @turns_mask
-def binarize(mask: Mask, threshold: int = 128) -> Mask:
+def binarize(mask: Mask, threshold: float = 128) -> Mask:
     """Leave only 0 and 255.
 
     Parameters
@@ -64,6 +66,7 @@ def binarize(mask: Mask, threshold: int = 128) -> Mask:
     >>> binarize(np.array([[0, 127, 128, 255]], np.uint8)).tolist()
     [[0, 0, 255, 255]]
     """
+    threshold = as_number(threshold, "mask.binarize: threshold")
     if not 1 <= threshold <= 255:
         raise InputError(
             f"mask.binarize: threshold is {threshold}, values run from 0 to 255", fix="a threshold in 1..255"
@@ -99,6 +102,7 @@ def contrast(mask: Mask, factor: float) -> Mask:
     >>> contrast(np.array([[0, 64, 128, 200, 255]], np.uint8), 2).tolist()
     [[0, 0, 128, 255, 255]]
     """
+    factor = as_number(factor, "mask.contrast: factor")
     if not math.isfinite(factor) or factor < 0:
         raise InputError(
             f"mask.contrast: factor is {factor}, it is finite and not negative", fix="2 for twice as steep"

@@ -14,6 +14,7 @@ from preproc.arrays import Image, Mask, narrow, same_size
 from preproc.errors import InputError
 from preproc.files import ImageSource, load_image
 
+from .arguments import as_number
 from .distance import region
 
 __all__ = ["refine"]
@@ -75,9 +76,9 @@ def refine(mask: Mask, image: PIL.Image.Image | ImageSource, *, radius_px: float
     guide = load_image(image)
     same_size(guide, mask)
     for name, value in (("radius_px", radius_px), ("epsilon", epsilon)):
-        if not math.isfinite(value) or value <= 0:
+        if not math.isfinite(as_number(value, f"mask.refine: {name}")) or value <= 0:
             raise InputError(f"mask.refine: {name} is {value:g}, it is finite and above 0")
-    radius = max(1, round(radius_px))
+    radius = min(max(1, round(radius_px)), max(mask.shape))
     # Full and empty windows stay as they are, so only the surroundings of values that vary are worked on.
     kernel = np.ones((3, 3), np.uint8)
     varying = cv2.morphologyEx(mask, cv2.MORPH_GRADIENT, kernel).astype(np.uint8)

@@ -15,6 +15,7 @@ from preproc.errors import InputError
 from preproc.files import ImageSource, size_of
 from preproc.geometry import Size
 
+from .arguments import as_number
 from .enlarge import enlarged
 
 __all__ = ["resize", "snap"]
@@ -122,12 +123,12 @@ def snap(mask: Mask, cell: int) -> Mask:
     >>> snap(np.array([[0, 0, 0, 1, 0, 0]], np.uint8), 2).tolist()
     [[0, 0, 255, 255, 0, 0]]
     """
-    if cell < 1 or cell != int(cell):
+    if not as_number(cell, "mask.snap: cell").is_integer() or cell < 1:
         raise InputError(
             f"mask.snap: cell is {cell}, the side of a cell is a whole number of px", fix="mask.snap(mask, 16)"
         )
-    cell = int(cell)
     height, width = mask.shape
+    cell = min(int(cell), max(height, width))
     touched = np.logical_or.reduceat(mask, np.arange(0, height, cell), axis=0)
     touched = np.logical_or.reduceat(touched, np.arange(0, width, cell), axis=1)
     wide = np.repeat(touched.astype(np.uint8) * np.uint8(255), cell, axis=1)[:, :width]

@@ -11,6 +11,7 @@ from preproc.adapt import turns_mask
 from preproc.arrays import Mask
 from preproc.errors import InputError
 
+from .arguments import as_number
 from .blur import softened
 from .distance import region
 
@@ -53,6 +54,7 @@ def smooth(mask: Mask, px: float) -> Mask:
     >>> smooth(jagged, 4)[3].tolist()
     [2, 10, 25, 40, 46, 40, 25, 10, 2]
     """
+    px = as_number(px, "mask.smooth: px")
     if not math.isfinite(px) or px < 0:
         raise InputError(f"mask.smooth: px is {px:g}, it is finite and not negative", fix="mask.smooth(mask, 8)")
     if px == 0:

@@ -297,3 +297,11 @@ def test_the_input_is_left_alone(disc):
     check.mask(disc, np.zeros((120, 160, 3), np.uint8), intent="object", edge="soft").fixed()
     assert np.array_equal(disc, kept)
     assert np.array_equal(load_mask(disc), kept)
+
+
+def test_numbers_that_are_none(disc):
+    with pytest.raises(InputError, match="whole px"):
+        check.mask(disc, cell=2.5)
+    with pytest.raises(InputError, match="reference"):
+        check.mask(disc, reference=(float("nan"), 0, 3, 3))
+    assert check.mask(disc, cell=10**6).ok

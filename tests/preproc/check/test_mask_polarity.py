@@ -196,3 +196,39 @@ def test_canvas_against_the_declared_region_is_a_conflict():
     c = case("outpaint-flat", 1)
     report = check.mask(c.right, c.image, intent="outpaint", reference=255 - c.right)
     assert {"inverted", "polarity-conflict"} <= set(report.codes)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_backdrop_like_the_canvas_is_no_wrong_verdict(seed):
+    rng = np.random.default_rng(seed)
+    photo = np.full((270, 155, 3), 245, np.uint8)
+    photo[60:220, 30:120] = texture(rng, 160, 90)
+    canvas = cv2.copyMakeBorder(photo, 104, 0, 96, 0, cv2.BORDER_CONSTANT, value=(245, 245, 245))
+    m = np.full(canvas.shape[:2], 255, np.uint8)
+    m[108:, 100:] = 0
+    assert verdict(m, canvas, intent="outpaint") in {DECIDED, "polarity-undecided"}
+    assert verdict(255 - m, canvas, intent="outpaint") in {INVERTED, "polarity-undecided"}
+
+
+@pytest.mark.parametrize("flat", ["right", "bottom", "both"])
+@pytest.mark.parametrize("added", [40, 96])
+def test_a_flat_side_that_was_not_extended(flat, added):
+    rng = np.random.default_rng(added)
+    photo = texture(rng, 200, 100)
+    if flat != "bottom":
+        photo[:, 60:] = 245
+    if flat != "right":
+        photo[160:] = 245
+    canvas = cv2.copyMakeBorder(photo, 0, 0, added, 0, cv2.BORDER_CONSTANT, value=(245, 245, 245))
+    m = np.zeros(canvas.shape[:2], np.uint8)
+    m[:, : added + 4] = 255
+    assert verdict(m, canvas, intent="outpaint") in {DECIDED, "polarity-undecided"}
+    assert verdict(255 - m, canvas, intent="outpaint") in {INVERTED, "polarity-undecided"}
+
+
+@pytest.mark.parametrize("shape", [(1, 40), (40, 1), (1, 1), (16, 17)])
+def test_slivers_of_a_canvas(shape):
+    m = np.zeros(shape, np.uint8)
+    m[: (shape[0] + 1) // 2, : (shape[1] + 1) // 2] = 255
+    report = check.mask(m, np.zeros((*shape, 3), np.uint8), intent="outpaint")
+    assert "inverted" not in report.codes

@@ -122,3 +122,47 @@ def test_tiny_canvases(change, shape):
         np.eye(*shape) > 0,
     ):
         assert change(m).dtype == np.uint8
+
+
+M = mask.ellipse((60, 40), (10, 10, 24, 24))
+PICTURE = np.zeros((40, 60, 3), np.uint8)
+
+
+@pytest.mark.parametrize("m", [M, mask.feather(M, 8)], ids=["hard", "soft"])
+def test_distances_beyond_the_canvas(m):
+    assert (mask.grow(m, 1e9) == 255).all()
+    assert (mask.grow(m, ratio=1e9) == 255).all()
+    assert (mask.shrink(m, 1e9) == 0).all()
+    assert mask.feather(m, 1e9).min() >= 250
+    flat = mask.feather(m, 1e9, curve="gaussian", position="centre")
+    assert abs(flat - m.mean()).max() <= 0.5
+    assert mask.smooth(m, 1e9).shape == m.shape
+    assert mask.refine(m, PICTURE, radius_px=1e6).shape == m.shape
+    assert (mask.snap(m, 10**9) == 255).all()
+
+
+@pytest.mark.parametrize("bad", [None, "3", float("nan"), [2]], ids=str)
+@pytest.mark.parametrize(
+    "change",
+    [
+        mask.grow,
+        mask.shrink,
+        mask.feather,
+        mask.smooth,
+        mask.snap,
+        mask.contrast,
+        mask.binarize,
+        lambda m, bad: mask.clean(m, noise=bad),
+        lambda m, bad: mask.drop_islands(m, min_area_px=bad),
+        lambda m, bad: mask.refine(m, PICTURE, radius_px=bad),
+    ],
+    ids=["grow", "shrink", "feather", "smooth", "snap", "contrast", "binarize", "clean", "drop_islands", "refine"],
+)
+def test_what_is_no_number_is_refused(change, bad):
+    with pytest.raises(InputError):
+        change(M, bad)
+
+
+def test_no_size_beyond_memory():
+    with pytest.raises(InputError, match="1000000x1000000"):
+        mask.resize(M, (10**6, 10**6))
