@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from preproc import control, load_mask
+from preproc import load_mask
 from remote import Fal, FalBackend, Plan, errors, workflows
 from remote.jobs import Pace
 from remote.plan import Price
