@@ -50,8 +50,10 @@ def receive(picture: PIL.Image.Image | ImageSource) -> Arrival:
     """
     try:
         mask = load_mask(picture)
-    except FileFormatError:
-        raise
+    except FileFormatError as error:
+        if not isinstance(picture, PIL.Image.Image):
+            raise
+        return Arrival(None, None, [Finding("unreadable", "error", error.message, error.fix)])
     except MaskError as error:
         photo = Photo.open(picture)
         return Arrival(None, photo.size, [_carried(photo, error)])

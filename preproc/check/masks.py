@@ -54,7 +54,7 @@ def mask(
         - how it arrived: ``one-bit``, ``palette``, ``gray-alpha``, ``sixteen-bit``, ``bool``, ``float``, ``integer``,
           ``cmyk``, ``jpeg``; ``alpha-only``, ``premultiplied``, ``alpha``, ``colour``, ``unreadable``
         - against the image: ``size-mismatch``, ``transposed``, ``exif-rotated``
-        - values: ``empty``, ``dummy``, ``full``, ``faint``, ``almost-black``, ``almost-white``, ``jpeg-ringing``,
+        - values: ``zero-one``, ``empty``, ``dummy``, ``full``, ``faint``, ``almost-black``, ``almost-white``, ``jpeg-ringing``,
           ``soft``, ``soft-edge``, ``hard-edge``
         - shape: ``holes``, ``islands``, ``thin-parts``, ``touches-border``, ``coverage-low``, ``coverage-high``
         - polarity: ``inverted``, ``misplaced``, ``polarity-conflict``, ``polarity-confirmed``, ``polarity-undecided``
@@ -96,15 +96,15 @@ def mask(
     if arrival.size is not None and image is not None:
         findings += fit(arrival.size, image)
     if arrival.mask is None:
-        return Report(findings)
+        return Report(findings, subject="mask")
     missing = extent(arrival.mask)
     if missing:
-        return Report([*findings, *missing], arrival.mask)
+        return Report([*findings, *missing], arrival.mask, "mask")
     photo = Photo.open(image) if intent == "outpaint" and image is not None else None
     findings += polarity(arrival.mask, photo, intent, reference)
     findings += values(arrival.mask, edge)
     findings += parts(arrival.mask, intent, None if cell is None else min(cell, max(arrival.mask.shape)))
-    return Report(findings, arrival.mask)
+    return Report(findings, arrival.mask, "mask")
 
 
 _INTENTS: tuple[Intent | None, ...] = (None, "object", "background", "outpaint")

@@ -98,7 +98,7 @@ def _against_region(mask: Mask, region: NDArray[np.bool_], intent: Intent | None
         return Finding(
             "misplaced",
             "error",
-            f"the mask lies outside the declared edit region: {words}",
+            f"the mask lies outside the declared edit region: {words}; only a new mask helps",
             fix="mask.rectangle(image, box)",
             value=(inside, outside),
         )

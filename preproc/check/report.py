@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 from preproc.arrays import Mask
 from preproc.errors import InputError, MaskError
 
-__all__ = ["Finding", "Fixed", "Level", "Report"]
+__all__ = ["CheckError", "Finding", "Fixed", "Level", "Report"]
 
 Level = Literal["error", "warning", "info"]
 
@@ -69,6 +69,15 @@ class Fixed(NamedTuple):
     """Errors and warnings that were not touched, because their fix changes what is edited."""
 
 
+class CheckError(InputError):
+    """A picture that is no mask must not be sent as it is; `code` and `report` as in `MaskError`."""
+
+    def __init__(self, message: str, *, code: str, report: Report, fix: str | None = None) -> None:
+        super().__init__(message, fix=fix)
+        self.code = code
+        self.report = report
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """Everything that a check found, the worst first.
@@ -86,6 +95,9 @@ class Report:
     findings: Sequence[Finding]
     mask: Mask | None = field(default=None, repr=False, compare=False)
     """The mask as it was read; None for other checks, and for masks that cannot be read."""
+
+    subject: Literal["mask", "picture"] = "picture"
+    """What was looked at."""
 
     def __post_init__(self) -> None:
         ordered = sorted(self.findings, key=lambda finding: _ORDER.index(finding.level))
@@ -107,10 +119,14 @@ class Report:
         Raises
         ------
         MaskError
-            With the finding's `code`, message and fix, and this report.
+            For a mask, with the finding's `code`, message and fix, and this report.
+        CheckError
+            The same for anything else.
         """
         for finding in self.findings:
             if finding.level == "error":
+                if self.subject != "mask":
+                    raise CheckError(finding.message, code=finding.code, report=self, fix=finding.fix)
                 raise MaskError(finding.message, code=finding.code, report=self, fix=finding.fix)
 
     def fixed(self) -> Fixed:
@@ -124,13 +140,14 @@ class Report:
         if self.mask is None:
             raise InputError(
                 "this report holds no mask to mend",
-                fix="check.mask keeps the mask where it can be read; see its errors",
+                fix=next((found.fix for found in self.findings if found.fix), "check.mask keeps the mask it can read"),
             )
         mask, done, left = self.mask.copy(), [], []
         for finding in self.findings:
             if finding.mend is not None and finding.fix is not None:
-                mask = finding.mend(mask)
-                done.append(finding.fix)
+                if finding.fix not in done:
+                    mask = finding.mend(mask)
+                    done.append(finding.fix)
             elif finding.level != "info":
                 left.append(finding)
         return Fixed(mask, tuple(done), tuple(left))

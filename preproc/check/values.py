@@ -23,8 +23,12 @@ def extent(mask: Mask) -> list[Finding]:
     """Find that there is nothing to edit or nothing to keep; there is no use in looking further then."""
     low, high = int(mask.min()), int(mask.max())
     draw = "mask.rectangle(image, box)"
+    if (low, high) == (0, 1):
+        words = "the values are 0 and 1, as OpenCV writes a bool array: read as 0 to 255 that is an empty mask"
+        return [Finding("zero-one", "error", words, "mask.binarize(m, threshold=1)", 1, _ones)]
     if high <= 8:
         words = "the mask is empty: nothing would be edited" + (f" (highest value {high})" if high else "")
+        words += "; only a new mask helps"
         found = [Finding("empty", "error", words, draw, high)]
         if mask.shape == (64, 64):
             words = "a mask of 64x64 zeros is what ComfyUI makes of a picture without alpha; no mask arrived"
@@ -32,11 +36,16 @@ def extent(mask: Mask) -> list[Finding]:
         return found
     if low >= 247:
         words = "the mask is full: everything would be edited" + ("" if low == 255 else f" (lowest value {low})")
+        words += "; only a new mask helps"
         return [Finding("full", "error", words, draw, low)]
     if high < 128:
         words = f"no value reaches one half (highest {high}): endpoints that cut the mask there edit nothing"
         return [Finding("faint", "error", words, f"mask.binarize(m, {max(1, high // 2)})", high)]
     return []
+
+
+def _ones(mask: Mask) -> Mask:
+    return binarize(mask, threshold=1)
 
 
 def values(mask: Mask, edge: Edge | None) -> list[Finding]:
@@ -52,18 +61,21 @@ def _levels(mask: Mask) -> list[Finding]:
     if dark and counts[dark] > 0.02 * mask.size:
         words = f"black is {dark}, not 0, on {counts[dark] / mask.size:.1%} of the mask"
         found.append(_cleanable("almost-black", words, dark, dark))
-    if light < 255 and counts[light] > 0.02 * mask.size:
+    # A small object's white is little of the mask, but most of what is bright.
+    small = light >= 250 and counts[light] > max(16, 0.5 * counts[128:].sum())
+    if light < 255 and (small or counts[light] > 0.02 * mask.size):
         words = f"white is {light}, not 255, on {counts[light] / mask.size:.1%} of the mask"
         found.append(_cleanable("almost-white", words, 255 - light, light))
     return found
 
 
 def _cleanable(code: str, words: str, noise: int, value: int) -> Finding:
+    noise = max(noise, 2)
     return Finding(code, "warning", words, f"mask.clean(m, noise={noise})", value, partial(_cleaned, noise=noise))
 
 
 def _cleaned(mask: Mask, *, noise: int) -> Mask:
-    return clean(mask, noise=max(noise, 2))
+    return clean(mask, noise=noise)
 
 
 def _crumbs(mask: Mask) -> list[Finding]:

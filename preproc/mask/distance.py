@@ -50,7 +50,7 @@ def has_ramp(mask: Mask) -> bool:
     Anti-aliasing stays within a pixel of the 50 % contour. A mask counts as soft when more than a tenth of its
     in-between pixels (a sample of them, where there are many) lie farther away.
     """
-    between = np.flatnonzero(cv2.inRange(mask, 1, 254) > 0)
+    between = np.flatnonzero(cv2.inRange(mask, 3, 252) > 0)
     row, column = np.divmod(between[:: 1 + len(between) // _SAMPLE], mask.shape[1])
     above, below = np.maximum(row - 1, 0), np.minimum(row + 1, mask.shape[0] - 1)
     left, right = np.maximum(column - 1, 0), np.minimum(column + 1, mask.shape[1] - 1)

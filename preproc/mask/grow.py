@@ -116,8 +116,8 @@ def shrink(mask: Mask, px: float | None = None, *, ratio: float | None = None) -
 
 def grown(mask: Mask, px: float) -> Mask:
     """`grow` without its checks."""
-    if px > math.hypot(*mask.shape):
-        return np.full(mask.shape, mask.max(), np.uint8)
+    # The whole canvas is within reach then, and the time does not grow.
+    px = min(px, math.hypot(*mask.shape) + 1)
     box = region(mask, px + 1)
     if box is None or px == 0:
         return mask.copy()

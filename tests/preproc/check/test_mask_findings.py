@@ -305,3 +305,45 @@ def test_numbers_that_are_none(disc):
     with pytest.raises(InputError, match="reference"):
         check.mask(disc, reference=(float("nan"), 0, 3, 3))
     assert check.mask(disc, cell=10**6).ok
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int64])
+def test_zero_and_one(disc, kind):
+    report = check.mask((disc > 127).astype(kind))
+    assert "zero-one" in report.codes
+    assert "empty" not in report.codes
+    mended, done, left = report.fixed()
+    assert np.array_equal(mended, mask.binarize(disc))
+    assert "mask.binarize(m, threshold=1)" in done
+    assert not left
+
+
+def test_almost_white_on_a_small_object_and_fixes_named_once():
+    small = np.zeros((1000, 1000), np.uint8)
+    small[400:440, 400:440] = 254
+    report = check.mask(small)
+    assert "almost-white" in report.codes
+    assert "soft" not in report.codes
+    assert report.fixed().mask.max() == 255
+    assert check.mask(np.where(small, small, np.uint8(1))).fixed().done == ("mask.clean(m, noise=2)",)
+
+
+def test_wide_integers_of_pillow_are_a_finding(disc):
+    assert check.mask(PIL.Image.fromarray(disc.astype(np.int32) * 257)).codes == ("unreadable",)
+
+
+def test_alpha_only_names_its_call(disc):
+    with pytest.raises(InputError) as caught:
+        check.mask(np.dstack([np.zeros((120, 160, 3), np.uint8), disc])).fixed()
+    assert caught.value.fix == "mask.from_alpha(m)"
+
+
+def test_only_masks_raise_mask_errors():
+    found = [check.Finding("flat", "error", "the map is flat")]
+    with pytest.raises(InputError, match="flat") as caught:
+        check.Report(found).raise_if_bad()
+    assert not isinstance(caught.value, MaskError)
+    assert caught.value.code == "flat"
+    assert pickle.loads(pickle.dumps(caught.value)).report.codes == ("flat",)
+    with pytest.raises(MaskError):
+        check.mask(np.zeros((9, 9), np.uint8)).raise_if_bad()
