@@ -72,7 +72,9 @@ class EditFacts:
 
     @property
     def original_sha256(self) -> str:
-        """Hash of the photo's pixels as 8-bit RGB, its size included."""
+        """Hash of the photo's pixels with their size; of all planes and bits where there is a `Photo`."""
+        if self.photo is not None:
+            return self.photo.sha256
         digest = hashlib.sha256(f"{size_of_array(self.original)} RGB ".encode())
         digest.update(np.ascontiguousarray(self.original).data)
         return digest.hexdigest()

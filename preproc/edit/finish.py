@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import cv2
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ..arrays import Image, Mask, Pixels, narrow, size_of_array
 from ..composite import paste, preserved_sha256
-from ..errors import PlacementError
+from ..errors import InputError, PlacementError
 from ..files import Photo
 from ..geometry import Box
 from .arrive import Generated, check_result, open_result, remarks
@@ -21,7 +21,7 @@ from .drift import Drift, measure_drift, undo_drift
 from .facts import EditFacts
 from .receipt import Finished, Receipt, seam_jump
 from .repair import ColorFit, fit_color, repair_color, repair_seam, ring_of
-from .resample import resample
+from .resample import bring_home, resample
 
 __all__ = ["Repair", "finish_one"]
 
@@ -33,6 +33,8 @@ _WORTH_LEVELS = 0.5
 
 def finish_one(edit: EditFacts, generated: Generated, *, repair: Repair, align: bool) -> Finished:
     """Finish one picture; see `Edit.finish`."""
+    if repair not in get_args(Repair):
+        raise InputError(f"no repair is called {repair!r}", fix='"none", "color", "seam" or "auto"')
     picture, request_id = open_result(generated)
     check_result(picture, edit.sent)
     returned = size_of_array(picture)
@@ -51,7 +53,7 @@ def finish_one(edit: EditFacts, generated: Generated, *, repair: Repair, align: 
         else:
             notes.append(f"the result has moved by {found}; align=True undoes it")
 
-    patch = resample(picture, edit.crop.size)
+    patch = bring_home(picture, edit.crop.size)
     near = _near(edit)
     seam_before = seam_after = _seam(edit, patch, near)
     done = _chosen_repair(repair, fit)
@@ -59,7 +61,7 @@ def finish_one(edit: EditFacts, generated: Generated, *, repair: Repair, align: 
         repaired = repair_color(at_sent, fit)
         if done == "seam":
             repaired = repair_seam(scene, repaired, blend=_blend_at_sent(edit), kept=kept)
-        patch = resample(_rounded(repaired), edit.crop.size)
+        patch = bring_home(_rounded(repaired), edit.crop.size)
         seam_after = _seam(edit, patch, near)
 
     before, after, photo = _paste_back(edit, patch)
@@ -152,12 +154,23 @@ def _paste_back(edit: EditFacts, patch: Image) -> tuple[Pixels, Pixels, Photo | 
         base = _on_canvas(edit, edit.original)
         return base, paste(base, patch, alpha, at=at), None
     base = _on_canvas(edit, edit.photo.pixels)
-    finished = paste(base, edit.photo.from_srgb(patch), alpha, at=at)
+    finished = paste(base, _in_photo_colours(edit, edit.photo, patch), alpha, at=at)
     transparency = edit.photo.alpha
     if transparency is not None and edit.kind == "outpaint":
         opaque = np.iinfo(transparency.dtype).max
         transparency = _on_canvas(edit, transparency, empty=opaque)
     return base, finished, edit.photo.with_pixels(finished, alpha=transparency)
+
+
+def _in_photo_colours(edit: EditFacts, photo: Photo, patch: Image) -> Pixels:
+    """Convert the patch; a pixel that equals what was sent comes back with all the bits it had."""
+    native = photo.from_srgb(patch)
+    inside = _original_box(edit).intersect(edit.crop)
+    own = inside.shift(-edit.origin[0], -edit.origin[1]).slices
+    here = inside.shift(-edit.crop.left, -edit.crop.top).slices
+    same = (patch[here] == edit.original[own]).all(axis=2)
+    native[here][same] = photo.pixels[own][same]
+    return native
 
 
 def _on_canvas(edit: EditFacts, pixels: Pixels, *, empty: int = 0) -> Pixels:

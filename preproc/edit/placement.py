@@ -161,8 +161,8 @@ def _scaled_sizes(
     step = rule.step
     if aspect is None:
         ranges = []
-        for side in need:
-            middle = round(side * scale / step)
+        for side in _target(need, rule, scale):
+            middle = round(side / step)
             low, high = (
                 max(rule.smallest_side // step, middle * 3 // 4 - 2),
                 min(rule.largest_side // step, middle * 4 // 3 + 2),
@@ -182,6 +182,17 @@ def _scaled_sizes(
         times = np.maximum(must_times, np.minimum(times, np.minimum(canvas.width // across, canvas.height // down)))
     sizes = np.stack([across * times, down * times, widths, heights], axis=1).astype(np.int64)
     return _allowed(sizes, must, rule)
+
+
+def _target(need: Size, rule: SizeRule, scale: float) -> tuple[float, float]:
+    """Return the wanted sent size, grown to the limits that join both sides."""
+    width, height = need.width * scale, need.height * scale
+    if rule.max_aspect is not None:
+        width, height = max(width, height / rule.max_aspect), max(height, width / rule.max_aspect)
+    factor = max(1.0, math.sqrt(rule.min_pixels / (width * height)))
+    if rule.max_pixels is not None:
+        factor = min(factor, math.sqrt(rule.max_pixels / (width * height)))
+    return width * factor, height * factor
 
 
 def _sizes_of_aspect(aspect: Fraction, rule: SizeRule) -> tuple[Sizes, Sizes]:
@@ -214,7 +225,7 @@ def _best(sizes: Sizes, need: Size, canvas: Size | None, rule: SizeRule, scale: 
     cost += 0.25 * np.abs(np.log(sent_width * sent_height / (need.pixels * scale * scale)))
     if canvas:
         outside = 1 - np.minimum(width, canvas.width) * np.minimum(height, canvas.height) / (width * height)
-        cost += 8 * outside
+        cost += 8 * outside + 0.5 * (outside > 0)  # some context is worth less than real pixels all over
     if rule.billed_pixels:
         billed = np.ceil(sent_width * sent_height / rule.billed_pixels)
         cost += 0.5 * (billed - billed.min())

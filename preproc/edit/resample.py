@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from ..arrays import narrow, size_of_array
 from ..geometry import Size
 
-__all__ = ["resample"]
+__all__ = ["bring_home", "resample"]
+
+_ROUNDS = 2
 
 
 def resample(picture: NDArray[np.uint8], size: Size) -> NDArray[np.uint8]:
@@ -32,3 +34,27 @@ def resample(picture: NDArray[np.uint8], size: Size) -> NDArray[np.uint8]:
     if size.pixels > current.pixels:
         return narrow(cv2.resize(picture, size, interpolation=cv2.INTER_LANCZOS4))
     return np.asarray(PIL.Image.fromarray(picture).resize(size, PIL.Image.Resampling.LANCZOS))
+
+
+def bring_home(picture: NDArray[np.uint8], size: Size) -> NDArray[np.uint8]:
+    """Resize a result to its crop; what had been enlarged for sending comes back to within a level.
+
+    A picture that shrinks is corrected by what enlarging it again would miss (iterative back-projection: Irani and
+    Peleg, 1991), so that `resample` is undone and not just followed by another loss.
+    """
+    home = resample(picture, size)
+    if size.pixels >= size_of_array(picture).pixels:
+        return home
+    surface = home.astype(np.float32)
+    for _ in range(_ROUNDS):
+        again = cv2.resize(surface, size_of_array(picture), interpolation=cv2.INTER_LANCZOS4)
+        surface += _shrunk(picture.astype(np.float32) - np.clip(again, 0, 255), size)
+    return narrow(np.clip(np.rint(surface), 0, 255).astype(np.uint8))
+
+
+def _shrunk(picture: NDArray[np.float32], size: Size) -> NDArray[np.float32]:
+    planes = [
+        np.asarray(PIL.Image.fromarray(plane).resize(size, PIL.Image.Resampling.LANCZOS), np.float32)
+        for plane in np.moveaxis(picture, -1, 0)
+    ]
+    return np.stack(planes, axis=-1)

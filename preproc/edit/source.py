@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-
+import numpy as np
 import PIL.Image
 
 from ..arrays import Image
@@ -14,9 +13,11 @@ __all__ = ["open_original"]
 
 def open_original(source: PIL.Image.Image | ImageSource) -> tuple[Image, Photo | None, str | None]:
     """Return the pixels, the photo with the rest of its file, and its path; the latter two where there are any."""
-    if isinstance(source, (str, os.PathLike)):
-        photo = Photo.open(source)
-        return photo.rgb, photo, os.fspath(source)
-    if isinstance(source, Photo):
-        return source.rgb, source, source.path
-    return load_image(source), None, None
+    if (
+        isinstance(source, np.ndarray)
+        and source.dtype != np.uint16
+        and (source.ndim == 2 or source.shape[2:] in {(1,), (3,)})
+    ):
+        return load_image(source), None, None  # pixels and nothing else
+    photo = Photo.open(source)
+    return photo.rgb, photo, photo.path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 import PIL.Image
@@ -158,6 +158,8 @@ def margins(
 ) -> tuple[int, int, int, int]:
     """Work out the pixels to add on each side, `(left, top, right, bottom)`, from whichever way it was said."""
     ways = [any(px) or any(ratio), aspect is not None, size is not None, zoom_out is not None]
+    if anchor not in get_args(Anchor):
+        raise InputError(f"no anchor is called {anchor!r}", fix=", ".join(get_args(Anchor)))
     if sum(ways) > 1:
         raise InputError(
             "say once how far to extend: sides, aspect, size and zoom_out exclude each other",

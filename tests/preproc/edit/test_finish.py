@@ -241,3 +241,22 @@ def test_notebooks_show_pictures_and_receipts(photo, disc):
     assert np.array_equal(np.array(PIL.Image.open(io.BytesIO(done._repr_png_()))), done.image)
     assert np.array_equal(np.array(PIL.Image.open(io.BytesIO(edit._repr_png_()))), edit.sent_image)
     assert "preserved" in done.receipt._repr_html_()
+
+
+def test_a_repair_nobody_knows_is_refused(photo, disc):
+    edit = crop.around(photo, disc)
+    with pytest.raises(InputError, match="no repair is called 'Seam'"):
+        edit.finish(edit.sent_image, repair="Seam")
+
+
+@pytest.mark.parametrize("name", ["astronaut", "chelsea", "coffee", "rocket", "camera"])
+@pytest.mark.parametrize("radius", [12, 40])
+def test_enlarging_for_the_endpoint_costs_less_than_a_level(name, radius):
+    from preproc.arrays import as_image
+
+    whole = as_image(getattr(data, name)())
+    m = np.zeros(whole.shape[:2], np.uint8)
+    cv2.circle(m, (whole.shape[1] // 2, whole.shape[0] // 2), radius, 255, -1)
+    edit = crop.around(whole, m, rule=SizeRule(best_pixels=1_000_000))
+    done = edit.finish(edit.sent_image)
+    assert np.abs(done.image.astype(int) - whole)[m == 255].mean() <= 1

@@ -102,3 +102,38 @@ def test_exif_comes_home_upright_and_none_is_sent(base, disc, tmp_path):
     assert saved.getexif().get(0x010F) == "Maker"
     assert saved.getexif().get(0x0112, 1) == 1
     np.testing.assert_array_equal(np.array(saved)[edit.blend == 0], base[edit.blend == 0])
+
+
+@pytest.mark.parametrize("form", ["path", "bytes", "array", "pil"])
+def test_every_form_keeps_what_it_holds(base, disc, tmp_path, form):
+    photo = photo_16_bit_with_alpha(base)
+    path = photo.save(tmp_path / "deep.png")
+    if form in {"path", "bytes"}:
+        source = path if form == "path" else path.read_bytes()
+    elif form == "array":
+        source = np.dstack([photo.pixels, photo.alpha])
+    else:
+        photo = photo_with_alpha(base)
+        source = PIL.Image.fromarray(np.dstack([photo.pixels, photo.alpha]))
+    edit = crop.around(source, disc)
+    edit.save(tmp_path / "job.edit.json")
+    generated = np.clip(edit.sent_image.astype(int) + 9, 0, 255).astype(np.uint8)
+    for one in (edit, preproc.Edit.load(tmp_path / "job.edit.json", original=source)):
+        done = one.finish(generated)
+        kept = one.blend == 0
+        np.testing.assert_array_equal(done.photo.pixels[kept], photo.pixels[kept])
+        np.testing.assert_array_equal(done.photo.alpha, photo.alpha)
+
+
+def test_another_alpha_is_another_photo(base, disc, tmp_path):
+    photo = photo_with_alpha(base)
+    crop.around(photo, disc).save(tmp_path / "job.edit.json")
+    other = preproc.Photo(photo.pixels, alpha=255 - photo.alpha)
+    with pytest.raises(preproc.PlacementError, match="is not the one"):
+        preproc.Edit.load(tmp_path / "job.edit.json", original=other)
+
+
+def test_what_was_sent_gives_every_bit_back(base, disc):
+    photo = photo_16_bit(base)
+    edit = crop.around(photo, disc)
+    np.testing.assert_array_equal(edit.finish(edit.sent_image).photo.pixels, photo.pixels)

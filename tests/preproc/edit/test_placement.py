@@ -123,3 +123,18 @@ def test_contradictory_rules_are_refused_with_both_numbers():
         SizeRule(max_pixels=100)
     with pytest.raises(InputError, match="max_aspect"):
         SizeRule(max_aspect=0.5)
+
+
+def test_limits_that_join_both_sides_are_met():
+    rule = SizeRule(cell=16, multiple_of=16, min_pixels=655_360, max_pixels=8_294_400, max_aspect=3)
+    for width, height in ((371, 735), (300, 300), (100, 400), (900, 310)):
+        canvas = Size(width, height)
+        must = Box(width // 2 - 30, height // 2 - 30, width // 2 + 30, height // 2 + 30)
+        placement = place(must.grow(40).intersect(canvas.box), must=must, canvas=canvas, rule=rule)
+        holds(placement, must, rule)
+
+
+def test_nothing_is_padded_where_less_context_fits():
+    must = Box(51, 22, 748, 267)
+    placement = place(must.grow(400).intersect(Size(814, 649).box), must=must, canvas=Size(814, 649), rule=SizeRule())
+    assert Size(814, 649).box.contains(placement.crop)
