@@ -5,9 +5,10 @@ from __future__ import annotations
 from .control_maps import control
 from .kinds import Kind, kind_of
 from .masks import mask
-from .report import Finding, Fixed, Report
+from .report import CheckError, Finding, Fixed, Report
 
 __all__ = [
+    "CheckError",
     "Finding",
     "Fixed",
     "Kind",

@@ -6,11 +6,10 @@ from typing import Any
 
 import PIL.Image
 
-from preproc.files import ImageSource, size_of
-from preproc.files.exif import orientation_of, read_exif
-from preproc.files.source import is_file, opened
-from preproc.geometry import Size
-
+from ..files import ImageSource, size_of
+from ..files.exif import orientation_of, read_exif
+from ..files.source import is_file, opened
+from ..geometry import Size
 from .report import Finding
 
 __all__ = ["fit"]

@@ -9,12 +9,11 @@ import numpy as np
 import PIL.Image
 from numpy.typing import NDArray
 
-from preproc.arrays import Mask, narrow, size_of_array
-from preproc.errors import FileFormatError, InputError, MaskError
-from preproc.files import ImageSource, Photo, load_mask
-from preproc.files.source import is_file, opened
-from preproc.geometry import Size
-
+from ..arrays import Mask, narrow, size_of_array
+from ..errors import FileFormatError, InputError, MaskError
+from ..files import ImageSource, Photo, load_mask
+from ..files.source import is_file, opened
+from ..geometry import Size
 from .report import Finding
 
 __all__ = ["Arrival", "receive"]

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import PIL.Image
 
-from preproc.errors import InputError
-from preproc.files import ImageSource, Photo
-
+from ..errors import InputError
+from ..files import ImageSource, Photo
 from .fit import fit
 from .forms import receive
 from .parts import parts

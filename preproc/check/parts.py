@@ -8,8 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from preproc.arrays import Mask
-
+from ..arrays import Mask
 from .polarity import Intent
 from .report import Finding
 

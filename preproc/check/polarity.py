@@ -12,12 +12,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from preproc.arrays import Image, Mask, size_of_array
-from preproc.errors import InputError, ShapeError
-from preproc.files import Photo, load_mask
-from preproc.geometry import Box
-from preproc.mask.arguments import as_box
-
+from ..arrays import Image, Mask, size_of_array
+from ..errors import InputError, ShapeError
+from ..files import Photo, load_mask
+from ..geometry import Box
+from ..mask.arguments import as_box
 from .report import Finding
 
 __all__ = ["Intent", "polarity"]

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from preproc.arrays import Mask
-from preproc.errors import InputError, MaskError
+from ..arrays import Mask
+from ..errors import InputError, MaskError
 
 __all__ = ["CheckError", "Finding", "Fixed", "Level", "Report"]
 

@@ -8,10 +8,9 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from preproc.arrays import Mask
-from preproc.mask import binarize, clean
-from preproc.mask.distance import has_ramp
-
+from ..arrays import Mask
+from ..mask import binarize, clean
+from ..mask.distance import has_ramp
 from .report import Finding
 
 __all__ = ["Edge", "extent", "values"]

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from preproc.errors import InputError
+from ..errors import InputError
 
 __all__ = ["Ring", "as_amount", "as_box", "as_number", "as_points", "as_rings"]
 

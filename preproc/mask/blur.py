@@ -9,9 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from preproc.arrays import Mask
-from preproc.geometry import Box
-
+from ..arrays import Mask
+from ..geometry import Box
 from .distance import region
 
 __all__ = ["blur", "softened"]

@@ -5,10 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from preproc.adapt import turns_mask
-from preproc.arrays import Mask
-from preproc.errors import InputError
-
+from ..adapt import turns_mask
+from ..arrays import Mask
+from ..errors import InputError
 from .arguments import as_number
 from .distance import region
 

@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from preproc.adapt import takes_mask
-from preproc.arrays import Mask
-from preproc.errors import InputError
-from preproc.files import size_of
-
+from ..adapt import takes_mask
+from ..arrays import Mask
+from ..errors import InputError
+from ..files import size_of
 from .arguments import Ring, as_points
 from .coverage import Layer, cover
 from .rle import from_rle

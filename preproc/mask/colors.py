@@ -15,11 +15,10 @@ import PIL.Image
 import PIL.ImageColor
 from numpy.typing import NDArray
 
-from preproc.adapt import turns_image
-from preproc.arrays import Image, Mask, narrow, same_size, size_of_array
-from preproc.errors import InputError
-from preproc.files import ImageSource, load_image
-
+from ..adapt import turns_image
+from ..arrays import Image, Mask, narrow, same_size, size_of_array
+from ..errors import InputError
+from ..files import ImageSource, load_image
 from .arguments import as_amount, as_points
 
 __all__ = ["flood", "from_color", "from_difference"]

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 import numpy as np
 import PIL.Image
 
-from preproc.adapt import turns_mask
-from preproc.arrays import Mask, same_size
-from preproc.files import ImageSource, load_mask
+from ..adapt import turns_mask
+from ..arrays import Mask, same_size
+from ..files import ImageSource, load_mask
 
 __all__ = ["difference", "intersect", "subtract", "union"]
 

@@ -18,9 +18,8 @@ from typing import Literal, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from preproc.arrays import Mask, narrow
-from preproc.geometry import Size
-
+from ..arrays import Mask, narrow
+from ..geometry import Size
 from .crossings import LayerFacts, Lines, joint_coverage, simple_pixels
 from .pieces import Floats, Ints, Pieces, cut_into_pieces
 

@@ -9,9 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from preproc.arrays import Mask, narrow, size_of_array
-from preproc.geometry import Box
-
+from ..arrays import Mask, narrow, size_of_array
+from ..geometry import Box
 from .idle import around_idle
 
 __all__ = ["has_ramp", "region", "slope_down"]

@@ -10,11 +10,10 @@ import numpy as np
 import PIL.Image
 from msgspec.structs import force_setattr, replace
 
-from preproc.arrays import Mask
-from preproc.errors import InputError
-from preproc.files import ImageSource, size_of
-from preproc.geometry import Size
-
+from ..arrays import Mask
+from ..errors import InputError
+from ..files import ImageSource, size_of
+from ..geometry import Size
 from .coverage import Layer, cover
 from .outline import TOLERANCE_PX
 from .svg_read import read_svg

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from preproc.arrays import Image, Mask, narrow
+from ..arrays import Image, Mask, narrow
 
 __all__ = ["by_colour"]
 

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from preproc.arrays import Mask, narrow
-from preproc.geometry import Size
+from ..arrays import Mask, narrow
+from ..geometry import Size
 
 __all__ = ["enlarged"]
 

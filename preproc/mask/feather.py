@@ -9,10 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from preproc.adapt import turns_mask
-from preproc.arrays import Mask, narrow
-from preproc.errors import InputError
-
+from ..adapt import turns_mask
+from ..arrays import Mask, narrow
+from ..errors import InputError
 from .arguments import as_number
 from .blur import blur
 from .distance import has_ramp, region, slope_down

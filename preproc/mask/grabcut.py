@@ -11,12 +11,11 @@ import numpy as np
 import PIL.Image
 from numpy.typing import NDArray
 
-from preproc.adapt import turns_image
-from preproc.arrays import Image, Mask, narrow, same_size, size_of_array
-from preproc.errors import InputError
-from preproc.files import ImageSource, load_mask
-from preproc.geometry import Box, Size
-
+from ..adapt import turns_image
+from ..arrays import Image, Mask, narrow, same_size, size_of_array
+from ..errors import InputError
+from ..files import ImageSource, load_mask
+from ..geometry import Box, Size
 from .arguments import as_box
 from .coverage import Layer, cover
 from .edge_share import by_colour

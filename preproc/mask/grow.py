@@ -7,10 +7,9 @@ import math
 import cv2
 import numpy as np
 
-from preproc.adapt import turns_mask
-from preproc.arrays import Mask, narrow
-from preproc.errors import InputError
-
+from ..adapt import turns_mask
+from ..arrays import Mask, narrow
+from ..errors import InputError
 from .arguments import as_number
 from .distance import has_ramp, region, slope_down
 

@@ -6,10 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from preproc.adapt import turns_mask
-from preproc.arrays import Mask
-from preproc.errors import InputError
-
+from ..adapt import turns_mask
+from ..arrays import Mask
+from ..errors import InputError
 from .arguments import as_number
 from .distance import region
 from .shapes import polygon

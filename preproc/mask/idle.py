@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from preproc.arrays import Mask, narrow, size_of_array
-from preproc.geometry import Box
+from ..arrays import Mask, narrow, size_of_array
+from ..geometry import Box
 
 __all__ = ["around_idle"]
 

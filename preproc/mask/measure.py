@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import cv2
 
-from preproc.adapt import takes_mask
-from preproc.arrays import Mask
-from preproc.errors import MaskError
-from preproc.geometry import Box
-
+from ..adapt import takes_mask
+from ..arrays import Mask
+from ..errors import MaskError
+from ..geometry import Box
 from .distance import region
 from .levels import binarize
 

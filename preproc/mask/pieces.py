@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from preproc.geometry import Size
+from ..geometry import Size
 
 __all__ = ["Floats", "Ints", "Pieces", "cut_into_pieces"]
 

@@ -9,11 +9,10 @@ import numpy as np
 import PIL.Image
 from numpy.typing import NDArray
 
-from preproc.adapt import turns_mask
-from preproc.arrays import Image, Mask, narrow, same_size
-from preproc.errors import InputError
-from preproc.files import ImageSource, load_image
-
+from ..adapt import turns_mask
+from ..arrays import Image, Mask, narrow, same_size
+from ..errors import InputError
+from ..files import ImageSource, load_image
 from .arguments import as_number
 from .distance import region
 

@@ -9,12 +9,11 @@ import numpy as np
 import PIL.Image
 from numpy.typing import NDArray
 
-from preproc.adapt import turns_mask
-from preproc.arrays import Mask, narrow, size_of_array
-from preproc.errors import InputError
-from preproc.files import ImageSource, size_of
-from preproc.geometry import Size
-
+from ..adapt import turns_mask
+from ..arrays import Mask, narrow, size_of_array
+from ..errors import InputError
+from ..files import ImageSource, size_of
+from ..geometry import Size
 from .arguments import as_number
 from .enlarge import enlarged
 

@@ -14,11 +14,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from preproc.adapt import takes_mask
-from preproc.arrays import Mask, narrow
-from preproc.errors import InputError, ShapeError
-from preproc.files import size_of
-from preproc.geometry import Size
+from ..adapt import takes_mask
+from ..arrays import Mask, narrow
+from ..errors import InputError, ShapeError
+from ..files import size_of
+from ..geometry import Size
 
 __all__ = ["Rle", "from_rle", "to_rle"]
 

@@ -12,11 +12,10 @@ import numpy as np
 import PIL.Image
 from numpy.typing import NDArray
 
-from preproc.adapt import turns_image, turns_photo
-from preproc.arrays import Image, Mask, narrow, to_uint8
-from preproc.errors import FileFormatError, InputError
-from preproc.files import Photo
-
+from ..adapt import turns_image, turns_photo
+from ..arrays import Image, Mask, narrow, to_uint8
+from ..errors import FileFormatError, InputError
+from ..files import Photo
 from .arguments import as_amount
 
 __all__ = ["from_alpha", "from_depth", "from_labels", "from_luminance"]

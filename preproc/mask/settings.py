@@ -8,10 +8,9 @@ from typing import Literal, overload
 
 import PIL.Image
 
-from preproc.arrays import Mask
-from preproc.errors import InputError
-from preproc.files import ImageSource
-
+from ..arrays import Mask
+from ..errors import InputError
+from ..files import ImageSource
 from .feather import Curve, Position, feather
 from .grow import grow, shrink
 

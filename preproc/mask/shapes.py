@@ -12,9 +12,8 @@ from typing import Any, TypeAlias
 import PIL.Image
 from numpy.typing import ArrayLike
 
-from preproc.arrays import Mask
-from preproc.files import ImageSource, size_of
-
+from ..arrays import Mask
+from ..files import ImageSource, size_of
 from .arguments import as_rings
 from .coverage import FillRule, Layer, cover
 from .drawing import Drawing

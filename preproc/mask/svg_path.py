@@ -6,7 +6,7 @@ import math
 import re
 from typing import NamedTuple, TypeAlias
 
-from preproc.errors import InputError
+from ..errors import InputError
 
 __all__ = ["IDENTITY", "Affine", "Node", "SubPath", "arc_nodes", "parse_numbers", "parse_path", "parse_transform"]
 

@@ -11,9 +11,8 @@ import re
 from typing import Any, NamedTuple
 from xml.parsers import expat
 
-from preproc.errors import InputError
-from preproc.geometry import Size
-
+from ..errors import InputError
+from ..geometry import Size
 from .svg_path import Affine, parse_numbers, parse_transform
 from .svg_shapes import SHAPES, length, read_element
 from .vectors import Shape

@@ -9,8 +9,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from preproc.errors import InputError
-
+from ..errors import InputError
 from .outline import TOLERANCE_PX, curved_ring
 from .svg_path import IDENTITY, Affine, Node, SubPath, arc_nodes, parse_numbers, parse_path
 from .svg_write import EXACT

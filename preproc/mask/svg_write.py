@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Context, Decimal
 
-from preproc.geometry import Size
-
+from ..geometry import Size
 from .vectors import Ellipse, Path, Polygon, Rectangle, Shape, Stroke
 
 __all__ = ["EXACT", "write_svg"]

@@ -8,10 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from preproc.adapt import takes_mask
-from preproc.arrays import Mask, size_of_array
-from preproc.errors import InputError
-
+from ..adapt import takes_mask
+from ..arrays import Mask, size_of_array
+from ..errors import InputError
 from .arguments import Ring, as_amount
 from .drawing import Drawing
 from .vectors import Polygon

@@ -8,8 +8,7 @@ from typing import Any, ClassVar, TypeAlias
 import msgspec
 from msgspec.structs import force_setattr
 
-from preproc.errors import InputError
-
+from ..errors import InputError
 from .arguments import as_amount, as_box, as_points, as_rings
 from .coverage import FillRule, Layer
 from .outline import (
