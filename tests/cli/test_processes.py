@@ -13,7 +13,9 @@ import pytest
 
 from preproc import control, load_image, save_image
 
-PREPROC = [sys.executable, "-c", "from preproc.cli import main; main()"]
+# a runner in the background may have interrupts ignored, and children inherit that
+LISTEN = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+PREPROC = [sys.executable, "-c", f"{LISTEN}; from preproc.cli import main; main()"]
 
 
 def start(*words, **options):
