@@ -168,7 +168,7 @@ def as_planes(array: Any, *, wanted: str = "an image of shape (H, W, 3)") -> NDA
     if not isinstance(array, np.ndarray) and not hasattr(array, "__array__"):
         raise InputError(
             f"expected an array, a Pillow image, a path or bytes, got {type(array).__name__}",
-            fix="for nested lists: np.array(values, np.uint8)",
+            fix="np.array(values, np.uint8)" if isinstance(array, (list, tuple)) else "pass the picture itself",
         )
     planes = np.asarray(array)
     if planes.size == 0:
