@@ -8,7 +8,9 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
+from ..errors import UploadError
 from ..plan import Upload
+from ..plan.encode import hash_of
 from ..wire import Backend, StoredFile
 from .journal import Journal
 
@@ -65,13 +67,14 @@ class Storage:
             self._journal.forget(backend=self._backend.name, sha256=sha256)
 
     def _place(self, upload: Upload) -> str:
-        if len(upload.data) <= self._inline_bytes:
+        if isinstance(upload.data, bytes) and len(upload.data) <= self._inline_bytes:
             return f"data:{upload.content_type};base64,{base64.b64encode(upload.data).decode()}"
         key = {"backend": self._backend.name, "sha256": upload.sha256, "content_type": upload.content_type}
         with self._locks[hash(upload.sha256) % _LOCKS]:
             known = self._journal.recall(**key)
             if known and self._lasts(known) and self._backend.exists(known.url):
                 return known.url
+            _check_unchanged(upload)
             stored = self._backend.upload(upload.data, content_type=upload.content_type, file_name=upload.file_name)
             self._journal.remember(stored, **key)
             return stored.url
@@ -79,3 +82,15 @@ class Storage:
     def _lasts(self, stored: StoredFile) -> bool:
         """Tell whether a job that waits in the queue for a while will still find the file."""
         return stored.expires_at is None or stored.expires_at > self._now() + _SPARE_S
+
+
+def _check_unchanged(upload: Upload) -> None:
+    """Refuse a file that is not the one that was planned with, since it would be remembered under its hash."""
+    if isinstance(upload.data, bytes):
+        return
+    try:
+        same = hash_of(upload.data) == upload.sha256
+    except OSError as error:
+        raise UploadError(f"{upload.data} cannot be read any more: {error.strerror}", fix="plan again") from error
+    if not same:
+        raise UploadError(f"{upload.data} is no longer the file that was planned with", fix="plan again")
