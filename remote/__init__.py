@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from .errors import PlanError, RemoteError
     from .fal import Fal
     from .jobs import Job
-    from .jobs.result import RemoteFile, Result
+    from .jobs.files import RemoteFile
+    from .jobs.result import Result
     from .many import Outcome
     from .plan import Plan
     from .rehearsal import Rehearsal
@@ -53,8 +54,8 @@ _HOME = {
     "PlanError": "errors",
     "Rehearsal": "rehearsal",
     "RemoteError": "errors",
-    "RemoteFile": "jobs",
-    "Result": "jobs",
+    "RemoteFile": "jobs.files",
+    "Result": "jobs.result",
 }
 
 

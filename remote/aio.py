@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial, wraps
 from typing import Any, Concatenate, Literal, ParamSpec, Self, TypeVar
 
+from .core import KEEP_BYTES
 from .fal import Fal
 from .jobs import Job, Pace
 from .jobs.result import Result
@@ -40,7 +41,7 @@ class AsyncFal:
 
     Parameters
     ----------
-    backend, journal, limit_per_run, limit_per_day, inline_bytes, pace
+    backend, journal, limit_per_run, limit_per_day, inline_bytes, keep_bytes, pace
         As in `Fal`.
     concurrency
         How many calls run at once; further ones wait.
@@ -71,6 +72,7 @@ class AsyncFal:
         limit_per_run: float | None = None,
         limit_per_day: float | None = None,
         inline_bytes: int = 0,
+        keep_bytes: int = KEEP_BYTES,
         pace: Pace | None = None,
         concurrency: int = 16,
     ) -> None:
@@ -80,6 +82,7 @@ class AsyncFal:
             limit_per_run=limit_per_run,
             limit_per_day=limit_per_day,
             inline_bytes=inline_bytes,
+            keep_bytes=keep_bytes,
             pace=pace,
         )
         self._threads = ThreadPoolExecutor(concurrency, thread_name_prefix="fal")

@@ -15,8 +15,10 @@ from preproc.geometry import SizeRule
 from .errors import PlanError, Problem, RemoteError, SuccessorWarning, UnknownJobError
 from .jobs import Desk, Job, Pace, submit
 from .jobs.budget import Budget
-from .jobs.journal import Entry, Journal
+from .jobs.entry import Entry
+from .jobs.journal import Journal
 from .jobs.result import Result
+from .jobs.shelf import Shelf
 from .jobs.storage import Storage
 from .plan import Plan, make_plan
 from .plan.resolve import Resolve, Resolved, resolve
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
     from preproc.edit import Edit
 
 __all__ = ["Core", "Running", "refuse_unknown"]
+
+
+KEEP_BYTES = 2 * 1024**3
+"""How many bytes of results are kept beside the journal unless stated otherwise."""
 
 
 class Running(TypedDict, total=False):
@@ -61,6 +67,7 @@ class Core:
         limit_per_run: float | None = None,
         limit_per_day: float | None = None,
         inline_bytes: int = 0,
+        keep_bytes: int = KEEP_BYTES,
         pace: Pace | None = None,
     ) -> None:
         wire = _backend(backend)
@@ -71,6 +78,7 @@ class Core:
             book,
             Budget(per_run=limit_per_run, per_day=limit_per_day),
             pace or Pace(),
+            Shelf(book, max_bytes=keep_bytes) if keep_bytes and str(book.path) != ":memory:" else None,
         )
         # Tied to the desk, which jobs share: they go on when this object is gone. A backend from elsewhere stays open.
         close = getattr(wire, "close", None) if isinstance(backend, str) else None

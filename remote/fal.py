@@ -24,6 +24,10 @@ class Fal(EditTasks, PictureTasks, MapTasks):
         limit, a job whose price is unknown is refused unless it is submitted with `max_price`.
     inline_bytes
         Files up to this size travel inside the arguments and are not uploaded.
+    keep_bytes
+        Results are fetched as soon as a job is done, since fal keeps them for a limited time, and kept in a folder beside
+        the journal: this many bytes of them, the oldest dropped first, 2 GiB unless stated. With 0, or a journal in
+        memory, they stay in memory with their `Result`.
     pace
         How often running jobs are asked after.
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from ..errors import NOT_TAKEN, RemoteError, UnknownOutcome
 from .endings import told, unknown, unwritten
+from .entry import Entry
 from .job import Desk, Job
-from .journal import Entry
 
 if TYPE_CHECKING:
     from ..plan import Plan
