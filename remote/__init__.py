@@ -17,7 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import errors
+    from . import errors, workflows
     from .aio import AsyncFal
     from .errors import PlanError, RemoteError
     from .fal import Fal
@@ -42,6 +42,7 @@ __all__ = [
     "RemoteFile",
     "Result",
     "errors",
+    "workflows",
 ]
 
 _HOME = {

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import warnings
 import weakref
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from preproc.geometry import SizeRule
 
-from .errors import PlanError, Problem, RemoteError, SuccessorWarning, UnknownJobError
+from .errors import RemoteError, SuccessorWarning, UnknownJobError
 from .jobs import Desk, Job, Pace, submit
 from .jobs.budget import Budget
 from .jobs.entry import Entry
@@ -22,38 +21,17 @@ from .jobs.shelf import Shelf
 from .jobs.storage import Storage
 from .plan import Plan, make_plan
 from .plan.resolve import Resolve, Resolved, resolve
+from .running import Running, refuse_unknown
 from .wire import Backend, Status
 
 if TYPE_CHECKING:
     from preproc.edit import Edit
 
-__all__ = ["Core", "Running", "refuse_unknown"]
+__all__ = ["KEEP_BYTES", "Core"]
 
 
 KEEP_BYTES = 2 * 1024**3
 """How many bytes of results are kept beside the journal unless stated otherwise."""
-
-
-class Running(TypedDict, total=False):
-    """Options of everything that submits a job and waits for it.
-
-    Attributes
-    ----------
-    timeout
-        Seconds to wait, 600 unless stated; None waits for ever. The job goes on afterwards, and can be resumed.
-    again
-        Pay for a new job even where an identical one is done already.
-    max_price
-        The most it may cost in US dollars: what is known to cost more is refused, and where the price is not known,
-        limits count this.
-    on_update
-        Is called with each `Status`.
-    """
-
-    timeout: float | None
-    again: bool
-    max_price: float | None
-    on_update: Callable[[Status], None] | None
 
 
 class Core:
@@ -276,26 +254,6 @@ class Core:
         """
         spec = resolve(endpoint).spec
         return spec.rule if spec else SizeRule()
-
-
-def refuse_unknown(where: str, given: Iterable[str], known: Iterable[str]) -> None:
-    """Refuse keywords that nothing would read.
-
-    Raises
-    ------
-    PlanError
-        With the nearest known name for each.
-    """
-    known = list(known)
-    problems = []
-    for name in given:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"perhaps {near[0]}" if near else f"it takes {', '.join(known)}"
-            problems.append(Problem(name, None, f"is not an argument of {where}: {hint}", "unknown_field"))
-    if problems:
-        fix = "what only the endpoint knows goes into arguments={...}" if "arguments" in known else None
-        raise PlanError("; ".join(map(str, problems)), fix=fix, problems=problems)
 
 
 def _backend(choice: str | Backend) -> Backend:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from .many import MapTasks
+from .tasks.controlnet import ControlTasks
 from .tasks.edits import EditTasks
-from .tasks.pictures import PictureTasks
+from .tasks.enhance import EnhanceTasks
+from .tasks.style import StyleTasks
+from .tasks.transform import TransformTasks
 
 __all__ = ["Fal"]
 
 
-class Fal(EditTasks, PictureTasks, MapTasks):
+class Fal(EditTasks, TransformTasks, ControlTasks, StyleTasks, EnhanceTasks, MapTasks):
     """fal, with every job planned before it is paid and paid for once.
 
     Parameters

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from ..errors import EndpointError, JobCancelled, RemoteError, UnknownJobError, WaitTimeout
 from ..wire import Backend, Status, Submitted
 from ..wire.translate import endpoint_error
+from .abandoned import stop_if_abandoned
 from .budget import Budget
 from .endings import is_final, is_passing, retold, told, unknown
 from .entry import Entry
@@ -201,6 +202,7 @@ class Job:
                     request_id=self.request_id,
                     job_id=self.id,
                 ) from self._trouble
+            stop_if_abandoned()
             pace.sleep(min(pause, left))
             pause = pace.after(pause)
         return result
