@@ -174,6 +174,7 @@ class AsyncFal(_Threaded[Fal]):
             yield outcome
 
     plan = _threaded(Fal.plan)
+    upload = _threaded(Fal.upload)
     submit = _threaded(Fal.submit)
     resume = _threaded(Fal.resume)
     jobs = _threaded(Fal.jobs)

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+from preproc.errors import InputError
+from preproc.files import ImageSource
 from preproc.geometry import SizeRule
 
 from .errors import RemoteError, SuccessorWarning, UnknownJobError
@@ -20,11 +22,14 @@ from .jobs.result import Result
 from .jobs.shelf import Shelf
 from .jobs.storage import Storage
 from .plan import Plan, make_plan
+from .plan.encode import as_upload
 from .plan.resolve import Resolve, Resolved, resolve
 from .running import Running, refuse_unknown
 from .wire import Backend, Status
 
 if TYPE_CHECKING:
+    import PIL.Image
+
     from preproc.edit import Edit
 
 __all__ = ["KEEP_BYTES", "Core"]
@@ -221,6 +226,30 @@ class Core:
                 endpoint, edit=edit, image=image, mask=mask, reference=reference, resolve=resolve, **arguments
             )
         return self.submit(plan, again=again, max_price=max_price).wait(timeout, on_update=on_update)
+
+    def upload(self, source: PIL.Image.Image | ImageSource, /) -> str:
+        """Upload a file, once for each content, and return its URL, for arguments of jobs.
+
+        Plans upload by themselves what they are given; this is for a file that many of them share, or that is not a
+        picture.
+
+        Parameters
+        ----------
+        source
+            A path or bytes go byte for byte, with all that the file holds, such as where it was taken; arrays and
+            Pillow images as PNG.
+
+        Raises
+        ------
+        preproc.InputError
+            If it is neither a file nor a picture.
+        UploadError, AccessError, MissingKeyError
+        """
+        try:
+            upload = as_upload("source", source)
+        except OSError as error:
+            raise InputError(f"{error.filename or 'the file'} cannot be read: {error.strerror}") from error
+        return self._desk.storage.place([upload], inline=False)[upload.sha256]
 
     def resume(self, job_id: str, /) -> Job:
         """Find a job again, from any process that uses the same journal.

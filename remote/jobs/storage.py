@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from ..errors import UploadError
 from ..plan import Upload
@@ -48,8 +49,8 @@ class Storage:
         self._now = now
         self._locks = [threading.Lock() for _ in range(_LOCKS)]
 
-    def place(self, uploads: Iterable[Upload]) -> dict[str, str]:
-        """Return the URL of each file by its SHA-256, uploading what is not there yet.
+    def place(self, uploads: Iterable[Upload], *, inline: bool = True) -> dict[str, str]:
+        """Return the URL of each file by its SHA-256, uploading what is not there yet; small ones may be data URLs.
 
         Raises
         ------
@@ -57,17 +58,17 @@ class Storage:
         """
         contents = {upload.sha256: upload for upload in uploads}
         if len(contents) < 2:
-            return {sha256: self._place(upload) for sha256, upload in contents.items()}
+            return {sha256: self._place(upload, inline=inline) for sha256, upload in contents.items()}
         with ThreadPoolExecutor(min(_AT_ONCE, len(contents)), thread_name_prefix="upload") as pool:
-            return dict(zip(contents, pool.map(self._place, contents.values()), strict=True))
+            return dict(zip(contents, pool.map(partial(self._place, inline=inline), contents.values()), strict=True))
 
     def forget(self, hashes: Iterable[str]) -> None:
         """Do not use these files' URLs again."""
         for sha256 in hashes:
             self._journal.forget(backend=self._backend.name, sha256=sha256)
 
-    def _place(self, upload: Upload) -> str:
-        if isinstance(upload.data, bytes) and len(upload.data) <= self._inline_bytes:
+    def _place(self, upload: Upload, *, inline: bool) -> str:
+        if inline and isinstance(upload.data, bytes) and len(upload.data) <= self._inline_bytes:
             return f"data:{upload.content_type};base64,{base64.b64encode(upload.data).decode()}"
         key = {"backend": self._backend.name, "sha256": upload.sha256, "content_type": upload.content_type}
         with self._locks[hash(upload.sha256) % _LOCKS]:

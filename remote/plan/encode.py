@@ -23,10 +23,11 @@ from preproc.geometry import Size
 
 from ..catalog.facts import Role
 
-__all__ = ["PLACEHOLDER", "Role", "Upload", "hash_of", "pixels_of", "upload_file", "upload_picture"]
+__all__ = ["PLACEHOLDER", "Role", "Upload", "as_upload", "hash_of", "pixels_of", "upload_file", "upload_picture"]
 
 PLACEHOLDER = "upload:"
 """What the strings begin with that stand where URLs will be."""
+_MAGIC = {b"PK\x03\x04": ".zip", b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg"}
 _IN_MEMORY = 64 * 1024 * 1024
 
 
@@ -134,12 +135,25 @@ def upload_file(field: str, value: str | os.PathLike[str] | bytes, /) -> Upload:
     """
     data: bytes | Path
     if isinstance(value, bytes):
-        data, suffix = value, ".zip" if value.startswith(b"PK\x03\x04") else ".bin"
+        data, suffix = value, next((suffix for magic, suffix in _MAGIC.items() if value.startswith(magic)), ".bin")
     else:
         path = Path(value).resolve()
         data, suffix = (path if path.stat().st_size > _IN_MEMORY else path.read_bytes()), path.suffix.lower()
     kind = mimetypes.guess_type(f"file{suffix}")[0] or "application/octet-stream"
     return Upload(field, "file", f"file{suffix}", kind, data, hash_of(data))
+
+
+def as_upload(field: str, value: Any, /) -> Upload:
+    """Take a path or bytes as the file they are, and anything else as a picture.
+
+    Examples
+    --------
+    >>> as_upload("image_url", np.zeros((4, 6), np.uint8)).content_type
+    'image/png'
+    """
+    if isinstance(value, (str, os.PathLike, bytes)):
+        return upload_file(field, value)
+    return upload_picture(field, "image", pixels_of(value, "image"))
 
 
 def hash_of(data: bytes | Path, /) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from preproc import InputError
 from remote import Fal, errors
 from remote.jobs import Desk, submit
 from remote.plan import make_plan
@@ -100,3 +101,20 @@ def test_a_picture_over_what_fal_reads_is_refused_with_both_numbers(archive: Pat
             fal.plan("fal-ai/esrgan", image=noise)
         large = fal.plan(PHOTOMAKER, prompt="a man img", image_archive_url=str(archive))
         assert fal.run(large).images
+
+
+def test_a_file_can_be_uploaded_first(server: Loopback, make_backend, archive: Path, tmp_path: Path):
+    photo = tmp_path / "holiday.jpg"
+    photo.write_bytes(b"\xff\xd8\xff as it is")
+    with Fal(make_backend(), journal=":memory:", inline_bytes=10**6) as fal:
+        urls = [fal.upload(source) for source in (archive, photo, photo.read_bytes(), np.zeros((4, 4, 3), np.uint8))]
+        assert urls[1] == urls[2]
+        assert [server.read(url)[:4] for url in urls[1:]] == [b"\xff\xd8\xff ", b"\xff\xd8\xff ", b"\x89PNG"]
+        assert server.files[urls[1].removeprefix(server.url)][1] == "image/jpeg"
+        assert len(server.of("part")) == 11
+        assert len(server.of("upload")) == 2
+        assert fal.plan(PHOTOMAKER, prompt="a man img", image_archive_url="https://fal.media/a.zip").uploads == ()
+        with pytest.raises(InputError, match="cannot be read"):
+            fal.upload(tmp_path / "nothing.zip")
+        with pytest.raises(InputError):
+            fal.upload(17)
