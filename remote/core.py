@@ -2,52 +2,41 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import warnings
 import weakref
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, Self
 
+from preproc.errors import InputError
+from preproc.files import ImageSource
 from preproc.geometry import SizeRule
 
-from .errors import PlanError, Problem, RemoteError, SuccessorWarning, UnknownJobError
+from .errors import RemoteError, SuccessorWarning, UnknownJobError
 from .jobs import Desk, Job, Pace, submit
 from .jobs.budget import Budget
-from .jobs.journal import Entry, Journal
+from .jobs.entry import Entry
+from .jobs.journal import Journal
 from .jobs.result import Result
+from .jobs.shelf import Shelf
 from .jobs.storage import Storage
 from .plan import Plan, make_plan
+from .plan.encode import as_upload
 from .plan.resolve import Resolve, Resolved, resolve
+from .running import Running, refuse_unknown
 from .wire import Backend, Status
 
 if TYPE_CHECKING:
+    import PIL.Image
+
     from preproc.edit import Edit
 
-__all__ = ["Core", "Running", "refuse_unknown"]
+__all__ = ["KEEP_BYTES", "Core"]
 
 
-class Running(TypedDict, total=False):
-    """Options of everything that submits a job and waits for it.
-
-    Attributes
-    ----------
-    timeout
-        Seconds to wait, 600 unless stated; None waits for ever. The job goes on afterwards, and can be resumed.
-    again
-        Pay for a new job even where an identical one is done already.
-    max_price
-        The most it may cost in US dollars: what is known to cost more is refused, and where the price is not known,
-        limits count this.
-    on_update
-        Is called with each `Status`.
-    """
-
-    timeout: float | None
-    again: bool
-    max_price: float | None
-    on_update: Callable[[Status], None] | None
+KEEP_BYTES = 2 * 1024**3
+"""How many bytes of results are kept beside the journal unless stated otherwise."""
 
 
 class Core:
@@ -61,6 +50,7 @@ class Core:
         limit_per_run: float | None = None,
         limit_per_day: float | None = None,
         inline_bytes: int = 0,
+        keep_bytes: int = KEEP_BYTES,
         pace: Pace | None = None,
     ) -> None:
         wire = _backend(backend)
@@ -71,6 +61,7 @@ class Core:
             book,
             Budget(per_run=limit_per_run, per_day=limit_per_day),
             pace or Pace(),
+            Shelf(book, max_bytes=keep_bytes) if keep_bytes and str(book.path) != ":memory:" else None,
         )
         # Tied to the desk, which jobs share: they go on when this object is gone. A backend from elsewhere stays open.
         close = getattr(wire, "close", None) if isinstance(backend, str) else None
@@ -236,6 +227,30 @@ class Core:
             )
         return self.submit(plan, again=again, max_price=max_price).wait(timeout, on_update=on_update)
 
+    def upload(self, source: PIL.Image.Image | ImageSource, /) -> str:
+        """Upload a file, once for each content, and return its URL, for arguments of jobs.
+
+        Plans upload by themselves what they are given; this is for a file that many of them share, or that is not a
+        picture.
+
+        Parameters
+        ----------
+        source
+            A path or bytes go byte for byte, with all that the file holds, such as where it was taken; arrays and
+            Pillow images as PNG.
+
+        Raises
+        ------
+        preproc.InputError
+            If it is neither a file nor a picture.
+        UploadError, AccessError, MissingKeyError
+        """
+        try:
+            upload = as_upload("source", source)
+        except OSError as error:
+            raise InputError(f"{error.filename or 'the file'} cannot be read: {error.strerror}") from error
+        return self._desk.storage.place([upload], inline=False)[upload.sha256]
+
     def resume(self, job_id: str, /) -> Job:
         """Find a job again, from any process that uses the same journal.
 
@@ -268,26 +283,6 @@ class Core:
         """
         spec = resolve(endpoint).spec
         return spec.rule if spec else SizeRule()
-
-
-def refuse_unknown(where: str, given: Iterable[str], known: Iterable[str]) -> None:
-    """Refuse keywords that nothing would read.
-
-    Raises
-    ------
-    PlanError
-        With the nearest known name for each.
-    """
-    known = list(known)
-    problems = []
-    for name in given:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"perhaps {near[0]}" if near else f"it takes {', '.join(known)}"
-            problems.append(Problem(name, None, f"is not an argument of {where}: {hint}", "unknown_field"))
-    if problems:
-        fix = "what only the endpoint knows goes into arguments={...}" if "arguments" in known else None
-        raise PlanError("; ".join(map(str, problems)), fix=fix, problems=problems)
 
 
 def _backend(choice: str | Backend) -> Backend:

@@ -7,7 +7,7 @@ from typing import Any
 from preproc.geometry import Size
 
 from .. import catalog
-from ..catalog.facts import Spec
+from ..catalog.facts import Role, Spec
 from .checks import sent_size
 from .inputs import Inputs
 from .notes import Notes
@@ -28,8 +28,13 @@ def choose(notes: Notes, spec: Spec, payload: dict[str, Any], inputs: Inputs) ->
         _choose_size(notes, spec, payload, size)
 
 
-def largest_file(spec: Spec | None) -> int:
-    """Return how many bytes a file may have."""
+def largest_file(spec: Spec | None, role: Role) -> int | None:
+    """Return how many bytes a file may have; None where no limit is known.
+
+    fal reads pictures up to a size; archives, weights and the like are read by other means and may be larger.
+    """
+    if role == "file":
+        return None
     stated = spec.size.max_file_bytes if spec else None
     return min(stated or catalog.max_input_bytes(), catalog.max_input_bytes())
 

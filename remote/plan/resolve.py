@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
 from .. import catalog
-from ..catalog.facts import Alias, Spec
+from ..catalog.alias import Alias
+from ..catalog.facts import Spec
 from ..errors import PlanError, Problem
 from . import paths
 

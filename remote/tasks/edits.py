@@ -16,10 +16,11 @@ from preproc.files import ImageSource
 from preproc.outpaint.fill import Fill
 
 from ..catalog.facts import Spec
-from ..core import Core, Running
+from ..core import Core
 from ..errors import PlanError
 from ..plan.levels import StrengthName
 from ..plan.resolve import resolve
+from ..running import Running
 from .checked import task
 
 __all__ = ["EditTasks"]

@@ -12,11 +12,12 @@ import PIL.Image
 from preproc.arrays import Mask, same_size
 from preproc.files import ImageSource, load_image
 
-from ..core import Core, Running
+from ..core import Core
 from ..errors import PlanError, RemoteError
 from ..jobs.result import Result
 from ..plan import Plan
 from ..plan.resolve import resolve
+from ..running import Running
 from .checked import task
 
 __all__ = ["Map", "ReadingTasks"]

@@ -19,7 +19,7 @@ from remote import AsyncFal, Fal, FalBackend, Plan, Rehearsal, catalog, errors
 from remote.jobs import Pace
 from remote.plan import Price
 from remote.rehearsal.stand_in import LABEL
-from remote.tasks.pictures import generation
+from remote.tasks.sizing import generation
 
 from .loopback import KEY, Loopback, rehearsed_answer
 from .plans import FILL
