@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import cv2
-
 from ...arrays import Mask, size_of_array
 from ...files import load_mask
+from ...opencv import cv2
 from ..exits import UsageError
 from ..inputs import Source, find
 from ..many import Done, Many, Task, each
