@@ -217,7 +217,7 @@ def _labelled(picture: Image, inside: NDArray[np.bool_] | None = None) -> Image:
     room = np.ones((height, width), np.uint8) if inside is None else inside.astype(np.uint8)
     (one_wide, one_high), _ = cv2.getTextSize(LABEL, cv2.FONT_HERSHEY_SIMPLEX, 1.0, 1)
     scale = min(0.8 * width / one_wide, 0.5 * height / one_high, max(width, height) / 600)
-    while (middle := _roomiest(room, (round(1.2 * scale * one_wide), round(2 * scale * one_high)))) is None:
+    while (middle := _roomiest(room, (round(1.6 * scale * one_wide), round(2 * scale * one_high)))) is None:
         scale *= 0.8
         if scale * one_high < 5:
             return picture
@@ -238,8 +238,12 @@ def _labelled(picture: Image, inside: NDArray[np.bool_] | None = None) -> Image:
 
 
 def _roomiest(room: NDArray[np.uint8], size: tuple[int, int]) -> tuple[int, int] | None:
-    """Return the x and y around which a box of this size lies inside the room, farthest from its border."""
+    """Return the x and y around which a box of this size lies well inside the room, as near to the middle as it can."""
     fits = cv2.erode(room, np.ones((size[1], size[0]), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
     depth = cv2.distanceTransform(cv2.copyMakeBorder(fits, 1, 1, 1, 1, cv2.BORDER_CONSTANT), cv2.DIST_L2, 3)
-    _, most, _, (x, y) = cv2.minMaxLoc(depth)
-    return (x - 1, y - 1) if most > 0 else None
+    most = float(depth.max())
+    if most == 0:
+        return None
+    rows, columns = np.nonzero(depth >= 0.97 * most)
+    near = np.argmin((rows - room.shape[0] / 2) ** 2 + (columns - room.shape[1] / 2) ** 2)
+    return int(columns[near]) - 1, int(rows[near]) - 1
