@@ -11,7 +11,7 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,7 @@ _COMMANDS = (
     (_FAL, "run", "Run a job on fal: plan it, upload each file once, submit once, wait, and save what comes back."),
     (_FAL, "jobs", "List the jobs that were submitted, look at one, or bring its result home."),
 )
+_ALIKE = 0.6
 _EXAMPLES = """\
 Examples:
 
@@ -63,11 +64,25 @@ class _Settings(Toml):
             raise CycloptsError(msg=f"{path} is no TOML: {error}") from error
 
 
+class _App(App):
+    """An app that prints the examples of its help as they are: a line that is broken cannot be pasted."""
+
+    def help_print(self, tokens: str | Iterable[str] | None = None, *, console: Any = None) -> None:
+        command = self.parse_commands(tokens)[1][-1]
+        examples, command.help_epilogue = command.help_epilogue, ""
+        try:
+            super().help_print(tokens, console=console)
+        finally:
+            command.help_epilogue = examples
+        if examples:
+            print(f"\n{examples}")
+
+
 def _shown_default(value: object) -> str | None:
     return None if value is None or value is False else str(value)
 
 
-app = App(
+app = _App(
     name="preproc",
     help="Masks, control images and outpaint canvases for hosted diffusion endpoints.",
     help_format="plaintext",
@@ -121,13 +136,22 @@ def _usage(error: CycloptsError, given: Sequence[str]) -> str:
     """Say what is wrong with a command line, and where help is."""
     if not isinstance(error, UnknownCommandError):
         command = " ".join(["preproc", *(error.command_chain or ())])
-        return f"{str(error).strip()}\nFix: {command} --help"
+        return f"{_without_far_guess(error)}\nFix: {command} --help"
     # the error's own words would import every command to look for a nearer name
     chain, apps, rest = app.parse_commands(given)
     known = [name for name in apps[-1] if not name.startswith("-")]
     near = difflib.get_close_matches(rest[0], known, 1)
     fix = f"did you mean {near[0]!r}?" if near else f"one of {', '.join(known)}"
     return f"there is no command {' '.join(['preproc', *chain, rest[0]])!r}\nFix: {fix}"
+
+
+def _without_far_guess(error: CycloptsError) -> str:
+    """Leave out a "Did you mean" that nobody can have meant."""
+    words = str(error).strip()
+    guess = re.search(r'(--?[\w-]+)"?\. Did you mean (--?[\w-]+)\?$', words)
+    if guess and difflib.SequenceMatcher(None, guess[1], guess[2]).ratio() < _ALIKE:
+        return words[: guess.end(1)]
+    return words
 
 
 def _show_docstring(given: Sequence[str]) -> None:

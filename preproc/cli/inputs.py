@@ -85,6 +85,8 @@ def find(
     """
     if not names:
         raise UsageError("there is nothing to work on", fix="name files, folders, patterns, or - for standard input")
+    if "" in names:
+        raise UsageError("one of the names is empty", fix="see whether a variable of the shell is not set")
     if names.count(STDIO) > 1:
         raise UsageError("standard input can be read once only", fix="give - one time")
     found: dict[Source, None] = {}

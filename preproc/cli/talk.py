@@ -13,7 +13,7 @@ from cyclopts import Parameter
 
 from ..errors import PreprocError
 from .exits import UsageError
-from .outputs import OPTIONS, Saving
+from .outputs import OPTIONS, STDOUT, Saving
 
 __all__ = ["TALK", "Talk", "facts_of_error", "table"]
 
@@ -37,15 +37,15 @@ class Talk:
     quiet: Annotated[bool, Parameter(name=["--quiet", "-q"])] = False
     verbose: Annotated[bool, Parameter(name=["--verbose", "-v"])] = False
 
-    def check(self, saving: Saving) -> None:
-        """Refuse to mix words with bytes.
+    def check(self, saving: Saving, targets: Sequence[Path] = ()) -> None:
+        """Refuse to mix words with bytes, which go to standard output with ``-o -``, or after ``-`` without ``-o``.
 
         Raises
         ------
         UsageError
         """
-        if self.json and saving.to_stdout:
-            raise UsageError("-o - and --json both want standard output", fix="leave one of the two out")
+        if self.json and (saving.to_stdout or STDOUT in targets):
+            raise UsageError("the picture and --json both want standard output", fix="-o FILE, or leave --json out")
 
     def say(self, words: str) -> None:
         """Say something on standard error."""
