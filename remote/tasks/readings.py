@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from numbers import Real
 from typing import Any, Literal, TypeAlias, Unpack
 
 import numpy as np
@@ -12,6 +14,7 @@ import PIL.Image
 from preproc import control as controls
 from preproc import mask as masks
 from preproc.arrays import Mask, size_of_array
+from preproc.errors import InputError
 from preproc.files import ImageSource, load_image
 from preproc.geometry import Size
 
@@ -104,7 +107,7 @@ class ReadingTasks(Core):
             )
         there = resolve(endpoint)
         picture = load_image(photo)
-        words = _target(there, text, points, box)
+        words = _target(there, text, points, box, size_of_array(picture))
         fields = there.spec.fields if there.spec else {}
         if "apply_mask" in fields and "apply_mask" not in (arguments or {}):
             words["apply_mask"] = False
@@ -160,7 +163,10 @@ class ReadingTasks(Core):
             here = (
                 f"preproc.control.make({kind!r}, photo)" if kind in FROM_A_PHOTO else "preproc.control, control_image="
             )
-            raise PlanError(f"no endpoint makes {kind!r} maps", fix=f"one of {', '.join(_MAKERS)}, or {here}")
+            near = difflib.get_close_matches(str(kind), (*_MAKERS, *FROM_A_PHOTO), n=1)
+            hint = f"perhaps {near[0]!r}; " if near else ""
+            fix = f"{hint}one of {', '.join(_MAKERS)}, or {here}"
+            raise PlanError(f"no endpoint makes {kind!r} maps", fix=fix)
         there = resolve(endpoint or _MAKERS[kind][0])
         if there.spec is not None and not any(one.startswith("image") for one in there.spec.outputs.values()):
             raise PlanError(
@@ -177,10 +183,32 @@ def _only_map(kind: str, result: Result) -> Result:
     return replace(result, files={field: result.files[field]}) if field in result.files else result
 
 
-def _point(point: tuple[float, float] | tuple[float, float, bool]) -> dict[str, int]:
+def _point(point: tuple[float, float] | tuple[float, float, bool], size: Size) -> dict[str, int]:
     """Write a point as the endpoints do: label 1 is on it."""
+    if not _is_numbers(point, 2, 3) or not (0 <= point[0] < size.width and 0 <= point[1] < size.height):
+        raise InputError(
+            f"points are (x, y) or (x, y, False) inside the {size} photo, in pixels; got {point!r}",
+            fix="points=[(120, 80)]",
+        )
     x, y, *inside = point
-    return {"x": round(x), "y": round(y), "label": int(all(inside))}
+    return {"x": int(x), "y": int(y), "label": int(all(inside))}
+
+
+def _sides(box: tuple[float, float, float, float], size: Size) -> dict[str, int]:
+    """Write a box as the endpoints do."""
+    if not _is_numbers(box, 4) or not (0 <= box[0] < box[2] <= size.width and 0 <= box[1] < box[3] <= size.height):
+        raise InputError(
+            f"a box is (left, top, right, bottom) inside the {size} photo, in pixels; got {box!r}",
+            fix="box=(100, 50, 300, 250)",
+        )
+    return {name: round(side) for name, side in zip(("x_min", "y_min", "x_max", "y_max"), box, strict=True)}
+
+
+def _is_numbers(values: Any, *counts: int) -> bool:
+    try:
+        return len(values) in counts and all(isinstance(value, Real | np.bool_) for value in values)
+    except TypeError:
+        return False
 
 
 def _target(
@@ -188,15 +216,15 @@ def _target(
     text: str | None,
     points: Sequence[tuple[float, float] | tuple[float, float, bool]] | None,
     box: tuple[float, float, float, float] | None,
+    size: Size,
 ) -> dict[str, Any]:
     """Say what to find in the endpoint's words; what it does not take is refused."""
     fields = there.spec.fields if there.spec else {}
     words = in_words(there, text)
-    if points:
-        words["prompts" if "prompts" in fields else "point_prompts"] = [_point(point) for point in points]
+    if points is not None:
+        words["prompts" if "prompts" in fields else "point_prompts"] = [_point(point, size) for point in points]
     if box is not None:
-        sides = zip(("x_min", "y_min", "x_max", "y_max"), box, strict=True)
-        words["box_prompts"] = [{name: round(side) for name, side in sides}]
+        words["box_prompts"] = [_sides(box, size)]
     missing = [name for name in words if there.spec is not None and name not in fields]
     answers = there.spec.outputs.keys() & {"image", "images", "masks", "results"} if there.spec else {"image"}
     if missing or not answers:
