@@ -24,7 +24,7 @@ from .jobs.storage import Storage
 from .plan import Plan, make_plan
 from .plan.encode import as_upload
 from .plan.resolve import Resolve, Resolved, resolve
-from .running import Running, refuse_unknown
+from .running import Running, check_waiting, refuse_unknown
 from .wire import Backend, Status
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ class Core:
         keep_bytes: int = KEEP_BYTES,
         pace: Pace | None = None,
     ) -> None:
+        if isinstance(keep_bytes, bool) or not isinstance(keep_bytes, int) or keep_bytes < 0:
+            raise InputError(f"keep_bytes={keep_bytes!r} is no number of bytes", fix="a whole number of at least 0")
         wire = _backend(backend)
         book = Journal(":memory:" if journal is None and wire.name == "rehearsal" else journal)
         self._desk = Desk(
@@ -132,6 +134,8 @@ class Core:
         **words: Any,
     ) -> Plan:
         """Plan with the endpoint's own words, and `further` ones that may be those of the id that was asked for."""
+        if further is not None and not isinstance(further, Mapping):
+            raise InputError(f"arguments are a dictionary, got a {type(further).__name__}", fix='arguments={"seed": 7}')
         joined = there.join({name: value for name, value in words.items() if value is not None}, further or {})
         mode: Resolve = "verbatim" if there.spec is None else "successor"
         plan = self.plan(
@@ -170,6 +174,10 @@ class Core:
         LimitError, UploadError, EndpointError, TransferError, MissingKeyError
             If it was not taken; nothing is billed.
         """
+        if not isinstance(plan, Plan):
+            raise InputError(
+                f"a plan is submitted, got a {type(plan).__name__}", fix="fal.submit(fal.plan(endpoint, ...))"
+            )
         if plan.asked != plan.endpoint:
             about = f"{plan.asked} is not what runs: {plan.endpoint} is"
             said = next((one for one in plan.warnings if plan.asked in one and plan.endpoint in one), about)
@@ -212,6 +220,7 @@ class Core:
         RemoteError
             As `submit` and `Job.wait` raise it.
         """
+        check_waiting(timeout, on_update)
         if isinstance(endpoint, Plan):
             plan = endpoint
             of_plan = {"edit": edit, "image": image, "mask": mask, "reference": reference}

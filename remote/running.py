@@ -6,10 +6,12 @@ import difflib
 from collections.abc import Callable, Iterable
 from typing import TypedDict
 
+from preproc.errors import InputError
+
 from .errors import PlanError, Problem
 from .wire import Status
 
-__all__ = ["Running", "refuse_unknown"]
+__all__ = ["Running", "check_waiting", "refuse_unknown"]
 
 
 class Running(TypedDict, total=False):
@@ -52,3 +54,18 @@ def refuse_unknown(where: str, given: Iterable[str], known: Iterable[str]) -> No
     if problems:
         fix = "what only the endpoint knows goes into arguments={...}" if "arguments" in known else None
         raise PlanError("; ".join(map(str, problems)), fix=fix, problems=problems)
+
+
+def check_waiting(timeout: object, on_update: object) -> None:
+    """Refuse options of waiting before anything is paid for that could not be waited for.
+
+    Raises
+    ------
+    preproc.InputError
+    """
+    if timeout is not None and (isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout >= 0):
+        raise InputError(
+            f"timeout={timeout!r} is no number of seconds", fix="a number of at least 0; None waits for ever"
+        )
+    if on_update is not None and not callable(on_update):
+        raise InputError(f"on_update={on_update!r} cannot be called", fix="a function that takes a Status")

@@ -30,6 +30,8 @@ from .entry import COLUMNS, Entry, State, lives, me, read_entry
 __all__ = ["Entry", "Journal", "State", "default_path"]
 
 _POST_TAKES_S = 300.0
+_TURN_S = 30.0
+_VERSION = 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
     id TEXT PRIMARY KEY, backend TEXT NOT NULL, endpoint TEXT NOT NULL, fingerprint TEXT NOT NULL, state TEXT NOT NULL,
@@ -78,11 +80,9 @@ class Journal:
         with self._told():
             if str(path) != ":memory:":
                 self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(self.path, timeout=30.0, isolation_level=None, check_same_thread=False)
+            self._db = sqlite3.connect(self.path, timeout=_TURN_S, isolation_level=None, check_same_thread=False)
             self.close = weakref.finalize(self, self._db.close)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
-            self._db.executescript(_SCHEMA)
+            _in_turn(lambda: _prepare(self._db))
 
     def start(
         self,
@@ -269,3 +269,29 @@ class Journal:
             raise RemoteError(
                 f"the journal {self.path} cannot be used: {error}", fix="name another file: Fal(journal='jobs.sqlite3')"
             ) from error
+
+
+def _prepare(db: sqlite3.Connection) -> None:
+    """Make the tables, unless they are there."""
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = FULL")
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    if version > _VERSION:
+        raise sqlite3.DatabaseError(f"it is of version {version}, and this fal-preproc reads up to {_VERSION}")
+    if version < _VERSION:
+        db.executescript(f"{_SCHEMA} PRAGMA user_version = {_VERSION};")
+
+
+def _in_turn(work: Callable[[], None]) -> None:
+    """Wait while other processes have the file: SQLite does so by itself, except where the file is being made."""
+    deadline = time.monotonic() + _TURN_S
+    while True:
+        try:
+            return work()
+        except sqlite3.OperationalError as error:
+            if (
+                error.sqlite_errorcode not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+                or time.monotonic() > deadline
+            ):
+                raise
+            time.sleep(0.02)

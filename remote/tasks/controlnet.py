@@ -8,10 +8,13 @@ from typing import Any, Unpack
 import PIL.Image
 
 from preproc import control as controls
-from preproc.arrays import Image
-from preproc.files import ImageSource, size_of
+from preproc import mask as masks
+from preproc.arrays import Image, Mask, size_of_array
+from preproc.files import ImageSource, load_mask, size_of
+from preproc.geometry import Size
 
 from .. import catalog
+from ..errors import PlanError
 from ..jobs.result import Result
 from ..plan import Plan
 from ..plan.control import ControlType, control_arguments
@@ -19,13 +22,10 @@ from ..plan.levels import ScaleName, StrengthName
 from ..plan.resolve import Resolved, resolve
 from ..running import Running
 from .checked import task
-from .readings import ReadingTasks
+from .readings import FROM_A_PHOTO, ReadingTasks
 from .sizing import generation
 
 __all__ = ["FROM_A_PHOTO", "ControlTasks"]
-
-FROM_A_PHOTO = frozenset(name for name, kind in controls.TYPES.items() if kind.source == "photo")
-"""Maps that are made on this machine."""
 
 
 class ControlTasks(ReadingTasks):
@@ -43,7 +43,9 @@ class ControlTasks(ReadingTasks):
         scale: float | ScaleName | None = None,
         start: float | None = None,
         end: float | None = None,
+        weights: str | None = None,
         endpoint: str = "fal-ai/flux-general",
+        mask: PIL.Image.Image | ImageSource | None = None,
         strength: float | StrengthName | None = None,
         size: tuple[int, int] | None = None,
         negative_prompt: str | None = None,
@@ -81,8 +83,14 @@ class ControlTasks(ReadingTasks):
             ============= =========== =======
         start, end
             From and until which share of the steps, 0 to 1.
+        weights
+            Other weights than the usual ones, a URL or a Hugging Face repository, for endpoints that take any; some, such
+            as ``fal-ai/stable-diffusion-v35-large``, have no usual ones.
         endpoint
             Any that takes control maps: ``remote.plan.control.takers(control)``.
+        mask
+            For endpoints that paint only a part, such as ``fal-ai/sdxl-controlnet-union/inpainting``: of the photo's size,
+            255 is painted. The result is the whole picture as the endpoint returns it; `inpaint` pastes it back.
         strength
             For endpoints that start from the photo too, such as ``fal-ai/flux-general/image-to-image``.
         size
@@ -93,6 +101,7 @@ class ControlTasks(ReadingTasks):
         """
         there = resolve(endpoint)
         picture, wanted = generation(photo, catalog.endpoint(there.endpoint).rule, size)
+        marked = None if mask is None else _fitted(mask, photo, wanted)
 
         def plan(made: Any) -> Plan:
             return self._along_map(
@@ -104,6 +113,8 @@ class ControlTasks(ReadingTasks):
                 scale=scale,
                 start=start,
                 end=end,
+                weights=weights,
+                mask=marked,
                 prompt=prompt,
                 strength=strength,
                 negative_prompt=negative_prompt,
@@ -137,14 +148,26 @@ class ControlTasks(ReadingTasks):
         """Plan a picture along a finished map; `picture` is the photo at the size to generate at."""
         spec = catalog.endpoint(there.endpoint)
         further = dict(arguments or {})
-        how = {name: words.pop(name, None) for name in ("scale", "start", "end")}
+        how = {name: words.pop(name, None) for name in ("scale", "start", "end", "weights")}
         for name in arguments or {}:  # they may be said in the words of the endpoint or of the guide, too
             for ours, value in how.items():
-                if value is None and spec.control and there.place_of(name) == getattr(spec.control, ours):
+                if value is None and spec.control and there.place_of(name) == getattr(spec.control, ours, None):
                     how[ours] = further.pop(name)
         mapped = control_arguments(spec, control, made, **how)
         start_from = spec.fields.get(spec.image_field or "")
-        image = picture if start_from is not None and start_from.required else None
+        sent = start_from is not None and (start_from.required or words.get("mask") is not None)
+        image = picture if sent else None
         if "image_size" in spec.fields and "image_size" not in further:
             words["image_size"] = size_of(picture)
         return self._plan(there, further, image=image, **mapped, **words)
+
+
+def _fitted(mask: PIL.Image.Image | ImageSource, photo: PIL.Image.Image | ImageSource, size: Size) -> Mask:
+    """Bring a photo's mask to the size to generate at."""
+    found = load_mask(mask)
+    if size_of_array(found) != size_of(photo):
+        raise PlanError(
+            f"the mask is {size_of_array(found)} and the photo {size_of(photo)}: they have to be of one size",
+            fix="mask.resize(mask, photo), or make the mask from this photo",
+        )
+    return masks.resize(found, size)

@@ -15,8 +15,11 @@ from ..jobs.result import Result
 from ..plan.resolve import resolve
 from ..running import Running
 from .checked import task
+from .words import in_words
 
 __all__ = ["EnhanceTasks"]
+
+_NEW_BACKGROUND = ("/replace", "/replace-background", "/product-shot")
 
 
 class EnhanceTasks(Core):
@@ -65,6 +68,7 @@ class EnhanceTasks(Core):
         /,
         *,
         endpoint: str = "fal-ai/birefnet/v2",
+        prompt: str | None = None,
         model: str | None = None,
         output_mask: bool | None = None,
         arguments: Mapping[str, Any] | None = None,
@@ -77,13 +81,23 @@ class EnhanceTasks(Core):
         photo
             In any form.
         endpoint
-            One of the group ``background``.
+            One of the group ``background`` that cuts out; those that put something new behind are for `Fal.run`.
+        prompt
+            What is cut out, for endpoints that are told, such as ``bria/extract-object``.
         model, output_mask
             For ``fal-ai/birefnet``: which network, and whether `Result.masks` holds the mask too.
         arguments, **running
             As in `transform`.
         """
-        plan = self._plan(resolve(endpoint), arguments, image=photo, model=model, output_mask=output_mask)
+        there = resolve(endpoint)
+        if there.endpoint.endswith(_NEW_BACKGROUND):
+            raise PlanError(
+                f"{there.endpoint} puts something new behind: its result has no transparent background",
+                endpoint=there.endpoint,
+                fix=f"fal.run({there.endpoint!r}, image=photo, ...) uses it as it is",
+            )
+        words = in_words(there, prompt)
+        plan = self._plan(there, arguments, image=photo, model=model, output_mask=output_mask, **words)
         return self.run(plan, **running)
 
     @task

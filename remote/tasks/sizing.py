@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from numbers import Integral
 
 import PIL.Image
 
 from preproc.arrays import Image
 from preproc.control.sizing import fit, generation_size
+from preproc.errors import InputError
 from preproc.files import ImageSource, load_image, size_of
 from preproc.geometry import Size, SizeRule
 
@@ -27,6 +29,8 @@ def generation(
     """
     size = size_of(photo)
     if wanted is not None:
+        if not isinstance(wanted, tuple | list) or len(wanted) != 2 or not all(isinstance(n, Integral) for n in wanted):
+            raise InputError(f"a size is (width, height) in whole pixels, got {wanted!r}", fix="size=(1024, 768)")
         size = Size(*wanted)
     else:
         most = rule.best_pixels or _BEST_PIXELS

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Mapping
 from typing import Any, Unpack
 
 import PIL.Image
 
-from preproc.files import ImageSource
+from preproc.files import ImageSource, encode_png, load_image
 
 from .. import catalog
 from ..core import Core
@@ -53,7 +55,8 @@ class StyleTasks(Core):
         endpoint
             ``fal-ai/flux-general`` uses an IP-Adapter for FLUX; any of the group ``ip_adapter``:
             ``fal-ai/flux-pro/v1.1-ultra/redux`` for variations, ``fal-ai/ip-adapter-face-id``, ``fal-ai/flux-pulid`` and
-            ``fal-ai/instant-character`` for faces and characters.
+            ``fal-ai/instant-character`` for faces and characters; ``fal-ai/photomaker``, which takes an archive of
+            photos, gets one with the reference in it.
         size
             Width and height of the result, where the endpoint takes one.
         num_images, seed, arguments, **running
@@ -73,7 +76,11 @@ class StyleTasks(Core):
                     fix="leave strength out",
                 )
             words[known[0]] = strength
-        return self.run(self._plan(there, arguments, image=reference, **words), **running)
+        if there.spec is not None and "image_archive_url" in there.spec.fields:
+            plan = self._plan(there, arguments, image_archive_url=_archive(reference), **words)
+        else:
+            plan = self._plan(there, arguments, image=reference, **words)
+        return self.run(plan, **running)
 
 
 def ip_adapter(reference: Any, strength: float | None) -> dict[str, Any]:
@@ -82,3 +89,11 @@ def ip_adapter(reference: Any, strength: float | None) -> dict[str, Any]:
     found = {**alias.default, **alias.set}
     adapter = {place.removeprefix("ip_adapters.0."): value for place, value in found.items()}
     return {**adapter, "image_url": reference, **({} if strength is None else {"scale": strength})}
+
+
+def _archive(reference: PIL.Image.Image | ImageSource) -> bytes:
+    """Pack a picture into an archive, always into the same bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr(zipfile.ZipInfo("image.png", (1980, 1, 1, 0, 0, 0)), encode_png(load_image(reference)))
+    return packed.getvalue()

@@ -16,6 +16,7 @@ from ..plan.resolve import resolve
 from ..running import Running
 from .checked import task
 from .sizing import generation
+from .words import in_words
 
 __all__ = ["TransformTasks"]
 
@@ -80,11 +81,12 @@ class TransformTasks(Core):
             See `Running`.
         """
         picture, _ = generation(photo, self.rule(endpoint), size)
+        there = resolve(endpoint)
         plan = self._plan(
-            resolve(endpoint),
+            there,
             arguments,
             image=picture,
-            prompt=prompt,
+            **in_words(there, prompt),
             strength=strength,
             negative_prompt=negative_prompt,
             guidance_scale=guidance_scale,
