@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import io
 import os
 import re
 import sys
@@ -108,6 +109,7 @@ app.command(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command; end the process with its exit code unless that is 0."""
+    _open_streams()
     given = [STDIO if word == "-" else word for word in (sys.argv[1:] if arguments is None else arguments)]
     try:
         with _plain_warnings():
@@ -130,6 +132,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(code)
     if code:
         sys.exit(code)
+
+
+def _open_streams() -> None:
+    """Have something to write to where a stream is closed, and write what it cannot encode in an escaped form."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as long as the process
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _usage(error: CycloptsError, given: Sequence[str]) -> str:
