@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from cyclopts import App, CycloptsError, Group, Parameter, UnknownCommandError
-from cyclopts.config import Toml
 
 from .. import __version__
 from .exits import PIPE_CLOSED, USAGE, complain, exit_code, meant
 from .inputs import STDIO
+from .settings import Settings
 
 __all__ = ["app", "main"]
 
@@ -55,16 +55,6 @@ Examples:
     preproc check mask mask.png --photo photo.jpg"""
 
 
-class _Settings(Toml):
-    """Settings in ``preproc.toml``, here or in a folder above."""
-
-    def _load_config(self, path: Path) -> dict[str, Any]:
-        try:
-            return super()._load_config(path)
-        except ValueError as error:
-            raise CycloptsError(msg=f"{path} is no TOML: {error}") from error
-
-
 class _App(App):
     """An app that prints the examples of its help as they are: a line that is broken cannot be pasted."""
 
@@ -91,8 +81,8 @@ app = _App(
     version=__version__,
     default_parameter=Parameter(negative="", show_default=_shown_default),
     config=(
-        _Settings("preproc.toml", search_parents=True),
-        _Settings(
+        Settings("preproc.toml", search_parents=True),
+        Settings(
             "preproc.toml", search_parents=True, root_keys="defaults", use_commands_as_keys=False, allow_unknown=True
         ),
     ),
