@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import io
 import os
 import re
 import sys
@@ -17,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from cyclopts import App, CycloptsError, Group, Parameter, UnknownCommandError
-from cyclopts.config import Toml
 
 from .. import __version__
 from .exits import PIPE_CLOSED, USAGE, complain, exit_code, meant
 from .inputs import STDIO
+from .settings import Settings
 
 __all__ = ["app", "main"]
 
@@ -54,16 +55,6 @@ Examples:
     preproc check mask mask.png --photo photo.jpg"""
 
 
-class _Settings(Toml):
-    """Settings in ``preproc.toml``, here or in a folder above."""
-
-    def _load_config(self, path: Path) -> dict[str, Any]:
-        try:
-            return super()._load_config(path)
-        except ValueError as error:
-            raise CycloptsError(msg=f"{path} is no TOML: {error}") from error
-
-
 class _App(App):
     """An app that prints the examples of its help as they are: a line that is broken cannot be pasted."""
 
@@ -90,8 +81,8 @@ app = _App(
     version=__version__,
     default_parameter=Parameter(negative="", show_default=_shown_default),
     config=(
-        _Settings("preproc.toml", search_parents=True),
-        _Settings(
+        Settings("preproc.toml", search_parents=True),
+        Settings(
             "preproc.toml", search_parents=True, root_keys="defaults", use_commands_as_keys=False, allow_unknown=True
         ),
     ),
@@ -108,6 +99,7 @@ app.command(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command; end the process with its exit code unless that is 0."""
+    _open_streams()
     given = [STDIO if word == "-" else word for word in (sys.argv[1:] if arguments is None else arguments)]
     try:
         with _plain_warnings():
@@ -130,6 +122,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(code)
     if code:
         sys.exit(code)
+
+
+def _open_streams() -> None:
+    """Have something to write to where a stream is closed, and write what it cannot encode in an escaped form."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as long as the process
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _usage(error: CycloptsError, given: Sequence[str]) -> str:

@@ -181,6 +181,8 @@ def to_stdout(data: bytes) -> None:
     BrokenPipeError
         If nobody reads it.
     """
+    if sys.__stdout__ is None:
+        raise InputError("standard output is closed", fix="-o FILE")
     if sys.stdout.isatty():
         raise UsageError("a picture is not written to a terminal", fix="-o FILE, or a pipe behind this command")
     try:

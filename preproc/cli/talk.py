@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -60,7 +61,9 @@ class Talk:
     def record(self, facts: Any) -> None:
         """Print facts as one line of JSON, where that is asked for."""
         if self.json:
-            print(msgspec.json.encode(facts, enc_hook=_plain).decode(), flush=True)
+            sys.stdout.flush()
+            sys.stdout.buffer.write(_encoded(facts) + b"\n")
+            sys.stdout.buffer.flush()
 
     def answer(self, words: str, facts: Any, *, piped: bool = False) -> None:
         """Print what was asked for on standard output, as words or as JSON; `piped` keeps that free for bytes."""
@@ -101,6 +104,14 @@ def facts_of_error(error: BaseException) -> dict[str, Any]:
         if getattr(error, name, None):
             facts[name] = getattr(error, name)
     return facts
+
+
+def _encoded(facts: Any) -> bytes:
+    """Return facts as one line of JSON; what is no UTF-8 in the name of a file is escaped as Python reads it back."""
+    try:
+        return msgspec.json.encode(facts, enc_hook=_plain)
+    except UnicodeEncodeError:
+        return json.dumps(msgspec.to_builtins(facts, enc_hook=_plain)).encode()
 
 
 def _plain(value: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,8 @@ def write_file(data: bytes, path: str | os.PathLike[str], /, *, overwrite: bool 
     except OSError as error:
         raise InputError(f"cannot write {target}: {error.strerror or error}") from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # on a disk that takes nothing there is nothing to remove
+            part.unlink(missing_ok=True)
     return target
 
 

@@ -1,6 +1,8 @@
 """Mistakes that a shell makes for people, and what they are told."""
 
 import os
+import subprocess
+import sys
 
 import numpy as np
 import PIL.Image
@@ -115,3 +117,68 @@ def test_class_numbers_come_from_files(run, here):
     assert run("control", "segmentation", "labels.npy", "-o", "two.png").code == 0
     assert (here / "one.png").read_bytes() == (here / "two.png").read_bytes()
     assert run("control", "segmentation", "one.png", "-o", "three.png").code == 3
+
+
+@pytest.fixture
+def odd(here, cup):
+    """A photo whose name is no UTF-8, as old archives hold them."""
+    name = os.fsdecode(b"odd\xff.png")
+    try:
+        PIL.Image.fromarray(cup).save(here / name)
+    except OSError:
+        pytest.skip("this file system has no such names")
+    return name
+
+
+def test_names_that_are_no_utf8(run, odd, mask, here):
+    ended = run("canny", odd, "--json")
+    assert (ended.code, ended.json["source"]) == (0, odd)
+    assert run("check", "control", odd, odd, mask, "-k", "photo").code in {0, 3}
+    for words in (["crop", odd, "-m", mask], ["batch", odd, "-o", "maps", "--control", "canny"]):
+        ended = run(*words)
+        assert ended.code == 3
+        assert "is no UTF-8\nFix: rename it" in ended.err
+    assert not list(here.glob("*.crop.*"))
+
+
+def test_a_link_to_nowhere_is_named(run, photo, here):
+    (here / "in").mkdir()
+    (here / "in" / "gone.png").symlink_to("nowhere.png")
+    (here / "in" / "there.png").write_bytes((here / photo).read_bytes())
+    ended = run("canny", "in", "-o", "out/")
+    assert ended.code == 6
+    assert "in/gone.png does not exist\nFix: it is a link to what is no longer there" in ended.err
+
+
+def test_words_that_standard_output_cannot_write_are_escaped(here):
+    env = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONPATH": os.pathsep.join(sys.path)}
+    code = "from preproc.cli import main; main(['jobs', 'é'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=env)
+    assert done.returncode == 3
+    assert done.stderr.startswith("preproc: job '\\xe9' is in no journal here")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell")
+@pytest.mark.parametrize(
+    ("line", "code", "said"),
+    [
+        ("canny photo.png -o - >&-", 3, "standard output is closed"),
+        ("canny - -o edges.png <&-", 3, "standard input is closed"),
+        ("endpoints >&-", 0, ""),
+    ],
+)
+def test_closed_streams(photo, line, code, said):
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    command = f"{sys.executable} -c 'from preproc.cli import main; main()' {line}"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False, env=env)
+    assert done.returncode == code
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell")
+def test_words_never_go_to_standard_output_because_the_other_is_closed(photo):
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    command = f"{sys.executable} -c 'from preproc.cli import main; main()' canny photo.png 2>&-"
+    done = subprocess.run(command, shell=True, capture_output=True, check=True, env=env)
+    assert done.stdout == b""
