@@ -56,7 +56,7 @@ def line_findings(pixels: Image, facts: Facts, kind: Kind, of: str) -> list[Find
 
 
 def _not_this(facts: Facts, kind: Kind, of: str, wanted: Lines) -> Finding | None:
-    if kind in {"depth", "normal", "pose", "segmentation"}:
+    if kind in {"depth", "normal", "pose", "inverted-pose", "segmentation"}:
         return Finding("other-map", "error", f"this looks like a {kind} map, not {of}", f"control.{of}(photo)", kind)
     negative = kind == "inverted-edges" or (kind == "unknown" and facts.inverse.dark > facts.tones.dark)
     if negative and (kind == "inverted-edges" or _fits(facts.inverse, facts, wanted)):
@@ -84,7 +84,7 @@ def _fits(tones: Tones, facts: Facts, wanted: Lines) -> bool:
     if facts.coloured >= 0.02 or tones.black < wanted.black:
         return False
     if wanted.two_tone:
-        return tones.extreme > 0.97
+        return tones.extreme > 0.97 and tones.lit > 0.5 * (1 - tones.dark)
     if tones.dark > 0.5 and tones.black < 0.25 * tones.dark:
         return False  # lines fade out into black, night skies keep their grain
     return tones.bright < 0.25 and tones.lit < 0.6 and tones.thin > wanted.thin
