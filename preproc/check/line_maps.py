@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from ..arrays import Image, Mask, narrow
+from ..control.thresholding import TRAINED_DENSITY
 from .kinds import Kind
 from .picture_facts import Facts, Tones
 from .report import Finding
@@ -30,10 +31,9 @@ class Lines(NamedTuple):
     """The least share of light in structures narrower than 5 px."""
 
 
-# Canny: thresholds of 100/200 and 50/200 on 200 photos at 512 px gave 1.4 to 31 percent (1st to 99th percentile).
 # Scribbles: strokes of 1 to 24 px on canvases of 512 px (ControlNet 1.1). The rest are sanity limits.
 TYPES = {
-    "canny": Lines(two_tone=True, black=0.25, density=(0.005, 0.32), stroke_px=1),
+    "canny": Lines(two_tone=True, black=0.25, density=TRAINED_DENSITY, stroke_px=1),
     "lines": Lines(two_tone=True, black=0.25, density=(0.0005, 0.25), stroke_px=1),
     "scribble": Lines(two_tone=True, black=0.25, density=(0.002, 0.5), stroke_px=24),
     "lineart": Lines(two_tone=False, black=0.5, density=(0, 0.4), stroke_px=24, thin=0.05),
