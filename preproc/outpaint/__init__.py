@@ -2,6 +2,7 @@
 
 from .extend import Anchor, extend
 from .fill import Fill
-from .steps import Sides, sides, steps
+from .sides import Sides, sides
+from .steps import Steps, steps
 
-__all__ = ["Anchor", "Fill", "Sides", "extend", "sides", "steps"]
+__all__ = ["Anchor", "Fill", "Sides", "Steps", "extend", "sides", "steps"]
