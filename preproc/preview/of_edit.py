@@ -54,7 +54,7 @@ def of_edit(edit: Edit, /, *, tile_px: int = 440, background: Background = "dark
     >>> photo, m = np.zeros((300, 400, 3), np.uint8), np.zeros((300, 400), np.uint8)
     >>> m[100:150, 100:150] = 255
     >>> of_edit(crop.around(photo, m), tile_px=200).shape
-    (506, 438, 3)
+    (400, 382, 3)
     """
     if tile_px < 64:
         raise InputError(f"tile_px is at least 64, got {tile_px}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import html
 import json
 import re
 from collections.abc import Mapping
@@ -19,6 +18,8 @@ from .price import Price
 
 if TYPE_CHECKING:
     from preproc.edit import Edit
+
+from preproc.notebook import table_of
 
 __all__ = ["Plan"]
 
@@ -123,7 +124,7 @@ class Plan:
         }
 
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(str(self))}</pre>"
+        return table_of(str(self))
 
     def __str__(self) -> str:
         lines = [f"endpoint  {self.endpoint}"]

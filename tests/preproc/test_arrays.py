@@ -114,7 +114,7 @@ def test_anything_with_array_works():
         (np.zeros((1, 4, 6, 3), np.uint8), r"got shape \(1, 4, 6, 3\)", r"array\[0\]"),
         (np.zeros((7, 6, 5), np.uint8), r"got shape \(7, 6, 5\)", None),
         ([[0, 1]], "expected an array, a Pillow image, a path or bytes, got list", "np.array"),
-        (None, "got NoneType", "np.array"),
+        (None, "got NoneType", "pass the picture"),
     ],
 )
 def test_what_is_no_image(array, words, fix):
