@@ -82,7 +82,20 @@ class EditTasks(Core):
             Any that takes a picture and a mask.
         negative_prompt, strength, guidance_scale, num_inference_steps, seed
             As the endpoint takes them; what it does not take is refused before anything is sent. None leaves its
-            default. For inpainting, `strength` is near 1 where something else shall be seen (``"full"``), and 0.5 to
+            default.
+
+            =================== ============================== ======== =======
+            argument            endpoint                       range    default
+            =================== ============================== ======== =======
+            strength            fal-ai/flux-general/inpainting 0.01 - 1 0.85
+            num_inference_steps fal-ai/flux-general/inpainting 1 - 50   28
+            guidance_scale      fal-ai/flux-general/inpainting 0 - 20   3.5
+            strength            fal-ai/fast-sdxl/inpainting    0.01 - 1 0.95
+            num_inference_steps fal-ai/fast-sdxl/inpainting    1 - 65   25
+            guidance_scale      fal-ai/fast-sdxl/inpainting    0 - 20   7.5
+            =================== ============================== ======== =======
+
+            ``fal-ai/flux-pro/v1/fill`` takes none of the three. For inpainting, `strength` is near 1 where something else shall be seen (``"full"``), and 0.5 to
             0.7 where what is there shall only change (``"moderate"``).
         context_ratio, context_px, margin_px, feather_px, sent_feather_px
             As in `preproc.crop.around`.
