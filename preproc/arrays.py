@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import InputError, MaskError, ShapeError
-from .geometry import Size
+from .geometry import Box, Size
 from .opencv import cv2
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "as_image",
     "as_mask",
     "as_planes",
+    "bounds",
     "narrow",
     "same_size",
     "size_of_array",
@@ -50,6 +51,22 @@ def size_of_array(array: NDArray[Any]) -> Size:
     Size(width=640, height=480)
     """
     return Size(int(array.shape[1]), int(array.shape[0]))
+
+
+def bounds(mask: Mask) -> Box:
+    """Return the smallest box that holds everything above 0; an empty one where there is nothing.
+
+    Examples
+    --------
+    >>> bounds(np.array([[0, 0, 0], [0, 9, 1]], np.uint8))
+    Box(left=1, top=1, right=3, bottom=2)
+    """
+    rows = np.flatnonzero(mask.max(axis=1))
+    if not rows.size:
+        return Box(0, 0, 0, 0)
+    top, bottom = int(rows[0]), int(rows[-1]) + 1
+    columns = np.flatnonzero(mask[top:bottom].max(axis=0))
+    return Box(int(columns[0]), top, int(columns[-1]) + 1, bottom)
 
 
 def as_image(array: Any) -> Image:

@@ -69,11 +69,20 @@ def mask(
 
     Notes
     -----
-    Whether white and black are swapped cannot be seen from a mask: a large subject, a replaced background and a half
-    plane look alike both ways. So it is decided by what is declared. A reference decides by where white is denser;
-    intents ``"object"`` and ``"background"`` by what runs round at least three sides of the canvas; ``"outpaint"`` by
-    canvas that is flat, repeats the picture's border, or is transparent. Everything else is reported as undecided, and
-    nothing is ever inverted by itself, not by `Report.fixed` either.
+    Whether white and black are swapped cannot be seen from a mask, so what is declared decides, and what is seen is
+    its evidence. With a `reference` white must be denser inside it than outside; that decides every case, and it is
+    asked first. An `intent` alone is decided by the form:
+
+    - ``"object"``: black must surround white. Which part surrounds the other is told, in this order, by a canvas
+      border of one value; by all four corners with most of the border; where one line cuts the canvas in two, by the
+      side it bulges into (the area between it and its chord); where several do, by most of the border.
+    - ``"background"``: the same with white as the surroundings.
+    - ``"outpaint"``: white must be the new canvas. It is transparent; or what lies round the picture's rectangle; or,
+      with one side extended, canvas in `image` that is flat, repeats the picture's border, or mirrors the picture.
+
+    Where a mask looks the same both ways the intent cannot decide, and the finding says so: a straight cut from side to
+    side, or a body that touches all four sides and holds about half of the border. Nothing is ever inverted by itself,
+    not by `Report.fixed` either.
 
     Examples
     --------

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from .. import mask as masks
-from ..arrays import Mask, narrow
+from ..arrays import Mask, bounds, narrow
 from ..errors import InputError, MaskError
 from ..geometry import Box, Size
 
@@ -108,17 +108,17 @@ def _any_overlap(support: Mask, length: int, count: int, axis: int) -> Mask:
 
 def _is_soft(mask: Mask) -> bool:
     """Tell a ramp from an anti-aliased edge: a ramp holds 3x3 blocks of intermediate values."""
-    between = ((mask > 0) & (mask < 255)).astype(np.uint8)
+    between = narrow(cv2.inRange(mask[bounds(mask).slices], 1, 254))
     return bool(cv2.erode(between, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0).any())
 
 
 def require_content(mask: Mask) -> Box:
     """Return the bounding box of everything above 0, or say that there is nothing to edit."""
-    x, y, width, height = cv2.boundingRect(np.ascontiguousarray(mask))
-    if width == 0:
+    content = bounds(mask)
+    if content.is_empty:
         raise MaskError(
             f"the mask is empty: none of its {mask.size} pixels is above 0, so nothing would be edited",
             code="empty",
             fix="white (255) marks what is edited: draw a shape, or mask.invert(m) if black marks it in yours",
         )
-    return Box(x, y, x + width, y + height)
+    return content

@@ -9,7 +9,8 @@ from typing import Any
 
 import msgspec
 
-from .facts import Alias, Fact, Field, Spec
+from .alias import Alias
+from .facts import Fact, Field, Spec
 
 __all__ = ["CatalogFile", "render", "write"]
 

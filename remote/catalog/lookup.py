@@ -17,7 +17,8 @@ import platformdirs
 from preproc.geometry import SizeRule
 
 from ..errors import PlanError
-from .facts import Alias, Field, Group, Spec
+from .alias import Alias
+from .facts import Field, Group, Spec
 from .file import CatalogFile
 
 __all__ = [

@@ -16,11 +16,13 @@ from preproc.files import ImageSource
 from preproc.outpaint.fill import Fill
 
 from ..catalog.facts import Spec
-from ..core import Core, Running
+from ..core import Core
 from ..errors import PlanError
 from ..plan.levels import StrengthName
 from ..plan.resolve import resolve
+from ..running import Running
 from .checked import task
+from .words import around, in_words
 
 __all__ = ["EditTasks"]
 
@@ -113,12 +115,13 @@ class EditTasks(Core):
             sent_feather_px=sent_feather_px,
             rule=self.rule(endpoint),
         )
+        there = resolve(endpoint)
         plan = self._plan(
-            resolve(endpoint),
+            there,
             arguments,
             edit=edit,
             reference=reference,
-            prompt=prompt,
+            **in_words(there, prompt),
             negative_prompt=negative_prompt,
             strength=strength,
             guidance_scale=guidance_scale,
@@ -179,6 +182,7 @@ class EditTasks(Core):
         /,
         *,
         endpoint: str = "fal-ai/flux-pro/v1/erase",
+        prompt: str | None = None,
         context_ratio: float = 2.0,
         context_px: float | None = None,
         grow_px: float = 8,
@@ -197,7 +201,10 @@ class EditTasks(Core):
         photo, mask, context_ratio, context_px, feather_px, reference, repair, align, arguments, **running
             As in `inpaint`.
         endpoint
-            Any of the group ``erase`` that takes a mask.
+            Any of the group ``erase``. Those that take a box instead of a mask get the one around it; those that take
+            words need a `prompt`. Whatever they do, only what the mask covers is taken over.
+        prompt
+            What is removed, in a word or two.
         grow_px
             How far beyond the mask is erased, for soft edges and shadows.
         margin_px
@@ -212,7 +219,11 @@ class EditTasks(Core):
             feather_px=feather_px,
             rule=self.rule(endpoint),
         )
-        plan = self._plan(resolve(endpoint), arguments, edit=edit, reference=reference)
+        there = resolve(endpoint)
+        words = in_words(there, prompt)
+        if there.spec is not None and "box_prompts" in there.spec.fields:
+            words |= around(there.spec, edit.sent_mask)
+        plan = self._plan(there, arguments, edit=edit, reference=reference, **words)
         return edit.finish(self.run(plan, **running), repair=repair, align=align)
 
     @task

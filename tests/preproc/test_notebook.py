@@ -16,7 +16,7 @@ def test_everything_is_escaped_and_nothing_is_lost():
 
 
 def test_no_colour_but_for_what_is_wrong():
-    assert ";color:" not in table_of("price  0.05 USD\ninfo: fine")
+    assert ";color:#" not in table_of("price  0.05 USD\ninfo: fine")
     assert ";color:#e5484d" in table_of("error: inverted")
     assert ";color:#e5484d" in table_of("preserved  90% of 4x4, NOT EQUAL")
     assert ";color:#d97706" in table_of("finding  warning: thin")

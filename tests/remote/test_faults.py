@@ -244,7 +244,7 @@ def test_a_refused_upload_token(server: Loopback, desk: Desk, monkeypatch):
         submit(plan(upload(b"a")), desk)
     assert not desk.journal.entries()
     server.fault("token", "status", status=503, body=b"busy", times=2)
-    monkeypatch.setattr("remote.wire.backend._TOKEN_PAUSE_S", 0.01)
+    monkeypatch.setattr("remote.wire.client._TOKEN_PAUSE_S", 0.01)
     submit(plan(upload(b"a")), desk).wait()
 
 
