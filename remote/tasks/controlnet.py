@@ -98,6 +98,16 @@ class ControlTasks(ReadingTasks):
             paints best, about a million, without starting another megapixel where megapixels are billed.
         negative_prompt, guidance_scale, num_inference_steps, num_images, seed, arguments, **running
             As in `transform`.
+
+            ============================= ============================ ====== =======
+            argument                      endpoint                     range  default
+            ============================= ============================ ====== =======
+            num_inference_steps           fal-ai/flux-general          1 - 50 28
+            guidance_scale                fal-ai/flux-general          0 - 20 3.5
+            controlnet_conditioning_scale fal-ai/sdxl-controlnet-union 0 - 1  0.5
+            num_inference_steps           fal-ai/sdxl-controlnet-union 1 - 70 35
+            guidance_scale                fal-ai/sdxl-controlnet-union 0 - 20 7.5
+            ============================= ============================ ====== =======
         """
         there = resolve(endpoint)
         picture, wanted = generation(photo, catalog.endpoint(there.endpoint).rule, size)

@@ -10,7 +10,7 @@ import PIL.Image
 from preproc.files import ImageSource
 
 from ..core import Core
-from ..errors import PlanError
+from ..errors import PlanError, Problem
 from ..jobs.result import Result
 from ..plan.resolve import resolve
 from ..running import Running
@@ -34,6 +34,9 @@ class EnhanceTasks(Core):
         factor: float | None = None,
         endpoint: str = "fal-ai/esrgan",
         prompt: str | None = None,
+        creativity: float | None = None,
+        resemblance: float | None = None,
+        face: bool | None = None,
         seed: int | None = None,
         arguments: Mapping[str, Any] | None = None,
         **running: Unpack[Running],
@@ -49,11 +52,29 @@ class EnhanceTasks(Core):
         endpoint
             Any of the group ``upscale``: ``fal-ai/esrgan`` is fast and faithful, ``fal-ai/clarity-upscaler`` and
             ``fal-ai/creative-upscaler`` invent detail.
+        creativity, resemblance
+            How much is invented, and how close it stays to the photo, where the endpoint has a number for it.
+
+            ============== ======================== ===== =======
+            argument       endpoint                 range default
+            ============== ======================== ===== =======
+            scale          fal-ai/esrgan            1 - 8 2
+            upscale_factor fal-ai/clarity-upscaler  1 - 4 2
+            creativity     fal-ai/clarity-upscaler  0 - 1 0.35
+            resemblance    fal-ai/clarity-upscaler  0 - 1 0.6
+            scale          fal-ai/creative-upscaler 1 - 5 2
+            creativity     fal-ai/creative-upscaler 0 - 1 0.5
+            ============== ======================== ===== =======
+
+            `factor` is sent as ``scale`` or ``upscale_factor``.
+        face
+            For ``fal-ai/esrgan``: restore faces, too.
         prompt, seed, arguments, **running
             As in `transform`.
         """
         there = resolve(endpoint)
         words: dict[str, Any] = {"prompt": prompt, "seed": seed}
+        words |= {"creativity": creativity, "resemblance": resemblance, "face": face}
         if factor is not None:
             field = there.spec.output_size.field if there.spec else ""
             if not field:
@@ -119,13 +140,16 @@ class EnhanceTasks(Core):
         photo
             In any form.
         fidelity
-            For ``fal-ai/codeformer``: 0 looks best, 1 stays closest to the photo; None leaves 0.5.
+            For ``fal-ai/codeformer``: from 0, which looks best, to 1, which stays closest to the photo; None leaves 0.5.
         upscale_factor
-            How many times the result is enlarged.
+            How many times the result is enlarged; ``fal-ai/codeformer`` twice where it is left out.
         endpoint
             One of the group ``face``.
         arguments, **running
             As in `transform`.
         """
+        if isinstance(fidelity, int | float) and not 0 <= fidelity <= 1:
+            problem = Problem("fidelity", fidelity, f"{fidelity} is not from 0 to 1", "less_than_equal")
+            raise PlanError(f"{endpoint}: {problem}", endpoint=endpoint, problems=[problem])
         words: dict[str, Any] = {"fidelity": fidelity, "upscale_factor": upscale_factor}
         return self.run(self._plan(resolve(endpoint), arguments, image=photo, **words), **running)

@@ -51,7 +51,17 @@ class StyleTasks(Core):
         prompt
             What the result shall show.
         strength
-            How much the reference counts, where the endpoint has a number for it (0.7 for an IP-Adapter).
+            How much the reference counts, where the endpoint has a number for it.
+
+            ===================== ================================ ===== =======
+            argument              endpoint                         range default
+            ===================== ================================ ===== =======
+            image_prompt_strength fal-ai/flux-pro/v1.1-ultra/redux 0 - 1 0.1
+            id_weight             fal-ai/flux-pulid                0 - 1 1
+            scale                 fal-ai/instant-character         0 - 2 1
+            ===================== ================================ ===== =======
+
+            An IP-Adapter of ``fal-ai/flux-general`` takes 0 to 1, 0.7 where it is left out.
         endpoint
             ``fal-ai/flux-general`` uses an IP-Adapter for FLUX; any of the group ``ip_adapter``:
             ``fal-ai/flux-pro/v1.1-ultra/redux`` for variations, ``fal-ai/ip-adapter-face-id``, ``fal-ai/flux-pulid`` and

@@ -143,7 +143,9 @@ class FalBackend:
         except UnknownOutcome as error:
             if error.request_id is None:
                 raise
+            self._check_name(endpoint, error.request_id)
             return self.locate(endpoint, error.request_id)  # taken, and named; only the URLs are missing
+        self._check_name(endpoint, handle.request_id)
         urls = (bare(url, longest=len(url)) for url in (handle.status_url, handle.response_url, handle.cancel_url))
         return Submitted(handle.request_id, *urls)
 
@@ -204,6 +206,15 @@ class FalBackend:
                 self._open.callback(client.close)
                 self._found = client
             return self._found
+
+    def _check_name(self, endpoint: str, request_id: str) -> None:
+        """Refuse to write down an answer that repeats the key."""
+        if any(secret in request_id for secret in self._secrets()):
+            raise UnknownOutcome(
+                "fal's answer names the job by a part of the key, which is not written down",
+                fix="look for the job on fal's dashboard before it is submitted again",
+                endpoint=endpoint,
+            ) from None
 
     def _secrets(self) -> tuple[str, ...]:
         return self._found.secrets if self._found else ()

@@ -168,9 +168,7 @@ def test_where_it_lies():
 def test_a_file_that_another_process_is_making(tmp_path: Path):
     path = tmp_path / "jobs.sqlite3"
     with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
-        other.execute("CREATE TABLE made (x)")
-        other.execute("BEGIN")
-        other.execute("SELECT * FROM made").fetchall()  # SQLite does not wait by itself for a reader to change the mode
+        other.execute("BEGIN IMMEDIATE")  # SQLite does not wait by itself for a writer to change the mode
         timer = threading.Timer(0.2, lambda: other.execute("COMMIT"))
         timer.start()
         Journal(path).close()
