@@ -50,14 +50,16 @@ def trace_in_strips(trace: Trace, size: tuple[int, int], low: float, high: float
     last_row = np.zeros(width, np.int32)
     for top, bottom in strips:
         weak[top:bottom] = trace(top, bottom, low, low)
+        sure = trace(top, bottom, high, high) > 0
         count, labels = _components(weak[top:bottom])
         found = np.zeros(count, np.bool_)
-        found[labels[trace(top, bottom, high, high) > 0]] = True
+        found[labels[sure]] = True
         strong.append(found)
         base = len(groups)
-        groups = np.concatenate([groups, np.arange(base, base + count, dtype=np.int32)])
+        groups = np.append(groups, np.arange(base, base + count, dtype=np.int32))
         _unite(groups, *_touching(last_row, _numbered(labels[0], base)))
         last_row = _numbered(labels[-1], base)
+        del labels, sure  # before the next strip needs as much
     keep = _spread(np.concatenate(strong), groups)
     base = 0
     for top, bottom in strips:
