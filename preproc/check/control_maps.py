@@ -91,7 +91,7 @@ def control(
     >>> control(edges, "canny").codes, control(255 - edges, "canny").codes
     ((), ('inverted',))
     """
-    if type not in get_args(CheckedType):
+    if not isinstance(type, str) or type not in get_args(CheckedType):
         hint = str(type).replace("-", "_")
         known = (
             f"did you mean {hint!r}?" if hint in get_args(CheckedType) else "one of " + ", ".join(get_args(CheckedType))
