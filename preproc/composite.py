@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 from typing import Any, cast, overload
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import Mask, Pixels, bounds, narrow, size_of_array
 from .errors import ShapeError
 from .geometry import Box
+from .opencv import cv2
 
 __all__ = ["is_preserved", "paste", "preserved_sha256"]
 

@@ -69,7 +69,7 @@ def soft_edge(image: Image, *, sigma_px: float | None = None, safe: bool = False
     product = np.ones((height, width), np.float32)
     for wider in (1, 2, 4):
         field = gradient_field(image, sigma_px=sigma * wider)
-        slopes = magnitude(*field.derivatives(0, len(field.source))).view(np.int16)
+        slopes = magnitude(*field.derivatives(0, field.rows)).view(np.int16)
         # times sigma: a step is equally steep at all scales
         product *= enlarged(slopes, field.scale)[:height, :width] * np.float32(sigma * wider / field.gain)
     strength = np.sqrt(product, out=product)

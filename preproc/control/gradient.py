@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Image, Mask, narrow
-from .smoothing import BLOCK_PIXELS, STEPS, Sixteenths, blur_reach, blurred, blurred_small, enlarged, reduction
+from .smoothing import BLOCK_PIXELS, STEPS, Sixteenths, blurred_small, enlarged, reduction
 from .strips import trace_in_strips
 
 __all__ = ["GRADIENT_LIMIT", "GradientField", "edge_map", "gradient_field", "magnitude", "otsu_threshold"]
@@ -20,13 +20,18 @@ GRADIENT_LIMIT = 2040
 """Greatest |dx| + |dy| of the 3x3 Sobel operator on 8 bits."""
 WHOLE_PIXELS = 64_000_000
 """Larger pictures are traced in strips: bare Canny would take 13 bytes per pixel besides the picture."""
+_LEAST_ROWS = 24  # of a strip: in lower ones nearly every edge touches a seam
 
 Slope: TypeAlias = NDArray[np.int16]
 
 
 @dataclass(frozen=True, slots=True)
 class GradientField:
-    """A gradient ready to be thresholded. `source` is the picture, or its smoothed form, reduced by `scale`."""
+    """A gradient ready to be thresholded.
+
+    `source` is the picture, or its smoothed form reduced by `scale`; of huge pictures it is always the picture, and
+    rows are smoothed when they are asked for.
+    """
 
     source: Image | Sixteenths
     height: int
@@ -40,6 +45,11 @@ class GradientField:
         """Units of the derivatives to one level of the full-size picture."""
         return self.scale * (STEPS if self.sigma_px else 1)
 
+    @property
+    def rows(self) -> int:
+        """Rows of the reduced picture that the derivatives are taken from."""
+        return -(-self.height // self.scale)
+
     def trace(self, top: int, bottom: int, low: float, high: float) -> Mask:
         """Return Canny of the rows `top` to `bottom`; hysteresis looks no further than these rows."""
         # Sobel and non-maximum suppression look one row each to either side
@@ -52,20 +62,17 @@ class GradientField:
         return narrow(edges)[top - first : bottom - first]
 
     def derivatives(self, top: int, bottom: int) -> tuple[Slope, Slope]:
-        """Return the Sobel derivatives along x and y, rows `top` to `bottom` of the source."""
-        first, last = max(0, top - 1), min(len(self.source), bottom + 1)
-        if self.sigma_px == 0 or self.source.dtype == np.int16:
-            rows: NDArray[Any] = self.source[first:last]
-        else:
-            reach = blur_reach(self.sigma_px)
-            start = max(0, first - reach)
-            rows = blurred(narrow(self.source[start : last + reach]), self.sigma_px)[first - start : last - start]
+        """Return the Sobel derivatives along x and y, rows `top` to `bottom` of the reduced picture."""
+        first, last = max(0, top - 1), min(self.rows, bottom + 1)
+        rows: NDArray[Any] = self.source[first:last]
+        if self.sigma_px > 0 and self.source.dtype == np.uint8:
+            rows = blurred_small(narrow(self.source), self.sigma_px, self.scale, first=first, last=last)
         kept = slice(top - first, bottom - first)
         return _sobel(rows, 1, 0)[kept], _sobel(rows, 0, 1)[kept]
 
     def _full_size_derivatives(self, top: int, bottom: int) -> list[Slope]:
         first = max(0, top // self.scale - 2)
-        slopes = self.derivatives(first, min(len(self.source), -(-bottom // self.scale) + 2))
+        slopes = self.derivatives(first, min(self.rows, -(-bottom // self.scale) + 2))
         start = top - first * self.scale
         kept = (slice(start, start + bottom - top), slice(0, self.width))
         return [enlarged(slope, self.scale)[kept] for slope in slopes]
@@ -76,7 +83,7 @@ def gradient_field(image: Image, *, sigma_px: float = 0.0, l2: bool = False) -> 
     height, width = image.shape[:2]
     scale = reduction((width, height), sigma_px)
     source: Image | Sixteenths = image
-    if scale > 1 or (sigma_px > 0 and height * width <= WHOLE_PIXELS):
+    if sigma_px > 0 and height * width <= WHOLE_PIXELS:
         source = blurred_small(image, sigma_px, scale)
     return GradientField(source, height, width, sigma_px, scale, l2)
 
@@ -107,7 +114,7 @@ def edge_map(field: GradientField, low: float, high: float) -> Mask:
     """Return Canny of the whole field, in strips where the picture is huge."""
     if field.height * field.width <= WHOLE_PIXELS:
         return field.trace(0, field.height, low, high)
-    rows = max(1, 2 * BLOCK_PIXELS // field.width)
+    rows = max(_LEAST_ROWS, 2 * BLOCK_PIXELS // field.width)
     return trace_in_strips(field.trace, (field.width, field.height), low, high, rows=rows)
 
 
@@ -117,7 +124,6 @@ def _sobel(levels: NDArray[Any], dx: int, dy: int) -> NDArray[Any]:
 
 def _magnitudes(field: GradientField) -> Iterator[NDArray[np.uint16]]:
     """Yield the gradient magnitude of one block of source rows after the other."""
-    height, width = field.source.shape[:2]
-    rows = max(1, BLOCK_PIXELS // width)
-    for top in range(0, height, rows):
-        yield magnitude(*field.derivatives(top, min(height, top + rows)), l2=field.l2)
+    rows = max(1, BLOCK_PIXELS * field.scale // field.width)
+    for top in range(0, field.rows, rows):
+        yield magnitude(*field.derivatives(top, min(field.rows, top + rows)), l2=field.l2)

@@ -77,7 +77,7 @@ def make(
     """
     of = control_type(name)
     checked = read_options(of, options)
-    loaded = load_source(of, source)
+    loaded = load_source(of, source, checked)
     target = _target(loaded, size, rule)
     drawn, settled = draw_from(of, loaded, target, fit, checked)
     if target is not None and size_of_array(drawn) != target:
@@ -85,7 +85,7 @@ def make(
     recipe = Recipe(
         type=name,
         options={option: checked[option] for option in options or {}},
-        settled=settled,
+        settled=read_options(of, settled),
         size=None if target is None else (target.width, target.height),
         fit=fit,
         map_size=(drawn.shape[1], drawn.shape[0]),
@@ -128,7 +128,8 @@ def rebuild(recipe: Recipe | str | os.PathLike[str], source: Any, /) -> ControlM
     True
     """
     known = recipe if isinstance(recipe, Recipe) else read_recipe(recipe)
-    found = fingerprint(load_source(control_type(known.type), source))
+    of = control_type(known.type)
+    found = fingerprint(load_source(of, source, read_options(of, known.settled)))
     if found != known.source_sha256:
         raise InputError(
             f"the recipe is for another source: SHA-256 {known.source_sha256[:12]}…, this one has {found[:12]}…",

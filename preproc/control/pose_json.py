@@ -74,20 +74,32 @@ def read_pose(source: PoseSource, /, *, normalized: bool = False, size: tuple[in
     >>> poses.people[0].body[0], poses.size
     (Joint(x=32.0, y=8.0, confidence=0.9), Size(width=64, height=48))
     """
+    poses = as_written(source, normalized=normalized)
+    wanted = size_of(size) if size is not None else poses.size
+    if normalized:
+        if wanted is None:
+            raise InputError(
+                "a pose in shares of the picture, and the file names no size", fix="pass size=(width, height)"
+            )
+        return in_pixels(poses.people, wanted)
+    if poses.size is None or wanted is None or wanted == poses.size:
+        return Poses(poses.people, wanted)
+    x, y = wanted.width / poses.size.width, wanted.height / poses.size.height
+    return Poses(tuple(_scaled(person, x, y) for person in poses.people), wanted)
+
+
+def as_written(source: PoseSource, *, normalized: bool) -> Poses:
+    """Read people in the unit that the file has, and the size it names."""
     path = os.fspath(source) if isinstance(source, (str, os.PathLike)) else None
     document = _document(source, path)
     people = tuple(_person(entry, number, path) for number, entry in enumerate(document["people"]))
     refuse_wrong_unit(people, normalized=normalized)
-    canvas = _canvas(document, path)
-    wanted = size_of(size) if size is not None else canvas
-    if normalized and wanted is None:
-        raise InputError("a pose in shares of the picture, and the file names no size", fix="pass size=(width, height)")
-    if normalized and wanted is not None:
-        people = tuple(_scaled(person, wanted.width, wanted.height) for person in people)
-    elif canvas is not None and wanted is not None and wanted != canvas:
-        x, y = wanted.width / canvas.width, wanted.height / canvas.height
-        people = tuple(_scaled(person, x, y) for person in people)
-    return Poses(people, wanted)
+    return Poses(people, _canvas(document, path))
+
+
+def in_pixels(people: Sequence[Person], size: Size) -> Poses:
+    """Turn shares of a picture into its pixels."""
+    return Poses(tuple(_scaled(person, size.width, size.height) for person in people), size)
 
 
 def write_pose(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ import numpy as np
 from ..arrays import Image
 from ..errors import FileFormatError, InputError
 from ..files import save_image, write_file
+from .registry import control_type, read_options
 from .sizing import FitMode
+from .thresholding import density_warnings
 
 __all__ = ["ControlMap", "Recipe", "fingerprint", "read_recipe", "sidecar_of"]
 
@@ -79,6 +82,13 @@ class ControlMap:
     image: Image
     recipe: Recipe
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What may be wrong with the map, such as a canny map that is too dense; `preproc.check.control` looks further."""
+        if self.recipe.type != "canny" or self.recipe.density is None or self.recipe.settled["multi_scale"]:
+            return ()
+        return density_warnings(self.recipe.density, self.recipe.map_size)
+
     def save(self, path: str | os.PathLike[str], /, *, overwrite: bool = False) -> Path:
         """Write the map as ``NAME.png`` and its recipe as ``NAME.control.json`` beside it.
 
@@ -106,7 +116,7 @@ class ControlMap:
         if sidecar.exists() and not overwrite:
             raise InputError(f"{sidecar} exists already", fix="choose another name, or pass overwrite=True")
         try:
-            text = msgspec.json.format(msgspec.json.encode(self.recipe), indent=2)
+            text = msgspec.json.format(msgspec.json.encode(_spelled(msgspec.to_builtins(self.recipe))), indent=2)
         except TypeError as error:
             raise InputError(f"the options do not go into JSON: {error}") from error
         save_image(self.image, target, overwrite=overwrite)
@@ -140,7 +150,7 @@ def read_recipe(path: str | os.PathLike[str], /) -> Recipe:
     if file.suffix.lower() == ".png":
         file = sidecar_of(file)
     try:
-        recipe = msgspec.json.decode(file.read_bytes(), type=Recipe)
+        recipe = msgspec.convert(_read(msgspec.json.decode(file.read_bytes())), Recipe)
     except OSError as error:
         raise FileFormatError(f"cannot read {file}: {error.strerror or error}", path=str(file)) from error
     except msgspec.MsgspecError as error:
@@ -151,7 +161,35 @@ def read_recipe(path: str | os.PathLike[str], /) -> Recipe:
             path=str(file),
             fix="make the map anew",
         )
-    return recipe
+    try:
+        of = control_type(recipe.type)
+        options, settled = (read_options(of, given) for given in (recipe.options, recipe.settled))
+    except InputError as error:
+        raise FileFormatError(f"{file}: {error.message}", path=str(file), fix=error.fix) from error
+    return replace(recipe, options={name: options[name] for name in recipe.options}, settled=settled)
+
+
+_NOT_IN_JSON = {"Infinity": math.inf, "-Infinity": -math.inf, "NaN": math.nan}
+
+
+def _spelled(value: Any) -> Any:
+    """Write the numbers that JSON does not have as words."""
+    if isinstance(value, dict):
+        return {key: _spelled(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_spelled(each) for each in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return value
+
+
+def _read(value: Any) -> Any:
+    """Undo `_spelled`."""
+    if isinstance(value, dict):
+        return {key: _read(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_read(each) for each in value]
+    return _NOT_IN_JSON.get(value, value) if isinstance(value, str) else value
 
 
 def fingerprint(source: Any) -> str:

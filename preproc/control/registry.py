@@ -133,16 +133,36 @@ def read_options(of: ControlType, given: Mapping[str, Any] | None) -> dict[str, 
     for name, value in (given or {}).items():
         if name not in known:
             raise InputError(f"{of.name} has no option {name!r}", fix=_nearest(name, known))
-        plain = value.item() if isinstance(value, np.generic) else value
         try:
-            checked[name] = msgspec.convert(plain, hints[name])
-        except msgspec.ValidationError as error:
+            checked[name] = _converted(_plain(value), hints[name])
+        except (msgspec.ValidationError, TypeError, OverflowError) as error:
             choices = ", ".join(map(repr, _choices(hints[name])))
-            raise InputError(f"{of.name}: {name}={value!r}: {error}", fix=choices and f"one of {choices}") from error
+            given_words = f"{of.name}: {name}={value!r:.80}: {error}"
+            raise InputError(given_words, fix=f"one of {choices}" if choices else None) from error
     missing = [name for name, default in known.items() if default is inspect.Parameter.empty and name not in checked]
     if missing:
         raise InputError(f"{of.name} needs {', '.join(missing)}", fix=f"pass options={{{missing[0]!r}: …}}")
     return known | checked
+
+
+def _plain(value: Any) -> Any:
+    """Bring arrays, NumPy's numbers and any collection into what JSON knows too."""
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, Mapping):
+        return {_plain(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, Collection) and not isinstance(value, (str, bytes)):
+        return [_plain(each) for each in value]
+    return value
+
+
+def _converted(value: Any, hint: Any) -> Any:
+    """Check a value against a type; JSON has written the numbers that are keys of a mapping as text."""
+    if isinstance(value, dict) and value and all(isinstance(key, str) for key in value):
+        return msgspec.convert(value, hint, str_keys=True)
+    return msgspec.convert(value, hint)
 
 
 def _types_of(function: Callable[..., Any], names: Collection[str]) -> dict[str, Any]:

@@ -139,15 +139,18 @@ def segmentation_map(
             fix="for class scores take scores.argmax over the classes; for colours use read_segmentation",
         )
     chosen = palette_of(palette)
-    lowest, highest = min(chosen.labels.min(), *ignore), max(chosen.labels.max(), *ignore)
-    known = np.zeros(int(highest - lowest) + 3, bool)  # one place below and one above stand for everything outside
-    colours = np.zeros((len(known), 3), np.uint8)
-    known[[number - lowest + 1 for number in ignore]] = True
-    known[chosen.labels - lowest + 1] = True
-    colours[chosen.labels - lowest + 1] = chosen.colours
-    places = np.clip(array, lowest - 1, highest + 1).astype(np.int64) - (int(lowest) - 1)
-    if not known[places].all():
-        strange = np.unique(array[~known[places]])
+    try:
+        empty = np.unique(np.array([int(number) for number in ignore], np.int64))
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InputError(f"ignore is a collection of class numbers, got {ignore!r:.80}") from error
+    numbers = np.union1d(chosen.labels, empty)
+    colours = np.zeros((len(numbers), 3), np.uint8)
+    colours[np.searchsorted(numbers, chosen.labels)] = chosen.colours
+    wanted = (np.minimum(array, 2**62) if array.dtype == np.uint64 else array).astype(np.int64)
+    places = np.searchsorted(numbers, wanted).clip(max=len(numbers) - 1)
+    unknown = numbers[places] != wanted
+    if unknown.any():
+        strange = np.unique(array[unknown])
         raise InputError(
             f"{len(strange)} class numbers are not in the palette: {', '.join(map(str, strange[:8]))}"
             f"{', …' if len(strange) > 8 else ''}; it knows {len(chosen.labels)} from {chosen.labels[0]} to {chosen.labels[-1]}",

@@ -59,14 +59,19 @@ def blurred(image: Image, sigma_px: float) -> Sixteenths:
     ).view(np.int16)
 
 
-def blurred_small(image: Image, sigma_px: float, scale: int) -> Sixteenths:
-    """Reduce by `scale` and blur, so that after `enlarged` all steps together blur by `sigma_px`."""
-    if scale == 1:
-        return blurred(image, sigma_px)
+def blurred_small(image: Image, sigma_px: float, scale: int, *, first: int = 0, last: int | None = None) -> Sixteenths:
+    """Reduce by `scale` and blur, so that after `enlarged` all steps together blur by `sigma_px`.
+
+    `first` and `last` choose rows of the reduced picture; they come out the same as in the whole.
+    """
     # averaging blocks has a variance of (s² - 1) / 12 px², and the doublings one of (s² - 1) / 4 px²
     rest = float(np.sqrt(sigma_px**2 - (scale**2 - 1) / 3)) / scale
+    reach = blur_reach(rest)
     height, width = (-(-side // scale) for side in image.shape[:2])
-    return blurred(_block_means(image, scale, margin=blur_reach(rest)), rest)[:height, :width]
+    last = height if last is None else last
+    rows = range(max(0, first - reach), min(_blocks(image.shape[0], scale, reach), last + reach))
+    means = _block_means(image, scale, rows, margin=reach)
+    return blurred(means, rest)[first - rows.start : last - rows.start, :width]
 
 
 def enlarged(values: NDArray[np.int16], scale: int) -> NDArray[np.int16]:
@@ -98,23 +103,26 @@ def blur_reach(sigma_px: float) -> int:
     return int(np.ceil(3 * sigma_px))
 
 
-def _block_means(image: Image, scale: int, *, margin: int) -> Image:
-    """Average blocks of `scale` x `scale` pixels.
+def _block_means(image: Image, scale: int, rows: range, *, margin: int) -> Image:
+    """Average blocks of `scale` x `scale` pixels, for some rows of blocks.
 
     A side that is no multiple of `scale` is continued by reflection for `margin` blocks, so that the mirror of the
     blur stays at the picture's border.
     """
-    height, width = (_blocks(side, scale, margin) * scale for side in image.shape[:2])
-    source_rows = _reflected(height, image.shape[0])
-    small = np.empty((height // scale, width // scale, *image.shape[2:]), np.uint8)
-    rows = max(1, 4 * BLOCK_PIXELS // width // scale)
-    for first in range(0, len(small), rows):
-        last = min(len(small), first + rows)
+    if scale == 1:
+        return image[rows.start : rows.stop]
+    width = _blocks(image.shape[1], scale, margin) * scale
+    source_rows = _reflected(rows.stop * scale, image.shape[0])
+    small = np.empty((len(rows), width // scale, *image.shape[2:]), np.uint8)
+    step = max(1, 4 * BLOCK_PIXELS // width // scale)
+    for first in range(rows.start, rows.stop, step):
+        last = min(rows.stop, first + step)
         inside = last * scale <= image.shape[0]
         block = image[first * scale : last * scale] if inside else image[source_rows[first * scale : last * scale]]
         if width > image.shape[1]:
             block = narrow(cv2.copyMakeBorder(block, 0, 0, 0, width - image.shape[1], cv2.BORDER_REFLECT))
-        small[first:last] = cv2.resize(block, (small.shape[1], last - first), interpolation=cv2.INTER_AREA)
+        part = cv2.resize(block, (small.shape[1], last - first), interpolation=cv2.INTER_AREA)
+        small[first - rows.start : last - rows.start] = part
     return small
 
 

@@ -6,14 +6,13 @@ import os
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-import numpy as np
-
 from ..arrays import Image, size_of_array
 from ..errors import FileFormatError, InputError
 from ..files import load_image
 from ..geometry import Size
 from .depth_files import load_depth
-from .pose_json import Poses, read_pose
+from .label_files import load_labels
+from .pose_json import Poses, as_written, in_pixels
 from .registry import ControlType
 from .resizing import resized
 from .sizing import FitMode, Placing, placed, placing, scaled
@@ -24,7 +23,7 @@ __all__ = ["draw_from", "load_source", "own_size"]
 Options: TypeAlias = dict[str, Any]
 
 
-def load_source(of: ControlType, source: Any) -> Any:
+def load_source(of: ControlType, source: Any, options: Mapping[str, Any]) -> Any:
     """Bring a source into the form of its kind."""
     if of.source == "photo":
         return load_image(source)
@@ -33,9 +32,9 @@ def load_source(of: ControlType, source: Any) -> Any:
             case "depth":
                 return load_depth(source)
             case "people":
-                return _people(source)
+                return _people(source, normalized=options["normalized"])
             case "labels":
-                return _labels(source)
+                return load_labels(source)
     except InputError as error:
         hosted = f'from a photo, a hosted preprocessor makes it: Fal().preprocess("{of.name}", photo)'
         message = f"{of.name} is made from {of.source}: {error.message}"
@@ -90,7 +89,8 @@ def _from_people(of: ControlType, poses: Poses, target: Size | None, fit: FitMod
     people = poses.people
     if poses.size is not None and poses.size != canvas:
         people = tuple(_moved(person, placing(poses.size, canvas, fit)) for person in people)
-    drawn: Image = of.function(people, canvas, **options)
+    shares = options["normalized"] and poses.size is None
+    drawn: Image = of.function(people, canvas, **options | {"normalized": shares})
     return drawn
 
 
@@ -110,18 +110,15 @@ def _moved(person: Person, placing: Placing) -> Person:
     return Person(moved(person.body) or (), moved(person.face), moved(person.left_hand), moved(person.right_hand))
 
 
-def _people(source: Any) -> Poses:
+def _people(source: Any, *, normalized: bool) -> Poses:
+    """Read people: in pixels where the size of their picture is known, else in the unit that was declared."""
     if isinstance(source, Poses):
+        if normalized:
+            raise InputError("normalized=True, and what read_pose returns is in pixels", fix="leave normalized out")
         return source
     if isinstance(source, (str, bytes, os.PathLike, Mapping)):
-        return read_pose(source)
+        poses = as_written(source, normalized=normalized)
+        return poses if not normalized or poses.size is None else in_pixels(poses.people, poses.size)
     if isinstance(source, (list, tuple)):
         return Poses(tuple(as_person(person) for person in source), None)
     raise InputError(f"expected a list of people or OpenPose JSON, got {type(source).__name__}")
-
-
-def _labels(source: Any) -> np.ndarray[Any, np.dtype[np.integer[Any]]]:
-    labels = np.asarray(source)
-    if labels.ndim != 2 or not labels.size or not np.issubdtype(labels.dtype, np.integer):
-        raise InputError(f"class numbers are whole numbers of shape (H, W), got {labels.dtype} of shape {labels.shape}")
-    return labels

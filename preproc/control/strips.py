@@ -18,6 +18,7 @@ from ..arrays import Mask
 
 __all__ = ["Trace", "trace_in_strips"]
 
+Labels: TypeAlias = NDArray[np.int32]
 Trace: TypeAlias = Callable[[int, int, float, float], Mask]
 """Canny of the rows from one number to another with a low and a high threshold, its own surroundings included."""
 
@@ -45,20 +46,19 @@ def trace_in_strips(trace: Trace, size: tuple[int, int], low: float, high: float
     strips = [(top, min(height, top + rows)) for top in range(0, height, rows)]
     weak = np.empty((height, width), np.uint8)
     strong: list[NDArray[np.bool_]] = []
-    seams: list[NDArray[np.int64]] = []
-    last_row = np.zeros(width, np.int64)
-    base = 0
+    groups = np.zeros(0, np.int32)
+    last_row = np.zeros(width, np.int32)
     for top, bottom in strips:
         weak[top:bottom] = trace(top, bottom, low, low)
         count, labels = _components(weak[top:bottom])
         found = np.zeros(count, np.bool_)
         found[labels[trace(top, bottom, high, high) > 0]] = True
         strong.append(found)
-        first_row = _global_labels(labels[0], base)
-        seams.append(_touching(last_row, first_row))
-        last_row = _global_labels(labels[-1], base)
-        base += count
-    keep = _spread(np.concatenate(strong), np.concatenate(seams))
+        base = len(groups)
+        groups = np.concatenate([groups, np.arange(base, base + count, dtype=np.int32)])
+        _unite(groups, *_touching(last_row, _numbered(labels[0], base)))
+        last_row = _numbered(labels[-1], base)
+    keep = _spread(np.concatenate(strong), groups)
     base = 0
     for top, bottom in strips:
         count, labels = _components(weak[top:bottom])
@@ -69,37 +69,45 @@ def trace_in_strips(trace: Trace, size: tuple[int, int], low: float, high: float
     return weak
 
 
-def _components(edges: Mask) -> tuple[int, NDArray[np.int32]]:
+def _components(edges: Mask) -> tuple[int, Labels]:
     count, labels = cv2.connectedComponents(edges, connectivity=8, ltype=cv2.CV_32S)
     return count, labels.astype(np.int32, copy=False)
 
 
-def _global_labels(row: NDArray[np.int32], base: int) -> NDArray[np.int64]:
-    return np.where(row > 0, row.astype(np.int64) + base, 0)
+def _numbered(row: Labels, base: int) -> Labels:
+    """Give the components of a row their numbers in the whole picture; 0 stays none."""
+    return np.where(row > 0, row + np.int32(base), np.int32(0))
 
 
-def _touching(above: NDArray[np.int64], below: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Pairs of components that meet across a seam, straight or diagonally."""
+def _touching(above: Labels, below: Labels) -> tuple[Labels, Labels]:
+    """Components that meet across a seam, straight or diagonally."""
     meetings = [(above, below), (above[1:], below[:-1]), (above[:-1], below[1:])]
-    pairs = np.concatenate([np.stack(pair, axis=1) for pair in meetings])
-    return np.unique(pairs[(pairs > 0).all(axis=1)], axis=0)
+    one, other = (np.concatenate(part) for part in zip(*meetings, strict=True))
+    both = (one > 0) & (other > 0)
+    return one[both], other[both]
 
 
-def _spread(strong: NDArray[np.bool_], pairs: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Carry `strong` over to all components that `pairs` connect (union-find, the smaller number is the root)."""
-    parent = {int(label): int(label) for label in np.unique(pairs)}
+def _unite(groups: Labels, one: Labels, other: Labels) -> None:
+    """Join components pair by pair, in place: union-find over whole arrays, the smallest number is the root."""
+    while len(one):
+        first, second = _root(groups, one), _root(groups, other)
+        groups[one], groups[other] = first, second  # shorter ways for the next time
+        apart = first != second
+        one, other = first[apart], second[apart]
+        np.minimum.at(groups, np.maximum(one, other), np.minimum(one, other))
 
-    def root(label: int) -> int:
-        while parent[label] != label:
-            parent[label] = parent[parent[label]]
-            label = parent[label]
-        return label
 
-    for one, other in pairs.tolist():
-        first, second = sorted((root(one), root(other)))
-        parent[second] = first
-    groups = {label: root(label) for label in parent}
-    alive = {group for label, group in groups.items() if strong[label]}
-    keep = strong.copy()
-    keep[[label for label, group in groups.items() if group in alive]] = True
-    return keep
+def _root(groups: Labels, labels: Labels) -> Labels:
+    """Follow the numbers until they stand for themselves."""
+    found = groups[labels]
+    while not np.array_equal(found, further := groups[found]):
+        found = further
+    return found
+
+
+def _spread(strong: NDArray[np.bool_], groups: Labels) -> NDArray[np.bool_]:
+    """Carry `strong` over to all components of a group."""
+    roots = _root(groups, groups)
+    alive = np.zeros_like(strong)
+    alive[roots[strong]] = True
+    return alive[roots]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from ..arrays import Image, Mask
 from ..errors import InputError
 from ..files import Photo, encode_png, save_image
 from ..geometry import Box, Size
+from ..notebook import table_of
 from .drift import Drift
 from .repair import ColorFit
 
@@ -79,7 +79,7 @@ class Receipt:
         return msgspec.json.format(msgspec.json.encode(self), indent=2).decode()
 
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(str(self))}</pre>"
+        return table_of(str(self))
 
     def __str__(self) -> str:
         proof = "equal" if self.is_preserved else "NOT EQUAL"

@@ -62,10 +62,14 @@ def save(edit: EditFacts, path: Path, *, overwrite: bool) -> Path:
         rule=edit.rule,
         pictures_sha256={name: hashlib.sha256(data).hexdigest() for name, data in pictures.items()},
     )
-    record = msgspec.structs.replace(record, record_sha256=record.digest())
+    try:
+        record = msgspec.structs.replace(record, record_sha256=record.digest())
+        text = msgspec.json.format(msgspec.json.encode(record), indent=2)
+    except UnicodeEncodeError as error:
+        raise InputError(f"the name of the photo, {edit.original_path!a}, is no UTF-8", fix="rename it") from error
     for name, data in pictures.items():
         write_file(data, targets[name], overwrite=True)
-    return write_file(msgspec.json.format(msgspec.json.encode(record), indent=2), path, overwrite=True)
+    return write_file(text, path, overwrite=True)
 
 
 def load(path: Path, original: PIL.Image.Image | ImageSource | None) -> dict[str, Any]:

@@ -17,12 +17,14 @@ from preproc.files import ImageSource
 from preproc.outpaint import Fill, Sides
 
 from ..catalog.facts import Spec
-from ..core import Core, Running
+from ..core import Core
 from ..errors import LimitError, PlanError
 from ..plan import Plan
 from ..plan.levels import StrengthName
 from ..plan.resolve import resolve
+from ..running import Running
 from .checked import task
+from .words import around, in_words
 
 __all__ = ["EditTasks"]
 
@@ -80,7 +82,20 @@ class EditTasks(Core):
             Any that takes a picture and a mask.
         negative_prompt, strength, guidance_scale, num_inference_steps, seed
             As the endpoint takes them; what it does not take is refused before anything is sent. None leaves its
-            default. For inpainting, `strength` is near 1 where something else shall be seen (``"full"``), and 0.5 to
+            default.
+
+            =================== ============================== ======== =======
+            argument            endpoint                       range    default
+            =================== ============================== ======== =======
+            strength            fal-ai/flux-general/inpainting 0.01 - 1 0.85
+            num_inference_steps fal-ai/flux-general/inpainting 1 - 50   28
+            guidance_scale      fal-ai/flux-general/inpainting 0 - 20   3.5
+            strength            fal-ai/fast-sdxl/inpainting    0.01 - 1 0.95
+            num_inference_steps fal-ai/fast-sdxl/inpainting    1 - 65   25
+            guidance_scale      fal-ai/fast-sdxl/inpainting    0 - 20   7.5
+            =================== ============================== ======== =======
+
+            ``fal-ai/flux-pro/v1/fill`` takes none of the three. For inpainting, `strength` is near 1 where something else shall be seen (``"full"``), and 0.5 to
             0.7 where what is there shall only change (``"moderate"``).
         context_ratio, context_px, margin_px, feather_px, sent_feather_px
             As in `preproc.crop.around`.
@@ -115,12 +130,13 @@ class EditTasks(Core):
             sent_feather_px=sent_feather_px,
             rule=self.rule(endpoint),
         )
+        there = resolve(endpoint)
         plan = self._plan(
-            resolve(endpoint),
+            there,
             arguments,
             edit=edit,
             reference=reference,
-            prompt=prompt,
+            **in_words(there, prompt),
             negative_prompt=negative_prompt,
             strength=strength,
             guidance_scale=guidance_scale,
@@ -181,6 +197,7 @@ class EditTasks(Core):
         /,
         *,
         endpoint: str = "fal-ai/flux-pro/v1/erase",
+        prompt: str | None = None,
         context_ratio: float = 2.0,
         context_px: float | None = None,
         grow_px: float = 8,
@@ -199,7 +216,10 @@ class EditTasks(Core):
         photo, mask, context_ratio, context_px, feather_px, reference, repair, align, arguments, **running
             As in `inpaint`.
         endpoint
-            Any of the group ``erase`` that takes a mask.
+            Any of the group ``erase``. Those that take a box instead of a mask get the one around it; those that take
+            words need a `prompt`. Whatever they do, only what the mask covers is taken over.
+        prompt
+            What is removed, in a word or two.
         grow_px
             How far beyond the mask is erased, for soft edges and shadows.
         margin_px
@@ -214,7 +234,11 @@ class EditTasks(Core):
             feather_px=feather_px,
             rule=self.rule(endpoint),
         )
-        plan = self._plan(resolve(endpoint), arguments, edit=edit, reference=reference)
+        there = resolve(endpoint)
+        words = in_words(there, prompt)
+        if there.spec is not None and "box_prompts" in there.spec.fields:
+            words |= around(there.spec, edit.sent_mask)
+        plan = self._plan(there, arguments, edit=edit, reference=reference, **words)
         return edit.finish(self.run(plan, **running), repair=repair, align=align)
 
     @task

@@ -13,7 +13,6 @@ from skimage.feature import canny as skimage_canny
 from preproc import control
 
 LARGE = """
-import hashlib
 import numpy as np
 from preproc import control
 
@@ -22,12 +21,15 @@ def status(name):
         return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(name))
 
 rng = np.random.default_rng(0)
-photo = np.empty((10_000, 20_000, 3), np.uint8)
-shapes = np.add.outer(np.arange(1000) // 37 % 5 * 40, np.arange(2000) // 53 % 3 * 30)[..., None]
-for top in range(0, 10_000, 1000):
-    for left in range(0, 20_000, 2000):
-        grain = rng.integers(0, 12, (1000, 2000, 3))
-        photo[top : top + 1000, left : left + 2000] = shapes + grain
+width, height = {size}
+photo = np.empty((height, width, 3), np.uint8)
+step = 4_000_000 // width
+for top in range(0, height, step):
+    part = photo[top : top + step]
+    part[:] = rng.integers(0, {grain}, part.shape, np.uint8)
+    if {grain} < 200:
+        across, down = np.arange(width) // 53 % 3 * 30, np.arange(top, top + len(part)) // 37 % 5 * 40
+        part += np.add.outer(down, across).astype(np.uint8)[..., None]
 before = status("VmRSS")
 edges = control.canny(photo{options})
 print(status("VmHWM") - before, np.count_nonzero(edges))
@@ -70,9 +72,13 @@ def test_five_times_faster_than_scikit_image(benchmark, paired_ratio):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.parametrize("options", ["", ", low=100, high=200", ", low=40, high=90, denoise_sigma_px=1.4"])
-def test_200_megapixels_fit(benchmark, options):
+@pytest.mark.parametrize("grain", [12, 256], ids=["photo", "noise"])
+@pytest.mark.parametrize("size", [(20_000, 10_000), (1_000, 200_000), (200_000, 1_000)], ids=["wide", "tall", "flat"])
+def test_200_megapixels_fit(benchmark, size, grain, options):
     def run() -> list[str]:
-        code = LARGE.replace("{options}", options)
+        code = LARGE
+        for name, value in {"size": size, "grain": grain, "options": options}.items():
+            code = code.replace(f"{{{name}}}", str(value))
         return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
 
     above_mib, edges = map(float, benchmark.pedantic(run, rounds=1))

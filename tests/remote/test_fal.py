@@ -20,7 +20,7 @@ from remote import AsyncFal, Fal, FalBackend, Plan, Rehearsal, catalog, errors
 from remote.jobs import Pace
 from remote.plan import Price
 from remote.rehearsal.stand_in import LABEL
-from remote.tasks.pictures import generation
+from remote.tasks.sizing import generation
 
 from .loopback import KEY, Loopback, rehearsed_answer
 from .plans import FILL
@@ -161,7 +161,7 @@ class TestOverTheWire:
         assert server.posts()[-1].json["image_prompt_strength"] == 0.4
         found = fal.segment(photo, text="door", points=[(10, 20), (1.6, 2, False)], box=(1, 2, 30, 40))
         assert (found.shape, set(np.unique(found))) == ((240, 320), {0, 255})
-        assert server.posts()[-1].json["point_prompts"][1] == {"x": 2, "y": 2, "label": 0}
+        assert server.posts()[-1].json["point_prompts"][1] == {"x": 1, "y": 2, "label": 0}
         assert server.posts()[-1].json["box_prompts"] == [{"x_min": 1, "y_min": 2, "x_max": 30, "y_max": 40}]
         assert fal.preprocess("depth", photo).image.array().shape == (240, 320, 3)
         assert list(fal.preprocess("normal", photo).files) == ["normal_map"]
