@@ -17,6 +17,7 @@ from ..edit import Edit, Finished
 from ..edit.arrive import Generated
 from ..edit.finish import Repair
 from ..edit.masks import blend_mask, require_content
+from ..edit.options import as_number, as_rule
 from ..edit.placement import place
 from ..edit.source import open_original
 from ..errors import InputError
@@ -66,7 +67,10 @@ def regions(
     >>> [edit.crop.size for edit in regions(photo, m)]
     [Size(width=240, height=176), Size(width=144, height=144)]
     """
-    rule = rule or SizeRule()
+    context_ratio = as_number("context_ratio", context_ratio, at_least=1)
+    if context_px is not None:
+        context_px = as_number("context_px", context_px)
+    rule = as_rule(rule)
     original, photo, path = open_original(image)
     core = load_mask(mask)
     canvas = same_size(original, core)
