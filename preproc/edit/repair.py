@@ -74,7 +74,7 @@ def fit_color(photo: Image, result: Image, kept: Mask) -> ColorFit | None:
     rows, columns = np.nonzero(kept)
     if rows.size < _LEAST_PIXELS:
         return None
-    every = max(1, rows.size // 20_000)
+    every = max(1, rows.size // 10_000)
     target = photo[rows[::every], columns[::every]].astype(np.float64)
     source = result[rows[::every], columns[::every]].astype(np.float64)
     fits = [_fit_channel(source[:, channel], target[:, channel]) for channel in range(3)]
