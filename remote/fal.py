@@ -6,13 +6,14 @@ from .many import MapTasks
 from .tasks.controlnet import ControlTasks
 from .tasks.edits import EditTasks
 from .tasks.enhance import EnhanceTasks
+from .tasks.inpaint import InpaintTasks
 from .tasks.style import StyleTasks
 from .tasks.transform import TransformTasks
 
 __all__ = ["Fal"]
 
 
-class Fal(EditTasks, TransformTasks, ControlTasks, StyleTasks, EnhanceTasks, MapTasks):
+class Fal(InpaintTasks, EditTasks, TransformTasks, ControlTasks, StyleTasks, EnhanceTasks, MapTasks):
     """fal, with every job planned before it is paid and paid for once.
 
     Parameters
