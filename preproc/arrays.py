@@ -110,7 +110,7 @@ def as_mask(array: Any) -> Mask:
     ----------
     array
         `(H, W)` or `(H, W, 1)`, or a gray picture with three equal channels and, if any, opaque alpha; bool,
-        uint8, uint16, other integers within 0 to 255, or floating point within 0 to 1.
+        uint8, uint16 (0 to 65535), other integers within 0 to 255, or floating point within 0 to 1.
 
     Returns
     -------
@@ -121,7 +121,8 @@ def as_mask(array: Any) -> Mask:
     ------
     MaskError
         ``colour`` when the channels differ, ``alpha`` when transparency varies: which of the two is the mask is
-        for the caller to say.
+        for the caller to say. ``zero-one`` for integers 0 and 1, and ``wrong-scale`` for uint16 that stays within 255:
+        read by their type they would be black. (Of uint8, a few thin pixels of 1 are a sliver's coverage, and pass.)
     InputError
         For other shapes or types, values out of range and NaN.
 
@@ -130,7 +131,8 @@ def as_mask(array: Any) -> Mask:
     >>> as_mask(np.array([[True, False]])).tolist()
     [[255, 0]]
     """
-    pixels = to_uint8(as_planes(array, wanted="a mask of shape (H, W)"))
+    planes = as_planes(array, wanted="a mask of shape (H, W)")
+    pixels = to_uint8(planes)
     if pixels.shape[2] in {2, 4} and not (pixels[:, :, -1] == 255).all():
         raise MaskError(
             f"this mask has transparency ({int(pixels[:, :, -1].min())} to {int(pixels[:, :, -1].max())}): "
@@ -146,7 +148,32 @@ def as_mask(array: Any) -> Mask:
                 code="colour",
                 fix="use mask.from_luminance, mask.from_color or one channel of it",
             )
+    _refuse_black_by_scale(planes[:, :, 0], pixels[:, :, 0])
     return pixels[:, :, 0] if pixels.shape[2] == 1 else np.ascontiguousarray(pixels[:, :, 0])
+
+
+def _refuse_black_by_scale(values: NDArray[Any], mask: Mask) -> None:
+    """Refuse masks whose type says that they are nearly black, and whose values say that they mean something else."""
+    if values.dtype.kind not in "iu" or mask.max() > 1:
+        return
+    highest = int(values.max())
+    if highest == 1 and (values.dtype != np.uint8 or (not mask.all() and _is_solid(mask))):
+        raise MaskError(
+            f"this {values.dtype} mask holds only 0 and 1, which is black where 255 is white",
+            code="zero-one",
+            fix="array.astype(bool), or array.astype(np.uint8) * 255",
+        )
+    if values.dtype.itemsize == 2 and values.dtype.kind == "u" and 0 < highest <= 255:
+        raise MaskError(
+            f"this {values.dtype} mask runs to {highest}, where 65535 is white: it is black, or holds 8-bit values",
+            code="wrong-scale",
+            fix="array.astype(np.uint8) for 8-bit values",
+        )
+
+
+def _is_solid(mask: Mask) -> bool:
+    """Tell an area of ones from the few that thin slivers and differences of masks leave."""
+    return bool(cv2.erode(mask, np.ones((5, 5), np.uint8), borderType=cv2.BORDER_REPLICATE).any())
 
 
 def same_size(first: NDArray[Any], second: NDArray[Any], *, names: tuple[str, str] = ("image", "mask")) -> Size:

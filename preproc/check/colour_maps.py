@@ -20,14 +20,12 @@ _SWAP = "m[:, :, ::-1]: it was written or read by OpenCV as BGR"
 
 def pose_findings(pixels: Image, facts: Facts, kind: Kind) -> list[Finding]:
     """Check a picture of poses."""
-    white = (pixels == 255).all(axis=2)
-    if white.mean() > 0.5:
-        dark = np.where(white[..., None], np.uint8(0), pixels)
-        if pose_share(dark) > 0.6:
-            message = f"{white.mean():.0%} of it is white, and poses are drawn on black (transparency over white?)"
-            return [Finding("background", "error", message, "m[(m == 255).all(axis=2)] = 0", float(white.mean()))]
-    if facts.inverse.black > 0.5 and pose_share(narrow(~pixels)) > 0.6:
+    if kind == "inverted-pose":
         return [Finding("inverted", "error", "the negative of a pose", "255 - m", facts.inverse.black)]
+    white = (pixels == 255).all(axis=2)
+    if white.mean() > 0.5 and pose_share(np.where(white[..., None], np.uint8(0), pixels)) > 0.6:
+        message = f"{white.mean():.0%} of it is white, and poses are drawn on black (transparency over white?)"
+        return [Finding("background", "error", message, "m[(m == 255).all(axis=2)] = 0", float(white.mean()))]
     if kind == "pose":
         if _swapped(pixels):
             return [Finding("channels-swapped", "error", "limbs and joints have red and blue swapped", _SWAP)]
@@ -39,8 +37,10 @@ def pose_findings(pixels: Image, facts: Facts, kind: Kind) -> list[Finding]:
             fix = "draw it again with control.draw_pose at the size that is generated, and save it as PNG"
             return [Finding("fringed-colours", "warning", message, fix, 1 - exact)]
         return []
-    if facts.coloured < 0.0005 and facts.tones.dark > 0.9 and kind != "edges":
+    if kind == "edges" and facts.coloured < 0.0005 and _are_dots(pixels):
         return []  # white points on black: a face alone, as far as can be seen
+    if kind == "inverted-edges" and facts.coloured < 0.0005 and _are_dots(narrow(~pixels)):
+        return [Finding("inverted", "error", "the negative of a face's points", "255 - m", facts.inverse.black)]
     draw = 'control.draw_pose(people, size), or Fal().preprocess("pose", photo)'
     if kind == "photo":
         return [Finding("photo", "error", "a photo, and a pose is expected", draw, kind)]
@@ -48,6 +48,14 @@ def pose_findings(pixels: Image, facts: Facts, kind: Kind) -> list[Finding]:
         return [Finding("other-map", "error", f"this looks like {kind}, not a pose", draw, kind)]
     message = f"its colours are not those of OpenPose on black ({facts.tones.black:.0%} of it is black)"
     return [Finding("not-a-pose", "error", message, draw, facts.tones.black)]
+
+
+def _are_dots(pixels: Image) -> bool:
+    """Tell whether what is white is as broad as the points of a face, and little of it."""
+    lit = (pixels[:, :, 0] >= 128).astype(np.uint8)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
+    broad = cv2.countNonZero(cv2.morphologyEx(lit, cv2.MORPH_OPEN, disc))
+    return bool(broad > 0.6 * cv2.countNonZero(lit) and cv2.countNonZero(lit) < 0.1 * lit.size)
 
 
 def _swapped(pixels: Image) -> bool:
@@ -106,7 +114,7 @@ def normal_findings(pixels: Image, kind: Kind) -> list[Finding]:
     made = 'control.normal_from_depth(depth, near=…), or Fal().preprocess("normal", photo)'
     if kind == "photo":
         return [Finding("photo", "error", "a photo, and a normal map is expected", made, kind)]
-    if kind in {"edges", "inverted-edges", "depth", "pose", "segmentation"}:
+    if kind not in {"normal", "unknown"}:
         return [Finding("other-map", "error", f"this looks like {kind}, not a normal map", made, kind)]
     vectors = pixels.reshape(-1, 3).astype(np.float32) / 127.5 - 1
     facing = float((vectors[:, 2] > -0.1).mean())
@@ -126,6 +134,8 @@ def segmentation_findings(pixels: Image, facts: Facts, kind: Kind, palette: Pale
     sample = some_pixels(pixels.reshape(-1, 3), most=200_000)[None]
     _, strange = match_colours(sample, chosen)
     known = 1 - float(strange.mean())
+    if kind in {"pose", "inverted-pose"}:  # its colours are in the palettes too
+        return [Finding("other-map", "error", "this looks like a pose", "control.segmentation_map(labels)", kind)]
     if known > 0.999:
         return []
     named = palette if isinstance(palette, str) else "the palette"
@@ -143,7 +153,7 @@ def segmentation_findings(pixels: Image, facts: Facts, kind: Kind, palette: Pale
     if kind == "photo":
         fix = "control.segmentation_map(labels), with class numbers from a segmentation model"
         return [Finding("photo", "error", "a photo, and a segmentation map is expected", fix, kind)]
-    if kind in {"edges", "inverted-edges", "normal", "pose"}:
+    if kind in {"edges", "inverted-edges", "normal"}:
         fix = "control.segmentation_map(labels)"
         return [Finding("other-map", "error", f"this looks like {kind}, not segmentation", fix, kind)]
     areas = narrow(cv2.medianBlur(np.ascontiguousarray(pixels), 5))

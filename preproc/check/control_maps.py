@@ -16,6 +16,7 @@ from .depth_maps import Box, Point, contradictions, depth_findings
 from .kinds import Kind, kind_from
 from .line_maps import line_findings
 from .picture_facts import Facts, facts_of
+from .placement import ROUNDING_PX, looks_stretched
 from .report import Finding, Report
 
 __all__ = ["CheckedType", "control"]
@@ -50,7 +51,8 @@ def control(
         What it is meant to be: a type of `preproc.control.TYPES`, or ``"photo"`` where the endpoint makes the map
         and must not get a finished one.
     image
-        The photo it was made from: its sides must have the same proportions.
+        The photo it was made from. A map of another shape must show it cut or padded, not stretched; that is seen
+        where the outlines of the two can be compared, else it is a warning.
     size
         Width and height that will be generated.
     palette
@@ -68,7 +70,7 @@ def control(
         Empty where nothing was found. Errors: ``blank``, ``photo`` (a photo where a map is expected), ``map`` (a map
         where a photo is expected), ``other-map``, ``inverted``, ``depth-inverted``, ``channels-swapped``, ``colour``,
         ``palette``, ``not-a-pose``, ``not-normals``, ``background``, ``aspect``. Warnings: ``gray-fringed``,
-        ``fringed-colours``, ``too-dense``, ``too-sparse``, ``thick-lines``, ``low-contrast``, ``size-mismatch``. In
+        ``fringed-colours``, ``too-dense``, ``too-sparse``, ``thick-lines``, ``low-contrast``, ``size-mismatch``, ``unsure`` (depth or a gray photo: neither is sure). In
         the fixes `m` stands for the control image, `photo` for the photo.
 
     Raises
@@ -102,7 +104,7 @@ def control(
     pixels = load_image(picture)
     facts = facts_of(pixels)
     kind = kind_from(pixels, facts)
-    findings = _size(size_of_array(pixels), image, size, type)
+    findings = _size(pixels, image, size, type)
     if kind == "blank":
         findings.append(_blank(pixels))
     elif type in {"canny", "lineart", "lines", "scribble", "soft_edge"}:
@@ -122,38 +124,59 @@ def control(
 
 
 def _size(
-    actual: Size, image: PIL.Image.Image | ImageSource | None, size: tuple[int, int] | None, of: str
+    pixels: Image, image: PIL.Image.Image | ImageSource | None, size: tuple[int, int] | None, of: str
 ) -> list[Finding]:
-    wanted = size_of(size) if size is not None else size_of(image) if image is not None else None
-    if wanted is None or actual == wanted:
-        return []
-    what = "will be generated" if size is not None else "is the photo's size"
-    again = f'control.make("{of}", photo, size=({wanted.width}, {wanted.height}))'
-    # Sides are whole pixels, so proportions may be off by half a pixel of the smaller picture.
-    slack = max(actual.width, actual.height, wanted.width, wanted.height)
-    if abs(actual.width * wanted.height - actual.height * wanted.width) > slack:
-        turned = (wanted.height, wanted.width) == actual
-        return [
-            Finding(
-                "aspect",
-                "error",
-                f"the map is {actual}, {wanted} {what}: it would be stretched"
-                + (", and it looks turned by 90 degrees (often EXIF orientation)" if turned else ""),
-                fix="np.rot90(m), or load the photo with load_image before making the map" if turned else again,
-                value=actual,
-            )
-        ]
-    if size is None:
-        return []  # maps are made at the size that is generated, not at the photo's
-    return [
-        Finding(
+    actual = size_of_array(pixels)
+    found = []
+    if size is not None and actual != size_of(size):
+        found.append(_other_size(actual, size_of(size), of))
+    elif size is None and image is not None and not _same_shape(actual, size_of(image)):
+        found += _other_shape(pixels, load_image(image), of)
+    return found
+
+
+def _same_shape(one: Size, other: Size, slack_px: float = 1) -> bool:
+    # sides are whole pixels, so proportions may be off by half a pixel of the smaller picture, and a little more
+    return abs(one.width * other.height - one.height * other.width) <= slack_px * max(*one, *other)
+
+
+def _other_size(actual: Size, wanted: Size, of: str) -> Finding:
+    again = _again(of, wanted)
+    if _same_shape(actual, wanted):
+        return Finding(
             "size-mismatch",
             "warning",
             f"the map is {actual}, {wanted} will be generated: the endpoint resizes it, which blurs lines and colours",
             fix=f"{again}, or control.resize(m, ({wanted.width}, {wanted.height})) if the photo is gone",
             value=actual,
         )
-    ]
+    if (wanted.height, wanted.width) == actual:
+        return _turned(f"the map is {actual}, {wanted} will be generated", actual)
+    message = f"the map is {actual}, {wanted} will be generated: it would be stretched"
+    return Finding("aspect", "error", message, again, actual)
+
+
+def _other_shape(pixels: Image, photo: Image, of: str) -> list[Finding]:
+    """Judge a map whose shape is not its photo's: cut or padded is right, stretched is not."""
+    actual, wanted = size_of_array(pixels), size_of_array(photo)
+    if (wanted.height, wanted.width) == actual:
+        return [_turned(f"the map is {actual}, the photo {wanted}", actual)]
+    stretched = looks_stretched(pixels, photo)
+    if stretched is False or (stretched is None and _same_shape(actual, wanted, slack_px=ROUNDING_PX)):
+        return []
+    how = "and it shows the photo stretched" if stretched else "and whether the photo was cut or stretched is not clear"
+    message = f"the map is {actual}, the photo {wanted}, {how}"
+    return [Finding("aspect", "error" if stretched else "warning", message, _again(of, actual), actual)]
+
+
+def _again(of: str, size: Size) -> str:
+    return f'control.make("{of}", photo, size=({size.width}, {size.height}))'
+
+
+def _turned(words: str, actual: Size) -> Finding:
+    message = f"{words}: it looks turned by 90 degrees (often EXIF orientation)"
+    fix = "np.rot90(m), or load the photo with load_image before making the map"
+    return Finding("aspect", "error", message, fix, actual)
 
 
 def _blank(pixels: Image) -> Finding:
@@ -171,7 +194,8 @@ def _blank(pixels: Image) -> Finding:
 
 
 def _photo(facts: Facts, kind: Kind, of: str) -> list[Finding]:
-    if kind in {"edges", "inverted-edges", "depth", "normal", "pose", "segmentation"}:
+    spoilt = kind == "depth" and of in {"blur", "tile", "low_quality"}  # without detail they are as smooth
+    if kind not in {"photo", "unknown"} and not spoilt:
         named = {"edges": "lines on black", "inverted-edges": "lines on white", "depth": "a depth map"}.get(kind, kind)
         return [
             Finding(

@@ -29,24 +29,21 @@ _FIX = "255 - m, or the other near= of control.normalize_depth"
 
 def depth_findings(pixels: Image, facts: Facts, kind: Kind) -> list[Finding]:
     """Check a depth map."""
+    if kind == "photo":
+        return [_photo(facts)]
+    if kind not in {"depth", "unknown"}:
+        return [_other(kind)]
     if facts.coloured > 0.02:
-        if kind == "photo":
-            return [_photo(facts)]
-        if kind in {"pose", "normal", "segmentation"}:
-            return [_other(kind)]
         message = f"{facts.coloured:.0%} of the pixels have colour: a colour-mapped preview, and depth maps are gray"
         fix = "control.normalize_depth of the depth itself; a colour map cannot be undone for sure"
         return [Finding("colour", "error", message, fix, facts.coloured)]
-    if kind == "photo":
-        return [_photo(facts)]
-    if kind in {"edges", "inverted-edges"}:
-        return [_other("edges")]
     gray = narrow(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
     low, high = np.percentile(gray, (1, 99)).tolist()
-    if high - low >= 64:
-        return []
-    message = f"98 percent of the values lie within {high - low:.0f} levels ({low:.0f} to {high:.0f})"
-    return [Finding("low-contrast", "warning", message, "control.normalize_depth(m, near='high')", high - low)]
+    found = [] if kind == "depth" else [_unsure(facts)]
+    if high - low < 64:
+        message = f"98 percent of the values lie within {high - low:.0f} levels ({low:.0f} to {high:.0f})"
+        found.append(Finding("low-contrast", "warning", message, "control.normalize_depth(m, near='high')", high - low))
+    return found
 
 
 def contradictions(
@@ -64,14 +61,19 @@ def contradictions(
 
 
 def _photo(facts: Facts) -> Finding:
-    message = f"grain and texture nearly everywhere ({facts.grain[1]:.1f} levels): a photo, and a depth map is expected"
+    message = "texture or grain nearly everywhere: a photo, and a depth map is expected"
     return Finding(
-        "photo", "error", message, 'Fal().preprocess("depth", photo), or turn on the endpoint\'s own', facts.grain[1]
+        "photo", "error", message, 'Fal().preprocess("depth", photo), or turn on the endpoint\'s own', facts.surface
     )
 
 
+def _unsure(facts: Facts) -> Finding:
+    message = "it is too rough for a depth map and too smooth for a photo to be sure which of the two it is"
+    return Finding("unsure", "warning", message, "look at it: a depth map has no texture or lettering", facts.surface)
+
+
 def _other(kind: str) -> Finding:
-    named = "edges" if kind == "edges" else f"a {kind} map"
+    named = "edges" if "edges" in kind else f"a {kind.removeprefix('inverted-')} map"
     return Finding(
         "other-map", "error", f"this looks like {named}, not depth", 'Fal().preprocess("depth", photo)', kind
     )

@@ -17,8 +17,10 @@ from .picture_facts import Facts, Tones, facts_of, highest
 
 __all__ = ["Kind", "kind_of"]
 
+SURELY_DEPTH, SURELY_PHOTO = 2.0, -1.0  # log-odds of `surface_score`
+
 Kind: TypeAlias = Literal[
-    "photo", "edges", "inverted-edges", "depth", "pose", "normal", "segmentation", "blank", "unknown"
+    "photo", "edges", "inverted-edges", "depth", "pose", "inverted-pose", "normal", "segmentation", "blank", "unknown"
 ]
 
 
@@ -37,9 +39,9 @@ def kind_of(picture: Image, /) -> Kind:
     Returns
     -------
     str
-        ``"photo"``, ``"edges"`` (light lines on black: canny, line art and the like), ``"inverted-edges"`` (dark
-        lines on white), ``"depth"``, ``"pose"``, ``"normal"``, ``"segmentation"`` (ADE20K or COCO colours),
-        ``"blank"`` or ``"unknown"``.
+        ``"photo"``, ``"edges"`` (light lines and strokes on black: canny, line art and the like),
+        ``"inverted-edges"`` (dark ones on white), ``"depth"``, ``"pose"``, ``"inverted-pose"``, ``"normal"``,
+        ``"segmentation"`` (ADE20K or COCO colours), ``"blank"`` or ``"unknown"``.
 
     Examples
     --------
@@ -55,38 +57,57 @@ def kind_from(picture: Image, facts: Facts) -> Kind:
     """Judge a measured picture."""
     if facts.blank:
         return "blank"
-    if facts.coloured < 0.002:
-        if facts.tones.black >= facts.inverse.black and is_lines(facts.tones):
-            return "edges"
-        if is_lines(facts.inverse):
-            return "inverted-edges"
-        if facts.midtones > 0.5 and facts.smooth > 0.8 and facts.steps > 0.002:
-            return "depth"
-        # Soft edges of rough surfaces have grain too, but little light.
-        return "photo" if is_grainy(facts) and facts.tones.lit > 0.65 else "unknown"
-    if facts.tones.black > 0.5 and pose_share(picture) > 0.6:
+    if facts.tones.black > 0.5 and is_pose(picture, facts.tones.black):
         return "pose"
+    if facts.inverse.black > 0.5 and is_pose(narrow(~picture), facts.inverse.black):
+        return "inverted-pose"
+    if facts.coloured < 0.002:
+        return _gray_kind(facts)
     errors = normal_error(picture), normal_error(picture[:, :, ::-1]), normal_error(narrow(~picture))
-    if (errors[0] < 0.035 or errors[1] < 0.012) and is_turned(picture):
+    if ((errors[0] < 0.035 or errors[1] < 0.012) and is_turned(picture)) or are_unit_vectors(picture):
         return "normal"
     areas = narrow(cv2.medianBlur(np.ascontiguousarray(picture), 5))  # takes out what JPEG leaves along borders
     classes = max(palette_share(areas, name, tolerance=6) for name in ("ade20k", "coco"))
     if classes > 0.65:
         return "segmentation"
     # Between the two limits lie JPEG copies of such maps: no photos, but not sure enough to be named.
-    return "photo" if is_grainy(facts) and min(errors) > 0.06 and classes < 0.25 else "unknown"
+    is_photo = min(errors) > 0.06 and classes < 0.25 and facts.surface < SURELY_DEPTH and facts.flat < 0.97
+    return "photo" if is_photo and max(facts.tones.black, facts.inverse.black) < 0.8 else "unknown"
 
 
-def is_grainy(facts: Facts) -> bool:
-    """Tell whether there is texture or grain nearly everywhere."""
-    first, median = (0.27, 0.55) if facts.coloured >= 0.002 else (0.3, 0.6)  # gray could be depth out of a JPEG
-    grain = facts.grain[0] > first and facts.grain[1] > median
-    return grain and facts.midtones > 0.1 and facts.tones.black < 0.5
+def _gray_kind(facts: Facts) -> Kind:
+    tones, inverse = facts.tones, facts.inverse
+    if tones.black >= inverse.black and (is_lines(tones) or _is_drawn(tones)):
+        return "edges"
+    if is_lines(inverse) or _is_drawn(inverse):
+        return "inverted-edges"
+    if facts.surface > SURELY_DEPTH and facts.midtones > 0.25:
+        return "depth"
+    # What is mostly near black, or mostly near white, may be soft edges of a rough surface; what has few levels, depth.
+    rough = facts.surface < SURELY_PHOTO and facts.smooth < 0.97
+    return "photo" if rough and min(tones.body, inverse.body) > 0.5 else "unknown"
 
 
 def is_lines(tones: Tones) -> bool:
-    """Tell whether the light is drawn as thin lines on black."""
-    return (tones.black > 0.25 and tones.thin > 0.42) or (tones.black > 0.03 and tones.thin > 0.58)
+    """Tell whether the light is drawn as thin lines on black; stars and grain in the dark are thin too, but few or dim."""
+    thin = (tones.black > 0.25 and tones.thin > 0.42) or (tones.black > 0.03 and tones.thin > 0.58)
+    return thin and (tones.black > 0.5 or tones.lit > 0.1)
+
+
+def _is_drawn(tones: Tones) -> bool:
+    """Tell whether there are strokes or dots on black, however broad, with hardly anything between; or soft lines."""
+    two_tone = tones.black > 0.5 and tones.body < 0.45 and 1 - tones.extreme < 0.5 * tones.bright
+    soft = tones.black > 0.2 and tones.body < 0.35 and tones.bright > 0.02 and tones.thin > 0.25
+    return two_tone or soft
+
+
+def is_pose(picture: Image, black: float) -> bool:
+    """Tell whether most of what is not black has the colours of limbs and joints; or all of it, however few there are."""
+    if pose_share(picture) > 0.6:
+        return True
+    if black > 0.8 and pose_share(picture) > 0.4 and pose_share(picture, tolerance=60) > 0.7:
+        return True  # thin fingers out of a JPEG
+    return pose_share(picture, tolerance=2) == 1 and bool(np.ptp(picture, axis=2).any())
 
 
 def pose_share(picture: Image, tolerance: int = 40) -> float:
@@ -102,7 +123,8 @@ def pose_share(picture: Image, tolerance: int = 40) -> float:
         found = (abs(red - r) <= tolerance) & (abs(green - g) <= tolerance) & (abs(blue - b) <= tolerance)
         used += bool(found.any())
         near |= found
-    return float(near.mean()) if used >= 3 else 0.0
+    exact = bool(near.all()) and tolerance <= 2
+    return float(near.mean()) if used >= 3 or exact else 0.0
 
 
 def normal_error(picture: Image) -> float:
@@ -111,6 +133,13 @@ def normal_error(picture: Image) -> float:
     errors = np.abs(np.linalg.norm(vectors, axis=1) - 1)
     facing = (vectors[:, 2] > -0.1).mean()
     return float(np.median(errors)) if facing > 0.93 and (errors < 0.2).mean() > 0.7 else 1.0
+
+
+def are_unit_vectors(picture: Image) -> bool:
+    """Tell whether all colours are directions to within rounding, as in a normal map that was never resaved."""
+    vectors = some_pixels(picture.reshape(-1, 3)).astype(np.float32) / 127.5 - 1
+    errors = np.abs(np.linalg.norm(vectors, axis=1) - 1)
+    return bool(np.percentile(errors, 90) < 0.008 and (vectors[:, 2] > -0.1).mean() > 0.93)
 
 
 def is_turned(picture: Image) -> bool:

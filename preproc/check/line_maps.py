@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from ..arrays import Image, Mask, narrow
+from ..control.thresholding import TRAINED_DENSITY
 from .kinds import Kind
 from .picture_facts import Facts, Tones
 from .report import Finding
@@ -30,10 +31,9 @@ class Lines(NamedTuple):
     """The least share of light in structures narrower than 5 px."""
 
 
-# Canny: thresholds of 100/200 and 50/200 on 200 photos at 512 px gave 1.4 to 31 percent (1st to 99th percentile).
 # Scribbles: strokes of 1 to 24 px on canvases of 512 px (ControlNet 1.1). The rest are sanity limits.
 TYPES = {
-    "canny": Lines(two_tone=True, black=0.25, density=(0.005, 0.32), stroke_px=1),
+    "canny": Lines(two_tone=True, black=0.25, density=TRAINED_DENSITY, stroke_px=1),
     "lines": Lines(two_tone=True, black=0.25, density=(0.0005, 0.25), stroke_px=1),
     "scribble": Lines(two_tone=True, black=0.25, density=(0.002, 0.5), stroke_px=24),
     "lineart": Lines(two_tone=False, black=0.5, density=(0, 0.4), stroke_px=24, thin=0.05),
@@ -56,7 +56,7 @@ def line_findings(pixels: Image, facts: Facts, kind: Kind, of: str) -> list[Find
 
 
 def _not_this(facts: Facts, kind: Kind, of: str, wanted: Lines) -> Finding | None:
-    if kind in {"depth", "normal", "pose", "segmentation"}:
+    if kind in {"depth", "normal", "pose", "inverted-pose", "segmentation"}:
         return Finding("other-map", "error", f"this looks like a {kind} map, not {of}", f"control.{of}(photo)", kind)
     negative = kind == "inverted-edges" or (kind == "unknown" and facts.inverse.dark > facts.tones.dark)
     if negative and (kind == "inverted-edges" or _fits(facts.inverse, facts, wanted)):
@@ -84,7 +84,7 @@ def _fits(tones: Tones, facts: Facts, wanted: Lines) -> bool:
     if facts.coloured >= 0.02 or tones.black < wanted.black:
         return False
     if wanted.two_tone:
-        return tones.extreme > 0.97
+        return tones.extreme > 0.97 and tones.lit > 0.5 * (1 - tones.dark)
     if tones.dark > 0.5 and tones.black < 0.25 * tones.dark:
         return False  # lines fade out into black, night skies keep their grain
     return tones.bright < 0.25 and tones.lit < 0.6 and tones.thin > wanted.thin

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Image, narrow
+from .surfaces import surface_score
 
 __all__ = ["Facts", "Tones", "facts_of", "highest", "tones_of"]
 
@@ -29,6 +30,8 @@ class Tones:
         Pixels from 128 on.
     extreme
         Pixels of at most 48, or from 207 on.
+    body
+        Pixels above a quarter of the brightest (99.5th percentile): few in line maps, most in photos, dark ones too.
     thin
         The light held by structures narrower than 5 px: nearly all for drawn lines, little for photos.
     """
@@ -38,6 +41,7 @@ class Tones:
     lit: float
     bright: float
     extreme: float
+    body: float
     thin: float
 
 
@@ -59,11 +63,8 @@ class Facts:
         Pixels from 6 to 249.
     smooth
         Midtone pixels where the Laplacian is at most one level: low with texture and grain, high in depth maps.
-    steps
-        Pixels more than 24 levels from their right neighbour.
-    grain
-        How far midtone pixels are from a slight blur of themselves, in levels: the first quartile and the median.
-        Photos have grain and texture nearly everywhere; depth maps and drawings only along edges.
+    surface
+        Log-odds that the light is that of a depth map, not of a photo: see `surface_score`.
     """
 
     tones: Tones
@@ -73,8 +74,7 @@ class Facts:
     flat: float
     midtones: float
     smooth: float
-    steps: float
-    grain: tuple[float, float]
+    surface: float
 
 
 def facts_of(picture: Image) -> Facts:
@@ -97,8 +97,7 @@ def facts_of(picture: Image) -> Facts:
         flat=_share(across <= 3),
         midtones=_share(midtone),
         smooth=_share(curved[midtone] <= 1),
-        steps=_share(across > 24),
-        grain=_grain(gray, midtone),
+        surface=surface_score(narrow(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))),
     )
 
 
@@ -119,16 +118,9 @@ def tones_of(gray: NDArray[np.uint8]) -> Tones:
         lit=float(shares[65:].sum()),
         bright=float(shares[128:].sum()),
         extreme=float(shares[:49].sum() + shares[207:].sum()),
+        body=float(shares[int(np.searchsorted(np.cumsum(shares), 0.995)) // 4 + 1 :].sum()),
         thin=1 - int(narrow(opened).sum(dtype=np.int64)) / light if light else 0.0,
     )
-
-
-def _grain(gray: NDArray[np.uint8], where: NDArray[np.bool_]) -> tuple[float, float]:
-    if not where.any():
-        return 0.0, 0.0
-    values = gray.astype(np.float32)
-    first, median = np.percentile(cv2.absdiff(values, cv2.GaussianBlur(values, (0, 0), 1))[where], (25, 50))
-    return float(first), float(median)
 
 
 def _is_blank(picture: Image) -> bool:

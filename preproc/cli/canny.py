@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .. import control
 from ..arrays import size_of_array
-from ..control.thresholding import Profile
+from ..control.thresholding import Profile, density_warnings
 from ..files import load_image
 from .inputs import find
 from .many import MANY, Done, Many, Task, each
@@ -77,6 +77,8 @@ def canny(
         put(edges, task.target, overwrite=saving.overwrite)
         share = float((edges > 0).mean())
         size = size_of_array(edges)
-        return Done({"size": size, "density": share}, f"{task.target}: {size}, {share:.1%} edges")
+        warnings = () if multi_scale else density_warnings(share, size)
+        words = "\n".join([f"{task.target}: {size}, {share:.1%} edges", *(f"warning: {each}" for each in warnings)])
+        return Done({"size": size, "density": share, "warnings": warnings}, words)
 
     return each([Task(*pair) for pair in zip(sources, targets, strict=True)], work, saving=saving, many=many, talk=talk)

@@ -93,7 +93,8 @@ def control(
             made.save(task.target, overwrite=saving.overwrite)
         else:
             put(made.image, task.target, overwrite=saving.overwrite)
-        return Done({"recipe": made.recipe}, _words(task.target, made.recipe))
+        words = [_words(task.target, made.recipe), *(f"warning: {each}" for each in made.warnings)]
+        return Done({"recipe": made.recipe, "warnings": made.warnings}, "\n".join(words))
 
     tasks = [Task(*both) for both in zip(found, targets, strict=True)]
     return each(tasks, work, saving=saving, many=many, talk=talk)

@@ -101,7 +101,8 @@ def _expanded(name: str, *, recursive: bool, made: Collection[str], suffixes: Co
         return [Source(None, data=read_stdin())]
     if path.is_dir():
         files = sorted(path.rglob("*") if recursive else path.iterdir())
-        pictures = [file for file in files if _is_picture(file, suffixes) and not file.name.endswith(tuple(made))]
+        seen = (file for file in files if not any(part.startswith(".") for part in file.relative_to(path).parts))
+        pictures = [file for file in seen if _is_picture(file, suffixes) and not file.name.endswith(tuple(made))]
         if not pictures:
             deeper = "" if recursive else "; --recursive looks into its folders too"
             raise InputError(f"the folder {path} holds no pictures{deeper}", fix="name another folder, or files")
@@ -119,7 +120,7 @@ def _expanded(name: str, *, recursive: bool, made: Collection[str], suffixes: Co
 def _is_picture(file: Path, suffixes: Collection[str]) -> bool:
     """Tell whether a file counts; a link that leads nowhere does, so that it is named."""
     there = file.is_file() or (file.is_symlink() and not file.exists())
-    return there and file.suffix.lower() in suffixes and not file.name.startswith(".")
+    return there and file.suffix.lower() in suffixes
 
 
 def read_stdin() -> bytes:

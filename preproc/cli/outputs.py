@@ -85,6 +85,10 @@ class Saving:
             raise UsageError(
                 f"{len(sources)} results cannot go into one file, {path}", fix=f"-o {path.stem}/ or -o '{{stem}}.png'"
             )
+        if suffix == ".png" and not path.suffix:
+            raise UsageError(
+                f"{path} has no suffix to tell the format", fix=f"-o {path}.png, or -o {path}/ for a folder"
+            )
         return [path]
 
 

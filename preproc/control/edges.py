@@ -12,7 +12,7 @@ from ..adapt import takes_image, turns_image
 from ..arrays import Image, Mask, narrow
 from ..errors import InputError
 from .gradient import edge_map
-from .thresholding import CannyOptions, Profile, Thresholds, choose, density_of
+from .thresholding import CannyOptions, Profile, Thresholds, choose, density_of, density_warnings
 
 __all__ = ["canny", "thresholds"]
 
@@ -146,7 +146,8 @@ def thresholds(
     options = CannyOptions(low, high, profile, density, l2, denoise_sigma_px)
     field, lower, upper = choose(image, options)
     edges = edge_map(field, lower, upper)
-    return Thresholds(lower, upper, field.sigma_px, density_of(edges))
+    density = density_of(edges)
+    return Thresholds(lower, upper, field.sigma_px, density, density_warnings(density, (field.width, field.height)))
 
 
 def _multi_scale(image: Image, options: CannyOptions) -> Mask:

@@ -20,6 +20,7 @@ GRADIENT_LIMIT = 2040
 """Greatest |dx| + |dy| of the 3x3 Sobel operator on 8 bits."""
 WHOLE_PIXELS = 64_000_000
 """Larger pictures are traced in strips: bare Canny would take 13 bytes per pixel besides the picture."""
+_LEAST_ROWS = 24  # of a strip: in lower ones nearly every edge touches a seam
 
 Slope: TypeAlias = NDArray[np.int16]
 
@@ -113,7 +114,7 @@ def edge_map(field: GradientField, low: float, high: float) -> Mask:
     """Return Canny of the whole field, in strips where the picture is huge."""
     if field.height * field.width <= WHOLE_PIXELS:
         return field.trace(0, field.height, low, high)
-    rows = max(1, 2 * BLOCK_PIXELS // field.width)
+    rows = max(_LEAST_ROWS, 2 * BLOCK_PIXELS // field.width)
     return trace_in_strips(field.trace, (field.width, field.height), low, high, rows=rows)
 
 

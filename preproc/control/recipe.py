@@ -17,6 +17,7 @@ from ..errors import FileFormatError, InputError
 from ..files import save_image, write_file
 from .registry import control_type, read_options
 from .sizing import FitMode
+from .thresholding import density_warnings
 
 __all__ = ["ControlMap", "Recipe", "fingerprint", "read_recipe", "sidecar_of"]
 
@@ -80,6 +81,13 @@ class ControlMap:
 
     image: Image
     recipe: Recipe
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What may be wrong with the map, such as a canny map that is too dense; `preproc.check.control` looks further."""
+        if self.recipe.type != "canny" or self.recipe.density is None or self.recipe.settled["multi_scale"]:
+            return ()
+        return density_warnings(self.recipe.density, self.recipe.map_size)
 
     def save(self, path: str | os.PathLike[str], /, *, overwrite: bool = False) -> Path:
         """Write the map as ``NAME.png`` and its recipe as ``NAME.control.json`` beside it.

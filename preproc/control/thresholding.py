@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
@@ -17,13 +17,16 @@ from .smoothing import sigma_for
 
 __all__ = [
     "PROFILES",
+    "TRAINED_DENSITY",
     "CannyOptions",
     "CannyProfile",
     "Profile",
     "Thresholds",
     "choose",
     "density_of",
+    "density_warnings",
     "settled_thresholds",
+    "usual_density",
 ]
 
 Profile: TypeAlias = Literal["controlnet_aux", "fooocus", "flux", "krita", "xinsir", "xlabs"]
@@ -67,12 +70,35 @@ class Thresholds:
     density
         Share of edge pixels in the map, 0 to 1. Maps of 512 px that ControlNets were trained on hold about 0.01 to
         0.25; the same lines take half of that at twice the size.
+    warnings
+        Where the density is none that models saw at this size, and what to do.
     """
 
     low: float
     high: float
     sigma_px: float
     density: float
+    warnings: tuple[str, ...] = field(default=(), repr=False)
+
+
+TRAINED_DENSITY = (0.01, 0.25)
+"""Share of edge pixels at a short side of 512 px: 100/200 on 200 photos gave 0.014 to 0.25 (1st to 99th percentile)."""
+
+
+def usual_density(size: tuple[int, int]) -> tuple[float, float]:
+    """Return the range of densities at a size: lines keep their width of one pixel while the picture grows."""
+    scale = min(max(min(size) / 512, 0.5), 8.0)
+    return TRAINED_DENSITY[0] / scale, TRAINED_DENSITY[1] / min(scale, 1.0)
+
+
+def density_warnings(density: float, size: tuple[int, int]) -> tuple[str, ...]:
+    """Say where a Canny map has fewer or more edges than models saw."""
+    low, high = usual_density(size)
+    if low <= density <= high:
+        return ()
+    word, do = ("sparse", "lower") if density < low else ("dense", "higher")
+    seen = f"models saw {low:.1%} to {high:.0%} at {size[0]}x{size[1]}"
+    return (f"too {word}: {density:.1%} of the pixels are edges, and {seen}; {do} thresholds, or density=0.05",)
 
 
 _AUTO_SIGMA = 2  # px at a short side of 512
@@ -117,12 +143,12 @@ def choose(image: Image, options: CannyOptions) -> tuple[GradientField, float, f
         sigma = sigma_for(image, options.denoise_sigma_px, at_512=0)
         return gradient_field(image, sigma_px=sigma, l2=options.l2), fixed.low, fixed.high
     sigma = sigma_for(image, options.denoise_sigma_px, at_512=_AUTO_SIGMA)
-    field = gradient_field(image, sigma_px=sigma, l2=options.l2)
+    slopes = gradient_field(image, sigma_px=sigma, l2=options.l2)
     if options.density is None:
-        high = max(otsu_threshold(field), _faintest_gradient(sigma))
+        high = max(otsu_threshold(slopes), _faintest_gradient(sigma))
     else:
-        high = _high_for(field, options.density)
-    return field, _LOW_SHARE * high, high
+        high = _high_for(slopes, options.density)
+    return slopes, _LOW_SHARE * high, high
 
 
 def settled_thresholds(image: Image, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,8 +160,8 @@ def settled_thresholds(image: Image, options: Mapping[str, Any]) -> dict[str, An
     if options["multi_scale"]:
         return settled
     asked = CannyOptions(**{each.name: options[each.name] for each in fields(CannyOptions)})
-    field, low, high = choose(image, asked)
-    return settled | {"low": low, "high": high, "profile": None, "density": None, "denoise_sigma_px": field.sigma_px}
+    slopes, low, high = choose(image, asked)
+    return settled | {"low": low, "high": high, "profile": None, "density": None, "denoise_sigma_px": slopes.sigma_px}
 
 
 def _faintest_gradient(sigma_px: float) -> float:
@@ -143,19 +169,19 @@ def _faintest_gradient(sigma_px: float) -> float:
     return _LEAST_STEP * min(4.0, 8 / (math.sqrt(2 * math.pi) * max(sigma_px, 0.1)))
 
 
-def _high_for(field: GradientField, density: float) -> float:
+def _high_for(slopes: GradientField, density: float) -> float:
     """Search the threshold whose map comes nearest to `density`; density falls as it rises."""
     tried: dict[int, float] = {}
     dense, sparse = 0, GRADIENT_LIMIT
     while sparse - dense > 1:
         middle = (dense + sparse) // 2
-        high = middle / field.scale
-        tried[middle] = density_of(edge_map(field, _LOW_SHARE * high, high))
+        high = middle / slopes.scale
+        tried[middle] = density_of(edge_map(slopes, _LOW_SHARE * high, high))
         if tried[middle] > density:
             dense = middle
         else:
             sparse = middle
-    return min(tried, key=lambda step: abs(tried[step] - density)) / field.scale
+    return min(tried, key=lambda step: abs(tried[step] - density)) / slopes.scale
 
 
 def density_of(edges: Mask) -> float:

@@ -12,6 +12,7 @@ from .. import mask as masks
 from ..arrays import Mask, bounds, narrow
 from ..errors import InputError, MaskError
 from ..geometry import Box, Size
+from .cells import cells_of, support_in_crop
 
 __all__ = ["blend_mask", "sent_mask"]
 
@@ -71,39 +72,15 @@ def sent_mask(
     """
     if not (0 <= margin_px < math.inf and 0 <= feather_px < math.inf):
         raise InputError(f"margin_px and sent_feather_px are at least 0, got {margin_px:g} and {feather_px:g}")
-    support = _support(blend, crop, beyond)
+    support = support_in_crop(blend, crop, beyond=beyond)
     if margin_px:
         outside = narrow((support == 0).astype(np.uint8))
         if not outside.all():
             distance = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
             support = (distance <= margin_px).astype(np.uint8)
-    for axis, (length, count) in enumerate(
-        ((crop.size.height, sent.height // cell), (crop.size.width, sent.width // cell))
-    ):
-        support = _any_overlap(support, length, count, axis)
+    support = cells_of(support, sent, cell)
     snapped = np.repeat(np.repeat(support * np.uint8(255), cell, axis=0), cell, axis=1)
     return masks.feather(snapped, feather_px) if feather_px else snapped
-
-
-def _support(blend: Mask, crop: Box, beyond: Literal["keep", "edit"]) -> Mask:
-    """1 where the result is pasted, within the crop."""
-    canvas = Size(blend.shape[1], blend.shape[0]).box
-    support = np.full((crop.size.height, crop.size.width), 1 if beyond == "edit" else 0, np.uint8)
-    inside = crop.intersect(canvas)
-    support[inside.shift(-crop.left, -crop.top).slices] = blend[inside.slices] > 0
-    return support
-
-
-def _any_overlap(support: Mask, length: int, count: int, axis: int) -> Mask:
-    """Reduce one axis to cells; a cell is set when any pixel that it overlaps, however little, is."""
-    cells = np.arange(count)
-    starts = cells * length // count
-    stops = -(-(cells + 1) * length // count)
-    ends = np.stack([starts, stops], axis=1).ravel()
-    padding = [(0, 0), (0, 0)]
-    padding[axis] = (0, 1)  # reduceat needs every index to exist
-    reduced = np.maximum.reduceat(np.pad(support, padding), ends, axis=axis)
-    return narrow(reduced[::2] if axis == 0 else reduced[:, ::2])
 
 
 def _is_soft(mask: Mask) -> bool:

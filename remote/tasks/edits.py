@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Unpack
 
@@ -12,11 +13,12 @@ from preproc import outpaint
 from preproc.edit import Edit, Finished
 from preproc.edit.finish import Repair
 from preproc.files import ImageSource
-from preproc.outpaint.fill import Fill
+from preproc.outpaint import Fill, Sides
 
 from ..catalog.facts import Spec
 from ..core import Core
-from ..errors import PlanError
+from ..errors import LimitError, PlanError
+from ..plan import Plan
 from ..plan.resolve import resolve
 from ..running import Running
 from .checked import task
@@ -40,6 +42,7 @@ class EditTasks(Core):
         aspect: str | tuple[int, int] | Fraction | None = None,
         size: tuple[int, int] | None = None,
         zoom_out: float | None = None,
+        max_step_px: int | None = None,
         prompt: str | None = None,
         endpoint: str = "fal-ai/flux-pro/v1/fill",
         fill: Fill = "blur",
@@ -59,6 +62,10 @@ class EditTasks(Core):
             In any form.
         left, top, right, bottom, aspect, size, zoom_out, fill, overlap, margin_px
             As in `preproc.outpaint.extend`.
+        max_step_px
+            Most pixels to add on a side in one job; more is done in steps, each paid for (`preproc.outpaint.steps`).
+            None: as many as the endpoint takes. `max_price` and the limits then count all steps together before the
+            first is sent, and the receipt is that of the last step.
         prompt
             What the whole picture shows. Endpoints that need one get a plain one where none is given.
         endpoint
@@ -72,7 +79,11 @@ class EditTasks(Core):
         PlanError
             If the endpoint takes neither a mask nor the photo's place.
         """
-        edit = outpaint.extend(
+        there = resolve(endpoint)
+        native = there.spec is not None and there.spec.mask is None
+        rule = self.rule(endpoint)
+        limit = max_step_px or (_most_per_side(there.spec) if there.spec is not None and native else None)
+        plan = outpaint.steps(
             photo,
             left=left,
             top=top,
@@ -84,19 +95,55 @@ class EditTasks(Core):
             fill=fill,
             overlap=overlap,
             margin_px=margin_px,
-            rule=self.rule(endpoint),
+            # one that takes the sides takes them to the pixel
+            rule=dataclasses.replace(rule, multiple_of=1, cell=1) if native else rule,
+            max_step_px=limit or _EVERYTHING_PX,
         )
-        there = resolve(endpoint)
         needs_prompt = there.spec is not None and "prompt" in there.spec.fields and there.spec.fields["prompt"].required
         words: dict[str, Any] = {"prompt": prompt or (_PLAIN_PROMPT if needs_prompt else None), "seed": seed}
-        if there.spec is None or there.spec.mask is not None:
-            plan = self._plan(there, arguments, edit=edit, **words)
-        else:
-            plan = self._plan(there, arguments, image=edit.original, **_placement(there.spec, edit), **words)
-        return edit.finish(self.run(plan, **running), repair=repair, align=align)
+
+        def planned(edit: Edit) -> Plan:
+            if there.spec is None or there.spec.mask is not None:
+                return self._plan(there, arguments, edit=edit, **words)
+            return self._plan(there, arguments, image=edit.original, **_placement(there.spec, edit), **words)
+
+        forecast = [planned(plan.forecast(number)) for number in range(1, len(plan))]
+        if forecast:
+            _check_total([planned(plan.edit(0)), *forecast], running.get("max_price"))
+        done: Finished | None = None
+        for number in range(len(plan)):
+            edit = plan.edit(number, done)
+            job = planned(edit)
+            if forecast[number:]:  # all steps have to be paid for, or none
+                self._afford(
+                    job, *forecast[number:], again=running.get("again", False), max_price=running.get("max_price")
+                )
+            done = edit.finish(self.run(job, **running), repair=repair, align=align)
+        assert done is not None
+        return done
 
 
+_EVERYTHING_PX = 100_000
 _PLAIN_PROMPT = "the scene of the photo continues beyond its border, same light, same style"
+
+
+def _check_total(plans: Sequence[Plan], max_price: float | None) -> None:
+    """Refuse steps that are known to cost more than `max_price` together."""
+    known = sum(plan.price.amount or 0.0 for plan in plans)
+    if max_price is not None and known > max_price + 1e-9:
+        raise LimitError(
+            f"{len(plans)} steps of {plans[0].endpoint} would cost {known:.4g} USD together; max_price is {max_price:.4g} USD",
+            fix=f"max_price={known:.4g}, if they may cost that much, or extend by less",
+            limit=max_price,
+            price=known,
+            endpoint=plans[0].endpoint,
+        )
+
+
+def _most_per_side(spec: Spec) -> int | None:
+    """Return the most pixels that an endpoint adds on a side; None where it says nothing of it."""
+    limits = [spec.fields[f"expand_{side}"].maximum for side in Sides._fields if f"expand_{side}" in spec.fields]
+    return min((int(limit) for limit in limits if limit is not None), default=None)
 
 
 def _placement(spec: Spec, edit: Edit) -> dict[str, Any]:

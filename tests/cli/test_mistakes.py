@@ -182,3 +182,17 @@ def test_words_never_go_to_standard_output_because_the_other_is_closed(photo):
     command = f"{sys.executable} -c 'from preproc.cli import main; main()' canny photo.png 2>&-"
     done = subprocess.run(command, shell=True, capture_output=True, check=True, env=env)
     assert done.stdout == b""
+
+
+def test_hidden_folders_are_left_alone(run, photo, here):
+    for name in ("in/.thumbnails/a.png", "in/b.png", "in/deep/c.png"):
+        (here / name).parent.mkdir(parents=True, exist_ok=True)
+        (here / name).write_bytes((here / photo).read_bytes())
+    assert run("canny", "in", "-r", "-o", "out/").code == 0
+    assert sorted(file.name for file in (here / "out").rglob("*.png")) == ["b.png", "c.png"]
+
+
+def test_an_output_without_suffix(run, photo):
+    ended = run("canny", photo, "-o", "edges")
+    assert ended.code == 2
+    assert "Fix: -o edges.png, or -o edges/ for a folder" in ended.err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -212,6 +213,24 @@ class TestOverTheWire:
         assert done.receipt.is_preserved
         assert not done.receipt.notes
         np.testing.assert_array_equal(done.image[:208, 96:], photo[:208, 32:])
+
+    def test_outpainting_further_than_the_endpoint_goes_at_once(self, server: Loopback, fal: Fal, photo):
+        done = fal.outpaint(photo, left=1500, overlap=0, endpoint="fal-ai/image-apps-v2/outpaint")
+        sent = [post.json for post in server.posts()]
+        assert [one["expand_left"] for one in sent] == [500, 500, 500]
+        assert {one["zoom_out_percentage"] for one in sent} == {0}
+        assert done.image.shape == (240, 320 + 1500, 3)
+        assert hashlib.sha256(done.image[:, 1500:].tobytes()).digest() == hashlib.sha256(photo.tobytes()).digest()
+
+    def test_steps_are_paid_for_together_or_not_at_all(self, server: Loopback, fal: Fal, photo):
+        with pytest.raises(errors.LimitError, match=r"3 steps of .* would cost 0\.105 USD together"):
+            fal.outpaint(photo, left=1500, endpoint="fal-ai/image-apps-v2/outpaint", max_price=0.1)
+        assert not server.posts()
+
+    def test_the_most_an_endpoint_adds_is_one_job(self, server: Loopback, fal: Fal, photo):
+        fal.outpaint(photo, left=700, bottom=5, endpoint="fal-ai/image-apps-v2/outpaint")
+        (sent,) = (post.json for post in server.posts())
+        assert (sent["expand_left"], sent["expand_bottom"]) == (700, 5)
 
     def test_an_id_of_the_guide(self, server: Loopback, fal: Fal, photo, mask):
         with pytest.warns(

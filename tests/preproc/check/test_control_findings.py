@@ -96,7 +96,7 @@ class TestLines:
         assert check.control(grid(512, 2), "canny").codes == ("too-dense",)
 
     def test_density_is_judged_by_size(self):
-        large = grid(2048, 512)
+        large = grid(2048, 256)
         assert check.control(large, "canny").codes == ()
         assert check.control(grid(512, 512), "canny").codes == ("too-sparse",)
 
@@ -195,7 +195,7 @@ class TestDepth:
         assert check.control(coloured, "depth").codes == ("colour",)
 
     def test_low_contrast(self):
-        assert check.control(self.ramp // 8 + 100, "depth").codes == ("low-contrast",)
+        assert set(check.control(self.ramp // 8 + 100, "depth").codes) == {"low-contrast", "unsure"}
 
     @pytest.mark.parametrize(
         ("evidence", "words"),
@@ -270,6 +270,7 @@ class TestSegmentation:
     def test_unknown_colours_are_named(self):
         picture = np.zeros((90, 90, 3), np.uint8)
         picture[:30], picture[30:60], picture[60:] = (1, 130, 3), (200, 2, 99), (77, 88, 250)
+        assert check.kind_of(picture) == "unknown"
         assert "#0182" in check.control(picture, "segmentation").findings[0].message
 
 

@@ -7,14 +7,15 @@ import numpy as np
 import pytest
 import skimage.data
 
-from preproc import check, control
+from preproc import SizeRule, check, control
 
 FOLDER = Path(skimage.data.__file__).parent
 NAMES = (
     "astronaut.png", "brick.png", "camera.png", "cell.png", "chelsea.png", "clock_motion.png", "coffee.png",
-    "coins.png", "color.png", "grass.png", "gravel.png", "hubble_deep_field.jpg", "ihc.png", "microaneurysms.png",
+    "coins.png", "grass.png", "gravel.png", "hubble_deep_field.jpg", "ihc.png", "microaneurysms.png",
     "moon.png", "motorcycle_left.png", "page.png", "retina.jpg", "rocket.jpg", "text.png",
 )  # fmt: skip
+# not color.png: a drawn chart, whose gray wedge is as smooth as depth
 LINES = ("canny", "lineart", "lines", "scribble", "soft_edge")
 MAPS = {"edges", "inverted-edges", "depth", "normal", "pose", "segmentation"}
 
@@ -94,7 +95,8 @@ class TestPhotos:
     @pytest.mark.parametrize("of", LINES)
     def test_are_found_where_lines_are_expected(self, photos, of):
         for photo in photos[:: 1 if of == "canny" else 4]:
-            assert "photo" in check.control(photo, of).codes
+            codes = check.control(photo, of).codes
+            assert codes == ("photo",) or (codes == ("inverted",) and photo.mean() > 200)  # print on white paper
 
     @pytest.mark.parametrize("of", ["pose", "normal", "segmentation"])
     def test_are_refused_where_colours_mean_something(self, photos, of):
@@ -146,9 +148,8 @@ class TestEdges:
 class TestDepths:
     def test_no_verdict_without_evidence(self, depths):
         for each in depths:
-            assert check.control(each, "depth").codes == ()
-            assert check.control(255 - each, "depth").codes == ()
-            assert check.control(jpeg(each), "depth").codes == ()
+            for picture in (each, 255 - each, jpeg(each)):
+                assert set(check.control(picture, "depth").codes) <= {"unsure"}
 
     def test_are_never_taken_for_photos(self, depths):
         assert {check.kind_of(each) for picture in depths for each in (picture, jpeg(picture))} <= {"depth", "unknown"}
@@ -198,7 +199,7 @@ class TestOwnMaps:
 
     @pytest.mark.parametrize("of", ["blur", "gray", "recolor", "tile", "low_quality"])
     def test_pictures_pass_as_pictures(self, photos, of):
-        for photo in photos[::10]:
+        for photo in photos[::7]:
             assert check.control(getattr(control, of)(photo), of).codes == ()
 
     def test_normals(self, depths):
@@ -208,3 +209,28 @@ class TestOwnMaps:
             assert check.control(jpeg(normal), "normal").codes == ()
             assert check.control(normal[:, :, ::-1], "normal").codes == ("channels-swapped",)
             assert check.control(255 - normal, "normal").codes == ("inverted",)
+
+
+class TestShapes:
+    """What `control.make` makes for a size passes as a map of its photo; what is stretched does not."""
+
+    @pytest.mark.parametrize("of", ["canny", "soft_edge", "lineart", "gray", "tile"])
+    @pytest.mark.parametrize("size", [(320, 320), (384, 256), (256, 448)])
+    def test_cut_and_padded(self, of, size):
+        photo = cv2.imread(str(FOLDER / "astronaut.png"), None, cv2.IMREAD_COLOR_RGB)[:400]
+        for fit in ("crop", "pad"):
+            made = control.make(of, photo, size=size, fit=fit).image
+            assert "aspect" not in check.control(made, of, image=photo).codes
+        stretched = control.make(of, photo, size=(256, 448), fit="stretch").image
+        assert check.control(stretched, of, image=photo).codes[:1] == ("aspect",)
+
+    @pytest.mark.parametrize("step", [8, 16, 32, 64])
+    def test_sizes_that_a_rule_chooses(self, step):
+        coffee = cv2.imread(str(FOLDER / "coffee.png"), None, cv2.IMREAD_COLOR_RGB)
+        for width, height in [(600, 400), (533, 400), (600, 251), (241, 400), (399, 400), (600, 343)]:
+            photo = coffee[:height, :width]
+            for pixels in (120_000, 400_000):
+                rule = SizeRule(multiple_of=step, best_pixels=pixels)
+                for of in ("canny", "gray"):
+                    made = control.make(of, photo, rule=rule).image
+                    assert "aspect" not in check.control(made, of, image=photo).codes

@@ -152,6 +152,13 @@ class TestAutomatic:
 
 
 class TestDensity:
+    def test_none_that_models_saw_is_flagged(self, photo):
+        assert control.thresholds(photo).warnings == ()
+        assert control.make("canny", photo).warnings == ()
+        dense = control.make("canny", photo, options={"density": 0.36})
+        assert "too dense: 36.0% of the pixels are edges, and models saw 1.3% to 32%" in dense.warnings[0]
+        assert control.thresholds(np.zeros((64, 64, 3), np.uint8)).warnings[0].startswith("too sparse")
+
     @pytest.mark.parametrize("density", [0.02, 0.06, 0.12])
     def test_is_met(self, photo, density):
         assert control.thresholds(photo, density=density).density == pytest.approx(density, rel=0.03)
