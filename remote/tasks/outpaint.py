@@ -23,11 +23,11 @@ from ..plan.resolve import resolve
 from ..running import Running
 from .checked import task
 
-__all__ = ["EditTasks"]
+__all__ = ["OutpaintTasks"]
 
 
-class EditTasks(Core):
-    """Tasks that end in a `Finished`: the photo, the new part pasted in, and the proof that nothing else moved."""
+class OutpaintTasks(Core):
+    """A larger photo: the new part pasted around it, and the proof that nothing of it moved."""
 
     @task
     def outpaint(
