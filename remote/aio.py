@@ -12,12 +12,12 @@ from functools import partial, wraps
 from typing import Any, Concatenate, Generic, Literal, ParamSpec, Self, TypeVar
 
 from . import workflows
-from .core import KEEP_BYTES
 from .fal import Fal
 from .jobs import Job, Pace
 from .jobs.abandoned import GONE
 from .jobs.result import Result
 from .many import Outcome
+from .opening import KEEP_BYTES
 from .plan import Plan
 from .wire import Backend, Status
 from .workflows import Workflow

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import warnings
-import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -13,14 +12,12 @@ from preproc.errors import InputError
 from preproc.files import ImageSource
 from preproc.geometry import SizeRule
 
-from .errors import RemoteError, SuccessorWarning, UnknownJobError
-from .jobs import Desk, Job, Pace, submit
+from .errors import SuccessorWarning, UnknownJobError
+from .jobs import Job, Pace, submit
 from .jobs.budget import Budget
 from .jobs.entry import Entry
-from .jobs.journal import Journal
 from .jobs.result import Result
-from .jobs.shelf import Shelf
-from .jobs.storage import Storage
+from .opening import KEEP_BYTES, open_desk
 from .plan import Plan, make_plan
 from .plan.encode import as_upload
 from .plan.resolve import Resolve, Resolved, resolve
@@ -32,11 +29,7 @@ if TYPE_CHECKING:
 
     from preproc.edit import Edit
 
-__all__ = ["KEEP_BYTES", "Core"]
-
-
-KEEP_BYTES = 2 * 1024**3
-"""How many bytes of results are kept beside the journal unless stated otherwise."""
+__all__ = ["Core"]
 
 
 class Core:
@@ -53,21 +46,14 @@ class Core:
         keep_bytes: int = KEEP_BYTES,
         pace: Pace | None = None,
     ) -> None:
-        if isinstance(keep_bytes, bool) or not isinstance(keep_bytes, int) or keep_bytes < 0:
-            raise InputError(f"keep_bytes={keep_bytes!r} is no number of bytes", fix="a whole number of at least 0")
-        wire = _backend(backend)
-        book = Journal(":memory:" if journal is None and wire.name == "rehearsal" else journal)
-        self._desk = Desk(
-            wire,
-            Storage(wire, book, inline_bytes=inline_bytes),
-            book,
-            Budget(per_run=limit_per_run, per_day=limit_per_day),
-            pace or Pace(),
-            Shelf(book, max_bytes=keep_bytes) if keep_bytes and str(book.path) != ":memory:" else None,
+        self._desk, self.close = open_desk(
+            backend,
+            journal=journal,
+            budget=Budget(per_run=limit_per_run, per_day=limit_per_day),
+            inline_bytes=inline_bytes,
+            keep_bytes=keep_bytes,
+            pace=pace or Pace(),
         )
-        # Tied to the desk, which jobs share: they go on when this object is gone. A backend from elsewhere stays open.
-        close = getattr(wire, "close", None) if isinstance(backend, str) else None
-        self.close = weakref.finalize(self._desk, _close, book, close)
 
     def __enter__(self) -> Self:
         return self
@@ -292,23 +278,3 @@ class Core:
         """
         spec = resolve(endpoint).spec
         return spec.rule if spec else SizeRule()
-
-
-def _backend(choice: str | Backend) -> Backend:
-    if choice == "rehearsal":
-        from .rehearsal import Rehearsal
-
-        return Rehearsal()
-    if choice == "fal":
-        from .wire.backend import FalBackend
-
-        return FalBackend()
-    if isinstance(choice, Backend):
-        return choice
-    raise RemoteError(f"{choice!r} is no backend", fix='"fal", "rehearsal", or an object like remote.wire.Backend')
-
-
-def _close(journal: Journal, close: Callable[[], object] | None) -> None:
-    journal.close()
-    if close is not None:
-        close()

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from .many import MapTasks
 from .tasks.controlnet import ControlTasks
-from .tasks.edits import EditTasks
 from .tasks.enhance import EnhanceTasks
+from .tasks.inpaint import InpaintTasks
+from .tasks.outpaint import OutpaintTasks
 from .tasks.style import StyleTasks
 from .tasks.transform import TransformTasks
 
 __all__ = ["Fal"]
 
 
-class Fal(EditTasks, TransformTasks, ControlTasks, StyleTasks, EnhanceTasks, MapTasks):
+class Fal(InpaintTasks, OutpaintTasks, TransformTasks, ControlTasks, StyleTasks, EnhanceTasks, MapTasks):
     """fal, with every job planned before it is paid and paid for once.
 
     Parameters

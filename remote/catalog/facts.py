@@ -174,6 +174,8 @@ class OutputSize(Fact, frozen=True):
         It can be told only while these arguments have these values.
     follows_input
         The result has the picture's size where ``image_size`` is left out.
+    max_pixels
+        The most the result may have; None where nothing is stated.
     """
 
     size: Literal["input", "image_size", "scaled", "expanded", "field", "width and height", "unknown"]
@@ -181,6 +183,7 @@ class OutputSize(Fact, frozen=True):
     multiple_of: int = 1
     only_if: dict[str, Any] = {}
     follows_input: bool = False
+    max_pixels: int | None = None
 
 
 class PriceFact(Fact, frozen=True):

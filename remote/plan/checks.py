@@ -17,6 +17,7 @@ from ..catalog.facts import Spec
 from . import paths
 from .inputs import Input, Inputs
 from .notes import Notes
+from .sizes import predict_size
 
 if TYPE_CHECKING:
     from preproc.edit import Edit
@@ -98,6 +99,10 @@ def check_sizes(notes: Notes, spec: Spec, payload: Mapping[str, Any], inputs: In
                 f"{place}: {size} is not in multiples of {rule.multiple_of}; {spec.id} rounds, so the result has "
                 "another size (crop.around with rule=fal.rule(...) avoids that)"
             )
+    made, most = predict_size(spec, payload, sent=sent_size(inputs, spec)), spec.output_size.max_pixels
+    if made is not None and most is not None and made.pixels > most:
+        message = f"the result would be {made}, {made.pixels:,} pixels; {spec.id} makes {most:,} at most"
+        notes.problem(spec.output_size.field or place, str(made), message, "output-size")
     for read in inputs.found.values():
         if read.role == "mask" and read.path != (spec.mask.field if spec.mask else None):
             _mask_beside_map(notes, inputs, read)

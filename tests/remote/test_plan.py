@@ -410,3 +410,13 @@ def test_the_record_alone() -> None:
     plan = Plan("e", "e", {"a": [upload.placeholder, {"b": upload.placeholder}]}, (upload,))
     assert plan.fill({"0" * 64: "u"}) == {"a": ["u", {"b": "u"}]}
     assert "unknown" in str(plan)
+
+
+def test_a_canvas_that_is_too_large() -> None:
+    def canvas(width: int, height: int) -> dict:
+        return {"canvas_size": [width, height], "original_image_size": [128, 96], "original_image_location": [0, 0]}
+
+    assert make_plan("fal-ai/bria/expand", image=PHOTO, arguments=canvas(4999, 5000)).output_size == (4999, 5000)
+    found = problems("fal-ai/bria/expand", canvas(5000, 5000), image=PHOTO)
+    assert found["canvas_size"][0] == "output-size"
+    assert "25,000,000 pixels; fal-ai/bria/expand makes 24,999,999 at most" in found["canvas_size"][1]

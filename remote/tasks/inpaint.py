@@ -1,35 +1,31 @@
-"""Change a part of a photo and keep the rest bit for bit."""
+"""Paint a part of a photo anew, or remove what is there."""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Mapping
 from typing import Any, Unpack
 
 import PIL.Image
 
-from preproc import crop, outpaint
+from preproc import crop
 from preproc import mask as masks
-from preproc.edit import Edit, Finished
+from preproc.edit import Finished
 from preproc.edit.finish import Repair
 from preproc.files import ImageSource
-from preproc.outpaint import Fill, Sides
 
-from ..catalog.facts import Spec
 from ..core import Core
-from ..errors import LimitError, PlanError
-from ..plan import Plan
 from ..plan.levels import StrengthName
 from ..plan.resolve import resolve
 from ..running import Running
 from .checked import task
 from .words import around, in_words
 
-__all__ = ["EditTasks"]
+__all__ = ["InpaintTasks"]
+
+_EVERYTHING_PX = 100_000.0
 
 
-class EditTasks(Core):
+class InpaintTasks(Core):
     """Tasks that end in a `Finished`: the photo, the new part pasted in, and the proof that nothing else moved."""
 
     @task
@@ -240,145 +236,3 @@ class EditTasks(Core):
             words |= around(there.spec, edit.sent_mask)
         plan = self._plan(there, arguments, edit=edit, reference=reference, **words)
         return edit.finish(self.run(plan, **running), repair=repair, align=align)
-
-    @task
-    def outpaint(
-        self,
-        photo: PIL.Image.Image | ImageSource,
-        /,
-        *,
-        left: int = 0,
-        top: int = 0,
-        right: int = 0,
-        bottom: int = 0,
-        aspect: str | tuple[int, int] | Fraction | None = None,
-        size: tuple[int, int] | None = None,
-        zoom_out: float | None = None,
-        max_step_px: int | None = None,
-        prompt: str | None = None,
-        endpoint: str = "fal-ai/flux-pro/v1/fill",
-        fill: Fill = "blur",
-        overlap: float = 32,
-        margin_px: float = 8,
-        seed: int | None = None,
-        repair: Repair = "auto",
-        align: bool = False,
-        arguments: Mapping[str, Any] | None = None,
-        **running: Unpack[Running],
-    ) -> Finished:
-        """Extend a photo beyond its border.
-
-        Parameters
-        ----------
-        photo
-            In any form.
-        left, top, right, bottom, aspect, size, zoom_out, fill, overlap, margin_px
-            As in `preproc.outpaint.extend`.
-        max_step_px
-            Most pixels to add on a side in one job; more is done in steps, each paid for (`preproc.outpaint.steps`).
-            None: as many as the endpoint takes. `max_price` and the limits then count all steps together before the
-            first is sent, and the receipt is that of the last step.
-        prompt
-            What the whole picture shows. Endpoints that need one get a plain one where none is given.
-        endpoint
-            One that takes a picture and a mask, or one of the group ``outpaint`` that takes the sides in pixels or the
-            canvas and the photo's place on it.
-        seed, repair, align, arguments, **running
-            As in `inpaint`.
-
-        Raises
-        ------
-        PlanError
-            If the endpoint takes neither a mask nor the photo's place.
-        """
-        there = resolve(endpoint)
-        native = there.spec is not None and there.spec.mask is None
-        rule = self.rule(endpoint)
-        limit = max_step_px or (_most_per_side(there.spec) if there.spec is not None and native else None)
-        plan = outpaint.steps(
-            photo,
-            left=left,
-            top=top,
-            right=right,
-            bottom=bottom,
-            aspect=aspect,
-            size=size,
-            zoom_out=zoom_out,
-            fill=fill,
-            overlap=overlap,
-            margin_px=margin_px,
-            # one that takes the sides takes them to the pixel
-            rule=dataclasses.replace(rule, multiple_of=1, cell=1) if native else rule,
-            max_step_px=limit or _EVERYTHING_PX,
-        )
-        needs_prompt = there.spec is not None and "prompt" in there.spec.fields and there.spec.fields["prompt"].required
-        words: dict[str, Any] = {"prompt": prompt or (_PLAIN_PROMPT if needs_prompt else None), "seed": seed}
-
-        def planned(edit: Edit) -> Plan:
-            if there.spec is None or there.spec.mask is not None:
-                return self._plan(there, arguments, edit=edit, **words)
-            return self._plan(there, arguments, image=edit.original, **_placement(there.spec, edit), **words)
-
-        forecast = [planned(plan.forecast(number)) for number in range(1, len(plan))]
-        if forecast:
-            _check_total([planned(plan.edit(0)), *forecast], running.get("max_price"))
-        done: Finished | None = None
-        for number in range(len(plan)):
-            edit = plan.edit(number, done)
-            job = planned(edit)
-            if forecast[number:]:  # all steps have to be paid for, or none
-                self._afford(
-                    job, *forecast[number:], again=running.get("again", False), max_price=running.get("max_price")
-                )
-            done = edit.finish(self.run(job, **running), repair=repair, align=align)
-        assert done is not None
-        return done
-
-
-_EVERYTHING_PX = 100_000
-_PLAIN_PROMPT = "the scene of the photo continues beyond its border, same light, same style"
-
-
-def _check_total(plans: Sequence[Plan], max_price: float | None) -> None:
-    """Refuse steps that are known to cost more than `max_price` together."""
-    known = sum(plan.price.amount or 0.0 for plan in plans)
-    if max_price is not None and known > max_price + 1e-9:
-        raise LimitError(
-            f"{len(plans)} steps of {plans[0].endpoint} would cost {known:.4g} USD together; max_price is {max_price:.4g} USD",
-            fix=f"max_price={known:.4g}, if they may cost that much, or extend by less",
-            limit=max_price,
-            price=known,
-            endpoint=plans[0].endpoint,
-        )
-
-
-def _most_per_side(spec: Spec) -> int | None:
-    """Return the most pixels that an endpoint adds on a side; None where it says nothing of it."""
-    limits = [spec.fields[f"expand_{side}"].maximum for side in Sides._fields if f"expand_{side}" in spec.fields]
-    return min((int(limit) for limit in limits if limit is not None), default=None)
-
-
-def _placement(spec: Spec, edit: Edit) -> dict[str, Any]:
-    """Say where the photo lies on the canvas, in the endpoint's words."""
-    height, width = edit.original.shape[:2]
-    left, top = edit.origin[0] - edit.crop.left, edit.origin[1] - edit.crop.top
-    canvas = edit.crop.size
-    sides = {
-        "expand_left": left,
-        "expand_top": top,
-        "expand_right": canvas.width - left - width,
-        "expand_bottom": canvas.height - top - height,
-    }
-    if set(sides) <= set(spec.fields):
-        return {**sides, **({"zoom_out_percentage": 0} if "zoom_out_percentage" in spec.fields else {})}
-    if {"canvas_size", "original_image_size", "original_image_location"} <= set(spec.fields):
-        return {
-            "canvas_size": list(canvas),
-            "original_image_size": [width, height],
-            "original_image_location": [left, top],
-        }
-    raise PlanError(
-        f"{spec.id} takes neither a mask nor the photo's place on the canvas, so the photo could not be kept",
-        endpoint=spec.id,
-        fix="fal-ai/flux-pro/v1/fill or fal-ai/flux-2-pro/outpaint keep it; fal.run(...) uses this one as it is",
-    )
