@@ -173,7 +173,7 @@ def _refuse_black_by_scale(values: NDArray[Any], mask: Mask) -> None:
 
 def _is_solid(mask: Mask) -> bool:
     """Tell an area of ones from the few that thin slivers and differences of masks leave."""
-    return bool(cv2.erode(mask, np.ones((5, 5), np.uint8), borderType=cv2.BORDER_REPLICATE).any())
+    return bool(cv2.erode(mask, np.ones((16, 16), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0).any())
 
 
 def same_size(first: NDArray[Any], second: NDArray[Any], *, names: tuple[str, str] = ("image", "mask")) -> Size:

@@ -82,8 +82,8 @@ def test_bool_is_black_and_white():
 @pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int16, np.uint16, np.int64])
 @pytest.mark.parametrize("channels", [(), (1,), (3,)])
 def test_integer_masks_of_zero_and_one_are_refused_not_black(dtype, channels):
-    ones = np.zeros((12, 14), dtype)
-    ones[3:9, 3:10] = 1
+    ones = np.zeros((30, 34), dtype)
+    ones[3:23, 3:26] = 1
     form = ones if not channels else np.repeat(ones[:, :, np.newaxis], channels[0], axis=2)
     with pytest.raises(MaskError, match="only 0 and 1") as caught:
         as_mask(form)
