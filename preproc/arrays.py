@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import InputError, MaskError, ShapeError
-from .geometry import Size
+from .geometry import Box, Size
 from .opencv import cv2
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "as_image",
     "as_mask",
     "as_planes",
+    "bounds",
     "narrow",
     "same_size",
     "size_of_array",
@@ -50,6 +51,22 @@ def size_of_array(array: NDArray[Any]) -> Size:
     Size(width=640, height=480)
     """
     return Size(int(array.shape[1]), int(array.shape[0]))
+
+
+def bounds(mask: Mask) -> Box:
+    """Return the smallest box that holds everything above 0; an empty one where there is nothing.
+
+    Examples
+    --------
+    >>> bounds(np.array([[0, 0, 0], [0, 9, 1]], np.uint8))
+    Box(left=1, top=1, right=3, bottom=2)
+    """
+    rows = np.flatnonzero(mask.max(axis=1))
+    if not rows.size:
+        return Box(0, 0, 0, 0)
+    top, bottom = int(rows[0]), int(rows[-1]) + 1
+    columns = np.flatnonzero(mask[top:bottom].max(axis=0))
+    return Box(int(columns[0]), top, int(columns[-1]) + 1, bottom)
 
 
 def as_image(array: Any) -> Image:
@@ -93,7 +110,7 @@ def as_mask(array: Any) -> Mask:
     ----------
     array
         `(H, W)` or `(H, W, 1)`, or a gray picture with three equal channels and, if any, opaque alpha; bool,
-        uint8, uint16, other integers within 0 to 255, or floating point within 0 to 1.
+        uint8, uint16 (0 to 65535), other integers within 0 to 255, or floating point within 0 to 1.
 
     Returns
     -------
@@ -104,7 +121,8 @@ def as_mask(array: Any) -> Mask:
     ------
     MaskError
         ``colour`` when the channels differ, ``alpha`` when transparency varies: which of the two is the mask is
-        for the caller to say.
+        for the caller to say. ``zero-one`` for integers 0 and 1, and ``wrong-scale`` for uint16 that stays within 255:
+        read by their type they would be black. (Of uint8, a few thin pixels of 1 are a sliver's coverage, and pass.)
     InputError
         For other shapes or types, values out of range and NaN.
 
@@ -113,7 +131,8 @@ def as_mask(array: Any) -> Mask:
     >>> as_mask(np.array([[True, False]])).tolist()
     [[255, 0]]
     """
-    pixels = to_uint8(as_planes(array, wanted="a mask of shape (H, W)"))
+    planes = as_planes(array, wanted="a mask of shape (H, W)")
+    pixels = to_uint8(planes)
     if pixels.shape[2] in {2, 4} and not (pixels[:, :, -1] == 255).all():
         raise MaskError(
             f"this mask has transparency ({int(pixels[:, :, -1].min())} to {int(pixels[:, :, -1].max())}): "
@@ -129,7 +148,32 @@ def as_mask(array: Any) -> Mask:
                 code="colour",
                 fix="use mask.from_luminance, mask.from_color or one channel of it",
             )
+    _refuse_black_by_scale(planes[:, :, 0], pixels[:, :, 0])
     return pixels[:, :, 0] if pixels.shape[2] == 1 else np.ascontiguousarray(pixels[:, :, 0])
+
+
+def _refuse_black_by_scale(values: NDArray[Any], mask: Mask) -> None:
+    """Refuse masks whose type says that they are nearly black, and whose values say that they mean something else."""
+    if values.dtype.kind not in "iu" or mask.max() > 1:
+        return
+    highest = int(values.max())
+    if highest == 1 and (values.dtype != np.uint8 or (not mask.all() and _is_solid(mask))):
+        raise MaskError(
+            f"this {values.dtype} mask holds only 0 and 1, which is black where 255 is white",
+            code="zero-one",
+            fix="array.astype(bool), or array.astype(np.uint8) * 255",
+        )
+    if values.dtype.itemsize == 2 and values.dtype.kind == "u" and 0 < highest <= 255:
+        raise MaskError(
+            f"this {values.dtype} mask runs to {highest}, where 65535 is white: it is black, or holds 8-bit values",
+            code="wrong-scale",
+            fix="array.astype(np.uint8) for 8-bit values",
+        )
+
+
+def _is_solid(mask: Mask) -> bool:
+    """Tell an area of ones from the few that thin slivers and differences of masks leave."""
+    return bool(cv2.erode(mask, np.ones((5, 5), np.uint8), borderType=cv2.BORDER_REPLICATE).any())
 
 
 def same_size(first: NDArray[Any], second: NDArray[Any], *, names: tuple[str, str] = ("image", "mask")) -> Size:
@@ -168,7 +212,7 @@ def as_planes(array: Any, *, wanted: str = "an image of shape (H, W, 3)") -> NDA
     if not isinstance(array, np.ndarray) and not hasattr(array, "__array__"):
         raise InputError(
             f"expected an array, a Pillow image, a path or bytes, got {type(array).__name__}",
-            fix="for nested lists: np.array(values, np.uint8)",
+            fix="np.array(values, np.uint8)" if isinstance(array, (list, tuple)) else "pass the picture itself",
         )
     planes = np.asarray(array)
     if planes.size == 0:

@@ -5,7 +5,6 @@ Nothing else here uses it; `preproc.crop` and `preproc.outpaint` do better.
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import PIL.Image
 from numpy.typing import NDArray
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from .errors import InputError, MaskError
 from .files import ImageSource, load_image, load_mask
 from .geometry import Box
+from .opencv import cv2
 
 __all__ = ["comfyui_outpaint_pad", "diffusers_crop_region"]
 

@@ -6,7 +6,7 @@ Sizes are `(width, height)`, boxes `(left, top, right, bottom)` half-open, as Pi
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -150,6 +150,7 @@ class SizeRule:
     billed_pixels: int | None = None
 
     def __post_init__(self) -> None:
+        self._check_numbers()
         if self.multiple_of < 1 or self.cell < 1 or self.min_side < 1 or self.min_pixels < 1:
             raise InputError(
                 f"SizeRule needs multiple_of, cell, min_side and min_pixels of at least 1, got {self.multiple_of}, "
@@ -172,8 +173,28 @@ class SizeRule:
                 f"SizeRule contradicts itself: max_side={self.max_side} cannot reach min_pixels={self.min_pixels}",
                 fix="raise max_side or lower min_pixels",
             )
-        if self.max_aspect is not None and self.max_aspect < 1:
+        if self.max_aspect is not None and not 1 <= self.max_aspect < math.inf:
             raise InputError(f"max_aspect is longest side over shortest, so at least 1, got {self.max_aspect}")
+        if self.best_pixels is not None:
+            largest = self.max_pixels or self.largest_side**2
+            if not self.min_pixels <= self.best_pixels <= largest:
+                raise InputError(
+                    f"SizeRule contradicts itself: best_pixels={self.best_pixels} is not between the "
+                    f"{self.min_pixels} pixels and the {largest} that min_pixels and max_pixels or max_side allow",
+                    fix="choose best_pixels between them, or leave it out",
+                )
+
+    def _check_numbers(self) -> None:
+        """Refuse what is no whole number above 0, before anything is computed with it."""
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value is None and field.default is None:
+                continue
+            kinds = (int, float) if field.name == "max_aspect" else (int,)
+            if isinstance(value, bool) or not isinstance(value, kinds):
+                raise InputError(f"SizeRule: {field.name} is of type {kinds[-1].__name__}, got {value!r}")
+            if field.default is None and not value > 0:
+                raise InputError(f"SizeRule: {field.name} is above 0, got {value}", fix="None is no limit")
 
     @property
     def step(self) -> int:

@@ -17,12 +17,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import errors
+    from . import errors, workflows
     from .aio import AsyncFal
     from .errors import PlanError, RemoteError
     from .fal import Fal
     from .jobs import Job
-    from .jobs.result import RemoteFile, Result
+    from .jobs.files import RemoteFile
+    from .jobs.result import Result
     from .many import Outcome
     from .plan import Plan
     from .rehearsal import Rehearsal
@@ -41,6 +42,7 @@ __all__ = [
     "RemoteFile",
     "Result",
     "errors",
+    "workflows",
 ]
 
 _HOME = {
@@ -53,8 +55,8 @@ _HOME = {
     "PlanError": "errors",
     "Rehearsal": "rehearsal",
     "RemoteError": "errors",
-    "RemoteFile": "jobs",
-    "Result": "jobs",
+    "RemoteFile": "jobs.files",
+    "Result": "jobs.result",
 }
 
 

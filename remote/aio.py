@@ -4,43 +4,90 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from functools import partial, wraps
-from typing import Any, Concatenate, Literal, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, Generic, Literal, ParamSpec, Self, TypeVar
 
+from . import workflows
+from .core import KEEP_BYTES
 from .fal import Fal
 from .jobs import Job, Pace
+from .jobs.abandoned import GONE
 from .jobs.result import Result
 from .many import Outcome
 from .plan import Plan
 from .wire import Backend, Status
+from .workflows import Workflow
 
-__all__ = ["AsyncFal"]
+__all__ = ["AsyncFal", "AsyncWorkflow"]
 
+T = TypeVar("T")
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
+class _Threaded(Generic[T]):
+    """Something, and the threads its methods run in."""
+
+    def __init__(self, inner: T, threads: ThreadPoolExecutor) -> None:
+        self._inner = inner
+        self._threads = threads
+
+    async def _do(self, work: Callable[[], R]) -> R:
+        """Run in a thread; where nobody waits for it any more, the thread goes no further than it has to."""
+        gone, context = threading.Event(), copy_context()
+        context.run(GONE.set, gone)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, context.run, work)
+        except asyncio.CancelledError:
+            gone.set()
+            raise
+
+
 def _threaded(
-    method: Callable[Concatenate[Fal, P], R],
-) -> Callable[Concatenate[AsyncFal, P], Coroutine[Any, Any, R]]:
-    """Make a coroutine of a method of `Fal`."""
+    method: Callable[Concatenate[T, P], R],
+) -> Callable[Concatenate[_Threaded[T], P], Coroutine[Any, Any, R]]:
+    """Make a coroutine of a method, or of a function of the same object."""
 
     @wraps(method)
-    async def call(self: AsyncFal, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        work = partial(method, self.fal, *args, **kwargs)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+    async def call(self: _Threaded[T], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return await self._do(partial(method, self._inner, *args, **kwargs))
 
     return call
 
 
-class AsyncFal:
+def _flowing(
+    make: Callable[Concatenate[Fal, P], Workflow],
+) -> Callable[Concatenate[_Threaded[Fal], P], Coroutine[Any, Any, AsyncWorkflow]]:
+    """Make a coroutine of a function that makes a workflow."""
+
+    @wraps(make)
+    async def call(self: _Threaded[Fal], /, *args: P.args, **kwargs: P.kwargs) -> AsyncWorkflow:
+        flow = await self._do(partial(make, self._inner, *args, **kwargs))
+        return AsyncWorkflow(flow, self._threads)
+
+    return call
+
+
+class AsyncWorkflow(_Threaded[Workflow]):
+    """A `remote.workflows.Workflow`, awaited; `AsyncFal.product_photo` and its like make it.
+
+    One that is cancelled submits no further step.
+    """
+
+    plan = _threaded(Workflow.plan)
+    run = _threaded(Workflow.run)
+
+
+class AsyncFal(_Threaded[Fal]):
     """`Fal`, awaited.
 
     Parameters
     ----------
-    backend, journal, limit_per_run, limit_per_day, inline_bytes, pace
+    backend, journal, limit_per_run, limit_per_day, inline_bytes, keep_bytes, pace
         As in `Fal`.
     concurrency
         How many calls run at once; further ones wait.
@@ -52,7 +99,10 @@ class AsyncFal:
 
     Notes
     -----
-    A task that is cancelled stops waiting; its job goes on, and is in the journal.
+    A task that is cancelled stops waiting and submits nothing more; a job that runs goes on, and is in the journal.
+
+    Workflows are made with the same arguments as those of `remote.workflows`:
+    ``flow = await fal.product_photo(photo, prompt="…")``, then ``await flow.plan()`` and ``await flow.run()``.
 
     Examples
     --------
@@ -71,6 +121,7 @@ class AsyncFal:
         limit_per_run: float | None = None,
         limit_per_day: float | None = None,
         inline_bytes: int = 0,
+        keep_bytes: int = KEEP_BYTES,
         pace: Pace | None = None,
         concurrency: int = 16,
     ) -> None:
@@ -80,9 +131,10 @@ class AsyncFal:
             limit_per_run=limit_per_run,
             limit_per_day=limit_per_day,
             inline_bytes=inline_bytes,
+            keep_bytes=keep_bytes,
             pace=pace,
         )
-        self._threads = ThreadPoolExecutor(concurrency, thread_name_prefix="fal")
+        super().__init__(self.fal, ThreadPoolExecutor(concurrency, thread_name_prefix="fal"))
 
     async def __aenter__(self) -> Self:
         return self
@@ -104,8 +156,7 @@ class AsyncFal:
         on_update: Callable[[Status], None] | None = None,
     ) -> Result:
         """Wait for a job that was submitted or resumed; as `Job.wait`."""
-        work = partial(job.wait, timeout, on_update=on_update)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        return await self._do(partial(job.wait, timeout, on_update=on_update))
 
     async def map(
         self,
@@ -115,14 +166,15 @@ class AsyncFal:
         concurrency: int = 16,
         timeout: float = 3600.0,  # noqa: ASYNC109 - of each job
         again: bool = False,
+        max_price: float | None = None,
     ) -> AsyncIterator[Outcome]:
         """Keep many jobs in flight from one thread and yield each as it is done; as `Fal.map`."""
-        outcomes = self.fal.map(plans, concurrency=concurrency, timeout=timeout, again=again)
-        loop = asyncio.get_running_loop()
-        while (outcome := await loop.run_in_executor(self._threads, next, outcomes, None)) is not None:
+        outcomes = self.fal.map(plans, concurrency=concurrency, timeout=timeout, again=again, max_price=max_price)
+        while (outcome := await self._do(lambda: next(outcomes, None))) is not None:
             yield outcome
 
     plan = _threaded(Fal.plan)
+    upload = _threaded(Fal.upload)
     submit = _threaded(Fal.submit)
     resume = _threaded(Fal.resume)
     jobs = _threaded(Fal.jobs)
@@ -139,3 +191,6 @@ class AsyncFal:
     style = _threaded(Fal.style)
     segment = _threaded(Fal.segment)
     preprocess = _threaded(Fal.preprocess)
+    product_photo = _flowing(workflows.product_photo)
+    restore_portrait = _flowing(workflows.restore_portrait)
+    restyle = _flowing(workflows.restyle)

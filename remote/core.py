@@ -2,52 +2,41 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import warnings
 import weakref
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, Self
 
+from preproc.errors import InputError
+from preproc.files import ImageSource
 from preproc.geometry import SizeRule
 
-from .errors import PlanError, Problem, RemoteError, SuccessorWarning, UnknownJobError
+from .errors import RemoteError, SuccessorWarning, UnknownJobError
 from .jobs import Desk, Job, Pace, submit
 from .jobs.budget import Budget
-from .jobs.journal import Entry, Journal
+from .jobs.entry import Entry
+from .jobs.journal import Journal
 from .jobs.result import Result
+from .jobs.shelf import Shelf
 from .jobs.storage import Storage
 from .plan import Plan, make_plan
+from .plan.encode import as_upload
 from .plan.resolve import Resolve, Resolved, resolve
+from .running import Running, check_waiting, refuse_unknown
 from .wire import Backend, Status
 
 if TYPE_CHECKING:
+    import PIL.Image
+
     from preproc.edit import Edit
 
-__all__ = ["Core", "Running", "refuse_unknown"]
+__all__ = ["KEEP_BYTES", "Core"]
 
 
-class Running(TypedDict, total=False):
-    """Options of everything that submits a job and waits for it.
-
-    Attributes
-    ----------
-    timeout
-        Seconds to wait, 600 unless stated; None waits for ever. The job goes on afterwards, and can be resumed.
-    again
-        Pay for a new job even where an identical one is done already.
-    max_price
-        The most it may cost in US dollars: what is known to cost more is refused, and where the price is not known,
-        limits count this.
-    on_update
-        Is called with each `Status`.
-    """
-
-    timeout: float | None
-    again: bool
-    max_price: float | None
-    on_update: Callable[[Status], None] | None
+KEEP_BYTES = 2 * 1024**3
+"""How many bytes of results are kept beside the journal unless stated otherwise."""
 
 
 class Core:
@@ -61,8 +50,11 @@ class Core:
         limit_per_run: float | None = None,
         limit_per_day: float | None = None,
         inline_bytes: int = 0,
+        keep_bytes: int = KEEP_BYTES,
         pace: Pace | None = None,
     ) -> None:
+        if isinstance(keep_bytes, bool) or not isinstance(keep_bytes, int) or keep_bytes < 0:
+            raise InputError(f"keep_bytes={keep_bytes!r} is no number of bytes", fix="a whole number of at least 0")
         wire = _backend(backend)
         book = Journal(":memory:" if journal is None and wire.name == "rehearsal" else journal)
         self._desk = Desk(
@@ -71,6 +63,7 @@ class Core:
             book,
             Budget(per_run=limit_per_run, per_day=limit_per_day),
             pace or Pace(),
+            Shelf(book, max_bytes=keep_bytes) if keep_bytes and str(book.path) != ":memory:" else None,
         )
         # Tied to the desk, which jobs share: they go on when this object is gone. A backend from elsewhere stays open.
         close = getattr(wire, "close", None) if isinstance(backend, str) else None
@@ -141,6 +134,8 @@ class Core:
         **words: Any,
     ) -> Plan:
         """Plan with the endpoint's own words, and `further` ones that may be those of the id that was asked for."""
+        if further is not None and not isinstance(further, Mapping):
+            raise InputError(f"arguments are a dictionary, got a {type(further).__name__}", fix='arguments={"seed": 7}')
         joined = there.join({name: value for name, value in words.items() if value is not None}, further or {})
         mode: Resolve = "verbatim" if there.spec is None else "successor"
         plan = self.plan(
@@ -179,6 +174,10 @@ class Core:
         LimitError, UploadError, EndpointError, TransferError, MissingKeyError
             If it was not taken; nothing is billed.
         """
+        if not isinstance(plan, Plan):
+            raise InputError(
+                f"a plan is submitted, got a {type(plan).__name__}", fix="fal.submit(fal.plan(endpoint, ...))"
+            )
         if plan.asked != plan.endpoint:
             about = f"{plan.asked} is not what runs: {plan.endpoint} is"
             said = next((one for one in plan.warnings if plan.asked in one and plan.endpoint in one), about)
@@ -221,6 +220,7 @@ class Core:
         RemoteError
             As `submit` and `Job.wait` raise it.
         """
+        check_waiting(timeout, on_update)
         if isinstance(endpoint, Plan):
             plan = endpoint
             of_plan = {"edit": edit, "image": image, "mask": mask, "reference": reference}
@@ -235,6 +235,30 @@ class Core:
                 endpoint, edit=edit, image=image, mask=mask, reference=reference, resolve=resolve, **arguments
             )
         return self.submit(plan, again=again, max_price=max_price).wait(timeout, on_update=on_update)
+
+    def upload(self, source: PIL.Image.Image | ImageSource, /) -> str:
+        """Upload a file, once for each content, and return its URL, for arguments of jobs.
+
+        Plans upload by themselves what they are given; this is for a file that many of them share, or that is not a
+        picture.
+
+        Parameters
+        ----------
+        source
+            A path or bytes go byte for byte, with all that the file holds, such as where it was taken; arrays and
+            Pillow images as PNG.
+
+        Raises
+        ------
+        preproc.InputError
+            If it is neither a file nor a picture.
+        UploadError, AccessError, MissingKeyError
+        """
+        try:
+            upload = as_upload("source", source)
+        except OSError as error:
+            raise InputError(f"{error.filename or 'the file'} cannot be read: {error.strerror}") from error
+        return self._desk.storage.place([upload], inline=False)[upload.sha256]
 
     def resume(self, job_id: str, /) -> Job:
         """Find a job again, from any process that uses the same journal.
@@ -268,26 +292,6 @@ class Core:
         """
         spec = resolve(endpoint).spec
         return spec.rule if spec else SizeRule()
-
-
-def refuse_unknown(where: str, given: Iterable[str], known: Iterable[str]) -> None:
-    """Refuse keywords that nothing would read.
-
-    Raises
-    ------
-    PlanError
-        With the nearest known name for each.
-    """
-    known = list(known)
-    problems = []
-    for name in given:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"perhaps {near[0]}" if near else f"it takes {', '.join(known)}"
-            problems.append(Problem(name, None, f"is not an argument of {where}: {hint}", "unknown_field"))
-    if problems:
-        fix = "what only the endpoint knows goes into arguments={...}" if "arguments" in known else None
-        raise PlanError("; ".join(map(str, problems)), fix=fix, problems=problems)
 
 
 def _backend(choice: str | Backend) -> Backend:

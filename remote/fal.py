@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from .many import MapTasks
+from .tasks.controlnet import ControlTasks
 from .tasks.edits import EditTasks
-from .tasks.pictures import PictureTasks
+from .tasks.enhance import EnhanceTasks
+from .tasks.style import StyleTasks
+from .tasks.transform import TransformTasks
 
 __all__ = ["Fal"]
 
 
-class Fal(EditTasks, PictureTasks, MapTasks):
+class Fal(EditTasks, TransformTasks, ControlTasks, StyleTasks, EnhanceTasks, MapTasks):
     """fal, with every job planned before it is paid and paid for once.
 
     Parameters
@@ -24,6 +27,10 @@ class Fal(EditTasks, PictureTasks, MapTasks):
         limit, a job whose price is unknown is refused unless it is submitted with `max_price`.
     inline_bytes
         Files up to this size travel inside the arguments and are not uploaded.
+    keep_bytes
+        Results are fetched as soon as a job is done, since fal keeps them for a limited time, and kept in a folder beside
+        the journal: this many bytes of them, the oldest dropped first, 2 GiB unless stated. With 0, or a journal in
+        memory, they stay in memory with their `Result`.
     pace
         How often running jobs are asked after.
 

@@ -14,6 +14,7 @@ from .core import Core
 from .errors import RemoteError, WaitTimeout
 from .jobs import Job
 from .jobs.result import Result
+from .running import check_waiting
 
 if TYPE_CHECKING:
     from .plan import Plan
@@ -88,8 +89,9 @@ class MapTasks(Core):
         Outcome
             In the order in which they end. A job that fails is yielded with its error; the others go on.
         """
-        if concurrency < 1:
-            raise InputError(f"concurrency is at least 1, got {concurrency}")
+        if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
+            raise InputError(f"concurrency is a whole number of at least 1, got {concurrency!r}")
+        check_waiting(timeout, None)
         pace = self._desk.pace
         waiting = enumerate(plans)
         flights: list[_Flight] = []

@@ -51,9 +51,11 @@ def main(path: str, *, one_of_each: bool = False) -> None:
         ("pose", control.make("pose", [ASTRONAUT], size=(512, 512)).image),
         ("segmentation", control.make("segmentation", classes(astronaut)).image),
     ]
+    if one_of_each:
+        disparity = disparity[:, 125:625]
     second = [(name, control.make(name, disparity, options={"near": "high"}).image) for name in ("depth", "normal")]
     if one_of_each:
-        sheet = preview.contact_sheet(first + second, columns=5, tile_px=150)
+        sheet = preview.contact_sheet(first + second, columns=5, tile_px=240)
     else:
         again = [(name, control.make(name, motorcycle).image) for name in local]
         trained = ("canny, as flux was trained", control.canny(astronaut, profile="flux"))

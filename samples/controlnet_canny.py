@@ -16,6 +16,7 @@ from remote import Fal
 def main(folder: str, *, live: bool = False) -> None:
     """Draw the map, run it, lay the steps side by side."""
     fal = Fal() if live else Fal(backend="rehearsal")
+    note = "" if live else " (a stand-in)"
     photo = data.rocket()
     found = control.thresholds(photo)
     print(f"thresholds found: {found.low:.0f} and {found.high:.0f}")  # low=100, high=200 would be cv2.Canny's
@@ -26,7 +27,7 @@ def main(folder: str, *, live: bool = False) -> None:
     result = fal.controlnet(
         photo, control="canny", control_image=edges, scale="balanced", prompt="a rocket, woodcut in three colours"
     )
-    steps = [("a photo", photo), ("its canny map", edges), ("painted along the map", result.image.array())]
+    steps = [("a photo", photo), ("its canny map", edges), (f"painted along the map{note}", result.image.array())]
     save_image(preview.contact_sheet(steps, columns=3), Path(folder) / "controlnet-canny.png", overwrite=True)
 
 

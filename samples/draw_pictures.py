@@ -27,6 +27,7 @@ def main() -> None:
     """Run all samples in a folder of their own."""
     with tempfile.TemporaryDirectory() as folder:
         runpy.run_path(str(HERE / "overview.py"))["main"](f"{folder}/overview.png")
+        runpy.run_path(str(HERE / "three_masks.py"))["main"](f"{folder}/three-masks.png")
         runpy.run_path(str(HERE / "control_gallery.py"))["main"](f"{folder}/control-types.png", one_of_each=True)
         for name in SAMPLES:
             runpy.run_path(str(HERE / f"{name}.py"))["main"](folder)

@@ -16,6 +16,7 @@ from remote import Fal
 def main(folder: str, *, live: bool = False) -> None:
     """Take the model of the shuttle out of a portrait."""
     fal = Fal() if live else Fal(backend="rehearsal")
+    note = "" if live else " (a stand-in)"
     photo = data.astronaut()
     shuttle = mask.grabcut(photo, (358, 0, 478, 284))
     shuttle = mask.fill_holes(mask.drop_islands(shuttle, min_area_px=100))
@@ -25,7 +26,7 @@ def main(folder: str, *, live: bool = False) -> None:
     steps = [
         ("a photo", photo),
         ("grabcut from a box, holes filled", preview.overlay(photo, shuttle)),
-        ("erased, the rest bit for bit", done.image),
+        (f"erased{note}, the rest bit for bit", done.image),
     ]
     save_image(preview.contact_sheet(steps, columns=3), Path(folder) / "erase-object.png", overwrite=True)
 

@@ -1,7 +1,7 @@
 """Feathered mask to inpaint: cut out the region, see the plan, run it once, paste it back, read the proof.
 
-``python samples/inpaint_feathered.py FOLDER`` rehearses and writes ``inpaint-feathered.png`` and ``three-masks.png``;
-``--live`` asks fal and costs what the plan says.
+``python samples/inpaint_feathered.py FOLDER`` rehearses and writes ``inpaint-feathered.png``; ``--live`` asks fal and
+costs what the plan says.
 """
 
 import sys
@@ -22,7 +22,6 @@ def main(folder: str, *, live: bool = False) -> None:
     spoon = mask.union(handle, mask.ellipse(photo, (322, 236, 410, 332)))
 
     edit = crop.around(photo, spoon, feather_px=16, rule=fal.rule(endpoint))
-    save_image(preview.of_edit(edit), Path(folder) / "three-masks.png", overwrite=True)
 
     box = (310, 50, 440, 345)  # where the mask is meant to be: an inverted one would be refused
     plan = fal.plan(endpoint, edit=edit, reference=box, prompt="an empty saucer beside a cup of espresso")

@@ -17,6 +17,7 @@ def main(folder: str, *, live: bool = False) -> None:
     """Show more of the launch pad."""
     fal = Fal() if live else Fal(backend="rehearsal")
     endpoint = "fal-ai/flux-pro/v1/fill"
+    note = "" if live else " (stand-ins)"
     photo = data.rocket()
     edit = outpaint.extend(photo, aspect="16:9", overlap=24, rule=fal.rule(endpoint))
     plan = fal.plan(endpoint, edit=edit, prompt="a launch pad at dusk, steel towers, floodlights")
@@ -27,7 +28,7 @@ def main(folder: str, *, live: bool = False) -> None:
         (f"a photo of {photo.shape[1]}x{photo.shape[0]}", photo),
         ("the canvas that is sent", edit.sent_image),
         ("its mask", edit.sent_mask),
-        (f"the result, {edit.canvas}", done.image),
+        (f"the result, {edit.canvas}{note}", done.image),
     ]
     save_image(preview.contact_sheet(steps, columns=2), Path(folder) / "outpaint-wide.png", overwrite=True)
 

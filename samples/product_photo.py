@@ -17,15 +17,16 @@ from remote.workflows import product_photo
 def main(folder: str, *, live: bool = False) -> None:
     """Put a cup of coffee on a marble counter."""
     fal = Fal() if live else Fal(backend="rehearsal")
+    note = "" if live else " (a stand-in)"
     photo = data.coffee()
     work = product_photo(fal, photo, prompt="the cup on a marble counter, soft daylight", keep_product=True, seed=7)
     print(work.plan())  # all three steps with their prices; nothing was sent
     made = work.run()  # a step that is done is not paid again: after a failure, run it once more
     steps = [
         ("a photo", photo),
-        ("the product, cut out", made["product"]),
-        ("new surroundings, its own pixels", made["scene"]),
-        ("enlarged", made["large"]),
+        (f"the product, cut out{note}", made["product"]),
+        (f"new surroundings{note}", made["scene"]),
+        (f"enlarged{note}", made["large"]),
     ]
     save_image(preview.contact_sheet(steps, columns=2), Path(folder) / "product-photo.png", overwrite=True)
 

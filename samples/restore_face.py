@@ -17,6 +17,7 @@ from remote.workflows import restore_portrait
 def main(folder: str, *, live: bool = False) -> None:
     """Spoil a portrait the way time does, and have it restored."""
     fal = Fal() if live else Fal(backend="rehearsal")
+    note = "" if live else " (a stand-in)"
     portrait = data.astronaut()[:256, 96:352]
     old = control.low_quality(portrait, seed=3)
     work = restore_portrait(fal, old, fidelity=0.7, factor=4)
@@ -25,10 +26,10 @@ def main(folder: str, *, live: bool = False) -> None:
     steps = [
         ("the portrait", portrait),
         ("spoilt", old),
-        ("enlarged", made["large"]),
-        ("faces restored", made["face"]),
+        (f"enlarged{note}", made["large"]),
+        (f"faces restored{note}", made["face"]),
     ]
-    save_image(preview.contact_sheet(steps, columns=4, tile_px=200), Path(folder) / "restore-face.png", overwrite=True)
+    save_image(preview.contact_sheet(steps, columns=4, tile_px=240), Path(folder) / "restore-face.png", overwrite=True)
 
 
 if __name__ == "__main__":

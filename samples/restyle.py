@@ -16,15 +16,16 @@ from remote.workflows import restyle
 def main(folder: str, *, live: bool = False) -> None:
     """Give a cat the look of a deep sky."""
     fal = Fal() if live else Fal(backend="rehearsal")
-    photo, style = data.chelsea(), data.hubble_deep_field()[:512, :512]
+    note = "" if live else " (a stand-in)"
+    photo, style = data.chelsea(), data.hubble_deep_field()[:512, :768]
     work = restyle(fal, photo, style, prompt="a cat made of stars", control="depth", scale="strict", strength=0.6)
     print(work.plan())
     made = work.run()
     steps = [
         ("structure", photo),
         ("style", style),
-        ("depth, mapped by fal", made["structure"]),
-        ("both", made["styled"]),
+        (f"depth, by fal{note}", made["structure"]),
+        (f"both{note}", made["styled"]),
     ]
     save_image(preview.contact_sheet(steps, columns=4, tile_px=256), Path(folder) / "restyle.png", overwrite=True)
 

@@ -1,5 +1,6 @@
 """Everything in the README runs."""
 
+import io
 import os
 import re
 import shlex
@@ -7,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+import PIL.Image
 import pytest
 from skimage import data
 
@@ -139,3 +142,31 @@ def test_linked_files_exist():
     links = re.findall(r"\]\((?!https?://)([^)#]+)\)", README)
     assert links
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_what_jpeg_does_to_the_first_mask_is_as_it_says():
+    said = re.search(r"from (\d+) gray levels to (\d+), and (\d+) black pixels", README)
+    levels, after, spoilt = map(int, said.groups())
+    spoon = preproc.mask.ellipse((600, 400), (320, 230, 412, 332))
+    file = io.BytesIO()
+    PIL.Image.fromarray(spoon).save(file, format="jpeg")
+    back = np.asarray(PIL.Image.open(file))
+    assert len(np.unique(spoon)) == levels
+    # encoders differ a little
+    assert len(np.unique(back)) == pytest.approx(after, rel=0.15)
+    assert ((spoon == 0) & (back > 0)).sum() == pytest.approx(spoilt, rel=0.15)
+
+
+def test_numbers_of_other_tools_are_measured():
+    wide = int(re.search(r"16 is (\d+) px wide from 10 to 90 %", README)[1])
+    square = preproc.mask.rectangle((320, 320), (96, 96, 224, 224))
+    soft = preproc.mask.from_settings("a1111", mask_blur=16).apply(square)[160, :160]
+    assert np.count_nonzero((soft > 25) & (soft < 230)) == wide
+
+
+def test_links_within_the_page_lead_somewhere():
+    anchors = {
+        re.sub(r"[^\w\- ]", "", head).strip().lower().replace(" ", "-")
+        for head in re.findall(r"^#+ (.*)$", README, re.MULTILINE)
+    }
+    assert set(re.findall(r"\]\(#([^)]+)\)", README)) <= anchors

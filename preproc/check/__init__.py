@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..opencv import cv2  # noqa: F401 - first, so that a machine without it is told what it lacks
 from .control_maps import control
 from .kinds import Kind, kind_of
 from .masks import mask

@@ -55,10 +55,23 @@ def receive(picture: PIL.Image.Image | ImageSource) -> Arrival:
         return Arrival(None, None, [Finding("unreadable", "error", error.message, error.fix)])
     except MaskError as error:
         photo = Photo.open(picture)
+        if error.code in {"zero-one", "wrong-scale"}:
+            return _by_value(picture, photo, error)
         return Arrival(None, photo.size, [_carried(photo, error)])
     except InputError as error:
         return Arrival(None, None, [Finding("unreadable", "error", error.message, error.fix)])
     return Arrival(mask, size_of_array(mask), _form(picture))
+
+
+def _by_value(picture: Any, photo: Photo, error: MaskError) -> Arrival:
+    """Take the values for what they mean where their type would make them black."""
+    values = narrow(photo.pixels.reshape(*photo.pixels.shape[:2], -1)[:, :, 0].astype(np.uint8))
+    plain = "m" if isinstance(picture, np.ndarray) else "preproc.files.Photo.open(m).pixels"
+    kind = "bool" if error.code == "zero-one" else "np.uint8"
+    if kind == "bool":
+        values *= np.uint8(255)
+    finding = Finding(error.code, "error", error.message, f"{plain}.astype({kind})", mend=np.copy)
+    return Arrival(values, photo.size, [finding])
 
 
 def _form(picture: Any) -> list[Finding]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import PIL.Image
 
-from ..errors import InputError
 from ..files import ImageSource, Photo
+from ..mask.arguments import as_choice, as_whole
 from .fit import fit
 from .forms import receive
 from .parts import parts
@@ -53,7 +52,8 @@ def mask(
         - how it arrived: ``one-bit``, ``palette``, ``gray-alpha``, ``sixteen-bit``, ``bool``, ``float``, ``integer``,
           ``cmyk``, ``jpeg``; ``alpha-only``, ``premultiplied``, ``alpha``, ``colour``, ``unreadable``
         - against the image: ``size-mismatch``, ``transposed``, ``exif-rotated``
-        - values: ``zero-one``, ``empty``, ``dummy``, ``full``, ``faint``, ``almost-black``, ``almost-white``, ``jpeg-ringing``,
+        - scale: ``zero-one``, ``wrong-scale``
+        - values: ``empty``, ``dummy``, ``full``, ``faint``, ``almost-black``, ``almost-white``, ``jpeg-ringing``,
           ``soft``, ``soft-edge``, ``hard-edge``
         - shape: ``holes``, ``islands``, ``thin-parts``, ``touches-border``, ``coverage-low``, ``coverage-high``
         - polarity: ``inverted``, ``misplaced``, ``polarity-conflict``, ``polarity-confirmed``, ``polarity-undecided``
@@ -69,11 +69,20 @@ def mask(
 
     Notes
     -----
-    Whether white and black are swapped cannot be seen from a mask: a large subject, a replaced background and a half
-    plane look alike both ways. So it is decided by what is declared. A reference decides by where white is denser;
-    intents ``"object"`` and ``"background"`` by what runs round at least three sides of the canvas; ``"outpaint"`` by
-    canvas that is flat, repeats the picture's border, or is transparent. Everything else is reported as undecided, and
-    nothing is ever inverted by itself, not by `Report.fixed` either.
+    Whether white and black are swapped cannot be seen from a mask, so what is declared decides, and what is seen is
+    its evidence. With a `reference` white must be denser inside it than outside; that decides every case, and it is
+    asked first. An `intent` alone is decided by the form:
+
+    - ``"object"``: black must surround white. Which part surrounds the other is told, in this order, by a canvas
+      border of one value; by all four corners with most of the border; where one line cuts the canvas in two, by the
+      side it bulges into (the area between it and its chord); where several do, by most of the border.
+    - ``"background"``: the same with white as the surroundings.
+    - ``"outpaint"``: white must be the new canvas. It is transparent; or what lies round the picture's rectangle; or,
+      with one side extended, canvas in `image` that is flat, repeats the picture's border, or mirrors the picture.
+
+    Where a mask looks the same both ways the intent cannot decide, and the finding says so: a straight cut from side to
+    side, or a body that touches all four sides and holds about half of the border. Nothing is ever inverted by itself,
+    not by `Report.fixed` either.
 
     Examples
     --------
@@ -85,11 +94,12 @@ def mask(
       fix: mask.invert(m)
     info: the mask touches the canvas border (top, right, bottom): nothing of the image is known beyond it [touches-border]
     """
-    for name, value, known in (("intent", intent, _INTENTS), ("edge", edge, _EDGES)):
-        if value not in known:
-            raise InputError(f"check.mask: {name} is one of {', '.join(map(repr, known))}, got {value!r}")
-    if cell is not None and (not isinstance(cell, (int, np.integer)) or cell < 1):
-        raise InputError(f"check.mask: cell is a side in whole px of at least 1, got {cell!r}")
+    if intent is not None:
+        as_choice(intent, ("object", "background", "outpaint"), "check.mask: intent")
+    if edge is not None:
+        as_choice(edge, ("hard", "soft"), "check.mask: edge")
+    if cell is not None:
+        cell = as_whole(cell, "check.mask: cell, a side in px,", least=1)
     arrival = receive(picture)
     findings = list(arrival.findings)
     if arrival.size is not None and image is not None:
@@ -104,7 +114,3 @@ def mask(
     findings += values(arrival.mask, edge)
     findings += parts(arrival.mask, intent, None if cell is None else min(cell, max(arrival.mask.shape)))
     return Report(findings, arrival.mask, "mask")
-
-
-_INTENTS: tuple[Intent | None, ...] = (None, "object", "background", "outpaint")
-_EDGES: tuple[Edge | None, ...] = (None, "hard", "soft")

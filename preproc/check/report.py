@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from ..arrays import Mask
 from ..errors import InputError, MaskError
+from ..notebook import table_of
 
 __all__ = ["CheckError", "Finding", "Fixed", "Level", "Report"]
 
@@ -157,7 +157,7 @@ class Report:
         return {"ok": self.ok, "findings": [finding.to_dict() for finding in self.findings]}
 
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(str(self))}</pre>"
+        return table_of(str(self))
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.findings)) or "nothing found"

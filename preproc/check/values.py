@@ -22,9 +22,6 @@ def extent(mask: Mask) -> list[Finding]:
     """Find that there is nothing to edit or nothing to keep; there is no use in looking further then."""
     low, high = int(mask.min()), int(mask.max())
     draw = "mask.rectangle(image, box)"
-    if (low, high) == (0, 1):
-        words = "the values are 0 and 1, as OpenCV writes a bool array: read as 0 to 255 that is an empty mask"
-        return [Finding("zero-one", "error", words, "mask.binarize(m, threshold=1)", 1, _ones)]
     if high <= 8:
         words = "the mask is empty: nothing would be edited" + (f" (highest value {high})" if high else "")
         words += "; only a new mask helps"
@@ -41,10 +38,6 @@ def extent(mask: Mask) -> list[Finding]:
         words = f"no value reaches one half (highest {high}): endpoints that cut the mask there edit nothing"
         return [Finding("faint", "error", words, f"mask.binarize(m, {max(1, high // 2)})", high)]
     return []
-
-
-def _ones(mask: Mask) -> Mask:
-    return binarize(mask, threshold=1)
 
 
 def values(mask: Mask, edge: Edge | None) -> list[Finding]:

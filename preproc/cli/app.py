@@ -7,21 +7,22 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import io
 import os
 import re
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from cyclopts import App, CycloptsError, Group, Parameter, UnknownCommandError
-from cyclopts.config import Toml
 
 from .. import __version__
 from .exits import PIPE_CLOSED, USAGE, complain, exit_code, meant
 from .inputs import STDIO
+from .settings import Settings
 
 __all__ = ["app", "main"]
 
@@ -45,6 +46,7 @@ _COMMANDS = (
     (_FAL, "run", "Run a job on fal: plan it, upload each file once, submit once, wait, and save what comes back."),
     (_FAL, "jobs", "List the jobs that were submitted, look at one, or bring its result home."),
 )
+_ALIKE = 0.6
 _EXAMPLES = """\
 Examples:
 
@@ -53,21 +55,25 @@ Examples:
     preproc check mask mask.png --photo photo.jpg"""
 
 
-class _Settings(Toml):
-    """Settings in ``preproc.toml``, here or in a folder above."""
+class _App(App):
+    """An app that prints the examples of its help as they are: a line that is broken cannot be pasted."""
 
-    def _load_config(self, path: Path) -> dict[str, Any]:
+    def help_print(self, tokens: str | Iterable[str] | None = None, *, console: Any = None) -> None:
+        command = self.parse_commands(tokens)[1][-1]
+        examples, command.help_epilogue = command.help_epilogue, ""
         try:
-            return super()._load_config(path)
-        except ValueError as error:
-            raise CycloptsError(msg=f"{path} is no TOML: {error}") from error
+            super().help_print(tokens, console=console)
+        finally:
+            command.help_epilogue = examples
+        if examples:
+            print(f"\n{examples}")
 
 
 def _shown_default(value: object) -> str | None:
     return None if value is None or value is False else str(value)
 
 
-app = App(
+app = _App(
     name="preproc",
     help="Masks, control images and outpaint canvases for hosted diffusion endpoints.",
     help_format="plaintext",
@@ -75,8 +81,8 @@ app = App(
     version=__version__,
     default_parameter=Parameter(negative="", show_default=_shown_default),
     config=(
-        _Settings("preproc.toml", search_parents=True),
-        _Settings(
+        Settings("preproc.toml", search_parents=True),
+        Settings(
             "preproc.toml", search_parents=True, root_keys="defaults", use_commands_as_keys=False, allow_unknown=True
         ),
     ),
@@ -93,6 +99,7 @@ app.command(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command; end the process with its exit code unless that is 0."""
+    _open_streams()
     given = [STDIO if word == "-" else word for word in (sys.argv[1:] if arguments is None else arguments)]
     try:
         with _plain_warnings():
@@ -117,17 +124,36 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(code)
 
 
+def _open_streams() -> None:
+    """Have something to write to where a stream is closed, and write what it cannot encode in an escaped form."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as long as the process
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def _usage(error: CycloptsError, given: Sequence[str]) -> str:
     """Say what is wrong with a command line, and where help is."""
     if not isinstance(error, UnknownCommandError):
         command = " ".join(["preproc", *(error.command_chain or ())])
-        return f"{str(error).strip()}\nFix: {command} --help"
+        return f"{_without_far_guess(error)}\nFix: {command} --help"
     # the error's own words would import every command to look for a nearer name
     chain, apps, rest = app.parse_commands(given)
     known = [name for name in apps[-1] if not name.startswith("-")]
     near = difflib.get_close_matches(rest[0], known, 1)
     fix = f"did you mean {near[0]!r}?" if near else f"one of {', '.join(known)}"
     return f"there is no command {' '.join(['preproc', *chain, rest[0]])!r}\nFix: {fix}"
+
+
+def _without_far_guess(error: CycloptsError) -> str:
+    """Leave out a "Did you mean" that nobody can have meant."""
+    words = str(error).strip()
+    guess = re.search(r'(--?[\w-]+)"?\. Did you mean (--?[\w-]+)\?$', words)
+    if guess and difflib.SequenceMatcher(None, guess[1], guess[2]).ratio() < _ALIKE:
+        return words[: guess.end(1)]
+    return words
 
 
 def _show_docstring(given: Sequence[str]) -> None:

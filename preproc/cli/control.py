@@ -11,8 +11,10 @@ from cyclopts import Parameter
 from .. import control as controls
 from ..control.registry import control_type
 from ..control.sizing import FitMode
+from ..errors import InputError
 from ..geometry import SizeRule
 from .exits import UsageError
+from .fixes import without_resolve
 from .inputs import PICTURES, Source, find
 from .many import MANY, Done, Many, Task, each
 from .outputs import SAVING, STDOUT, Saving, free, keep_exact
@@ -51,7 +53,8 @@ def control(
     kind
         The type, such as canny, soft_edge, lineart, depth or pose; --list tells them all.
     sources
-        Photos; for depth and normal also depth files, for pose files of key points. Files, folders, patterns, or -.
+        Photos; for depth and normal depth files, for pose files of key points, for segmentation files of class numbers.
+        Files, folders, patterns, or -.
     size
         Width x height to make the map at, such as 1024x768.
     endpoint
@@ -99,7 +102,10 @@ def control(
 
 def find_sources(kind: str, names: Sequence[str], *, recursive: bool) -> list[Source]:
     """Find what maps of a type are made from; a wrong type is answered with the nearest."""
-    suffixes = _SUFFIXES[control_type(kind).source]
+    try:
+        suffixes = _SUFFIXES[control_type(kind).source]
+    except InputError as error:
+        raise UsageError(error.message, fix=error.fix) from error
     return find(names, recursive=recursive, made=(f".{kind}.png",), suffixes=suffixes)
 
 
@@ -115,7 +121,8 @@ def rule_of(endpoint: str | None) -> SizeRule | None:
         return None
     from remote.plan.resolve import resolve
 
-    spec = resolve(endpoint).spec
+    with without_resolve():
+        spec = resolve(endpoint).spec
     return spec.rule if spec else None
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from .exits import BAD_INPUT, UsageError
+from .fixes import without_resolve
 from .talk import TALK, Talk, table
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ def endpoints(
     if verify:
         return _verify([endpoint] if endpoint else [spec.id for spec in catalog.endpoints(group)], talk)
     if endpoint is not None:
-        spec = catalog.endpoint(endpoint)
+        with without_resolve():
+            spec = catalog.endpoint(endpoint)
         talk.answer(_described(spec), msgspec.to_builtins(spec))
         return 0
     _list([spec for spec in catalog.endpoints(group) if spec.live], talk)

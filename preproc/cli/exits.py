@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from ..errors import InputError, PreprocError
+from .fixes import typed
 
 __all__ = [
     "BAD_INPUT",
@@ -34,7 +35,14 @@ class UsageError(InputError):
 
 
 def meant(error: BaseException) -> BaseException:
-    """Return what an error comes from, where that says more: a library or a module that cannot be imported."""
+    """Return what an error comes from, where that says more: a missing library, the disk, the memory."""
+    if isinstance(error, MemoryError):
+        return PreprocError(
+            f"there is not enough memory: {error}", fix="smaller sizes, or fewer pictures at once: --jobs 1"
+        )
+    if isinstance(error, OSError) and not isinstance(error, (PreprocError, ImportError)) and error.strerror:
+        where = f"{error.filename}: " if error.filename else ""
+        return PreprocError(f"{where}{error.strerror}")
     if not isinstance(error, ImportError) or isinstance(error, PreprocError):
         return error
     if isinstance(error.__cause__, PreprocError):
@@ -53,7 +61,7 @@ def exit_code(error: BaseException) -> int | None:
     if "remote.errors" in sys.modules:
         from remote import errors
 
-        if isinstance(error, (errors.PlanError, errors.UnknownJobError)):
+        if isinstance(error, (errors.PlanError, errors.UnknownJobError)) or type(error) is errors.RemoteError:
             return BAD_INPUT
         if isinstance(error, (errors.TransferError, errors.WaitTimeout, errors.UnknownOutcome)):
             return NETWORK
@@ -62,7 +70,11 @@ def exit_code(error: BaseException) -> int | None:
     return BAD_INPUT if isinstance(error, PreprocError) else None
 
 
-def complain(about: BaseException | str) -> None:
-    """Print what went wrong for a person, on stderr."""
+def complain(about: BaseException | str, *, source: str = "") -> None:
+    """Print what went wrong for a person, on stderr; with the name of its source, where it does not say that itself."""
     text = "interrupted" if isinstance(about, KeyboardInterrupt) else str(about)
+    if isinstance(about, PreprocError):
+        text = typed(text)
+    if source not in text:
+        text = f"{source}: {text}"
     print(f"preproc: {text}", file=sys.stderr)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from ..edit import Finished
@@ -13,7 +11,8 @@ from ..edit.finish import Repair
 from .edits import load_edit
 from .exits import UsageError, complain
 from .inputs import find
-from .outputs import SAVING, STDOUT, Saving, free
+from .many import MANY, Done, Many, Task, each
+from .outputs import SAVING, STDOUT, Saving
 from .talk import TALK, Talk
 from .writing import put
 
@@ -28,6 +27,7 @@ def finish(
     repair: Repair = "auto",
     align: bool = False,
     saving: Saving = SAVING,
+    many: Many = MANY,
     talk: Talk = TALK,
 ) -> int:
     """Paste what an endpoint returned back into the photo, and prove that the rest is unchanged.
@@ -37,7 +37,7 @@ def finish(
     edit
         NAME.edit.json, from preproc crop or preproc outpaint.
     generated
-        What came back: one file or several, or -.
+        What came back: files, folders, patterns, or -.
     original
         The photo, where it is no longer where the record says.
     repair
@@ -51,15 +51,18 @@ def finish(
 
     preproc finish photo.crop.edit.json result-*.png -o done/ --repair none
     """
-    talk.check(saving)
-    sources = find(generated)
+    sources = find(generated, recursive=many.recursive)
     loaded = load_edit(edit, original)
     targets = finished_targets(edit, len(sources), saving)
-    for target in targets:
-        free(target, overwrite=saving.overwrite)
-    done = [loaded.finish(source.picture, repair=repair, align=align) for source in sources]
-    write_finished(done, targets, saving=saving, talk=talk)
-    return 0
+
+    def work(task: Task) -> Done:
+        done = loaded.finish(task.source.picture, repair=repair, align=align)
+        facts, words = write_finished(done, task.target, overwrite=saving.overwrite)
+        if len(sources) > 1:
+            words = "\n".join([task.source.name, *(f"  {line}" for line in words.splitlines())])
+        return Done(facts, words, asked=True)
+
+    return each([Task(*both) for both in zip(sources, targets, strict=True)], work, saving=saving, many=many, talk=talk)
 
 
 def finished_targets(edit: Path, count: int, saving: Saving) -> list[Path]:
@@ -79,20 +82,11 @@ def finished_targets(edit: Path, count: int, saving: Saving) -> list[Path]:
     return [target] if count == 1 else [target.with_stem(f"{target.stem}-{n}") for n in range(1, count + 1)]
 
 
-def write_finished(
-    done: Sequence[Finished],
-    targets: Sequence[Path],
-    *,
-    saving: Saving,
-    talk: Talk,
-    facts: Mapping[str, Any] = MappingProxyType({}),
-) -> None:
-    """Write finished pictures and print their receipts."""
-    for target in targets:
-        if target.suffix.lower() in {".jpg", ".jpeg"}:
-            complain(f"warning: {target} is JPEG, which changes every pixel; .png keeps the photo's as they are")
-    for one, target in zip(done, targets, strict=True):
-        put(one.image if one.photo is None else one.photo, target, overwrite=saving.overwrite)
-        where = {"output": None if target == STDOUT else str(target), "is_preserved": one.receipt.is_preserved}
-        receipt: dict[str, Any] = json.loads(one.receipt.to_json())
-        talk.answer(f"{one.receipt}\nwritten    {target}", {**receipt, **facts, **where}, piped=saving.to_stdout)
+def write_finished(done: Finished, target: Path, *, overwrite: bool) -> tuple[dict[str, Any], str]:
+    """Write a finished picture; return its receipt for programs, and for people."""
+    if target.suffix.lower() in {".jpg", ".jpeg"}:
+        complain(f"warning: {target} is JPEG, which changes every pixel; .png keeps the photo's as they are")
+    put(done.image if done.photo is None else done.photo, target, overwrite=overwrite)
+    facts: dict[str, Any] = json.loads(done.receipt.to_json())
+    where = "standard output" if target == STDOUT else str(target)
+    return facts | {"is_preserved": done.receipt.is_preserved}, f"{done.receipt}\nwritten    {where}"

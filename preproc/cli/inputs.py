@@ -85,6 +85,8 @@ def find(
     """
     if not names:
         raise UsageError("there is nothing to work on", fix="name files, folders, patterns, or - for standard input")
+    if "" in names:
+        raise UsageError("one of the names is empty", fix="see whether a variable of the shell is not set")
     if names.count(STDIO) > 1:
         raise UsageError("standard input can be read once only", fix="give - one time")
     found: dict[Source, None] = {}
@@ -99,7 +101,8 @@ def _expanded(name: str, *, recursive: bool, made: Collection[str], suffixes: Co
         return [Source(None, data=read_stdin())]
     if path.is_dir():
         files = sorted(path.rglob("*") if recursive else path.iterdir())
-        pictures = [file for file in files if _is_picture(file, suffixes) and not file.name.endswith(tuple(made))]
+        seen = (file for file in files if not any(part.startswith(".") for part in file.relative_to(path).parts))
+        pictures = [file for file in seen if _is_picture(file, suffixes) and not file.name.endswith(tuple(made))]
         if not pictures:
             deeper = "" if recursive else "; --recursive looks into its folders too"
             raise InputError(f"the folder {path} holds no pictures{deeper}", fix="name another folder, or files")
@@ -115,7 +118,9 @@ def _expanded(name: str, *, recursive: bool, made: Collection[str], suffixes: Co
 
 
 def _is_picture(file: Path, suffixes: Collection[str]) -> bool:
-    return file.suffix.lower() in suffixes and not file.name.startswith(".") and file.is_file()
+    """Tell whether a file counts; a link that leads nowhere does, so that it is named."""
+    there = file.is_file() or (file.is_symlink() and not file.exists())
+    return there and file.suffix.lower() in suffixes
 
 
 def read_stdin() -> bytes:
@@ -128,6 +133,8 @@ def read_stdin() -> bytes:
     InputError
         If nothing came.
     """
+    if sys.stdin is None:
+        raise InputError("standard input is closed", fix="pipe a file into it, or name one")
     if sys.stdin.isatty():
         raise UsageError("- reads a picture from standard input, which is a terminal", fix="pipe a file into it")
     data = sys.stdin.buffer.read()

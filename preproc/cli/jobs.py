@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
+from cyclopts.types import NonNegativeFloat, PositiveInt
 
 from ..edit.finish import Repair
+from ..errors import InputError
 from .exits import UsageError
 from .outputs import SAVING, Saving
 from .talk import TALK, Talk, table
@@ -29,8 +31,8 @@ def jobs(
     edit: Path | None = None,
     repair: Repair = "auto",
     align: bool = False,
-    timeout: float = 600,
-    limit: int = 20,
+    timeout: NonNegativeFloat = 600,
+    limit: PositiveInt = 20,
     journal: Path | None = None,
     saving: Saving = SAVING,
     talk: Talk = TALK,
@@ -116,6 +118,8 @@ def _fal(entry: Entry, journal: Path | None) -> Fal:
 def _entries(path: Path | None) -> list[Entry]:
     from remote.jobs.journal import Journal, default_path
 
+    if path and not path.is_file():
+        raise InputError(f"there is no journal {path}", fix="leave --journal out for your own")
     place = path or default_path()
     if not place.exists():
         return []

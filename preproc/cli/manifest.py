@@ -77,7 +77,10 @@ class Manifest:
 
     def add(self, line: Line) -> None:
         """Append a line."""
-        text = msgspec.json.encode(line) + b"\n"
+        try:
+            text = msgspec.json.encode(line) + b"\n"
+        except UnicodeEncodeError as error:
+            raise InputError(f"the name {line.source!a} is no UTF-8", fix="rename it") from error
         try:
             with self._lock, self._path.open("ab+") as file:
                 if file.tell():

@@ -14,9 +14,9 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
-from .exits import BAD_INPUT, PARTLY_FAILED, complain, exit_code
+from .exits import BAD_INPUT, PARTLY_FAILED, complain, exit_code, meant
 from .inputs import Source
-from .outputs import OPTIONS, STDOUT, Saving, free
+from .outputs import NOWHERE, OPTIONS, STDOUT, Saving, free
 from .talk import Talk, facts_of_error
 
 __all__ = ["MANY", "Done", "Many", "Task", "each"]
@@ -44,10 +44,10 @@ MANY = Many()
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One input, where its result goes, and what belongs to it."""
+    """One input, where its result goes if it has one, and what belongs to it."""
 
     source: Source
-    target: Path = STDOUT
+    target: Path = NOWHERE
     other: Source | None = None
 
 
@@ -62,7 +62,7 @@ class Done:
     ok
         Whether a check found nothing that forbids going on.
     asked
-        Whether the words are what was asked for: they go to standard output.
+        Whether the words are what was asked for: they go to standard output, unless a picture goes there.
     """
 
     facts: dict[str, Any]
@@ -89,10 +89,10 @@ def each(tasks: Sequence[Task], work: Callable[[Task], Done], *, saving: Saving,
         The exit code: 0, that some failed, or that a check did. A single task's error is raised, and so is a bug once
         the rest is done.
     """
-    talk.check(saving)
+    talk.check(saving, [task.target for task in tasks])
     if len(tasks) == 1:
         return _one(tasks[0], work, saving, talk)
-    errors: list[Exception] = []
+    errors: list[BaseException] = []
     all_ok = True
     with _pool(many.jobs or os.cpu_count() or 1) as pool, _bar(len(tasks), talk) as advance:
         futures = [pool.submit(_attempt, work, task, saving) for task in tasks]
@@ -100,8 +100,9 @@ def each(tasks: Sequence[Task], work: Callable[[Task], Done], *, saving: Saving,
             try:
                 done = future.result()
             except Exception as error:  # noqa: BLE001 - one broken picture does not stop the others
-                _failed(task, error, talk)
-                errors.append(error)
+                wrong = meant(error)
+                _failed(task, wrong, talk)
+                errors.append(wrong)
             else:
                 _tell(task, done, talk, talk.detail)
                 all_ok = all_ok and done.ok
@@ -119,29 +120,32 @@ def _one(task: Task, work: Callable[[Task], Done], saving: Saving, talk: Talk) -
     try:
         done = _attempt(work, task, saving)
     except Exception as error:
-        talk.record({"source": task.source.name, "error": facts_of_error(error)})
+        talk.record({"source": task.source.name, "error": facts_of_error(meant(error))})
         raise
-    _tell(task, done, talk, talk.detail if saving.to_stdout else talk.say)
+    _tell(task, done, talk, talk.detail if task.target == STDOUT else talk.say)
     return 0 if done.ok else BAD_INPUT
 
 
 def _attempt(work: Callable[[Task], Done], task: Task, saving: Saving) -> Done:
-    free(task.target, overwrite=saving.overwrite)
+    if task.target != NOWHERE:
+        free(task.target, overwrite=saving.overwrite)
     return work(task)
 
 
 def _tell(task: Task, done: Done, talk: Talk, say: Callable[[str], None]) -> None:
-    output = None if task.target == STDOUT else str(task.target)
+    output = None if task.target in {NOWHERE, STDOUT} else str(task.target)
     talk.record({"source": task.source.name, "output": output, **done.facts})
     if not done.asked:
         say(done.words)
+    elif task.target == STDOUT:
+        talk.say(done.words)
     elif not talk.json:
         print(done.words)
 
 
-def _failed(task: Task, error: Exception, talk: Talk) -> None:
+def _failed(task: Task, error: BaseException, talk: Talk) -> None:
     talk.record({"source": task.source.name, "error": facts_of_error(error)})
-    complain(str(error) if task.source.name in str(error) else f"{task.source.name}: {error}")
+    complain(error, source=task.source.name)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -15,10 +16,12 @@ from ..errors import InputError
 from .exits import UsageError
 from .inputs import STDIO, Source
 
-__all__ = ["OPTIONS", "SAVING", "STDOUT", "Saving", "beside", "free", "keep_exact", "to_stdout"]
+__all__ = ["NOWHERE", "OPTIONS", "SAVING", "STDOUT", "Saving", "beside", "free", "keep_exact", "to_stdout"]
 
 OPTIONS = Group("Options of every command", sort_key=100)
 STDOUT = Path("-")
+NOWHERE = Path()
+"""The target of what writes nothing, such as a check."""
 
 
 @Parameter(name="*", group=OPTIONS)
@@ -65,6 +68,8 @@ class Saving:
                 STDOUT if source.path is None else source.path.with_name(f"{stem}.{tag}{suffix}")
                 for source, stem in _stems(sources)
             ]
+        if not self.output:
+            raise UsageError("-o names nothing", fix="-o FILE, FOLDER, a pattern, or -")
         if self.to_stdout:
             if len(sources) > 1:
                 raise UsageError(f"{len(sources)} results cannot share standard output", fix="-o FOLDER")
@@ -80,6 +85,10 @@ class Saving:
             raise UsageError(
                 f"{len(sources)} results cannot go into one file, {path}", fix=f"-o {path.stem}/ or -o '{{stem}}.png'"
             )
+        if suffix == ".png" and not path.suffix:
+            raise UsageError(
+                f"{path} has no suffix to tell the format", fix=f"-o {path}.png, or -o {path}/ for a folder"
+            )
         return [path]
 
 
@@ -93,13 +102,11 @@ def beside(source: Source, ending: str) -> Path:
 
 def _filled(pattern: str, source: Source) -> Path:
     parent = source.path.parent if source.path else Path()
-    try:
-        name = pattern.format(stem=source.stem, name=source.path.name if source.path else "stdin", parent=parent)
-    except (KeyError, IndexError, ValueError, AttributeError) as error:
-        raise UsageError(
-            f"the pattern {pattern!r} cannot be filled: {error}", fix="{stem}, {name} and {parent}"
-        ) from error
-    return Path(name)
+    known = {"stem": source.stem, "name": source.path.name if source.path else "stdin", "parent": str(parent)}
+    filled = re.sub(r"\{(\w+)\}", lambda part: known.get(part[1], part[0]), pattern)
+    if "{" in re.sub(r"\{(?:stem|name|parent)\}", "", pattern):
+        raise UsageError(f"the pattern {pattern!r} cannot be filled", fix="{stem}, {name} and {parent} stand for parts")
+    return Path(filled)
 
 
 def _stems(sources: Sequence[Source]) -> list[tuple[Source, str]]:
@@ -178,6 +185,8 @@ def to_stdout(data: bytes) -> None:
     BrokenPipeError
         If nobody reads it.
     """
+    if sys.__stdout__ is None:
+        raise InputError("standard output is closed", fix="-o FILE")
     if sys.stdout.isatty():
         raise UsageError("a picture is not written to a terminal", fix="-o FILE, or a pipe behind this command")
     try:

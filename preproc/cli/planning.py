@@ -11,7 +11,7 @@ from ..edit import Edit
 from .edits import load_edit
 from .exits import UsageError
 from .inputs import find, single
-from .values import read_box, read_settings, read_size, read_value
+from .values import read_reference, read_settings, read_size, read_value
 
 if TYPE_CHECKING:
     from remote import Fal, Plan
@@ -56,7 +56,7 @@ def plan_from(
         edit=loaded,
         image=None if image is None else single(find([image]), "image").picture,
         mask=None if mask is None else single(find([mask]), "mask").picture,
-        reference=_reference(reference),
+        reference=read_reference(reference),
         resolve=resolve,
         **_arguments(endpoint, words, resolve),
     )
@@ -97,9 +97,3 @@ def _arguments(endpoint: str, words: Sequence[str], resolve: Resolve) -> dict[st
 def words_of(value: Any) -> str:
     """Return a value as people type it."""
     return str(value) if isinstance(value, (str, int, float)) else "FILE"
-
-
-def _reference(text: str | None) -> Any:
-    if text is None:
-        return None
-    return Path(text) if Path(text).exists() else read_box(text)

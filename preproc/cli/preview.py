@@ -74,9 +74,9 @@ def preview(
 
     preproc canny photo.jpg -o - | preproc preview - -o sheet.png
     """
-    talk.check(saving)
     found = find(pictures, recursive=many.recursive, made=(".preview.png",), suffixes=PICTURES)
     target = _target(found, saving)
+    talk.check(saving, [target])
     free(target, overwrite=saving.overwrite)
     if mask and after:
         raise UsageError("--mask and --after show the picture in two ways", fix="give one of them")
@@ -101,7 +101,8 @@ def preview(
     output = None if target == STDOUT else str(target)
     talk.record({"output": output, "size": size, "pictures": shown, "failed": failed})
     if output:
-        talk.say(f"{output}: {size}, {shown} picture{'s' if shown > 1 else ''}")
+        words = f"{shown} picture{'s' if shown > 1 else ''}" + (f", {failed} failed" if failed else "")
+        talk.say(f"{output}: {size}, {words}")
     return PARTLY_FAILED if failed else 0
 
 
@@ -146,7 +147,7 @@ def _tiles(found: Sequence[Source], show: Show, tile_px: int, many: Many) -> lis
         try:
             small = fit(show(one, tile_px), width=tile_px, height=tile_px)
         except PreprocError as error:
-            complain(str(error) if one.name in str(error) else f"{one.name}: {error}")
+            complain(error, source=one.name)
             return None
         return one.path.name if one.path else "standard input", small
 

@@ -65,7 +65,10 @@ def collect(
         if edit is not None and result.images:
             made = result.images if len(result.images) > 1 else [result]
             done = [edit.finish(one, repair=repair, align=align) for one in made]
-            write_finished(done, _numbered(target, len(done)), saving=saving, talk=talk, facts=facts)
+            for one, path in zip(done, _numbered(target, len(done)), strict=True):
+                receipt, words = write_finished(one, path, overwrite=saving.overwrite)
+                output = None if path == STDOUT else str(path)
+                talk.answer(words, {**receipt, **facts, "output": output}, piped=saving.to_stdout)
         else:
             _write(result, target, facts, saving=saving, talk=talk)
     except BaseException as error:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
+from cyclopts.types import NonNegativeFloat
 
 from ..edit.finish import Repair
 from .outputs import SAVING, Saving
@@ -32,9 +33,9 @@ def run(
     dry_run: Annotated[bool, Parameter(name=["--dry-run", "-n"])] = False,
     rehearsal: bool = False,
     again: bool = False,
-    timeout: float = 600,
-    max_price: float | None = None,
-    limit_per_day: float | None = None,
+    timeout: NonNegativeFloat = 600,
+    max_price: NonNegativeFloat | None = None,
+    limit_per_day: NonNegativeFloat | None = None,
     repair: Repair = "auto",
     align: bool = False,
     journal: Path | None = None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from cyclopts import Parameter
 
 from ..errors import PreprocError
 from .exits import UsageError
-from .outputs import OPTIONS, Saving
+from .outputs import OPTIONS, STDOUT, Saving
 
 __all__ = ["TALK", "Talk", "facts_of_error", "table"]
 
@@ -37,15 +38,15 @@ class Talk:
     quiet: Annotated[bool, Parameter(name=["--quiet", "-q"])] = False
     verbose: Annotated[bool, Parameter(name=["--verbose", "-v"])] = False
 
-    def check(self, saving: Saving) -> None:
-        """Refuse to mix words with bytes.
+    def check(self, saving: Saving, targets: Sequence[Path] = ()) -> None:
+        """Refuse to mix words with bytes, which go to standard output with ``-o -``, or after ``-`` without ``-o``.
 
         Raises
         ------
         UsageError
         """
-        if self.json and saving.to_stdout:
-            raise UsageError("-o - and --json both want standard output", fix="leave one of the two out")
+        if self.json and (saving.to_stdout or STDOUT in targets):
+            raise UsageError("the picture and --json both want standard output", fix="-o FILE, or leave --json out")
 
     def say(self, words: str) -> None:
         """Say something on standard error."""
@@ -60,7 +61,9 @@ class Talk:
     def record(self, facts: Any) -> None:
         """Print facts as one line of JSON, where that is asked for."""
         if self.json:
-            print(msgspec.json.encode(facts, enc_hook=_plain).decode(), flush=True)
+            sys.stdout.flush()
+            sys.stdout.buffer.write(_encoded(facts) + b"\n")
+            sys.stdout.buffer.flush()
 
     def answer(self, words: str, facts: Any, *, piped: bool = False) -> None:
         """Print what was asked for on standard output, as words or as JSON; `piped` keeps that free for bytes."""
@@ -101,6 +104,14 @@ def facts_of_error(error: BaseException) -> dict[str, Any]:
         if getattr(error, name, None):
             facts[name] = getattr(error, name)
     return facts
+
+
+def _encoded(facts: Any) -> bytes:
+    """Return facts as one line of JSON; what is no UTF-8 in the name of a file is escaped as Python reads it back."""
+    try:
+        return msgspec.json.encode(facts, enc_hook=_plain)
+    except UnicodeEncodeError:
+        return json.dumps(msgspec.to_builtins(facts, enc_hook=_plain)).encode()
 
 
 def _plain(value: Any) -> Any:

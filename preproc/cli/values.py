@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from ..geometry import Size
 from .exits import UsageError
 
-__all__ = ["read_box", "read_color", "read_points", "read_settings", "read_size", "read_value"]
+__all__ = ["read_box", "read_color", "read_points", "read_reference", "read_settings", "read_size", "read_value"]
 
 
 def read_size(text: str) -> Size:
@@ -34,6 +35,17 @@ def read_box(text: str) -> tuple[float, float, float, float]:
         raise UsageError(f"{text!r} is no box", fix="left,top,right,bottom in pixels, such as 10,20,300,240")
     left, top, right, bottom = numbers
     return left, top, right, bottom
+
+
+def read_reference(text: str | None) -> Path | tuple[float, float, float, float] | None:
+    """Read a box, or return the path of a mask."""
+    if text is None:
+        return None
+    if Path(text).is_file():
+        return Path(text)
+    if not re.fullmatch(r"[-+.,\d\s]+", text):
+        raise UsageError(f"{text!r} is neither a file that is there nor a box", fix="a mask, or left,top,right,bottom")
+    return read_box(text)
 
 
 def read_points(text: str) -> list[tuple[float, float]]:

@@ -5,6 +5,7 @@ White lines on black, near is white, RGB channel order. Nothing here loads a mod
 
 from __future__ import annotations
 
+from ..opencv import cv2  # noqa: F401 - first, so that a machine without it is told what it lacks
 from .degrade import Degradation, degradation, low_quality
 from .depth import normalize_depth
 from .depth_files import load_depth

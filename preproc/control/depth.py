@@ -160,10 +160,10 @@ def _given(limits: tuple[float, float]) -> tuple[float, float]:
 
 def _placed(values: Values, low: float, high: float, *, near: NearEnd, spacing: str) -> Values:
     if spacing == "inverse":
-        np.reciprocal(values, out=values)
-        low, high = 1 / high, 1 / low
+        np.divide(low, values, out=values, dtype=np.float64, casting="same_kind")
+        low, high = low / high, 1.0
     values -= low
-    values *= 1 / (high - low)
+    np.divide(values, high - low, out=values, dtype=np.float64, casting="same_kind")  # however small the range
     if near == "low" and spacing == "linear":
         np.subtract(1, values, out=values)
     return np.clip(values, 0, 1, out=values)

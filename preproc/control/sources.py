@@ -6,13 +6,12 @@ import os
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-import numpy as np
-
 from ..arrays import Image, size_of_array
 from ..errors import FileFormatError, InputError
 from ..files import load_image
 from ..geometry import Size
 from .depth_files import load_depth
+from .label_files import load_labels
 from .pose_json import Poses, as_written, in_pixels
 from .registry import ControlType
 from .resizing import resized
@@ -35,7 +34,7 @@ def load_source(of: ControlType, source: Any, options: Mapping[str, Any]) -> Any
             case "people":
                 return _people(source, normalized=options["normalized"])
             case "labels":
-                return _labels(source)
+                return load_labels(source)
     except InputError as error:
         hosted = f'from a photo, a hosted preprocessor makes it: Fal().preprocess("{of.name}", photo)'
         message = f"{of.name} is made from {of.source}: {error.message}"
@@ -123,10 +122,3 @@ def _people(source: Any, *, normalized: bool) -> Poses:
     if isinstance(source, (list, tuple)):
         return Poses(tuple(as_person(person) for person in source), None)
     raise InputError(f"expected a list of people or OpenPose JSON, got {type(source).__name__}")
-
-
-def _labels(source: Any) -> np.ndarray[Any, np.dtype[np.integer[Any]]]:
-    labels = np.asarray(source)
-    if labels.ndim != 2 or not labels.size or not np.issubdtype(labels.dtype, np.integer):
-        raise InputError(f"class numbers are whole numbers of shape (H, W), got {labels.dtype} of shape {labels.shape}")
-    return labels

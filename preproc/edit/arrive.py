@@ -10,10 +10,11 @@ import cv2
 import numpy as np
 import PIL.Image
 
-from ..arrays import Image, Mask, size_of_array
+from ..arrays import Image, Mask, narrow, size_of_array
 from ..errors import InputError, PlacementError
 from ..files import ImageSource, load_image
 from ..geometry import Size
+from .echo import Echo
 from .repair import ColorFit
 
 __all__ = ["Generated", "check_result", "open_result", "remarks"]
@@ -71,17 +72,24 @@ def check_result(picture: Image, sent: Size) -> None:
         )
 
 
-def remarks(at_sent: Image, scene: Image, sent_mask: Mask, fit: ColorFit | None) -> list[str]:
-    """Say in words what is odd about a result; both pictures at the sent size."""
-    edited = sent_mask >= 128
+def remarks(
+    at_sent: Image, scene: Image, *, sent_mask: Mask, kept: Mask, fit: ColorFit | None, returned: Size
+) -> list[str]:
+    """Say in words what is odd about a result; both pictures at the sent size, `returned` is its own."""
     if np.array_equal(at_sent, scene):
         return ["the endpoint returned exactly what was sent: nothing was painted"]
-    if edited.any() and float(cv2.absdiff(at_sent, scene)[edited].mean()) < 0.5:
-        return ["inside the mask the result is what was sent: nothing was painted"]
+    echo = Echo(scene, at_sent, returned)
+    edited = narrow((sent_mask >= 128).astype(np.uint8))
+    if edited.any() and echo.holds(edited):
+        return ["inside the mask the result is what was sent, but for compression: nothing was painted"]
     if fit is None:
         return ["no kept pixels to compare with: nothing could be measured or fitted"]
     if fit.is_same:
         return ["the kept pixels came back unchanged: the endpoint pasted back by itself"]
     if fit.is_other_scene:
         return [f"the kept pixels differ by {fit.after:.0f} levels: the result does not show the photo's scene"]
+    # the blocks that compression works on mix what is painted and what is kept
+    apart = cv2.erode(kept, np.ones((33, 33), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=255)
+    if echo.holds(narrow(apart) if apart.any() else kept):
+        return ["the kept pixels came back unchanged, but for compression: the endpoint pasted back by itself"]
     return []

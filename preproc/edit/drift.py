@@ -14,6 +14,7 @@ __all__ = ["Drift", "measure_drift", "undo_drift"]
 
 _LONG_SIDE_PX = 1024
 _LEAST_TRACKS = 12
+_LEAST_SIDE_PX = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Drift:
     tracks: int
 
 
-def measure_drift(photo: Image, result: Image, kept: Mask) -> Drift | None:
+def measure_drift(photo: Image, result: Image, kept: Mask) -> Drift | str:
     """Follow corners from the photo into the result and fit a similarity.
 
     Parameters
@@ -54,8 +55,8 @@ def measure_drift(photo: Image, result: Image, kept: Mask) -> Drift | None:
 
     Returns
     -------
-    Drift or None
-        None when fewer than 12 corners can be followed: too little texture or too few kept pixels.
+    Drift or str
+        In words why it cannot be measured: too few kept pixels, or too little texture on them.
 
     Notes
     -----
@@ -73,18 +74,19 @@ def measure_drift(photo: Image, result: Image, kept: Mask) -> Drift | None:
     where = cv2.erode(
         (where > 0).astype(np.uint8), np.ones((7, 7), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0
     )
-    if min(size) < 16 or not where.any():
-        return None
+    if min(size) < _LEAST_SIDE_PX or not where.any():
+        return f"too few kept pixels ({int(np.count_nonzero(kept))} of {width}x{height})"
     corners = cv2.goodFeaturesToTrack(before, 400, 0.01, 5, mask=where)
-    if corners is None or len(corners) < _LEAST_TRACKS:
-        return None
-    corners = np.asarray(corners, np.float32).reshape(-1, 1, 2)
-    start, end = _follow(narrow(before), narrow(after), corners)
-    if len(start) < _LEAST_TRACKS:
-        return None
-    matrix, inliers = cv2.estimateAffinePartial2D(start, end, method=cv2.LMEDS)
-    if matrix is None or inliers is None or int(inliers.sum()) < _LEAST_TRACKS:
-        return None
+    found = 0 if corners is None else len(corners)
+    if corners is None or found < _LEAST_TRACKS:
+        return f"the kept pixels have {found} corners to follow, {_LEAST_TRACKS} are needed"
+    start, end = _follow(narrow(before), narrow(after), np.asarray(corners, np.float32).reshape(-1, 1, 2))
+    matrix, inliers = None, None
+    if len(start) >= _LEAST_TRACKS:
+        matrix, inliers = cv2.estimateAffinePartial2D(start, end, method=cv2.LMEDS)
+    agreed = 0 if inliers is None else int(inliers.sum())
+    if matrix is None or inliers is None or agreed < _LEAST_TRACKS:
+        return f"of {found} corners {agreed or len(start)} are found again at one place, {_LEAST_TRACKS} are needed"
     picked = inliers.ravel().astype(bool)
     shifts = (start[picked] @ matrix[:, :2].T + matrix[:, 2] - start[picked]) / scale
     centre = np.array([size[0] / 2, size[1] / 2])

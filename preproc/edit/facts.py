@@ -9,9 +9,9 @@ from typing import Literal
 import numpy as np
 
 from ..arrays import Image, Mask, size_of_array
-from ..errors import ShapeError
 from ..files import Photo
 from ..geometry import Box, Size, SizeRule
+from .invariants import check_facts
 
 __all__ = ["EditFacts"]
 
@@ -33,16 +33,8 @@ class EditFacts:
     original_path: str | None = None
 
     def __post_init__(self) -> None:
-        for name, first, second in (
-            ("blend", self.mask, self.blend),
-            ("sent_mask", self.sent_image, self.sent_mask),
-        ):
-            if size_of_array(first) != size_of_array(second):
-                raise ShapeError(
-                    f"{name} is {size_of_array(second)} where {size_of_array(first)} belongs",
-                    actual=size_of_array(second),
-                    expected=size_of_array(first),
-                )
+        """Check the invariants: whoever holds an edit may rely on them."""
+        check_facts(self)
 
     @property
     def canvas(self) -> Size:

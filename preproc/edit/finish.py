@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Image, Mask, Pixels, narrow, size_of_array
-from ..composite import paste, preserved_sha256
+from ..arrays import Image, Mask, Pixels, bounds, narrow, size_of_array
+from ..composite import is_preserved, paste, preserved_sha256
 from ..errors import InputError, PlacementError
 from ..files import Photo
 from ..geometry import Box
@@ -35,48 +35,53 @@ def finish_one(edit: EditFacts, generated: Generated, *, repair: Repair, align: 
     """Finish one picture; see `Edit.finish`."""
     if repair not in get_args(Repair):
         raise InputError(f"no repair is called {repair!r}", fix='"none", "color", "seam" or "auto"')
-    picture, request_id = open_result(generated)
-    check_result(picture, edit.sent)
-    returned = size_of_array(picture)
-    scene, kept = edit.sent_image[:, :, :3], _kept(edit)
-    at_sent = resample(picture, edit.sent)
-    fit = fit_color(scene, at_sent, ring_of(kept, edit.sent_mask))
-    notes = remarks(at_sent, scene, edit.sent_mask, fit)
+    with ThreadPoolExecutor(1) as pool:
+        # hashing a large photo takes as long as everything else
+        hashed = pool.submit(lambda: preserved_sha256(_before(edit), edit.blend))
+        picture, request_id = open_result(generated)
+        check_result(picture, edit.sent)
+        returned = size_of_array(picture)
+        scene, kept = edit.sent_image[:, :, :3], _kept(edit)
+        at_sent = resample(picture, edit.sent)
+        fit = fit_color(scene, at_sent, ring_of(kept, edit.sent_mask))
+        notes = remarks(at_sent, scene, sent_mask=edit.sent_mask, kept=kept, fit=fit, returned=returned)
 
-    drift = measure_drift(scene, at_sent if fit is None else _rounded(repair_color(at_sent, fit)), kept)
-    if drift and drift.px > _DRIFT_PX * edit.scale:
-        found = f"{drift.px / edit.scale:.2f} px"
-        if align:
-            picture = at_sent = undo_drift(at_sent, drift)
-            fit = fit_color(scene, at_sent, ring_of(kept, edit.sent_mask))
-            notes.append(f"the result had moved by {found}; undone")
-        else:
-            notes.append(f"the result has moved by {found}; align=True undoes it")
+        drift = measure_drift(scene, at_sent if fit is None else _rounded(repair_color(at_sent, fit)), kept)
+        if isinstance(drift, Drift) and drift.px > _DRIFT_PX * edit.scale:
+            found = f"{drift.px / edit.scale:.2f} px"
+            if align:
+                picture = at_sent = undo_drift(at_sent, drift)
+                fit = fit_color(scene, at_sent, ring_of(kept, edit.sent_mask))
+                notes.append(f"the result had moved by {found}; undone")
+            else:
+                notes.append(f"the result has moved by {found}; align=True undoes it")
 
-    patch = bring_home(picture, edit.crop.size)
-    near = _near(edit)
-    seam_before = seam_after = _seam(edit, patch, near)
-    done = _chosen_repair(repair, fit)
-    if done != "none" and fit is not None:
-        repaired = repair_color(at_sent, fit)
-        if done == "seam":
-            repaired = repair_seam(scene, repaired, blend=_blend_at_sent(edit), kept=kept)
-        patch = bring_home(_rounded(repaired), edit.crop.size)
-        seam_after = _seam(edit, patch, near)
+        patch = bring_home(picture, edit.crop.size)
+        near = _near(edit)
+        seam_before = seam_after = _seam(edit, patch, near)
+        done = _chosen_repair(repair, fit)
+        if done != "none" and fit is not None:
+            repaired = repair_color(at_sent, fit)
+            if done == "seam":
+                repaired = repair_seam(scene, repaired, blend=_blend_at_sent(edit), kept=kept)
+            patch = bring_home(_rounded(repaired), edit.crop.size)
+            seam_after = _seam(edit, patch, near)
 
-    before, after, photo = _paste_back(edit, patch)
-    with ThreadPoolExecutor(2) as pool:
-        hashes = list(pool.map(lambda pixels: preserved_sha256(pixels, edit.blend), (before, after)))
+        before, after, photo = _paste_back(edit, patch)
+        sha256 = hashed.result()
     receipt = Receipt(
-        preserved_sha256_before=hashes[0],
-        preserved_sha256_after=hashes[1],
+        preserved_sha256_before=sha256,
+        preserved_sha256_after=(
+            sha256 if is_preserved(before, after, edit.blend) else preserved_sha256(after, edit.blend)
+        ),
         preserved_ratio=1 - int(np.count_nonzero(edit.blend)) / edit.canvas.pixels,
         changed_ratio=_changed_ratio(edit, before, after, near),
         seam_before=seam_before,
         seam_after=seam_after,
         repair=done,
         color=fit,
-        drift=_in_canvas_px(drift, edit.scale) if drift else None,
+        drift=_in_canvas_px(drift, edit.scale) if isinstance(drift, Drift) else None,
+        drift_missing=None if isinstance(drift, Drift) else drift,
         canvas=edit.canvas,
         crop=edit.crop,
         sent=edit.sent,
@@ -121,8 +126,7 @@ def _original_box(edit: EditFacts) -> Box:
 
 def _near(edit: EditFacts) -> Box:
     """Return the part of the canvas where anything may have changed, to measure in."""
-    x, y, width, height = cv2.boundingRect(edit.blend)
-    return Box(x, y, x + width, y + height).grow(2).intersect(edit.canvas.box)
+    return bounds(edit.blend).grow(2).intersect(edit.canvas.box)
 
 
 def _blend_in_crop(edit: EditFacts) -> Mask:
@@ -149,11 +153,9 @@ def _seam(edit: EditFacts, patch: Image, near: Box) -> float:
 
 def _paste_back(edit: EditFacts, patch: Image) -> tuple[Pixels, Pixels, Photo | None]:
     """Return the canvas before and after the paste, in the photo's own depth and profile where there is a photo."""
-    at, alpha = (edit.crop.left, edit.crop.top), _blend_in_crop(edit)
+    at, alpha, base = (edit.crop.left, edit.crop.top), _blend_in_crop(edit), _before(edit)
     if edit.photo is None:
-        base = _on_canvas(edit, edit.original)
         return base, paste(base, patch, alpha, at=at), None
-    base = _on_canvas(edit, edit.photo.pixels)
     finished = paste(base, _in_photo_colours(edit, edit.photo, patch), alpha, at=at)
     transparency = edit.photo.alpha
     if transparency is not None and edit.kind == "outpaint":
@@ -171,6 +173,10 @@ def _in_photo_colours(edit: EditFacts, photo: Photo, patch: Image) -> Pixels:
     same = (patch[here] == edit.original[own]).all(axis=2)
     native[here][same] = photo.pixels[own][same]
     return native
+
+
+def _before(edit: EditFacts) -> Pixels:
+    return _on_canvas(edit, edit.original if edit.photo is None else edit.photo.pixels)
 
 
 def _on_canvas(edit: EditFacts, pixels: Pixels, *, empty: int = 0) -> Pixels:

@@ -9,9 +9,10 @@ import cv2
 import numpy as np
 
 from .. import mask as masks
-from ..arrays import Mask, narrow
+from ..arrays import Mask, bounds, narrow
 from ..errors import InputError, MaskError
 from ..geometry import Box, Size
+from .cells import cells_of, support_in_crop
 
 __all__ = ["blend_mask", "sent_mask"]
 
@@ -71,54 +72,30 @@ def sent_mask(
     """
     if not (0 <= margin_px < math.inf and 0 <= feather_px < math.inf):
         raise InputError(f"margin_px and sent_feather_px are at least 0, got {margin_px:g} and {feather_px:g}")
-    support = _support(blend, crop, beyond)
+    support = support_in_crop(blend, crop, beyond=beyond)
     if margin_px:
         outside = narrow((support == 0).astype(np.uint8))
         if not outside.all():
             distance = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
             support = (distance <= margin_px).astype(np.uint8)
-    for axis, (length, count) in enumerate(
-        ((crop.size.height, sent.height // cell), (crop.size.width, sent.width // cell))
-    ):
-        support = _any_overlap(support, length, count, axis)
+    support = cells_of(support, sent, cell)
     snapped = np.repeat(np.repeat(support * np.uint8(255), cell, axis=0), cell, axis=1)
     return masks.feather(snapped, feather_px) if feather_px else snapped
 
 
-def _support(blend: Mask, crop: Box, beyond: Literal["keep", "edit"]) -> Mask:
-    """1 where the result is pasted, within the crop."""
-    canvas = Size(blend.shape[1], blend.shape[0]).box
-    support = np.full((crop.size.height, crop.size.width), 1 if beyond == "edit" else 0, np.uint8)
-    inside = crop.intersect(canvas)
-    support[inside.shift(-crop.left, -crop.top).slices] = blend[inside.slices] > 0
-    return support
-
-
-def _any_overlap(support: Mask, length: int, count: int, axis: int) -> Mask:
-    """Reduce one axis to cells; a cell is set when any pixel that it overlaps, however little, is."""
-    cells = np.arange(count)
-    starts = cells * length // count
-    stops = -(-(cells + 1) * length // count)
-    ends = np.stack([starts, stops], axis=1).ravel()
-    padding = [(0, 0), (0, 0)]
-    padding[axis] = (0, 1)  # reduceat needs every index to exist
-    reduced = np.maximum.reduceat(np.pad(support, padding), ends, axis=axis)
-    return narrow(reduced[::2] if axis == 0 else reduced[:, ::2])
-
-
 def _is_soft(mask: Mask) -> bool:
     """Tell a ramp from an anti-aliased edge: a ramp holds 3x3 blocks of intermediate values."""
-    between = ((mask > 0) & (mask < 255)).astype(np.uint8)
+    between = narrow(cv2.inRange(mask[bounds(mask).slices], 1, 254))
     return bool(cv2.erode(between, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0).any())
 
 
 def require_content(mask: Mask) -> Box:
     """Return the bounding box of everything above 0, or say that there is nothing to edit."""
-    x, y, width, height = cv2.boundingRect(np.ascontiguousarray(mask))
-    if width == 0:
+    content = bounds(mask)
+    if content.is_empty:
         raise MaskError(
             f"the mask is empty: none of its {mask.size} pixels is above 0, so nothing would be edited",
             code="empty",
             fix="white (255) marks what is edited: draw a shape, or mask.invert(m) if black marks it in yours",
         )
-    return Box(x, y, x + width, y + height)
+    return content

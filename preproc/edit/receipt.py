@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from ..arrays import Image, Mask
 from ..errors import InputError
 from ..files import Photo, encode_png, save_image
 from ..geometry import Box, Size
+from ..notebook import table_of
 from .drift import Drift
 from .repair import ColorFit
 
@@ -42,6 +42,8 @@ class Receipt:
         Gain and offset found between result and photo on kept pixels; None where nothing could be fitted.
     drift
         How far the kept pixels moved; None where it cannot be measured.
+    drift_missing
+        Why the drift cannot be measured; None where it is.
     canvas, crop, sent, returned
         Size of the finished picture, the box that was sent, the size it was sent at and the size that came back.
     request_id
@@ -59,6 +61,7 @@ class Receipt:
     repair: Literal["none", "color", "seam"]
     color: ColorFit | None
     drift: Drift | None
+    drift_missing: str | None
     canvas: Size
     crop: Box
     sent: Size
@@ -76,7 +79,7 @@ class Receipt:
         return msgspec.json.format(msgspec.json.encode(self), indent=2).decode()
 
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(str(self))}</pre>"
+        return table_of(str(self))
 
     def __str__(self) -> str:
         proof = "equal" if self.is_preserved else "NOT EQUAL"
@@ -90,8 +93,8 @@ class Receipt:
             gain = ", ".join(f"{value:.3f}" for value in self.color.gain)
             offset = ", ".join(f"{value:+.1f}" for value in self.color.offset)
             lines.append(f"colour     gain {gain}; offset {offset}")
-        if self.drift:
-            lines.append(f"drift      {self.drift.px:.2f} px")
+        drift = f"not measured: {self.drift_missing}" if self.drift is None else f"{self.drift.px:.2f} px"
+        lines.append(f"drift      {drift}")
         if self.request_id:
             lines.append(f"request    {self.request_id}")
         return "\n".join([*lines, *(f"note       {note}" for note in self.notes)])

@@ -143,4 +143,6 @@ class Edit(EditFacts):
         return edit
 
     def _repr_png_(self) -> bytes:
-        return files.encode_png(self.sent_image)
+        import preproc  # the front door, behind which the previews lie
+
+        return files.encode_png(preproc.preview.of_edit(self))

@@ -110,7 +110,8 @@ def _fit_channel(source: NDArray[np.float64], target: NDArray[np.float64]) -> tu
 
 def repair_color(result: Image, fit: ColorFit) -> NDArray[np.float32]:
     """Apply gain and offset; not rounded, not clipped."""
-    return np.asarray(result * np.array(fit.gain, np.float32) + np.array(fit.offset, np.float32), np.float32)
+    line = np.column_stack([np.diag(fit.gain), fit.offset])
+    return np.asarray(cv2.transform(result.astype(np.float32), line), np.float32)
 
 
 def repair_seam(photo: Image, corrected: NDArray[np.float32], *, blend: Mask, kept: Mask) -> NDArray[np.float32]:

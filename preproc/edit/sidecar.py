@@ -35,6 +35,12 @@ class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     crop: tuple[int, int, int, int]
     rule: SizeRule
     pictures_sha256: dict[str, str]
+    record_sha256: str = ""
+
+    def digest(self) -> str:
+        """Hash all other fields but the photo's path: photos may move."""
+        bare = msgspec.structs.replace(self, record_sha256="", original_path=None)
+        return hashlib.sha256(msgspec.json.encode(bare)).hexdigest()
 
 
 def save(edit: EditFacts, path: Path, *, overwrite: bool) -> Path:
@@ -56,9 +62,14 @@ def save(edit: EditFacts, path: Path, *, overwrite: bool) -> Path:
         rule=edit.rule,
         pictures_sha256={name: hashlib.sha256(data).hexdigest() for name, data in pictures.items()},
     )
+    try:
+        record = msgspec.structs.replace(record, record_sha256=record.digest())
+        text = msgspec.json.format(msgspec.json.encode(record), indent=2)
+    except UnicodeEncodeError as error:
+        raise InputError(f"the name of the photo, {edit.original_path!a}, is no UTF-8", fix="rename it") from error
     for name, data in pictures.items():
         write_file(data, targets[name], overwrite=True)
-    return write_file(msgspec.json.format(msgspec.json.encode(record), indent=2), path, overwrite=True)
+    return write_file(text, path, overwrite=True)
 
 
 def load(path: Path, original: PIL.Image.Image | ImageSource | None) -> dict[str, Any]:
@@ -74,6 +85,10 @@ def load(path: Path, original: PIL.Image.Image | ImageSource | None) -> dict[str
             f"{path} has version {record.version}, this toolkit reads {_VERSION}",
             path=str(path),
             fix="finish it with the version that wrote it, or make the edit again",
+        )
+    if record.record_sha256 != record.digest():
+        raise PlacementError(
+            f"{path} was changed since it was written (its SHA-256 differs)", fix="make the edit again"
         )
     source = original if original is not None else record.original_path
     if source is None:

@@ -5,6 +5,7 @@ what comes out is upright and in sRGB; of several frames or pages the first is r
 carry: 16 bits, transparency, the colour profile, EXIF.
 """
 
+from ..opencv import cv2  # noqa: F401 - first, so that a machine without it is told what it lacks
 from .load import load_image, load_mask, size_of
 from .photo import ImageSource, Photo
 from .save import save_image

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
 import PIL.Image
-from numpy.typing import NDArray
 
-from .photo import Photo
-from .source import split
-from .write import write_picture
+from .photo import ImageSource, Photo
+from .source import is_file, split
+from .write import as_target, write_picture
 
 __all__ = ["save_image"]
 
 
 def save_image(
-    image: PIL.Image.Image | NDArray[Any] | Photo,
+    image: PIL.Image.Image | ImageSource,
     path: str | os.PathLike[str],
     /,
     *,
@@ -30,7 +28,7 @@ def save_image(
     ----------
     image
         An array (`(H, W)` is written as gray, 4 channels with alpha, uint16 with 16 bits), a Pillow image, or a
-        `Photo` with its alpha, profile and EXIF.
+        `Photo`, path or bytes with alpha, profile and EXIF.
     path
         The suffix gives the format: ``.png`` (right for everything, also 16 bits), ``.webp``, ``.tif``, ``.jpg``.
     overwrite
@@ -48,12 +46,22 @@ def save_image(
     ------
     InputError
         If the file exists, its folder does not, the suffix is unknown, or the format cannot hold the picture.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_image(np.zeros((48, 64), np.uint8), Path(folder, "black.png")).name
+    'black.png'
     """
-    photo = Photo.open(image) if isinstance(image, (Photo, PIL.Image.Image)) else Photo(*split(image))
+    target = as_target(path)
+    whole = isinstance(image, (Photo, PIL.Image.Image)) or is_file(image)
+    photo = Photo.open(image) if whole else Photo(*split(image))
     return write_picture(
         photo.pixels,
         photo.alpha,
-        path,
+        target,
         icc_profile=photo.icc_profile,
         exif=photo.exif,
         overwrite=overwrite,

@@ -79,6 +79,8 @@ def _opened_path(path: str) -> BinaryIO:
 def _suggestion(path: str) -> str:
     if "://" in path:
         return "download it first, and pass the file or its bytes"
+    if Path(path).is_symlink():
+        return "it is a link to what is no longer there"
     names: list[str] = []
     with suppress(OSError):
         names = difflib.get_close_matches(Path(path).name, [entry.name for entry in Path(path).parent.iterdir()], n=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from ..errors import InputError
 from .encode import encode_jpeg, encode_planes, encode_tiff, encode_webp
 from .source import split
 
-__all__ = ["encode_png", "write_file", "write_picture"]
+__all__ = ["as_target", "encode_png", "write_file", "write_picture"]
 
 _SUFFIXES = (".png", ".tif", ".tiff", ".webp", ".jpg", ".jpeg")
 _LOSSY = frozenset({".webp", ".jpg", ".jpeg"})
@@ -47,7 +48,7 @@ def write_file(data: bytes, path: str | os.PathLike[str], /, *, overwrite: bool 
     InputError
         If the file exists and may not be replaced, or its folder does not exist.
     """
-    target = Path(path)
+    target = as_target(path)
     _check_target(target, overwrite=overwrite)
     part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
@@ -57,8 +58,19 @@ def write_file(data: bytes, path: str | os.PathLike[str], /, *, overwrite: bool 
     except OSError as error:
         raise InputError(f"cannot write {target}: {error.strerror or error}") from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # on a disk that takes nothing there is nothing to remove
+            part.unlink(missing_ok=True)
     return target
+
+
+def as_target(path: Any) -> Path:
+    """Take the name of a file to write."""
+    if isinstance(path, (str, os.PathLike)) and isinstance(os.fspath(path), str):
+        return Path(path)
+    raise InputError(
+        f"a file to write is named by a str or a Path, got {type(path).__name__}",
+        fix="the picture comes first: save_image(picture, 'name.png')",
+    )
 
 
 def _check_target(target: Path, *, overwrite: bool) -> None:
@@ -83,7 +95,7 @@ def write_picture(
     quality: int | None,
 ) -> Path:
     """Write planes in the format of the suffix; see `save_image`."""
-    target = Path(path)
+    target = as_target(path)
     suffix = target.suffix.lower()
     if suffix not in _SUFFIXES:
         raise InputError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..opencv import cv2  # noqa: F401 - first, so that a machine without it is told what it lacks
 from .clean import clean
 from .coco import from_coco, to_coco
 from .colors import flood, from_color, from_difference

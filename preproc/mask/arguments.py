@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import numbers
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -11,7 +12,20 @@ from numpy.typing import NDArray
 
 from ..errors import InputError
 
-__all__ = ["Ring", "as_amount", "as_box", "as_number", "as_points", "as_rings"]
+__all__ = [
+    "FARTHEST_PX",
+    "Ring",
+    "as_amount",
+    "as_box",
+    "as_choice",
+    "as_flag",
+    "as_holes",
+    "as_number",
+    "as_points",
+    "as_rings",
+    "as_text",
+    "as_whole",
+]
 
 Ring: TypeAlias = NDArray[np.float64]
 """Points `(n, 2)`, x and y; the last one joins the first."""
@@ -21,10 +35,7 @@ FARTHEST_PX = 1e7
 
 def as_amount(value: Any, name: str, *, most: float = math.inf) -> float:
     """Bring a number into a finite float from 0 to `most`."""
-    try:
-        number = float(value)
-    except (TypeError, ValueError) as error:
-        raise InputError(f"{name} is a number, got {value!r}") from error
+    number = as_number(value, name)
     if not (0 <= number <= most and number < math.inf):
         limit = "" if most == math.inf else f" and at most {most:g}"
         raise InputError(f"{name} is at least 0{limit}, got {number:g}")
@@ -33,16 +44,52 @@ def as_amount(value: Any, name: str, *, most: float = math.inf) -> float:
 
 def as_number(value: Any, name: str) -> float:
     """Refuse what is no number, text that looks like one too."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value.item()
     if not isinstance(value, numbers.Real):
-        raise InputError(f"{name} is a number, got {value!r}")
-    return float(value)
+        raise InputError(f"{name} is a number, got {value!r:.60}")
+    whole: Any = value
+    try:
+        return float(whole)
+    except OverflowError:
+        return math.inf if whole > 0 else -math.inf
+
+
+def as_whole(value: Any, name: str, *, least: int) -> int:
+    """Refuse what is no whole number of at least `least`."""
+    number = as_number(value, name)
+    if not number.is_integer() or number < least:
+        raise InputError(f"{name} is a whole number of at least {least}, got {value!r:.60}")
+    return int(number)
+
+
+def as_choice(value: Any, choices: Sequence[str], name: str) -> None:
+    """Refuse what is none of these words."""
+    if not isinstance(value, str) or value not in choices:
+        words = ", ".join(map(repr, choices[:-1])) + f" or {choices[-1]!r}"
+        raise InputError(f"{name} is {words}, got {value!r:.60}")
+
+
+def as_text(value: Any, what: str) -> None:
+    """Refuse what is no text; a path, say."""
+    if not isinstance(value, (str, bytes)):
+        raise InputError(
+            f"{what} is read from text, got {type(value).__name__}", fix="pass the file's text: path.read_text()"
+        )
+
+
+def as_flag(value: Any, name: str) -> bool:
+    """Refuse what is neither True nor False."""
+    if not isinstance(value, (bool, np.bool_, int)) or value not in {0, 1}:
+        raise InputError(f"{name} is True or False, got {value!r:.60}")
+    return bool(value)
 
 
 def as_points(points: Any, *, least: int, what: str) -> Ring:
     """Bring points into the form `(n, 2)` of finite floats."""
     try:
         array = np.array(points, np.float64)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise InputError(
             f"{what} needs points (x, y), got {type(points).__name__}: {error}", fix="[(x, y), (x, y), …]"
         ) from error
@@ -85,11 +132,18 @@ def as_rings(rings: Any, *, what: str) -> list[Ring]:
     return [as_points(rings, least=3, what=what)]
 
 
+def as_holes(holes: Any) -> list[Ring]:
+    """Bring no ring, one or several into a list of rings; an empty list and None are none."""
+    if holes is None or (isinstance(holes, Sequence) and not isinstance(holes, str) and len(holes) == 0):
+        return []
+    return as_rings(holes, what="hole")
+
+
 def as_box(box: Any, *, what: str) -> tuple[float, float, float, float]:
     """Bring a box into four finite floats, left to right and top to bottom."""
     try:
         left, top, right, bottom = (float(side) for side in box)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise InputError(f"{what} needs a box (left, top, right, bottom), got {box!r}") from error
     as_points([(left, top), (right, bottom)], least=2, what=what)
     if right < left or bottom < top:

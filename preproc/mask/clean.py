@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 
@@ -57,8 +59,10 @@ def clean(mask: Mask, *, noise: int = 2) -> Mask:
     >>> np.array_equal(clean(ramp), ramp)
     True
     """
-    if not 0 <= as_number(noise, "mask.clean: noise") <= 100:
+    level = as_number(noise, "mask.clean: noise")
+    if not 0 <= level <= 100:
         raise InputError(f"mask.clean: noise is {noise}, it is within 0 to 100", fix="mask.clean(mask)")
+    noise = math.floor(level)
     result = np.zeros(mask.shape, np.uint8)
     box = region(cv2.threshold(mask, noise, 255, cv2.THRESH_TOZERO)[1].astype(np.uint8, copy=False), 2)
     if box is not None:

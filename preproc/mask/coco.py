@@ -54,6 +54,11 @@ def from_coco(segmentation: Sequence[Any] | Mapping[str, Any], size: Canvas) -> 
         return from_rle(segmentation, canvas)
     if isinstance(segmentation, (str, bytes)):
         raise InputError("compressed counts alone are no segmentation", fix="mask.from_rle(counts, (width, height))")
+    if not isinstance(segmentation, (Sequence, np.ndarray)) or getattr(segmentation, "ndim", 1) == 0:
+        raise InputError(
+            f"a COCO segmentation is a list of polygons, or RLE, got {type(segmentation).__name__}",
+            fix="the annotation's segmentation value, [[x1, y1, x2, y2, …], …]",
+        )
     return cover(canvas, [Layer([_ring(numbers)]) for numbers in segmentation])
 
 

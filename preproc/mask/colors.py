@@ -6,6 +6,7 @@ black and white are 100 apart.
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Sequence
 from typing import Any, Literal, TypeAlias
 
@@ -19,12 +20,13 @@ from ..adapt import turns_image
 from ..arrays import Image, Mask, narrow, same_size, size_of_array
 from ..errors import InputError
 from ..files import ImageSource, load_image
-from .arguments import as_amount, as_points
+from .arguments import as_amount, as_number, as_points
 
 __all__ = ["flood", "from_color", "from_difference"]
 
 Lab: TypeAlias = NDArray[np.float32]
 
+FARTHEST, SHARPEST = 1e6, 1e-6  # all colours are nearer, and no two differ by less
 AT_ONCE = 1 << 16  # pixels; their floats stay in the processor's cache
 LEVELS = np.arange(256) / 255
 LINEAR = np.where(LEVELS > 0.04045, ((LEVELS + 0.055) / 1.055) ** 2.4, LEVELS / 12.92).astype(np.float32)
@@ -107,12 +109,11 @@ def flood(
     >>> flood(picture, (0, 0)).tolist()
     [[255, 255, 0, 0], [255, 0, 0, 0]]
     """
-    if connectivity not in {4, 8}:
+    if as_number(connectivity, "connectivity") not in {4, 8}:
         raise InputError(f"connectivity is 4 or 8, got {connectivity}")
     size = size_of_array(image)
     found = np.zeros(image.shape[:2], np.uint8)
-    seeds = [seed] if np.ndim(seed) == 1 else seed
-    for x, y in as_points(seeds, least=1, what="seed").tolist():
+    for x, y in as_points(_seeds(seed), least=1, what="seed").tolist():
         column, row = int(np.floor(x)), int(np.floor(y))
         if not (0 <= column < size.width and 0 <= row < size.height):
             raise InputError(f"the seed ({x:g}, {y:g}) lies outside the picture of {size}")
@@ -124,16 +125,26 @@ def flood(
     return found
 
 
+def _seeds(seed: Any) -> Any:
+    """Tell one point from several."""
+    try:
+        return [seed] if np.ndim(seed) == 1 else seed
+    except ValueError:  # points of different lengths
+        return seed
+
+
 def _within(image: Image, target: Any, tolerance: float, soft: float) -> Mask:
     """Compare strip by strip with what `target` gives for these rows."""
-    tolerance, soft = as_amount(tolerance, "tolerance"), as_amount(soft, "soft")
+    tolerance, soft = (
+        min(as_amount(value, name), FARTHEST) for value, name in ((tolerance, "tolerance"), (soft, "soft"))
+    )
     mask = np.empty(image.shape[:2], np.uint8)
     rows = max(1, AT_ONCE // image.shape[1])
     for top in range(0, image.shape[0], rows):
         part = slice(top, top + rows)
         difference = _lab(image[part]) - target(part)
         distance = np.sqrt(np.square(difference, out=difference).sum(axis=2))
-        if soft == 0:
+        if soft < SHARPEST:
             mask[part] = (distance <= tolerance) * np.uint8(255)
         else:
             mask[part] = np.rint(255 * np.clip((tolerance + soft - distance) / soft, 0, 1))
@@ -186,8 +197,13 @@ def _color(color: str | Sequence[int]) -> tuple[int, ...]:
             raise InputError(
                 f"{color!r} is no colour", fix='a name such as "white", "#rrggbb", or (r, g, b)'
             ) from error
-    values = tuple(color)
-    if len(values) != 3 or not all(0 <= value <= 255 and value == int(value) for value in values):
+    try:
+        values = tuple(color)
+    except TypeError:
+        values = ()
+    if not values or not all(isinstance(value, numbers.Real) for value in values):
+        raise InputError(f"a colour is a name or (red, green, blue), got {color!r:.60}")
+    if len(values) != 3 or not all(0 <= value <= 255 and float(value).is_integer() for value in values):
         raise InputError(f"a colour is (red, green, blue) from 0 to 255, got {values}")
     return values
 

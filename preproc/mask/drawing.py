@@ -14,6 +14,7 @@ from ..arrays import Mask
 from ..errors import InputError
 from ..files import ImageSource, size_of
 from ..geometry import Size
+from .arguments import as_text
 from .coverage import Layer, cover
 from .outline import TOLERANCE_PX
 from .svg_read import read_svg
@@ -53,6 +54,8 @@ class Drawing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         force_setattr(self, "size", tuple(size_of(self.size)))
+        if not isinstance(self.shapes, Iterable) or getattr(self.shapes, "ndim", 1) == 0:
+            raise InputError(f"a drawing holds a sequence of shapes, got {type(self.shapes).__name__}")
         force_setattr(self, "shapes", tuple(self.shapes))
         for shape in self.shapes:
             if not isinstance(shape, Shape):
@@ -114,6 +117,7 @@ class Drawing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         InputError
             With the place in the JSON that is wrong.
         """
+        as_text(text, "JSON")
         try:
             return msgspec.json.decode(text, type=cls)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..adapt import turns_mask
 from ..arrays import Mask, narrow
 from ..errors import InputError
-from .arguments import as_number
+from .arguments import FARTHEST_PX, as_choice, as_number
 from .blur import blur
 from .distance import has_ramp, region, slope_down
 from .grow import grown
@@ -21,6 +21,9 @@ __all__ = ["feather"]
 
 Position = Literal["outer", "inner", "centre"]
 Curve = Literal["smooth", "linear", "gaussian"]
+
+# No ramp narrower than this changes a level.
+_NOTHING_PX = 1e-3
 
 
 @turns_mask
@@ -75,12 +78,11 @@ def feather(mask: Mask, px: float, *, position: Position = "outer", curve: Curve
         raise InputError(
             f"mask.feather: px is {px:g}; a width is finite and not negative", fix="mask.feather(mask, 16)"
         )
-    if position not in {"outer", "inner", "centre"}:
-        raise InputError(f"mask.feather: position is 'outer', 'inner' or 'centre', got {position!r}")
-    if curve not in {"smooth", "linear", "gaussian"}:
-        raise InputError(f"mask.feather: curve is 'smooth', 'linear' or 'gaussian', got {curve!r}")
-    if px == 0:
+    as_choice(position, ("outer", "inner", "centre"), "mask.feather: position")
+    as_choice(curve, ("smooth", "linear", "gaussian"), "mask.feather: curve")
+    if px < _NOTHING_PX:
         return mask.copy()
+    px = min(px, FARTHEST_PX)
     if position == "outer":
         return _outer(mask, px, curve)
     if position == "inner":

@@ -16,7 +16,7 @@ from ..arrays import Image, Mask, narrow, same_size, size_of_array
 from ..errors import InputError
 from ..files import ImageSource, load_mask
 from ..geometry import Box, Size
-from .arguments import as_box
+from .arguments import as_box, as_whole
 from .coverage import Layer, cover
 from .edge_share import by_colour
 from .trace import contours
@@ -29,6 +29,7 @@ CONTEXT_RATIO = 0.25  # of the box's sides, all around it: where the background 
 LEAST_CONTEXT = 16
 SMOOTHING = 0.7  # sigma in pixels: smooths the steps of a hard edge, and just keeps lines of one pixel
 COMPONENTS = 5
+MOST_ITERATIONS = 100
 PADDING = 3
 
 
@@ -61,7 +62,7 @@ def grabcut(
     foreground, background
         Masks of the image's size, in any form; values of 128 and more are certainly object, or certainly not.
     iterations
-        How often the colours are learned again from the cut, at least 1.
+        How often the colours are learned again from the cut, 1 to 100.
 
     Returns
     -------
@@ -91,8 +92,9 @@ def grabcut(
     >>> m[20, [18, 25, 42]].tolist()
     [0, 255, 0]
     """
-    if iterations < 1:
-        raise InputError(f"iterations is at least 1, got {iterations}")
+    iterations = as_whole(iterations, "iterations", least=1)
+    if iterations > MOST_ITERATIONS:
+        raise InputError(f"iterations is at most {MOST_ITERATIONS}, got {iterations}", fix="5 are enough as a rule")
     size = size_of_array(image)
     inner = None if box is None else _whole(as_box(box, what="grabcut"), size)
     marks = [None if mark is None else load_mask(mark) for mark in (foreground, background)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -47,8 +49,9 @@ def fill_holes(mask: Mask, *, max_area_px: float | None = None) -> Mask:
     >>> fill_holes(ring)[2].tolist()
     [0, 255, 255, 255, 255, 255, 0]
     """
-    if max_area_px is not None and not as_number(max_area_px, "mask.fill_holes: max_area_px") >= 0:
-        raise InputError(f"mask.fill_holes: max_area_px is {max_area_px}, an area is not negative")
+    most = math.inf if max_area_px is None else as_number(max_area_px, "mask.fill_holes: max_area_px")
+    if not most >= 0:
+        raise InputError(f"mask.fill_holes: max_area_px is {most}, an area is not negative")
     result = mask.copy()
     box = region(mask, 1)
     if box is None:
@@ -63,8 +66,7 @@ def fill_holes(mask: Mask, *, max_area_px: float | None = None) -> Mask:
     hole[0] = False
     if not outside[1:].any() and count > 1:
         hole[1 + int(areas[1:].argmax())] = False
-    if max_area_px is not None:
-        hole &= areas <= max_area_px
+    hole &= areas <= most
     if not hole.any():
         return result
     part[_rims(part, hole[labels], below > hole[labels])] = 255
@@ -98,7 +100,8 @@ def drop_islands(mask: Mask, *, min_area_px: float) -> Mask:
     >>> drop_islands(np.array([[255, 255, 0, 255, 0, 90]], np.uint8), min_area_px=2).tolist()
     [[255, 255, 0, 0, 0, 0]]
     """
-    if not as_number(min_area_px, "mask.drop_islands: min_area_px") >= 0:
+    min_area_px = as_number(min_area_px, "mask.drop_islands: min_area_px")
+    if not min_area_px >= 0:
         raise InputError(f"mask.drop_islands: min_area_px is {min_area_px}, an area is not negative")
     result = mask.copy()
     box = region(mask, 0)

@@ -20,6 +20,9 @@ __all__ = ["refine"]
 
 Plane = NDArray[np.float32]
 
+# No edge is as strong as this; the sums would overflow.
+_STRONGEST = 1e6
+
 
 @turns_mask
 def refine(mask: Mask, image: PIL.Image.Image | ImageSource, *, radius_px: float = 16, epsilon: float = 1e-4) -> Mask:
@@ -74,10 +77,12 @@ def refine(mask: Mask, image: PIL.Image.Image | ImageSource, *, radius_px: float
     """
     guide = load_image(image)
     same_size(guide, mask)
+    radius_px, epsilon = as_number(radius_px, "mask.refine: radius_px"), as_number(epsilon, "mask.refine: epsilon")
     for name, value in (("radius_px", radius_px), ("epsilon", epsilon)):
-        if not math.isfinite(as_number(value, f"mask.refine: {name}")) or value <= 0:
+        if not math.isfinite(value) or value <= 0:
             raise InputError(f"mask.refine: {name} is {value:g}, it is finite and above 0")
-    radius = min(max(1, round(radius_px)), max(mask.shape))
+    radius = max(1, round(min(radius_px, max(mask.shape))))
+    epsilon = min(epsilon, _STRONGEST)
     # Full and empty windows stay as they are, so only the surroundings of values that vary are worked on.
     kernel = np.ones((3, 3), np.uint8)
     varying = cv2.morphologyEx(mask, cv2.MORPH_GRADIENT, kernel).astype(np.uint8)

@@ -14,7 +14,7 @@ from ..arrays import Mask, narrow, size_of_array
 from ..errors import InputError
 from ..files import ImageSource, size_of
 from ..geometry import Size
-from .arguments import as_number
+from .arguments import as_choice, as_number
 from .enlarge import enlarged
 
 __all__ = ["resize", "snap"]
@@ -74,11 +74,10 @@ def resize(
     [[128, 255]]
     """
     wanted = size_of(size)
+    as_choice(kind, ("soft", "hard", "cover"), "mask.resize: kind")
     if kind == "cover":
         rows = _highest(mask, wanted.height)
         return np.ascontiguousarray(_highest(rows.T, wanted.width).T)
-    if kind not in {"soft", "hard"}:
-        raise InputError(f"mask.resize: kind is 'soft', 'hard' or 'cover', got {kind!r}")
     old = size_of_array(mask)
     # OpenCV's area average is right only where both sides shrink, so each side is done by itself.
     smaller = Size(min(wanted.width, old.width), min(wanted.height, old.height))

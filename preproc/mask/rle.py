@@ -19,6 +19,7 @@ from ..arrays import Mask, narrow
 from ..errors import InputError, ShapeError
 from ..files import size_of
 from ..geometry import Size
+from .arguments import as_flag
 
 __all__ = ["Rle", "from_rle", "to_rle"]
 
@@ -55,6 +56,7 @@ def to_rle(mask: Mask, *, compressed: bool = True) -> Rle:
     >>> to_rle(np.array([[0, 255], [255, 255]], np.uint8), compressed=False)
     {'size': [2, 2], 'counts': [1, 3]}
     """
+    compressed = as_flag(compressed, "compressed")
     columns = narrow(cv2.transpose(mask)).reshape(-1) >= 128
     borders = np.flatnonzero(columns[1:] != columns[:-1]) + 1
     counts = np.diff(np.concatenate([[0], borders, [columns.size]]))

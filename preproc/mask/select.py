@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable
 from io import BytesIO
@@ -16,7 +17,7 @@ from ..adapt import turns_image, turns_photo
 from ..arrays import Image, Mask, narrow, to_uint8
 from ..errors import FileFormatError, InputError
 from ..files import Photo
-from .arguments import as_amount
+from .arguments import as_amount, as_choice, as_number
 
 __all__ = ["from_alpha", "from_depth", "from_labels", "from_luminance"]
 
@@ -57,8 +58,7 @@ def from_alpha(picture: Photo, *, edit: Literal["opaque", "transparent"] = "opaq
     >>> from_alpha(cutout, edit="transparent").tolist()
     [[255, 155, 0]]
     """
-    if edit not in {"opaque", "transparent"}:
-        raise InputError(f"edit is 'opaque' or 'transparent', got {edit!r}")
+    as_choice(edit, ("opaque", "transparent"), "edit")
     if picture.alpha is None:
         raise InputError(
             f"this {picture.size} picture has no transparency to read a mask from",
@@ -135,7 +135,7 @@ def from_labels(labels: Any, ids: int | Iterable[int]) -> Mask:
     >>> from_labels(np.array([[0, 1, 2], [2, 7, 1]]), [1, 7]).tolist()
     [[0, 255, 0], [0, 255, 255]]
     """
-    array = np.asarray(_stored(labels))
+    array = _as_array(_stored(labels), "a label map holds integers (H, W)")
     if array.dtype == np.bool_:
         array = array.astype(np.uint8)
     if array.ndim != 2 or not np.issubdtype(array.dtype, np.integer):
@@ -143,8 +143,18 @@ def from_labels(labels: Any, ids: int | Iterable[int]) -> Mask:
             f"a label map holds integers (H, W), got {array.dtype} of shape {array.shape}",
             fix="round floats first; for coloured regions mask.from_color",
         )
-    wanted = np.unique(np.fromiter([ids] if isinstance(ids, (int, np.integer)) else ids, np.int64))
+    try:
+        wanted = np.unique(np.fromiter([ids] if isinstance(ids, (int, np.integer)) else ids, np.int64))
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InputError(f"ids is one whole number or several, got {ids!r:.60}") from error
     return np.isin(array, wanted).astype(np.uint8) * np.uint8(255)
+
+
+def _as_array(values: Any, wanted: str) -> NDArray[Any]:
+    try:
+        return np.asarray(values)
+    except ValueError as error:
+        raise InputError(f"{wanted}, got rows of different lengths") from error
 
 
 def _stored(labels: Any) -> Any:
@@ -196,7 +206,7 @@ def from_depth(
     [[128, 255, 128, 0, 0]]
     """
     is_picture = isinstance(depth, (str, os.PathLike, bytes, PIL.Image.Image, Photo)) or hasattr(depth, "read")
-    array = Photo.open(depth).pixels if is_picture else np.asarray(depth)
+    array = Photo.open(depth).pixels if is_picture else _as_array(depth, "depth is one number a pixel (H, W)")
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[:, :, 0]
     if array.ndim != 2 or not (np.issubdtype(array.dtype, np.integer) or np.issubdtype(array.dtype, np.floating)):
@@ -204,7 +214,8 @@ def from_depth(
             f"depth is one number a pixel (H, W), got {array.dtype} of shape {array.shape}",
             fix="a colour-mapped picture is no depth: use the map before it was coloured",
         )
-    if np.isnan(near) or np.isnan(far):
+    near, far = as_number(near, "near"), as_number(far, "far")
+    if math.isnan(near) or math.isnan(far):
         raise InputError(f"near and far are numbers, got {near} and {far}")
     values = array.astype(np.float64)
     values[~np.isfinite(values)] = np.nan
@@ -214,5 +225,6 @@ def from_depth(
 def _share_within(values: NDArray[np.float64], low: float, high: float, soft: float) -> Mask:
     """Return 255 from `low` to `high`, falling to 0 over `soft` on both sides; NaN is outside."""
     outside = np.maximum(low - values, values - high)
-    share = outside <= 0 if soft == 0 else np.clip(1 - np.maximum(outside, 0) / soft, 0, 1)
+    with np.errstate(over="ignore"):
+        share = outside <= 0 if soft == 0 else np.clip(1 - np.maximum(outside, 0) / soft, 0, 1)
     return narrow(np.rint(np.nan_to_num(255.0 * share)).astype(np.uint8))

@@ -11,6 +11,7 @@ import PIL.Image
 from ..arrays import Mask
 from ..errors import InputError
 from ..files import ImageSource
+from .arguments import as_amount, as_choice, as_number
 from .feather import Curve, Position, feather
 from .grow import grow, shrink
 
@@ -42,6 +43,13 @@ class Softening:
     feather_px: float = 0
     position: Position = "outer"
     curve: Curve = "smooth"
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(as_number(self.grow_px, "grow_px")):
+            raise InputError(f"grow_px is finite, got {self.grow_px}")
+        as_amount(self.feather_px, "feather_px")
+        as_choice(self.position, ("outer", "inner", "centre"), "position")
+        as_choice(self.curve, ("smooth", "linear", "gaussian"), "curve")
 
     @overload
     def apply(self, mask: PIL.Image.Image) -> PIL.Image.Image: ...
@@ -139,15 +147,18 @@ def from_settings(
         }.items()
         if value is not None
     }
-    if tool not in _SETTINGS:
-        raise InputError(f"mask.from_settings does not know {tool!r}", fix=f"one of {', '.join(map(repr, _SETTINGS))}")
+    if not isinstance(tool, str) or tool not in _SETTINGS:
+        raise InputError(
+            f"mask.from_settings does not know {tool!r:.60}", fix=f"one of {', '.join(map(repr, _SETTINGS))}"
+        )
     known = _SETTINGS[tool]
     for name, value in given.items():
         if name not in known:
             raise InputError(f"{tool} has no setting {name}", fix=f"it has {', '.join(known)}")
-        if not math.isfinite(value) or (value < 0 and name != "expand"):
-            raise InputError(f"{name} is {value:g}, it is finite and not negative")
-    number = known | given
+        amount = as_number(value, name)
+        if not math.isfinite(amount) or (amount < 0 and name != "expand"):
+            raise InputError(f"{name} is {amount:g}, it is finite and not negative")
+    number = known | {name: float(value) for name, value in given.items()}
     if tool == "a1111":
         return _gaussian(0, number["mask_blur"])
     if tool == "diffusers":

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from ..arrays import Mask
 from ..files import ImageSource, size_of
-from .arguments import as_rings
+from .arguments import as_holes, as_rings
 from .coverage import FillRule, Layer, cover
 from .drawing import Drawing
 from .vectors import Ellipse, Rectangle, Stroke, check_fill_rule
@@ -122,8 +122,7 @@ def polygon(
     [[255, 255, 255, 128], [255, 255, 128, 0], [255, 128, 0, 0], [128, 0, 0, 0]]
     """
     check_fill_rule(fill_rule)
-    cut = as_rings(holes, what="hole") if len(holes) else []
-    return cover(size_of(size), [Layer(as_rings(points, what="polygon"), fill_rule, holes=cut)])
+    return cover(size_of(size), [Layer(as_rings(points, what="polygon"), fill_rule, holes=as_holes(holes))])
 
 
 def stroke(size: Canvas, points: ArrayLike | Sequence[Any], *, width_px: float, closed: bool = False) -> Mask:

@@ -10,11 +10,14 @@ import numpy as np
 from ..adapt import turns_mask
 from ..arrays import Mask
 from ..errors import InputError
-from .arguments import as_number
+from .arguments import FARTHEST_PX, as_number
 from .blur import softened
 from .distance import region
 
 __all__ = ["smooth"]
+
+# Nothing is as small as this.
+_NOTHING_PX = 1e-3
 
 
 @turns_mask
@@ -56,8 +59,9 @@ def smooth(mask: Mask, px: float) -> Mask:
     px = as_number(px, "mask.smooth: px")
     if not math.isfinite(px) or px < 0:
         raise InputError(f"mask.smooth: px is {px:g}, it is finite and not negative", fix="mask.smooth(mask, 8)")
-    if px == 0:
+    if px < _NOTHING_PX:
         return mask.copy()
+    px = min(px, FARTHEST_PX)
     result = np.zeros(mask.shape, np.uint8)
     box = region(mask, 2 * px + 2)
     if box is None:

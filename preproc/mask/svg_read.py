@@ -13,6 +13,7 @@ from xml.parsers import expat
 
 from ..errors import InputError
 from ..geometry import Size
+from .arguments import as_text
 from .svg_path import Affine, parse_numbers, parse_transform
 from .svg_shapes import SHAPES, length, read_element
 from .vectors import Shape
@@ -58,6 +59,7 @@ def read_svg(text: str | bytes) -> tuple[Size, list[Shape]]:
     InputError
         For XML that is broken or holds entities, and for elements that have no outline here.
     """
+    as_text(text, "SVG")
     reader = _Reader()
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True

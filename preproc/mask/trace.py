@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..adapt import takes_mask
 from ..arrays import Mask, size_of_array
 from ..errors import InputError
-from .arguments import Ring, as_amount
+from .arguments import FARTHEST_PX, Ring, as_amount, as_number
 from .drawing import Drawing
 from .vectors import Polygon
 
@@ -77,9 +77,9 @@ def trace(mask: Mask, *, level: float = 0.5, tolerance_px: float = 0.05) -> Draw
     >>> [len(ring) for ring in drawing.shapes[0].rings]
     [8]
     """
-    if not 0 < level < 1:
+    if not 0 < as_number(level, "level") < 1:
         raise InputError(f"level lies between 0 and 1, got {level}", fix="0.5 is the middle of the edge")
-    tolerance = as_amount(tolerance_px, "tolerance_px")
+    tolerance = min(as_amount(tolerance_px, "tolerance_px"), FARTHEST_PX)
     rings = [_simplified(ring, tolerance) for ring in contours(mask, 255 * level)]
     return Drawing(size_of_array(mask), (Polygon(rings),) if rings else ())
 

@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import force_setattr
 
 from ..errors import InputError
-from .arguments import as_amount, as_box, as_points, as_rings
+from .arguments import FARTHEST_PX, as_amount, as_box, as_choice, as_flag, as_holes, as_points, as_rings
 from .coverage import FillRule, Layer
 from .outline import (
     curved_ring,
@@ -106,8 +106,7 @@ class Polygon(_Shape, frozen=True):
 
     def __post_init__(self) -> None:
         force_setattr(self, "rings", _frozen(as_rings(self.rings, what="polygon")))
-        holes = () if self.holes is None or len(self.holes) == 0 else as_rings(self.holes, what="hole")
-        force_setattr(self, "holes", _frozen(holes))
+        force_setattr(self, "holes", _frozen(as_holes(self.holes)))
         check_fill_rule(self.fill_rule)
 
     def layer(self, tolerance: float) -> Layer:  # noqa: ARG002  the same question for all shapes
@@ -140,7 +139,8 @@ class Stroke(_Shape, frozen=True):
 
     def __post_init__(self) -> None:
         force_setattr(self, "points", _frozen([as_points(self.points, least=1, what="stroke")])[0])
-        force_setattr(self, "width_px", as_amount(self.width_px, "width_px"))
+        force_setattr(self, "width_px", as_amount(self.width_px, "width_px", most=FARTHEST_PX))
+        force_setattr(self, "closed", as_flag(self.closed, "closed"))
 
     def layer(self, tolerance: float) -> Layer:
         """Return its outline, at most `tolerance` off."""
@@ -171,7 +171,9 @@ class Path(_Shape, frozen=True):
     def __post_init__(self) -> None:
         try:
             rings = tuple(tuple(_node(node) for node in ring) for ring in self.rings)
-        except TypeError as error:
+        except (TypeError, ValueError) as error:
+            if isinstance(error, InputError):
+                raise
             raise InputError(f"a path is a sequence of rings of nodes, got {self.rings!r:.60}") from error
         force_setattr(self, "rings", rings)
         if any(not ring or len(ring[0]) != 2 for ring in self.rings):
@@ -188,8 +190,7 @@ Shape: TypeAlias = Rectangle | Ellipse | Polygon | Stroke | Path
 
 def check_fill_rule(rule: str) -> None:
     """Refuse any rule but the two."""
-    if rule not in {"nonzero", "evenodd"}:
-        raise InputError(f"fill_rule is 'nonzero' or 'evenodd', got {rule!r}")
+    as_choice(rule, ("nonzero", "evenodd"), "fill_rule")
 
 
 def _frozen(rings: Sequence[Any]) -> tuple[tuple[Point, ...], ...]:

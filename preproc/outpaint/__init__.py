@@ -1,7 +1,9 @@
 """Extend a photo beyond its border."""
 
+from ..opencv import cv2  # noqa: F401 - first, so that a machine without it is told what it lacks
 from .extend import Anchor, extend
 from .fill import Fill
-from .steps import Sides, sides, steps
+from .sides import Sides, sides
+from .steps import Steps, steps
 
-__all__ = ["Anchor", "Fill", "Sides", "extend", "sides", "steps"]
+__all__ = ["Anchor", "Fill", "Sides", "Steps", "extend", "sides", "steps"]

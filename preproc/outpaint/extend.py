@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 import PIL.Image
 
-from ..arrays import size_of_array
+from ..arrays import Image, bounds, size_of_array
 from ..edit import Edit
 from ..edit.masks import blend_mask, sent_mask
 from ..edit.placement import parse_aspect, place
 from ..edit.resample import resample
 from ..edit.source import open_original
 from ..errors import InputError
-from ..files import ImageSource
+from ..files import MAX_PIXELS, ImageSource, Photo
 from ..geometry import Size, SizeRule
 from .fill import Fill, fill_canvas
 
-__all__ = ["Anchor", "extend", "margins"]
+__all__ = ["Anchor", "Opened", "canvas_edit", "extend", "margins"]
 
 Anchor: TypeAlias = Literal[
     "center", "left", "right", "top", "bottom", "top-left", "top-right", "bottom-left", "bottom-right"
 ]
+
+_MAX_SIDE_PX = 32_767  # OpenCV resamples nothing larger
 
 
 def extend(
@@ -46,6 +48,7 @@ def extend(
     fill: Fill = "blur",
     color: tuple[int, int, int] = (128, 128, 128),
     overlap: float = 32,
+    context_px: float | None = None,
     margin_px: float = 8,
     sent_feather_px: float = 0,
     rule: SizeRule | None = None,
@@ -75,6 +78,9 @@ def extend(
         R, G, B for ``fill="solid"``.
     overlap
         Width in pixels over which the result fades into the photo; cut to half the photo's shorter side.
+    context_px
+        How much of the photo beside the new part the endpoint sees. None: all of it. A large photo that grows on one
+        side is better sent in part, at its own scale, than as a whole, scaled down to what the endpoint takes.
     margin_px, sent_feather_px, rule
         As in `preproc.crop.around`.
     seed
@@ -89,7 +95,8 @@ def extend(
     Raises
     ------
     InputError
-        If nothing is added, a side is negative, the ways to say how much are mixed, or no size satisfies the rule.
+        If nothing is added, a side is negative, the canvas would be larger than 32767 px a side or than `MAX_PIXELS`
+        pixels, the ways to say how much are mixed, or no size satisfies the rule.
 
     Examples
     --------
@@ -111,27 +118,69 @@ def extend(
         zoom_out=zoom_out,
         anchor=anchor,
     )
-    if not 0 <= overlap < math.inf:
-        raise InputError(f"overlap is at least 0 px, got {overlap:g}")
+    return canvas_edit(
+        Opened(original, photo, path),
+        added,
+        fill=fill,
+        color=color,
+        overlap=overlap,
+        context_px=context_px,
+        margin_px=margin_px,
+        sent_feather_px=sent_feather_px,
+        rule=rule,
+        seed=seed,
+    )
+
+
+class Opened(NamedTuple):
+    """A photo with what its file holds, and its path; the latter two where there are any."""
+
+    rgb: Image
+    photo: Photo | None
+    path: str | None
+
+
+def canvas_edit(
+    opened: Opened,
+    added: tuple[int, int, int, int],
+    *,
+    fill: Fill,
+    color: tuple[int, int, int],
+    overlap: float,
+    context_px: float | None,
+    margin_px: float,
+    sent_feather_px: float,
+    rule: SizeRule,
+    seed: int,
+) -> Edit:
+    """Plan one extension by `added` pixels, `(left, top, right, bottom)`; the rest as in `extend`."""
+    if not 0 <= overlap < math.inf or not (context_px is None or 0 <= context_px < math.inf):
+        raise InputError(f"overlap and context_px are at least 0 px, got {overlap:g} and {context_px}")
+    whole = size_of_array(opened.rgb)
     origin = (added[0], added[1])
     canvas = Size(whole.width + added[0] + added[2], whole.height + added[1] + added[3])
     mask = np.full((canvas.height, canvas.width), 255, np.uint8)
     mask[whole.box.shift(*origin).slices] = 0
     blend = blend_mask(mask, feather_px=min(overlap, min(whole) / 2))
-    placed = place(canvas.box, must=canvas.box, canvas=None, rule=rule)
-    crop = placed.crop
+    must = canvas.box if context_px is None else bounds(blend)
+    placed = (
+        place(canvas.box, must=must, canvas=None, rule=rule)
+        if context_px is None
+        else place(must.grow(math.ceil(context_px)).intersect(canvas.box), must=must, canvas=canvas, rule=rule)
+    )
+    crop, view = placed.crop, placed.crop.union(canvas.box)
     filled = fill_canvas(
-        original, crop.size, (origin[0] - crop.left, origin[1] - crop.top), fill=fill, color=color, seed=seed
+        opened.rgb, view.size, (origin[0] - view.left, origin[1] - view.top), fill=fill, color=color, seed=seed
     )
     return Edit(
         kind="outpaint",
-        original=original,
-        photo=photo,
+        original=opened.rgb,
+        photo=opened.photo,
         origin=origin,
         mask=mask,
         blend=blend,
         crop=crop,
-        sent_image=resample(filled, placed.sent),
+        sent_image=resample(np.ascontiguousarray(filled[crop.shift(-view.left, -view.top).slices]), placed.sent),
         sent_mask=sent_mask(
             blend,
             crop=crop,
@@ -142,7 +191,7 @@ def extend(
             feather_px=sent_feather_px,
         ),
         rule=rule,
-        original_path=path,
+        original_path=opened.path,
     )
 
 
@@ -198,4 +247,15 @@ def margins(
         raise InputError(
             f"nothing is added to the {photo} photo", fix="pass left=256, aspect='16:9', size=... or zoom_out=..."
         )
+    _check_canvas(photo, Size(photo.width + px[0] + px[2], photo.height + px[1] + px[3]))
     return px
+
+
+def _check_canvas(photo: Size, canvas: Size) -> None:
+    """Refuse what no memory should be taken for."""
+    if max(canvas) > _MAX_SIDE_PX or canvas.pixels > MAX_PIXELS:
+        raise InputError(
+            f"the {photo} photo would become {canvas}: a canvas has at most {_MAX_SIDE_PX} px a side and "
+            f"{MAX_PIXELS} pixels",
+            fix="add less, or resize the photo first",
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal, TypeAlias
 
 import cv2
@@ -16,6 +17,8 @@ __all__ = ["Fill", "fill_canvas"]
 
 Fill: TypeAlias = Literal["blur", "replicate", "reflect", "solid", "noise", "telea", "transparent"]
 
+_RIM_PX = 64
+_COARSER = 4
 _TELEA_LONG_SIDE_PX = 1024
 _NOISE_TILE_PX = 512
 
@@ -80,38 +83,70 @@ def _borders(picture: Size, canvas: Size, origin: tuple[int, int]) -> tuple[int,
     return top, canvas.height - picture.height - top, left, canvas.width - picture.width - left
 
 
-def _distance(inside: Box, canvas: Size) -> NDArray[np.float32]:
-    """Euclidean distance of every canvas pixel to the nearest picture pixel."""
-    x = np.arange(canvas.width, dtype=np.float32)
-    y = np.arange(canvas.height, dtype=np.float32)
-    across = np.maximum(np.maximum(inside.left - x, x - (inside.right - 1)), 0)
-    down = np.maximum(np.maximum(inside.top - y, y - (inside.bottom - 1)), 0)
+def _distance(inside: tuple[float, float, float, float], part: Box) -> NDArray[np.float32]:
+    """Euclidean distance of every pixel of `part` to the nearest picture pixel; `inside` may lie between pixels."""
+    left, top, right, bottom = inside
+    x = np.arange(part.left, part.right, dtype=np.float32)
+    y = np.arange(part.top, part.bottom, dtype=np.float32)
+    across = np.maximum(np.maximum(np.float32(left) - x, x - np.float32(right - 1)), 0)
+    down = np.maximum(np.maximum(np.float32(top) - y, y - np.float32(bottom - 1)), 0)
     return np.asarray(np.hypot(down[:, np.newaxis], across[np.newaxis, :]), np.float32)
 
 
-def _progressive_blur(replicated: Image, inside: Box) -> Image:
-    """Blend ever wider blurs of the repeated border, by distance: sigma grows to a quarter of the distance."""
-    distance = _distance(inside, size_of_array(replicated))
-    furthest = float(distance.max())
-    result = replicated.astype(np.float32)
+def _progressive_blur(replicated: Image, inside: tuple[float, float, float, float]) -> Image:
+    """Blur the repeated border the more the further out: sigma grows to a quarter of the distance.
+
+    Only a rim around the picture is worked on at full size; what lies further out is so smooth that a quarter of the
+    size, with a rim of its own, shows as much.
+    """
+    size = size_of_array(replicated)
+    left, top, right, bottom = inside
+    reach = math.hypot(max(left, size.width - right), max(top, size.height - bottom))
+    if reach <= _RIM_PX:
+        return _blur_rim(replicated, inside, size.box, None)
+    small = Size(max(1, -(-size.width // _COARSER)), max(1, -(-size.height // _COARSER)))
+    across, down = small.width / size.width, small.height / size.height
+    reduced = narrow(cv2.resize(replicated, small, interpolation=cv2.INTER_AREA))
+    coarse = _progressive_blur(reduced, (left * across, top * down, right * across, bottom * down))
+    result = narrow(cv2.resize(coarse, size, interpolation=cv2.INTER_LINEAR))
+    hole = Box(math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)).intersect(size.box)
+    rim = hole.grow(_RIM_PX).intersect(size.box)
+    for part in (
+        Box(rim.left, rim.top, rim.right, hole.top),
+        Box(rim.left, hole.bottom, rim.right, rim.bottom),
+        Box(rim.left, hole.top, hole.left, hole.bottom),
+        Box(hole.right, hole.top, rim.right, hole.bottom),
+    ):
+        if not part.is_empty:
+            result[part.slices] = _blur_rim(replicated, inside, part, result[part.slices])
+    return result
+
+
+def _blur_rim(replicated: Image, inside: tuple[float, float, float, float], part: Box, beyond: Image | None) -> Image:
+    """Blur `part` by distance, and let it pass into `beyond`, which is that part as the coarser size has it."""
+    distance = _distance(inside, part)
+    furthest = min(float(distance.max()), _RIM_PX)
+    around = part.grow(math.ceil(furthest)).intersect(size_of_array(replicated).box)
+    source = replicated[around.slices].astype(np.float32)
+    here = part.shift(-around.left, -around.top).slices
+    result = source[here].copy()
     sigma = 1.0
     while sigma < max(2.0, furthest / 4):
-        blurred = _wide_blur(replicated, sigma)
         # nothing up to a distance of 2 sigma, all of it from 4 sigma on
-        strength = np.clip((distance - 2 * sigma) / (2 * sigma), 0, 1)[:, :, np.newaxis]
-        result += strength * (blurred - result)
+        strength = np.clip((distance - 2 * sigma) / (2 * sigma), 0, 1)
+        blurred = cv2.GaussianBlur(source, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)[here]
+        _mix_in(result, np.asarray(blurred, np.float32), strength)
         sigma *= 2
+    if beyond is not None:
+        _mix_in(result, beyond.astype(np.float32), np.clip(distance / (_RIM_PX / 2) - 1, 0, 1))
     return narrow(np.rint(result).astype(np.uint8))
 
 
-def _wide_blur(picture: Image, sigma: float) -> NDArray[np.float32]:
-    """Gaussian blur, at reduced size where that loses nothing visible."""
-    factor = max(1, int(sigma // 4))
-    size = size_of_array(picture)
-    small = Size(max(1, -(-size.width // factor)), max(1, -(-size.height // factor)))
-    reduced = cv2.resize(picture, small, interpolation=cv2.INTER_AREA).astype(np.float32)
-    blurred = cv2.GaussianBlur(reduced, (0, 0), sigma / factor, borderType=cv2.BORDER_REPLICATE)
-    return np.asarray(cv2.resize(blurred, size, interpolation=cv2.INTER_LINEAR), np.float32)
+def _mix_in(result: NDArray[np.float32], other: NDArray[np.float32], strength: NDArray[np.float32]) -> None:
+    """Move `result` towards `other`, in place."""
+    other -= result
+    other *= cv2.merge([strength] * 3)
+    result += other
 
 
 def _noise_like(picture: Image, canvas: Size, seed: int) -> Image:
@@ -127,9 +162,9 @@ def _noise_like(picture: Image, canvas: Size, seed: int) -> Image:
     # one phase for all channels keeps their correlation; the real part makes the texture real
     spectrum = np.fft.fft2(sample - mean, axes=(0, 1)) * np.exp(1j * phase)[:, :, np.newaxis]
     texture = np.sqrt(2) * np.fft.ifft2(spectrum, axes=(0, 1)).real + mean
-    times = (-(-canvas.height // tile.height), -(-canvas.width // tile.width), 1)  # it repeats without a seam
-    tiled = np.tile(texture, times)[: canvas.height, : canvas.width]
-    return narrow(np.clip(np.rint(tiled), 0, 255).astype(np.uint8))
+    levels = np.clip(np.rint(texture), 0, 255).astype(np.uint8)
+    down, across = -(-canvas.height // tile.height), -(-canvas.width // tile.width)  # it repeats without a seam
+    return np.ascontiguousarray(np.tile(levels, (down, across, 1))[: canvas.height, : canvas.width])
 
 
 def _telea(replicated: Image, inside: Box) -> Image:

@@ -1,31 +1,216 @@
-"""A long extension as several short ones."""
+"""A long extension in several steps, each of which starts from the photo's own pixels."""
 
 from __future__ import annotations
 
+import hashlib
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any
 
+import numpy as np
 import PIL.Image
 
-from ..errors import InputError
-from ..files import ImageSource, size_of
-from .extend import Anchor, margins
+from ..arrays import Image, size_of_array
+from ..edit import Edit, Finished
+from ..edit.placement import place
+from ..edit.source import open_original
+from ..errors import InputError, PlacementError
+from ..files import ImageSource, Photo
+from ..geometry import Box, Size, SizeRule
+from .extend import Anchor, Opened, canvas_edit, margins
+from .fill import Fill
+from .sides import Sides
 
-__all__ = ["Sides", "sides", "steps"]
-
-
-class Sides(NamedTuple):
-    """Pixels to add on each side."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
+__all__ = ["Steps", "steps"]
 
 
-def sides(
-    image: PIL.Image.Image | ImageSource | tuple[int, int],
+@dataclass(frozen=True, slots=True, eq=False)
+class Steps:
+    """An extension in several steps, made by `steps`; each is an `Edit` of the picture that the one before finished.
+
+    What is still the photo's is put into every step from the photo itself, so nothing drifts, even where what lies
+    between was stored with loss.
+
+    Parameters
+    ----------
+    opened
+        The photo.
+    sides
+        What each step adds.
+    overlap
+        Width in pixels over which new parts fade into the photo.
+    context_px
+        How much a step shows beside its new part; None: the whole picture so far.
+    fill, color, margin_px, sent_feather_px, rule, seed
+        As in `preproc.outpaint.extend`.
+
+    Examples
+    --------
+    >>> plan = steps(np.zeros((100, 100, 3), np.uint8), left=150, max_step_px=64)
+    >>> len(plan), [plan.canvas(number).width for number in range(4)]
+    (3, [100, 150, 200, 250])
+    >>> done = plan.run(lambda edit: edit.finish(np.full_like(edit.sent_image, 90), repair="none"))
+    >>> done.image.shape, len(set(plan.sha256(done)))
+    ((100, 250, 3), 1)
+    """
+
+    opened: Opened
+    sides: tuple[Sides, ...]
+    overlap: float
+    context_px: float | None
+    fill: Fill
+    color: tuple[int, int, int]
+    margin_px: float
+    sent_feather_px: float
+    rule: SizeRule
+    seed: int
+
+    def __len__(self) -> int:
+        return len(self.sides)
+
+    def total(self, number: int | None = None) -> Sides:
+        """Return what the first `number` steps add together; all of them where it is left out."""
+        return Sides(*(sum(added) for added in zip(*self.sides[:number], strict=True))) if number != 0 else _NONE
+
+    def canvas(self, number: int) -> Size:
+        """Return the size of the picture after `number` steps."""
+        photo, added = size_of_array(self.opened.rgb), self.total(number)
+        return Size(photo.width + added.left + added.right, photo.height + added.top + added.bottom)
+
+    def edit(self, number: int, done: Finished | PIL.Image.Image | ImageSource | None = None) -> Edit:
+        """Plan one step.
+
+        Parameters
+        ----------
+        number
+            From 0.
+        done
+            What the step before finished, in any form; for the first one nothing.
+
+        Raises
+        ------
+        PlacementError
+            If `done` has another size than the step before leaves.
+        InputError
+            If there is no such step, or `done` is missing.
+        """
+        if not 0 <= number < len(self):
+            raise InputError(f"there is no step {number}: these are {len(self)}, from 0 to {len(self) - 1}")
+        if number == 0:
+            return self._planned(0, self.opened)
+        if done is None:
+            raise InputError(
+                f"step {number} continues what step {number - 1} finished, and that is missing",
+                fix=f"plan.edit({number}, plan.edit({number - 1}, ...).finish(generated))",
+            )
+        if isinstance(done, Finished):
+            done = done.image if done.photo is None else done.photo
+        rgb, photo, _ = open_original(done)
+        if size_of_array(rgb) != self.canvas(number):
+            raise PlacementError(
+                f"step {number - 1} leaves a picture of {self.canvas(number)}, this one is {size_of_array(rgb)}",
+                fix="pass what the step before finished, unchanged in size",
+            )
+        return self._planned(number, self._with_the_photo(number, rgb, photo))
+
+    def forecast(self, number: int) -> Edit:
+        """Plan a step before the ones that it continues are painted, gray in their place: for its sizes and price."""
+        if number == 0:
+            return self.edit(0)
+        size = self.canvas(number)
+        return self.edit(number, np.full((size.height, size.width, 3), 128, np.uint8))
+
+    def run(self, paint: Callable[[Edit], Finished]) -> Finished:
+        """Do all steps, one after the other.
+
+        Parameters
+        ----------
+        paint
+            Sends an edit and finishes it.
+
+        Returns
+        -------
+        Finished
+            The last step's: its picture holds all of them.
+        """
+        done = paint(self.edit(0))
+        for number in range(1, len(self)):
+            done = paint(self.edit(number, done))
+        return done
+
+    def sha256(self, done: Finished) -> tuple[str, str]:
+        """Hash the photo's own part before and after: what lies further in than the overlap of the sides that grew.
+
+        Raises
+        ------
+        PlacementError
+            If `done` is not the size of the last step's picture.
+        """
+        if size_of_array(done.image) != self.canvas(len(self)):
+            raise PlacementError(
+                f"all steps end in {self.canvas(len(self))}, this picture is {size_of_array(done.image)}",
+                fix="pass what the last step finished",
+            )
+        own, there = self._own(len(self))
+        before = self.opened.rgb if self.opened.photo is None else self.opened.photo.pixels
+        after = done.image if done.photo is None else done.photo.pixels
+        one, two = (
+            hashlib.sha256(np.ascontiguousarray(pixels[box.slices]).data).hexdigest()
+            for pixels, box in ((before, own), (after, there))
+        )
+        return one, two
+
+    def _own(self, number: int) -> tuple[Box, Box]:
+        """Return what of the photo no step up to `number` may change: in the photo, and in the picture."""
+        (width, height), added = size_of_array(self.opened.rgb), self.total(number)
+        left, top, right, bottom = (math.ceil(self.overlap) if grows else 0 for grows in added)
+        own = Box(left, top, width - right, height - bottom).intersect(Box(0, 0, width, height))
+        return own, own.shift(added.left, added.top)
+
+    def _with_the_photo(self, number: int, rgb: Image, photo: Photo | None) -> Opened:
+        own, there = self._own(number)
+        mine = self.opened.photo
+        if mine is None:
+            picture = rgb.copy()
+            picture[there.slices] = self.opened.rgb[own.slices]
+            return Opened(picture, None, None)
+        same_form = photo is not None and photo.depth == mine.depth and photo.pixels.shape[2] == mine.pixels.shape[2]
+        pixels: Any = np.array(photo.pixels if photo is not None and same_form else mine.from_srgb(rgb))
+        pixels[there.slices] = mine.pixels[own.slices]
+        alpha: Any = None
+        if mine.alpha is not None:  # what is new is opaque
+            alpha = np.full(pixels.shape[:2], np.iinfo(pixels.dtype).max, pixels.dtype)
+            added = self.total(number)
+            alpha[mine.size.box.shift(added.left, added.top).slices] = mine.alpha
+        joined = mine.with_pixels(pixels, alpha=alpha)
+        return Opened(joined.rgb, joined, None)
+
+    def _planned(self, number: int, opened: Opened) -> Edit:
+        added = self.sides[number]
+        before = [earlier[side] for side in range(4) if added[side] for earlier in self.sides[:number] if earlier[side]]
+        return canvas_edit(
+            opened,
+            added,
+            fill=self.fill,
+            color=self.color,
+            # what an earlier step painted is faded into, and the photo behind it is not reached again
+            overlap=min([self.overlap, *before]),
+            context_px=self.context_px,
+            margin_px=self.margin_px,
+            sent_feather_px=self.sent_feather_px,
+            rule=self.rule,
+            seed=self.seed + number,
+        )
+
+
+_NONE = Sides(0, 0, 0, 0)
+
+
+def steps(
+    image: PIL.Image.Image | ImageSource,
     /,
     *,
     left: int = 0,
@@ -36,24 +221,53 @@ def sides(
     size: tuple[int, int] | None = None,
     zoom_out: float | None = None,
     anchor: Anchor = "center",
-) -> Sides:
-    """Work out what an extension adds on each side; for endpoints that take these numbers instead of a mask.
+    max_step_px: int = 512,
+    context_px: float | None = None,
+    fill: Fill = "blur",
+    color: tuple[int, int, int] = (128, 128, 128),
+    overlap: float = 32,
+    margin_px: float = 8,
+    sent_feather_px: float = 0,
+    rule: SizeRule | None = None,
+    seed: int = 0,
+) -> Steps:
+    """Plan an extension that is longer than an endpoint takes, or paints well, at once.
 
     Parameters
     ----------
-    image
-        The photo in any form, or its `(width, height)`.
-    left, top, right, bottom, aspect, size, zoom_out, anchor
+    image, left, top, right, bottom, aspect, size, zoom_out, anchor
         As in `preproc.outpaint.extend`.
+    max_step_px
+        Most pixels on a side in one step.
+    context_px
+        How much of the picture a step shows beside its new part; the sides are then extended one after the other.
+        None: all of it, and all sides advance together and reach their end in the same step; where `rule` does not
+        take the finished canvas unscaled, it is `max_step_px` instead.
+    fill, color, overlap, margin_px, sent_feather_px, rule, seed
+        As in `preproc.outpaint.extend`.
+
+    Returns
+    -------
+    Steps
+        Also where a single step is enough.
+
+    Raises
+    ------
+    InputError
+        As `preproc.outpaint.extend` raises it, and if `max_step_px` is below 1.
 
     Examples
     --------
-    >>> sides((1000, 1000), aspect="16:9")
-    Sides(left=389, top=0, right=389, bottom=0)
+    >>> plan = steps(np.zeros((480, 640, 3), np.uint8), left=1200, right=300)
+    >>> plan.sides[0], len(plan)
+    (Sides(left=400, top=0, right=100, bottom=0), 3)
     """
-    return Sides(
+    rule = rule or SizeRule()
+    opened = Opened(*open_original(image))
+    photo = size_of_array(opened.rgb)
+    total = Sides(
         *margins(
-            size_of(image),
+            photo,
             px=(left, top, right, bottom),
             ratio=(0, 0, 0, 0),
             aspect=aspect,
@@ -62,32 +276,33 @@ def sides(
             anchor=anchor,
         )
     )
+    if max_step_px < 1:
+        raise InputError(f"a step adds at least 1 px, got max_step_px={max_step_px}")
+    canvas = Size(photo.width + total.left + total.right, photo.height + total.top + total.bottom)
+    if context_px is None and max(total) > max_step_px:
+        whole = place(canvas.box, must=canvas.box, canvas=None, rule=rule)
+        context_px = float(max_step_px) if whole.scale < 1 else None
+    if context_px is None:
+        parts = _pieces(total, max_step_px)
+    else:
+        alone = [Sides(*(value if side == one else 0 for one, value in enumerate(total))) for side in range(4)]
+        parts = [piece for one in alone if any(one) for piece in _pieces(one, max_step_px)]
+    return Steps(
+        opened,
+        tuple(parts),
+        overlap=min(overlap, min(photo) / 2),
+        context_px=context_px,
+        fill=fill,
+        color=color,
+        margin_px=margin_px,
+        sent_feather_px=sent_feather_px,
+        rule=rule,
+        seed=seed,
+    )
 
 
-def steps(total: Sides | tuple[int, int, int, int], /, *, max_step_px: int = 512) -> list[Sides]:
-    """Split an extension that is longer than an endpoint paints well, or at all.
-
-    Parameters
-    ----------
-    total
-        What to add in the end, from `sides`.
-    max_step_px
-        Most pixels on a side in one step.
-
-    Returns
-    -------
-    list of Sides
-        To be done in order, each on the picture that the one before finished. All sides advance together and reach
-        their end in the same step. As every step keeps what is outside its blend bit for bit, the photo itself goes
-        through none of the later ones: it does not drift.
-
-    Examples
-    --------
-    >>> steps((1200, 0, 300, 0), max_step_px=512)
-    [Sides(left=400, top=0, right=100, bottom=0), Sides(left=400, top=0, right=100, bottom=0), Sides(left=400, top=0, right=100, bottom=0)]
-    """
-    if max_step_px < 1 or min(total) < 0 or not any(total):
-        raise InputError(f"steps need sides of at least 0 and steps of at least 1 px, got {total} and {max_step_px}")
+def _pieces(total: Sides, max_step_px: int) -> list[Sides]:
+    """Split an extension evenly; all sides reach their end in the same piece."""
     count = -(-max(total) // max_step_px)
     reached = [[side * number // count for side in total] for number in range(count + 1)]
     return [

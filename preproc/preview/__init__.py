@@ -1,5 +1,6 @@
 """Pictures for people: masks over photos, before and after, transparency, contact sheets, the plan of an edit."""
 
+from ..opencv import cv2  # noqa: F401 - first, so that a machine without it is told what it lacks
 from .compare import before_after, checkerboard
 from .of_edit import of_edit
 from .overlay import overlay

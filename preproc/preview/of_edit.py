@@ -54,7 +54,7 @@ def of_edit(edit: Edit, /, *, tile_px: int = 440, background: Background = "dark
     >>> photo, m = np.zeros((300, 400, 3), np.uint8), np.zeros((300, 400), np.uint8)
     >>> m[100:150, 100:150] = 255
     >>> of_edit(crop.around(photo, m), tile_px=200).shape
-    (506, 438, 3)
+    (404, 382, 3)
     """
     if tile_px < 64:
         raise InputError(f"tile_px is at least 64, got {tile_px}")
@@ -134,15 +134,21 @@ def _draw_box(image: Image, corners: list[float]) -> None:
 
 
 def _with_legend(sheet: Image, tile_px: int, background: Background) -> Image:
-    theme, px = theme_of(background), max(11, tile_px // 26)
-    margin, height = max(10, tile_px // 14), round(px * 2.4)
-    strip = PIL.Image.new("RGB", (sheet.shape[1], height), theme.ground)
+    """Add the meaning of the colours below, in as many lines as that takes."""
+    theme, px = theme_of(background), max(12, tile_px // 20)
+    margin, pitch = max(10, tile_px // 14), round(px * 1.9)
+    places: list[tuple[float, int]] = []
+    left, line = float(margin), 0
+    for words, _ in _LEGEND:
+        width = px * 1.7 + font(px).getlength(words)
+        if left > margin and left + width > sheet.shape[1] - margin:
+            left, line = float(margin), line + 1
+        places.append((left, line))
+        left += width + px * 1.6
+    strip = PIL.Image.new("RGB", (sheet.shape[1], pitch * (line + 1) + margin // 2), theme.ground)
     draw = PIL.ImageDraw.Draw(strip)
-    left, middle = float(margin), (height - px) // 2
-    for words, color in _LEGEND:
-        swatch = (left, middle - px * 0.35, left + px * 1.3, middle + px * 0.35)
-        draw.rectangle(swatch, fill=color, outline=theme.faint)
-        left += px * 1.7
-        draw.text((left, middle), words, fill=theme.words, font=font(px), anchor="lm")
-        left += font(px).getlength(words) + px * 1.6
+    for (words, color), (left, line) in zip(_LEGEND, places, strict=True):
+        middle = pitch * line + pitch // 2
+        draw.rectangle((left, middle - px * 0.35, left + px * 1.3, middle + px * 0.35), fill=color, outline=theme.faint)
+        draw.text((left + px * 1.7, middle), words, fill=theme.words, font=font(px), anchor="lm")
     return np.vstack([sheet, np.asarray(strip)])

@@ -31,7 +31,8 @@ def contact_sheet(
     ----------
     tiles
         Captions and pictures, in any form: photos, masks, control maps, transparent pictures (on gray squares). Each
-        is fitted into a square. One-pixel lines of control maps stay visible however far they are shrunk.
+        is fitted into a square; rows and columns are as large as their largest picture. One-pixel lines of control maps
+        stay visible however far they are shrunk.
     columns
         None chooses a grid without gaps that is wider than high, where there is one.
     tile_px
@@ -52,29 +53,39 @@ def contact_sheet(
     --------
     >>> photo = np.zeros((60, 80, 3), np.uint8)
     >>> contact_sheet([("photo", photo), ("edges", photo[:, :, 0])], tile_px=100).shape
-    (141, 226, 3)
+    (101, 186, 3)
     """
     if not tiles:
         raise InputError("a contact sheet needs at least one picture, got none")
     if tile_px < 16 or (columns is not None and columns < 1):
         raise InputError(f"tile_px is at least 16 and columns at least 1, got {tile_px} and {columns}")
-    theme = theme_of(background)
+    theme, px = theme_of(background), max(12, tile_px // 17)
     across = min(columns or _columns_for(len(tiles)), len(tiles))
-    down = math.ceil(len(tiles) / across)
-    px = max(11, tile_px // 23)
-    gap, margin, caption = max(6, tile_px // 20), max(10, tile_px // 14), round(px * 1.8) + 1
-    pitch = (tile_px + gap, tile_px + caption + gap)
-    size = (2 * margin + across * pitch[0] - gap, 2 * margin + down * pitch[1] - gap)
-    sheet = PIL.Image.new("RGB", size, theme.ground)
+    shown = [PIL.Image.fromarray(_fitted(picture, tile_px)) for _, picture in tiles]
+    widths = [_column_width(tiles, shown, slice(column, None, across), tile_px, px) for column in range(across)]
+    heights = [max(tile.height for tile in shown[row : row + across]) for row in range(0, len(shown), across)]
+    gap, margin, caption = max(6, tile_px // 20), max(10, tile_px // 14), round(px * 1.7) + 1
+    size = (2 * margin + sum(widths) + gap * (across - 1), 2 * margin + sum(heights) + caption * len(heights))
+    sheet = PIL.Image.new("RGB", (size[0], size[1] + gap * (len(heights) - 1)), theme.ground)
     draw = PIL.ImageDraw.Draw(sheet)
-    for index, (words, picture) in enumerate(tiles):
-        left, top = margin + index % across * pitch[0], margin + index // across * pitch[1]
-        tile = PIL.Image.fromarray(_fitted(picture, tile_px))
-        draw.rectangle((left, top, left + tile_px - 1, top + tile_px - 1), fill=theme.panel)
-        sheet.paste(tile, (left + (tile_px - tile.width) // 2, top + (tile_px - tile.height) // 2))
-        place = (left, top + tile_px + caption / 2)
-        draw.text(place, clipped(words, tile_px, px), fill=theme.words, font=font(px), anchor="lm")
+    for index, ((words, _), tile) in enumerate(zip(tiles, shown, strict=True)):
+        column, row = index % across, index // across
+        width, height = widths[column], heights[row]
+        left = margin + sum(widths[:column]) + gap * column
+        top = margin + sum(heights[:row]) + (caption + gap) * row
+        draw.rectangle((left, top, left + width - 1, top + height - 1), fill=theme.panel)
+        sheet.paste(tile, (left + (width - tile.width) // 2, top + (height - tile.height) // 2))
+        place = (left, top + height + caption / 2)
+        draw.text(place, clipped(words, width, px), fill=theme.words, font=font(px), anchor="lm")
     return np.array(sheet)
+
+
+def _column_width(
+    tiles: Sequence[tuple[str, object]], shown: Sequence[PIL.Image.Image], column: slice, tile_px: int, px: int
+) -> int:
+    """Return the width of the widest picture of a column, or of its longest caption if that is still a tile's side."""
+    words = max(font(px).getlength(words) for words, _ in tiles[column])
+    return max(*(tile.width for tile in shown[column]), min(tile_px, math.ceil(words)))
 
 
 def _fitted(picture: PIL.Image.Image | ImageSource, tile_px: int) -> Image:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .facts import Alias, Field, Group, Spec
+from .alias import Alias
+from .facts import Field, Group, Spec
 from .lookup import (
     checked,
     endpoint,

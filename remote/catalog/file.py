@@ -9,9 +9,10 @@ from typing import Any
 
 import msgspec
 
-from .facts import Alias, Fact, Field, Spec
+from .alias import Alias
+from .facts import Fact, Field, Spec
 
-__all__ = ["CatalogFile", "render", "write"]
+__all__ = ["CatalogFile", "read_file", "read_spec", "render", "write"]
 
 
 class CatalogFile(Fact, frozen=True):
@@ -27,6 +28,13 @@ class CatalogFile(Fact, frozen=True):
     max_input_bytes: int = 0
 
 
+read_spec = msgspec.json.Decoder(Spec).decode
+"""Decode one endpoint."""
+read_file = msgspec.json.Decoder(CatalogFile).decode
+"""Decode a catalog. Both are made while this module is imported, which one thread does: where several threads have
+msgspec learn a type at the same moment, the interpreter crashes."""
+
+
 def render(file: CatalogFile, /) -> str:
     """Write a catalog as JSON for reading: one line per fact and per field, in a fixed order."""
     lines = ["{"]
@@ -36,7 +44,7 @@ def render(file: CatalogFile, /) -> str:
             lines += _block(1, name, value, depth=1 if isinstance(value, dict) else 0)
     lines += _block(1, "types", msgspec.to_builtins(file.types), depth=2)
     lines += _block(1, "guide", msgspec.to_builtins(file.guide), depth=2)
-    specs = {name: msgspec.to_builtins(msgspec.json.decode(raw, type=Spec)) for name, raw in file.endpoints.items()}
+    specs = {name: msgspec.to_builtins(read_spec(raw)) for name, raw in file.endpoints.items()}
     lines += _block(1, "endpoints", specs, depth=2, deeper="fields")
     lines[-1] = lines[-1].removesuffix(",")
     return "\n".join([*lines, "}"]) + "\n"

@@ -17,8 +17,9 @@ import platformdirs
 from preproc.geometry import SizeRule
 
 from ..errors import PlanError
-from .facts import Alias, Field, Group, Spec
-from .file import CatalogFile
+from .alias import Alias
+from .facts import Field, Group, Spec
+from .file import CatalogFile, read_file, read_spec
 
 __all__ = [
     "Alias",
@@ -44,9 +45,7 @@ __all__ = [
 
 @cache
 def _file() -> CatalogFile:
-    return msgspec.json.decode(
-        resources.files("remote.catalog").joinpath("catalog.json").read_bytes(), type=CatalogFile
-    )
+    return read_file(resources.files("remote.catalog").joinpath("catalog.json").read_bytes())
 
 
 @cache
@@ -55,9 +54,9 @@ def _user_file() -> CatalogFile:
     if not path.is_file():
         return CatalogFile({})
     try:
-        file = msgspec.json.decode(path.read_bytes(), type=CatalogFile)
+        file = read_file(path.read_bytes())
         for raw in file.endpoints.values():
-            msgspec.json.decode(raw, type=Spec)
+            read_spec(raw)
     except (OSError, msgspec.MsgspecError) as error:
         raise PlanError(
             f"your own endpoints in {path} cannot be read: {error}", fix="mend or remove that file"
@@ -75,7 +74,7 @@ def _spec(endpoint_id: str) -> Spec | None:
     raw = _file().endpoints.get(endpoint_id) or _user_file().endpoints.get(endpoint_id)
     if raw is None:
         return None
-    return msgspec.structs.replace(msgspec.json.decode(raw, type=Spec), id=endpoint_id, checked=checked())
+    return msgspec.structs.replace(read_spec(raw), id=endpoint_id, checked=checked())
 
 
 def find(endpoint_id: str, /) -> Spec | None:

@@ -22,6 +22,7 @@ _FILES = frozenset(
         "image_archive_url",
     }
 )
+_FILE_WORDS = ("video", "audio", "archive", "zip", "lora", "model", "weights", "embedding", "config", "_data_")
 _CONTROLS = frozenset({"change_map_image_url", "control_lora_image_url", "control_image_url"})
 _CONTROL_WORDS = ("canny", "depth", "normal", "openpose", "segmentation", "teed")
 _SCALARS = {"string": "string", "integer": "integer", "number": "number", "boolean": "boolean"}
@@ -55,10 +56,10 @@ def role_of(name: str) -> Role:
 
     Examples
     --------
-    >>> [role_of(name) for name in ("image_url", "mask_image_url", "canny_image_url", "config_url")]
-    ['image', 'mask', 'control', 'file']
+    >>> [role_of(name) for name in ("image_url", "mask_image_url", "canny_image_url", "config_url", "video_url")]
+    ['image', 'mask', 'control', 'file', 'file']
     """
-    if name in _FILES:
+    if name in _FILES or ("image" not in name and any(word in name for word in _FILE_WORDS)):
         return "file"
     if "mask" in name:
         return "mask"

@@ -24,7 +24,7 @@ import msgspec
 from ..errors import DownloadError, PlanError
 from . import lookup
 from .facts import Group, Spec
-from .file import CatalogFile, write
+from .file import CatalogFile, read_file, read_spec, write
 from .revise import added, compare, update
 
 __all__ = ["Fetch", "add", "fetch_schema", "main"]
@@ -98,11 +98,11 @@ def add(
     held = _read(target) if target.is_file() else CatalogFile({})
     write(added(held, document, endpoint_id, group=group, today=today or _today()), target)
     lookup.reload()
-    return msgspec.structs.replace(msgspec.json.decode(_read(target).endpoints[endpoint_id], type=Spec), id=endpoint_id)
+    return msgspec.structs.replace(read_spec(_read(target).endpoints[endpoint_id]), id=endpoint_id)
 
 
 def _read(path: Path) -> CatalogFile:
-    return msgspec.json.decode(path.read_bytes(), type=CatalogFile)
+    return read_file(path.read_bytes())
 
 
 def _today() -> str:

@@ -10,7 +10,7 @@ import msgspec
 
 from . import lookup
 from .facts import Field, Group, MaskFact, OutputSize, SizeFact, Spec
-from .file import CatalogFile
+from .file import CatalogFile, read_spec
 from .published import Published, read_openapi
 
 __all__ = ["Change", "added", "compare", "update"]
@@ -99,7 +99,7 @@ def update(file: CatalogFile, changes: Iterable[Change], *, today: str) -> Catal
     today
         The date, as ``YYYY-MM-DD``.
     """
-    endpoints = {name: msgspec.json.decode(raw, type=Spec) for name, raw in file.endpoints.items()}
+    endpoints = {name: read_spec(raw) for name, raw in file.endpoints.items()}
     types = dict(file.types)
     for change in changes:
         spec = endpoints[change.endpoint]

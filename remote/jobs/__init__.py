@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from .budget import Budget
+from .entry import Entry
+from .files import RemoteFile
 from .job import Desk, Job, Pace
-from .journal import Entry, Journal
-from .result import Fetcher, RemoteFile, Result
+from .journal import Journal
+from .result import Result
+from .shelf import Shelf
 from .storage import Storage
 from .submit import submit
 
@@ -13,12 +16,12 @@ __all__ = [
     "Budget",
     "Desk",
     "Entry",
-    "Fetcher",
     "Job",
     "Journal",
     "Pace",
     "RemoteFile",
     "Result",
+    "Shelf",
     "Storage",
     "submit",
 ]

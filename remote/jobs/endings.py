@@ -8,7 +8,7 @@ from typing import Any
 from .. import errors
 from ..errors import EndpointError, Problem, RemoteError, TransferError, UnknownOutcome
 from ..wire.translate import PICTURE_ERRORS
-from .journal import Entry
+from .entry import Entry
 
 __all__ = ["is_final", "is_passing", "retold", "told", "unknown", "unwritten"]
 

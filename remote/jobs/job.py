@@ -10,10 +10,14 @@ from typing import Any, NoReturn
 from ..errors import EndpointError, JobCancelled, RemoteError, UnknownJobError, WaitTimeout
 from ..wire import Backend, Status, Submitted
 from ..wire.translate import endpoint_error
+from .abandoned import stop_if_abandoned
 from .budget import Budget
 from .endings import is_final, is_passing, retold, told, unknown
-from .journal import Entry, Journal
-from .result import Fetcher, Result
+from .entry import Entry
+from .fetch import Fetcher
+from .journal import Journal
+from .result import Result
+from .shelf import Shelf
 from .storage import Storage
 
 __all__ = ["Desk", "Job", "Pace"]
@@ -56,6 +60,8 @@ class Desk:
         What may be spent.
     pace
         How often to ask.
+    shelf
+        Where results are kept; None keeps them in memory.
     """
 
     backend: Backend
@@ -63,6 +69,7 @@ class Desk:
     journal: Journal
     budget: Budget = field(default_factory=Budget)
     pace: Pace = field(default_factory=Pace)
+    shelf: Shelf | None = None
 
 
 class Job:
@@ -195,6 +202,7 @@ class Job:
                     request_id=self.request_id,
                     job_id=self.id,
                 ) from self._trouble
+            stop_if_abandoned()
             pace.sleep(min(pause, left))
             pause = pace.after(pause)
         return result
@@ -271,7 +279,7 @@ class Job:
             request_id=entry.submitted.request_id if entry.submitted else "",
             job_id=entry.id,
             plan=entry.plan,
-            fetcher=Fetcher(self._desk.backend),
+            fetcher=Fetcher(self._desk.backend, self._desk.shelf),
         )
 
     def _submitted(self, entry: Entry) -> Submitted:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import secrets
 import sqlite3
 import threading
@@ -16,9 +15,9 @@ import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 import platformdirs
 
@@ -26,13 +25,13 @@ from ..errors import RemoteError, UnknownJobError
 from ..plan import Plan
 from ..wire import StoredFile, Submitted
 from ..wire.translate import clean
+from .entry import COLUMNS, Entry, State, lives, me, read_entry
 
 __all__ = ["Entry", "Journal", "State", "default_path"]
 
-State: TypeAlias = Literal["submitting", "submitted", "done", "failed", "cancelled", "unknown"]
-"""``"submitting"``: the request may be on its way. ``"unknown"``: it went out and its answer was lost."""
-
 _POST_TAKES_S = 300.0
+_TURN_S = 30.0
+_VERSION = 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
     id TEXT PRIMARY KEY, backend TEXT NOT NULL, endpoint TEXT NOT NULL, fingerprint TEXT NOT NULL, state TEXT NOT NULL,
@@ -45,49 +44,12 @@ CREATE TABLE IF NOT EXISTS uploads (
     backend TEXT NOT NULL, sha256 TEXT NOT NULL, content_type TEXT NOT NULL, url TEXT NOT NULL, expires_at REAL,
     PRIMARY KEY (backend, sha256, content_type)
 );
+CREATE TABLE IF NOT EXISTS results (
+    backend TEXT NOT NULL, url TEXT NOT NULL, sha256 TEXT NOT NULL, bytes INTEGER NOT NULL, kept REAL NOT NULL,
+    PRIMARY KEY (backend, url)
+);
+CREATE INDEX IF NOT EXISTS results_by_time ON results (kept);
 """
-_COLUMNS = "id, backend, endpoint, fingerprint, state, created, updated, owner, price, plan, submitted, result, error"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One job, as the journal has it.
-
-    Attributes
-    ----------
-    id
-        Ours; `Fal.resume` takes it.
-    backend, endpoint, fingerprint
-        Where it went, and the hash of everything that was asked.
-    state
-        See `State`.
-    created, updated
-        Seconds since 1970.
-    owner
-        Machine and number of the process that submitted it.
-    price
-        What it was expected to cost, in US dollars; None where unknown.
-    plan
-        `Plan.to_json`, without credentials and queries of URLs.
-    submitted
-        fal's names for it, once it has answered.
-    result, error
-        How it ended.
-    """
-
-    id: str
-    backend: str
-    endpoint: str
-    fingerprint: str
-    state: State
-    created: float
-    updated: float
-    owner: str
-    price: float | None
-    plan: dict[str, Any] = field(repr=False)
-    submitted: Submitted | None = None
-    result: dict[str, Any] | None = field(default=None, repr=False)
-    error: dict[str, Any] | None = None
 
 
 def default_path() -> Path:
@@ -118,11 +80,9 @@ class Journal:
         with self._told():
             if str(path) != ":memory:":
                 self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(self.path, timeout=30.0, isolation_level=None, check_same_thread=False)
+            self._db = sqlite3.connect(self.path, timeout=_TURN_S, isolation_level=None, check_same_thread=False)
             self.close = weakref.finalize(self, self._db.close)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
-            self._db.executescript(_SCHEMA)
+            _in_turn(lambda: _prepare(self._db))
 
     def start(
         self,
@@ -161,8 +121,8 @@ class Journal:
                 return found, False
             allow(self._spent(backend, now))
             described = json.dumps(clean(plan.to_json()), ensure_ascii=False)
-            row = (job_id, backend, plan.endpoint, plan.fingerprint, "submitting", now, now, _me(), price, described)
-            db.execute(f"INSERT INTO jobs ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL)", row)  # noqa: S608
+            row = (job_id, backend, plan.endpoint, plan.fingerprint, "submitting", now, now, me(), price, described)
+            db.execute(f"INSERT INTO jobs ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL)", row)  # noqa: S608
         return self.get(job_id), True
 
     def find(self, plan: Plan, *, backend: str) -> Entry | None:
@@ -178,21 +138,21 @@ class Journal:
         UnknownJobError
         """
         with self._reading() as db:
-            row = db.execute(f"SELECT {_COLUMNS} FROM jobs WHERE id = ?", (job_id,)).fetchone()  # noqa: S608
+            row = db.execute(f"SELECT {COLUMNS} FROM jobs WHERE id = ?", (job_id,)).fetchone()  # noqa: S608
         if row is None:
             raise UnknownJobError(
                 f"no job {job_id!r} in {self.path}", fix="fal.jobs() lists what is there", job_id=job_id
             )
-        return _entry(row)
+        return read_entry(row)
 
     def entries(self, *, backend: str | None = None, limit: int = 100) -> list[Entry]:
         """Return jobs, the newest first."""
         with self._reading() as db:
             rows = db.execute(
-                f"SELECT {_COLUMNS} FROM jobs WHERE backend = coalesce(?, backend) ORDER BY created DESC, rowid DESC LIMIT ?",  # noqa: S608
+                f"SELECT {COLUMNS} FROM jobs WHERE backend = coalesce(?, backend) ORDER BY created DESC, rowid DESC LIMIT ?",  # noqa: S608
                 (backend, limit),
             ).fetchall()
-        return [_entry(row) for row in rows]
+        return [read_entry(row) for row in rows]
 
     def spent_today(self, *, backend: str) -> float:
         """Return the sum of today's prices (UTC), of all jobs but those that failed."""
@@ -202,7 +162,7 @@ class Journal:
     def is_leaving(self, entry: Entry) -> bool:
         """Tell whether a job's request may be on its way right now: its process lives, and it is not long ago."""
         young = self._now() < entry.updated + _POST_TAKES_S
-        return entry.state == "submitting" and young and _lives(entry.owner)
+        return entry.state == "submitting" and young and lives(entry.owner)
 
     def submitted(self, job_id: str, submitted: Submitted) -> None:
         """Write down what fal calls the job."""
@@ -240,6 +200,28 @@ class Journal:
         with self._writing() as db:
             db.execute("DELETE FROM uploads WHERE backend = ? AND sha256 = ?", (backend, sha256))
 
+    def shelve(self, *, backend: str, url: str, sha256: str, byte_count: int, room: int) -> list[str]:
+        """Write down that a result's file is kept here; return the hashes of the oldest, to be dropped for it."""
+        with self._writing() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?)", (backend, url, sha256, byte_count, self._now())
+            )
+            rows = db.execute("SELECT sha256, max(bytes), max(kept) FROM results GROUP BY sha256").fetchall()
+            over = sum(size for _, size, _ in rows) - room
+            dropped: list[str] = []
+            for old, size, _ in sorted(rows, key=lambda row: row[2]) if over > 0 else ():
+                if over > 0 and old != sha256:
+                    db.execute("DELETE FROM results WHERE sha256 = ?", (old,))
+                    dropped.append(old)
+                    over -= size
+        return dropped
+
+    def shelved(self, *, backend: str, url: str) -> str | None:
+        """Return the hash of a result's file that is kept here."""
+        with self._reading() as db:
+            row = db.execute("SELECT sha256 FROM results WHERE backend = ? AND url = ?", (backend, url)).fetchone()
+        return str(row[0]) if row else None
+
     def _set(self, job_id: str, state: State, **columns: str | None) -> None:
         names = "".join(f", {name} = ?" for name in columns)
         values = (state, self._now(), *columns.values(), job_id)
@@ -248,11 +230,11 @@ class Journal:
 
     def _find(self, backend: str, fingerprint: str) -> Entry | None:
         row = self._db.execute(
-            f"SELECT {_COLUMNS} FROM jobs WHERE backend = ? AND fingerprint = ? "  # noqa: S608
+            f"SELECT {COLUMNS} FROM jobs WHERE backend = ? AND fingerprint = ? "  # noqa: S608
             "AND state IN ('submitting', 'submitted', 'done', 'unknown') ORDER BY created DESC, rowid DESC LIMIT 1",
             (backend, fingerprint),
         ).fetchone()
-        return _entry(row) if row else None
+        return read_entry(row) if row else None
 
     def _spent(self, backend: str, now: float) -> float:
         midnight = now - now % 86_400
@@ -289,48 +271,27 @@ class Journal:
             ) from error
 
 
-def _me() -> str:
-    return f"{platform.node()}:{os.getpid()}"
+def _prepare(db: sqlite3.Connection) -> None:
+    """Make the tables, unless they are there."""
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = FULL")
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    if version > _VERSION:
+        raise sqlite3.DatabaseError(f"it is of version {version}, and this fal-preproc reads up to {_VERSION}")
+    if version < _VERSION:
+        db.executescript(f"{_SCHEMA} PRAGMA user_version = {_VERSION};")
 
 
-def _lives(owner: str) -> bool:
-    """Tell whether a process may still run; one of another machine may."""
-    node, _, pid = owner.rpartition(":")
-    if os.name != "posix" or node != platform.node():
-        return True
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
-
-
-def _entry(row: tuple[Any, ...]) -> Entry:
-    job_id, backend, endpoint, fingerprint, state, created, updated, owner, price, *texts = row
-    try:
-        plan, submitted, result, error = (json.loads(text) if text else None for text in texts)
-        names = Submitted(**submitted) if submitted else None
-    except (ValueError, TypeError):
-        raise UnknownJobError(
-            f"what the journal holds of job {job_id} is damaged",
-            fix="restore the journal from a copy; a job can still be found on fal's dashboard",
-            endpoint=endpoint,
-            job_id=job_id,
-        ) from None
-    return Entry(
-        id=job_id,
-        backend=backend,
-        endpoint=endpoint,
-        fingerprint=fingerprint,
-        state=state,
-        created=created,
-        updated=updated,
-        owner=owner,
-        price=price,
-        plan=plan or {},
-        submitted=names,
-        result=result,
-        error=error,
-    )
+def _in_turn(work: Callable[[], None]) -> None:
+    """Wait while other processes have the file: SQLite does so by itself, except where the file is being made."""
+    deadline = time.monotonic() + _TURN_S
+    while True:
+        try:
+            return work()
+        except sqlite3.OperationalError as error:
+            if (
+                error.sqlite_errorcode not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+                or time.monotonic() > deadline
+            ):
+                raise
+            time.sleep(0.02)

@@ -7,8 +7,11 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
+from ..errors import UploadError
 from ..plan import Upload
+from ..plan.encode import hash_of
 from ..wire import Backend, StoredFile
 from .journal import Journal
 
@@ -46,8 +49,8 @@ class Storage:
         self._now = now
         self._locks = [threading.Lock() for _ in range(_LOCKS)]
 
-    def place(self, uploads: Iterable[Upload]) -> dict[str, str]:
-        """Return the URL of each file by its SHA-256, uploading what is not there yet.
+    def place(self, uploads: Iterable[Upload], *, inline: bool = True) -> dict[str, str]:
+        """Return the URL of each file by its SHA-256, uploading what is not there yet; small ones may be data URLs.
 
         Raises
         ------
@@ -55,23 +58,24 @@ class Storage:
         """
         contents = {upload.sha256: upload for upload in uploads}
         if len(contents) < 2:
-            return {sha256: self._place(upload) for sha256, upload in contents.items()}
+            return {sha256: self._place(upload, inline=inline) for sha256, upload in contents.items()}
         with ThreadPoolExecutor(min(_AT_ONCE, len(contents)), thread_name_prefix="upload") as pool:
-            return dict(zip(contents, pool.map(self._place, contents.values()), strict=True))
+            return dict(zip(contents, pool.map(partial(self._place, inline=inline), contents.values()), strict=True))
 
     def forget(self, hashes: Iterable[str]) -> None:
         """Do not use these files' URLs again."""
         for sha256 in hashes:
             self._journal.forget(backend=self._backend.name, sha256=sha256)
 
-    def _place(self, upload: Upload) -> str:
-        if len(upload.data) <= self._inline_bytes:
+    def _place(self, upload: Upload, *, inline: bool) -> str:
+        if inline and isinstance(upload.data, bytes) and len(upload.data) <= self._inline_bytes:
             return f"data:{upload.content_type};base64,{base64.b64encode(upload.data).decode()}"
         key = {"backend": self._backend.name, "sha256": upload.sha256, "content_type": upload.content_type}
         with self._locks[hash(upload.sha256) % _LOCKS]:
             known = self._journal.recall(**key)
             if known and self._lasts(known) and self._backend.exists(known.url):
                 return known.url
+            _check_unchanged(upload)
             stored = self._backend.upload(upload.data, content_type=upload.content_type, file_name=upload.file_name)
             self._journal.remember(stored, **key)
             return stored.url
@@ -79,3 +83,15 @@ class Storage:
     def _lasts(self, stored: StoredFile) -> bool:
         """Tell whether a job that waits in the queue for a while will still find the file."""
         return stored.expires_at is None or stored.expires_at > self._now() + _SPARE_S
+
+
+def _check_unchanged(upload: Upload) -> None:
+    """Refuse a file that is not the one that was planned with, since it would be remembered under its hash."""
+    if isinstance(upload.data, bytes):
+        return
+    try:
+        same = hash_of(upload.data) == upload.sha256
+    except OSError as error:
+        raise UploadError(f"{upload.data} cannot be read any more: {error.strerror}", fix="plan again") from error
+    if not same:
+        raise UploadError(f"{upload.data} is no longer the file that was planned with", fix="plan again")

@@ -10,9 +10,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ..errors import NOT_TAKEN, RemoteError, UnknownOutcome
+from .abandoned import stop_if_abandoned
 from .endings import told, unknown, unwritten
+from .entry import Entry
 from .job import Desk, Job
-from .journal import Entry
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -56,6 +57,7 @@ def submit(plan: Plan, desk: Desk, *, again: bool = False, max_price: float | No
     price = desk.budget.price_of(plan, max_price)
     desk.budget.check(price, journal.spent_today(backend=backend.name), plan.endpoint)
     payload = plan.fill(desk.storage.place(plan.uploads))
+    stop_if_abandoned()
     entry, fresh = journal.start(
         plan,
         backend=backend.name,

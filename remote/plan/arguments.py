@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 import numbers
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -147,9 +148,14 @@ def _one(read: Read, fact: Field, value: Any, path: str) -> Any:
         case "integer" | "number":
             return _number(read, fact, value, path)
         case "string":
-            if isinstance(value, str):
-                return _word(read, fact, value, path)
-            return _wrong(read, path, value, f"{_shown(value)} is not a string", "string_type")
+            if not isinstance(value, str):
+                return _wrong(read, path, value, f"{_shown(value)} is not a string", "string_type")
+            if path.rpartition(".")[2] == "path" and os.path.isfile(value):  # noqa: PTH113 - Path.is_file raises for long strings
+                message = (
+                    f"{value!r} is a file here, and fal reads weights from the network: fal.upload(path) gives a URL"
+                )
+                return _wrong(read, path, value, message, "file")
+            return _word(read, fact, value, path)
         case "any":
             return _json(read, value, path)
 
@@ -161,9 +167,9 @@ def _number(read: Read, fact: Field, value: Any, path: str) -> Any:
         read.warnings.append(f"{path}: {value!r} sends {level.value:g} ({level.effect})")
         value = level.value
     names = f" or one of {', '.join(levels)}" if levels else ""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real) or not math.isfinite(value):
+    if isinstance(value, (bool, np.bool_)) or not _is_finite(value):
         return _wrong(read, path, value, f"{_shown(value)} is not a number{names}", "float_type")
-    if fact.type == "integer" and float(value) % 1:
+    if fact.type == "integer" and value % 1:
         return _wrong(read, path, value, f"{_shown(value)} is not a whole number", "int_type")
     number: int | float = int(value) if isinstance(value, numbers.Integral) else float(value)
     if fact.type == "integer":
@@ -178,6 +184,13 @@ def _number(read: Read, fact: Field, value: Any, path: str) -> Any:
     if fact.enum and number not in fact.enum:
         return _wrong(read, path, value, f"{number} is not one of {', '.join(map(str, fact.enum))}", "literal_error")
     return number
+
+
+def _is_finite(value: Any) -> bool:
+    """Tell whether something is a number that JSON and fal can carry."""
+    if isinstance(value, numbers.Integral):
+        return abs(int(value)) < 2**64
+    return isinstance(value, numbers.Real) and math.isfinite(value)
 
 
 def _range(fact: Field) -> str:
@@ -229,7 +242,7 @@ def _json(read: Read, value: Any, path: str) -> Any:
         return value
     if isinstance(value, np.generic):
         return _json(read, value.item(), path)
-    if isinstance(value, (int, float)) and math.isfinite(value):
+    if isinstance(value, (int, float)) and _is_finite(value):
         return value
     return _wrong(read, path, value, f"{_shown(value)} is not a JSON value", "json_type")
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from preproc import check
 from preproc.arrays import Image, Mask
 from preproc.geometry import Size, SizeRule
@@ -54,6 +56,9 @@ def check_mask(notes: Notes, spec: Spec, inputs: Inputs, *, edit: Edit | None, r
         notes.problem(spec.mask.field, str(mask.size), message, "size-mismatch")
         return
     picture = None if image is None else image.pixels
+    if edit is None and picture is not None and all(np.array_equal(picture[..., n], mask.pixels) for n in range(3)):
+        notes.problem(spec.mask.field, None, "image and mask are the same picture: pass the photo as image", "same")
+        return
     notes.report(spec.mask.field, _mask_report(spec, mask.pixels, picture, edit=edit, reference=reference))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from preproc.geometry import Size
 
 from .. import catalog
-from ..catalog.facts import Spec
+from ..catalog.facts import Role, Spec
 from .checks import sent_size
 from .inputs import Inputs
 from .notes import Notes
@@ -20,6 +20,7 @@ _FOLLOWS_PICTURE = frozenset({"image_to_image", "controlnet", "inpaint", "fill"}
 def choose(notes: Notes, spec: Spec, payload: dict[str, Any], inputs: Inputs) -> None:
     """Ask for PNG, for a downloadable result and for the size of the picture, unless the caller chose otherwise."""
     _choose_format(notes, spec, payload)
+    _name_examples(notes, spec, payload)
     if "sync_mode" in spec.fields and spec.fields["sync_mode"].default is True and "sync_mode" not in payload:
         payload["sync_mode"] = False
         notes.warn("sync_mode is set to False: the result would come inline and leave no trace in fal's history")
@@ -28,10 +29,23 @@ def choose(notes: Notes, spec: Spec, payload: dict[str, Any], inputs: Inputs) ->
         _choose_size(notes, spec, payload, size)
 
 
-def largest_file(spec: Spec | None) -> int:
-    """Return how many bytes a file may have."""
+def largest_file(spec: Spec | None, role: Role) -> int | None:
+    """Return how many bytes a file may have; None where no limit is known.
+
+    fal reads pictures up to a size; archives, weights and the like are read by other means and may be larger.
+    """
+    if role == "file":
+        return None
     stated = spec.size.max_file_bytes if spec else None
     return min(stated or catalog.max_input_bytes(), catalog.max_input_bytes())
+
+
+def _name_examples(notes: Notes, spec: Spec, payload: dict[str, Any]) -> None:
+    """Warn where the endpoint would put its own example in place of what was left out."""
+    for name, fact in spec.fields.items():
+        example = fact.type == "url" or (name == "prompt" and spec.group in {"segment", "background"})
+        if example and fact.default and name not in payload:
+            notes.warn(f"{name} is left out: the endpoint puts its own example there, {str(fact.default)[:60]!r}")
 
 
 def _choose_format(notes: Notes, spec: Spec, payload: dict[str, Any]) -> None:

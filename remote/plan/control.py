@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 from .. import catalog
-from ..catalog.facts import Spec
+from ..catalog.facts import Control, Spec
 from ..errors import PlanError
 from . import paths
 from .levels import ScaleName
@@ -52,6 +52,7 @@ def control_arguments(
     scale: float | ScaleName | None = None,
     start: float | None = None,
     end: float | None = None,
+    weights: str | None = None,
 ) -> dict[str, Any]:
     """Return the arguments that send a finished control map to an endpoint.
 
@@ -68,6 +69,9 @@ def control_arguments(
         FLUX union, elsewhere the endpoint's default.
     start, end
         From and until which share of the steps it applies, 0 to 1.
+    weights
+        Weights of the control network, a URL or a Hugging Face repository, where the endpoint takes any. None: the ones
+        that are known to work, where there are some.
 
     Returns
     -------
@@ -77,7 +81,7 @@ def control_arguments(
     Raises
     ------
     PlanError
-        If the endpoint takes no control map, not this kind, or has no `start`, `end` or `scale`.
+        If the endpoint takes no control map, not this kind, or has no `start`, `end`, `scale` or `weights`.
 
     Examples
     --------
@@ -111,7 +115,12 @@ def control_arguments(
         paths.put(arguments, path.format(type=word), value)
     if control.mode:
         paths.put(arguments, control.mode, word)
-    choices = {"scale": (control.scale, scale), "start": (control.start, start), "end": (control.end, end)}
+    choices = {
+        "scale": (control.scale, scale),
+        "start": (control.start, start),
+        "end": (control.end, end),
+        "weights": (_place_of_weights(control), weights),
+    }
     for name, (place, choice) in choices.items():
         if choice is None:
             continue
@@ -119,6 +128,10 @@ def control_arguments(
             raise PlanError(f"{spec.id} has no {name} for its control map", endpoint=spec.id, fix=f"leave {name} out")
         paths.put(arguments, place, choice)
     return arguments
+
+
+def _place_of_weights(control: Control) -> str | None:
+    return control.needs or next((place for place in control.set if place.endswith(".path")), None)
 
 
 def takers(type: str, /) -> list[str]:  # noqa: A002

@@ -23,10 +23,12 @@ from preproc.geometry import Size
 
 from ..catalog.facts import Role
 
-__all__ = ["PLACEHOLDER", "Role", "Upload", "pixels_of", "upload_file", "upload_picture"]
+__all__ = ["PLACEHOLDER", "Role", "Upload", "as_upload", "hash_of", "pixels_of", "upload_file", "upload_picture"]
 
 PLACEHOLDER = "upload:"
 """What the strings begin with that stand where URLs will be."""
+_MAGIC = {b"PK\x03\x04": ".zip", b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg"}
+_IN_MEMORY = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +45,31 @@ class Upload:
     file_name, content_type
         How it is named and declared. The name says nothing of the file it came from.
     data
-        The bytes.
+        The bytes; of a large file that is no picture its path, so that it never is in memory as a whole.
     sha256
-        Their hash, in hex.
+        The hash of the bytes, in hex.
     size
         Width and height of a picture; None for other files.
+    byte_count
+        How many bytes it has; measured where it is left out.
     """
 
     field: str
     role: Role
     file_name: str
     content_type: str
-    data: bytes
+    data: bytes | Path
     sha256: str
     size: Size | None = None
+    byte_count: int = -1
+
+    def __post_init__(self) -> None:
+        if self.byte_count < 0:
+            count = self.data.stat().st_size if isinstance(self.data, Path) else len(self.data)
+            object.__setattr__(self, "byte_count", count)
 
     def __repr__(self) -> str:
-        return f"Upload({self.field!r}, {self.content_type}, {len(self.data)} bytes, sha256={self.sha256[:12]}…)"
+        return f"Upload({self.field!r}, {self.content_type}, {self.byte_count} bytes, sha256={self.sha256[:12]}…)"
 
     @property
     def placeholder(self) -> str:
@@ -116,14 +126,39 @@ def upload_picture(field: str, role: Role, pixels: NDArray[np.uint8], /) -> Uplo
 def upload_file(field: str, value: str | os.PathLike[str] | bytes, /) -> Upload:
     r"""Take a file that is no picture, such as an archive of photos, byte for byte.
 
+    One over 64 MiB is hashed here and read again when it is uploaded; it has to stay as it is until then.
+
     Examples
     --------
     >>> upload_file("image_archive_url", b"PK\x03\x04").content_type
     'application/zip'
     """
+    data: bytes | Path
     if isinstance(value, bytes):
-        data, suffix = value, ".zip" if value.startswith(b"PK\x03\x04") else ".bin"
+        data, suffix = value, next((suffix for magic, suffix in _MAGIC.items() if value.startswith(magic)), ".bin")
     else:
-        data, suffix = Path(value).read_bytes(), Path(value).suffix.lower()
+        path = Path(value).resolve()
+        data, suffix = (path if path.stat().st_size > _IN_MEMORY else path.read_bytes()), path.suffix.lower()
     kind = mimetypes.guess_type(f"file{suffix}")[0] or "application/octet-stream"
-    return Upload(field, "file", f"file{suffix}", kind, data, hashlib.sha256(data).hexdigest())
+    return Upload(field, "file", f"file{suffix}", kind, data, hash_of(data))
+
+
+def as_upload(field: str, value: Any, /) -> Upload:
+    """Take a path or bytes as the file they are, and anything else as a picture.
+
+    Examples
+    --------
+    >>> as_upload("image_url", np.zeros((4, 6), np.uint8)).content_type
+    'image/png'
+    """
+    if isinstance(value, (str, os.PathLike, bytes)):
+        return upload_file(field, value)
+    return upload_picture(field, "image", pixels_of(value, "image"))
+
+
+def hash_of(data: bytes | Path, /) -> str:
+    """Return the SHA-256 of bytes or of a file's, in hex."""
+    if isinstance(data, bytes):
+        return hashlib.sha256(data).hexdigest()
+    with data.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

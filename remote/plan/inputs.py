@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +23,8 @@ from ..errors import Problem
 from . import encode
 from .arguments import FileValue
 from .encode import Upload
+
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?|[A-Za-z0-9+/]{2,3}={1,2}")
 
 __all__ = ["Input", "Inputs", "read_inputs", "upload"]
 
@@ -115,6 +118,9 @@ def _check_url(url: str, role: Role) -> None:
     if url.lower().startswith("data:"):
         if role != "file" and not url.lower().startswith("data:image/"):
             raise _BadReferenceError(f"{_named(url)!r} is a data URI, but of no picture")
+        head, comma, body = url.partition(",")
+        if not comma or (head.endswith(";base64") and not _BASE64.fullmatch(body)):
+            raise _BadReferenceError("a data URI whose base64 is not whole")
         if len(url) > catalog.max_input_bytes() * 4 // 3:
             raise _BadReferenceError(
                 f"a data URI of {len(url):,} characters is over fal's {catalog.max_input_bytes():,} bytes"

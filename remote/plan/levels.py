@@ -24,6 +24,9 @@ level                   sends   stands for
 ``full-regeneration``   0.95    0.9-1.0
 ======================= ======= ==========
 
+In short, 0 to 0.3 keeps the photo, 0.5 to 0.7 changes it clearly, 0.8 to 1 makes another one. Guides give the word
+style hint to 0.2-0.3 as well as to 0.3-0.5; here it is the latter, and ``colour-correction`` the former.
+
 Conditioning scale, how strictly a control map is followed:
 
 =============== ======= ========== =========================================

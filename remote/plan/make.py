@@ -11,7 +11,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..catalog.facts import Field, Spec
+from ..catalog.facts import Field
+from ..catalog.published import role_of
 from ..errors import PlanError
 from . import checks, choices, maps, paths
 from .arguments import FileValue, read_arguments
@@ -103,7 +104,7 @@ def make_plan(
         checks.check_sizes(notes, spec, payload, inputs)
     _refuse(there, notes, arguments)
 
-    uploads = _place(spec, payload, inputs, notes)
+    uploads = _place(there, payload, inputs, notes)
     _refuse(there, notes, arguments)
     sent = checks.sent_size(inputs, spec)
     output = predict_size(spec, payload, sent=sent)
@@ -171,7 +172,7 @@ def _refuse(there: Resolved, notes: Notes, given: Mapping[str, Any]) -> None:
     raise PlanError(message, endpoint=there.endpoint, problems=problems)
 
 
-def _place(spec: Spec | None, payload: dict[str, Any], inputs: Inputs, notes: Notes) -> tuple[Upload, ...]:
+def _place(there: Resolved, payload: dict[str, Any], inputs: Inputs, notes: Notes) -> tuple[Upload, ...]:
     """Write URLs and placeholders into the payload; return each content that has to be uploaded once."""
     uploads: dict[str, Upload] = {}
     for read in inputs.found.values():
@@ -179,10 +180,13 @@ def _place(spec: Spec | None, payload: dict[str, Any], inputs: Inputs, notes: No
             paths.put(payload, read.path, read.url)
             continue
         made = upload(read)
-        limit = choices.largest_file(spec)
-        if len(made.data) > limit:
-            message = f"{len(made.data):,} bytes as {made.content_type}, over the {limit:,} that are taken"
-            notes.problem(read.path, len(made.data), message, "file_too_large")
+        limit = choices.largest_file(there.spec, read.role)
+        if limit is not None and made.byte_count > limit:
+            message = (
+                f"{made.size} are {made.byte_count:,} bytes as PNG, over the {limit:,} that {there.endpoint} reads: "
+                "send a crop (preproc.crop.around) or a smaller picture"
+            )
+            notes.problem(read.path, made.byte_count, message, "file_too_large")
         uploads.setdefault(made.sha256, made)
         paths.put(payload, read.path, made.placeholder)
     return tuple(uploads.values())
@@ -194,7 +198,7 @@ def _unchecked(there: Resolved, notes: Notes, arguments: dict[str, Any], edit: E
     inputs = read_inputs(values)
     notes.problems.extend(inputs.problems)
     _refuse(there, notes, arguments)
-    uploads = _place(None, arguments, inputs, notes)
+    uploads = _place(there, arguments, inputs, notes)
     try:
         json.dumps(arguments, allow_nan=False)
     except (TypeError, ValueError) as error:
@@ -214,5 +218,4 @@ def _files(value: Any, path: str) -> Iterator[FileValue]:
     elif value is not None and not isinstance(value, (bool, int, float)):
         name = path.rstrip("0123456789.").rpartition(".")[2]
         if not isinstance(value, str) or name.endswith(("_url", "_urls")):
-            role: Role = "mask" if "mask" in name else "control" if "control" in name else "image"
-            yield FileValue(path, Field("url", role=role), value)
+            yield FileValue(path, Field("url", role=role_of(name)), value)

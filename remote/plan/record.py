@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import html
 import json
 import re
 from collections.abc import Mapping
@@ -19,6 +18,8 @@ from .price import Price
 
 if TYPE_CHECKING:
     from preproc.edit import Edit
+
+from preproc.notebook import table_of
 
 __all__ = ["Plan"]
 
@@ -102,7 +103,7 @@ class Plan:
                     "role": upload.role,
                     "file_name": upload.file_name,
                     "content_type": upload.content_type,
-                    "bytes": len(upload.data),
+                    "bytes": upload.byte_count,
                     "sha256": upload.sha256,
                     "size": list(upload.size) if upload.size else None,
                 }
@@ -123,7 +124,7 @@ class Plan:
         }
 
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(str(self))}</pre>"
+        return table_of(str(self))
 
     def __str__(self) -> str:
         lines = [f"endpoint  {self.endpoint}"]
@@ -131,7 +132,7 @@ class Plan:
             lines.append(f"asked     {self.asked}")
         lines.extend(f"argument  {name} = {_short(value)}" for name, value in self.payload.items())
         lines.extend(
-            f"upload    {upload.field}: {upload.file_name}, {len(upload.data):,} bytes, sha256 {upload.sha256[:12]}"
+            f"upload    {upload.field}: {upload.file_name}, {upload.byte_count:,} bytes, sha256 {upload.sha256[:12]}"
             for upload in self.uploads
         )
         left = [f"{name}={_short(value)}" for name, value in self.defaults.items() if value not in ("", [], False)]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
 from .. import catalog
-from ..catalog.facts import Alias, Spec
+from ..catalog.alias import Alias
+from ..catalog.facts import Spec
 from ..errors import PlanError, Problem
 from . import paths
 
 __all__ = ["Resolve", "Resolved", "Translated", "resolve"]
 
+_ID = re.compile(r"\w[\w.-]*(/\w[\w.-]*)+", re.ASCII)
+_EXAMPLE = 'an id has the form "owner/name", such as "fal-ai/flux-pro/v1/fill"'
 Resolve: TypeAlias = Literal["successor", "strict", "verbatim"]
 """What happens to an id that fal does not publish: planned on its successor, refused, or sent as it is written."""
 
@@ -137,6 +141,10 @@ def resolve(endpoint_id: str, /, mode: Resolve = "successor") -> Resolved:
     if mode not in get_args(Resolve):
         modes = ", ".join(map(repr, get_args(Resolve)))
         raise PlanError(f"resolve={mode!r} is not one of {modes}", endpoint=endpoint_id)
+    if not isinstance(endpoint_id, str):
+        raise PlanError(f"an endpoint is named by its id, got a {type(endpoint_id).__name__}", fix=_EXAMPLE)
+    if mode == "verbatim" and not _ID.fullmatch(endpoint_id):
+        raise PlanError(f"{endpoint_id!r} is no id of an endpoint", endpoint=endpoint_id, fix=_EXAMPLE)
     spec, alias = catalog.find(endpoint_id), catalog.guide().get(endpoint_id)
     if mode == "verbatim":
         return Resolved(endpoint_id, endpoint_id, spec, warnings=_verbatim(endpoint_id, spec))

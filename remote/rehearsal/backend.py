@@ -14,6 +14,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -72,9 +73,9 @@ class Rehearsal:
         self._jobs: dict[str, _Job] = {}
         self._lock = threading.Lock()
 
-    def upload(self, data: bytes, *, content_type: str, file_name: str) -> StoredFile:  # noqa: ARG002
+    def upload(self, data: bytes | Path, *, content_type: str, file_name: str) -> StoredFile:  # noqa: ARG002
         """Keep a file in memory."""
-        return StoredFile(self._keep(data, content_type))
+        return StoredFile(self._keep(data.read_bytes() if isinstance(data, Path) else data, content_type))
 
     def exists(self, url: str) -> bool:
         """Tell whether a file is kept."""

@@ -211,24 +211,17 @@ def _map(maker: str, field: str, picture: Image) -> NDArray[np.uint8]:
     return narrow(cv2.cvtColor(depth, cv2.COLOR_GRAY2RGB))
 
 
-def _largest_part(inside: NDArray[np.bool_]) -> tuple[int, int, int, int]:
-    """Return left, top, width and height of the largest connected part."""
-    _, _, parts, _ = cv2.connectedComponentsWithStats(inside.astype(np.uint8))
-    if len(parts) == 1:
-        return 0, 0, 0, 0
-    left, top, wide, high, _ = parts[1 + int(np.argmax(parts[1:, cv2.CC_STAT_AREA]))]
-    return int(left), int(top), int(wide), int(high)
-
-
 def _labelled(picture: Image, inside: NDArray[np.bool_] | None = None) -> Image:
-    """Write the label into the middle of the picture, or of the filled part."""
+    """Write the label into the middle of the picture, or where it finds most room in the filled part."""
     height, width = picture.shape[:2]
-    left, top, wide, high = (0, 0, width, height) if inside is None else _largest_part(inside)
+    room = np.ones((height, width), np.uint8) if inside is None else inside.astype(np.uint8)
     (one_wide, one_high), _ = cv2.getTextSize(LABEL, cv2.FONT_HERSHEY_SIMPLEX, 1.0, 1)
-    scale = min(0.8 * wide / one_wide, 0.5 * high / one_high, max(width, height) / 600)
-    if scale * one_high < 5:
-        return picture
-    corner = (round(left + (wide - scale * one_wide) / 2), round(top + (high + scale * one_high) / 2))
+    scale = min(0.8 * width / one_wide, 0.5 * height / one_high, max(width, height) / 600)
+    while (middle := _roomiest(room, (round(1.6 * scale * one_wide), round(2 * scale * one_high)))) is None:
+        scale *= 0.8
+        if scale * one_high < 5:
+            return picture
+    corner = (round(middle[0] - scale * one_wide / 2), round(middle[1] + scale * one_high / 2))
     written = picture.copy()
     for colour, thickness in (((0, 0, 0), 5), ((255, 255, 255), 2)):
         cv2.putText(
@@ -241,6 +234,16 @@ def _labelled(picture: Image, inside: NDArray[np.bool_] | None = None) -> Image:
             max(1, round(thickness * scale)),
             cv2.LINE_AA,
         )
-    if inside is not None:
-        written[~inside] = picture[~inside]
     return written
+
+
+def _roomiest(room: NDArray[np.uint8], size: tuple[int, int]) -> tuple[int, int] | None:
+    """Return the x and y around which a box of this size lies well inside the room, as near to the middle as it can."""
+    fits = cv2.erode(room, np.ones((size[1], size[0]), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    depth = cv2.distanceTransform(cv2.copyMakeBorder(fits, 1, 1, 1, 1, cv2.BORDER_CONSTANT), cv2.DIST_L2, 3)
+    most = float(depth.max())
+    if most == 0:
+        return None
+    rows, columns = np.nonzero(depth >= 0.97 * most)
+    near = np.argmin((rows - room.shape[0] / 2) ** 2 + (columns - room.shape[1] / 2) ** 2)
+    return int(columns[near]) - 1, int(rows[near]) - 1

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
-from ..core import Core, Running, refuse_unknown
+from ..core import Core
+from ..running import Running, refuse_unknown
 
 __all__ = ["task"]
 

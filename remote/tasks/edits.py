@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Unpack
 
@@ -13,14 +14,17 @@ from preproc import mask as masks
 from preproc.edit import Edit, Finished
 from preproc.edit.finish import Repair
 from preproc.files import ImageSource
-from preproc.outpaint.fill import Fill
+from preproc.outpaint import Fill, Sides
 
 from ..catalog.facts import Spec
-from ..core import Core, Running
-from ..errors import PlanError
+from ..core import Core
+from ..errors import LimitError, PlanError
+from ..plan import Plan
 from ..plan.levels import StrengthName
 from ..plan.resolve import resolve
+from ..running import Running
 from .checked import task
+from .words import around, in_words
 
 __all__ = ["EditTasks"]
 
@@ -78,7 +82,20 @@ class EditTasks(Core):
             Any that takes a picture and a mask.
         negative_prompt, strength, guidance_scale, num_inference_steps, seed
             As the endpoint takes them; what it does not take is refused before anything is sent. None leaves its
-            default. For inpainting, `strength` is near 1 where something else shall be seen (``"full"``), and 0.5 to
+            default.
+
+            =================== ============================== ======== =======
+            argument            endpoint                       range    default
+            =================== ============================== ======== =======
+            strength            fal-ai/flux-general/inpainting 0.01 - 1 0.85
+            num_inference_steps fal-ai/flux-general/inpainting 1 - 50   28
+            guidance_scale      fal-ai/flux-general/inpainting 0 - 20   3.5
+            strength            fal-ai/fast-sdxl/inpainting    0.01 - 1 0.95
+            num_inference_steps fal-ai/fast-sdxl/inpainting    1 - 65   25
+            guidance_scale      fal-ai/fast-sdxl/inpainting    0 - 20   7.5
+            =================== ============================== ======== =======
+
+            ``fal-ai/flux-pro/v1/fill`` takes none of the three. For inpainting, `strength` is near 1 where something else shall be seen (``"full"``), and 0.5 to
             0.7 where what is there shall only change (``"moderate"``).
         context_ratio, context_px, margin_px, feather_px, sent_feather_px
             As in `preproc.crop.around`.
@@ -113,12 +130,13 @@ class EditTasks(Core):
             sent_feather_px=sent_feather_px,
             rule=self.rule(endpoint),
         )
+        there = resolve(endpoint)
         plan = self._plan(
-            resolve(endpoint),
+            there,
             arguments,
             edit=edit,
             reference=reference,
-            prompt=prompt,
+            **in_words(there, prompt),
             negative_prompt=negative_prompt,
             strength=strength,
             guidance_scale=guidance_scale,
@@ -179,6 +197,7 @@ class EditTasks(Core):
         /,
         *,
         endpoint: str = "fal-ai/flux-pro/v1/erase",
+        prompt: str | None = None,
         context_ratio: float = 2.0,
         context_px: float | None = None,
         grow_px: float = 8,
@@ -197,7 +216,10 @@ class EditTasks(Core):
         photo, mask, context_ratio, context_px, feather_px, reference, repair, align, arguments, **running
             As in `inpaint`.
         endpoint
-            Any of the group ``erase`` that takes a mask.
+            Any of the group ``erase``. Those that take a box instead of a mask get the one around it; those that take
+            words need a `prompt`. Whatever they do, only what the mask covers is taken over.
+        prompt
+            What is removed, in a word or two.
         grow_px
             How far beyond the mask is erased, for soft edges and shadows.
         margin_px
@@ -212,7 +234,11 @@ class EditTasks(Core):
             feather_px=feather_px,
             rule=self.rule(endpoint),
         )
-        plan = self._plan(resolve(endpoint), arguments, edit=edit, reference=reference)
+        there = resolve(endpoint)
+        words = in_words(there, prompt)
+        if there.spec is not None and "box_prompts" in there.spec.fields:
+            words |= around(there.spec, edit.sent_mask)
+        plan = self._plan(there, arguments, edit=edit, reference=reference, **words)
         return edit.finish(self.run(plan, **running), repair=repair, align=align)
 
     @task
@@ -228,6 +254,7 @@ class EditTasks(Core):
         aspect: str | tuple[int, int] | Fraction | None = None,
         size: tuple[int, int] | None = None,
         zoom_out: float | None = None,
+        max_step_px: int | None = None,
         prompt: str | None = None,
         endpoint: str = "fal-ai/flux-pro/v1/fill",
         fill: Fill = "blur",
@@ -247,6 +274,10 @@ class EditTasks(Core):
             In any form.
         left, top, right, bottom, aspect, size, zoom_out, fill, overlap, margin_px
             As in `preproc.outpaint.extend`.
+        max_step_px
+            Most pixels to add on a side in one job; more is done in steps, each paid for (`preproc.outpaint.steps`).
+            None: as many as the endpoint takes. `max_price` and the limits then count all steps together before the
+            first is sent, and the receipt is that of the last step.
         prompt
             What the whole picture shows. Endpoints that need one get a plain one where none is given.
         endpoint
@@ -260,7 +291,11 @@ class EditTasks(Core):
         PlanError
             If the endpoint takes neither a mask nor the photo's place.
         """
-        edit = outpaint.extend(
+        there = resolve(endpoint)
+        native = there.spec is not None and there.spec.mask is None
+        rule = self.rule(endpoint)
+        limit = max_step_px or (_most_per_side(there.spec) if there.spec is not None and native else None)
+        plan = outpaint.steps(
             photo,
             left=left,
             top=top,
@@ -272,20 +307,55 @@ class EditTasks(Core):
             fill=fill,
             overlap=overlap,
             margin_px=margin_px,
-            rule=self.rule(endpoint),
+            # one that takes the sides takes them to the pixel
+            rule=dataclasses.replace(rule, multiple_of=1, cell=1) if native else rule,
+            max_step_px=limit or _EVERYTHING_PX,
         )
-        there = resolve(endpoint)
         needs_prompt = there.spec is not None and "prompt" in there.spec.fields and there.spec.fields["prompt"].required
         words: dict[str, Any] = {"prompt": prompt or (_PLAIN_PROMPT if needs_prompt else None), "seed": seed}
-        if there.spec is None or there.spec.mask is not None:
-            plan = self._plan(there, arguments, edit=edit, **words)
-        else:
-            plan = self._plan(there, arguments, image=edit.original, **_placement(there.spec, edit), **words)
-        return edit.finish(self.run(plan, **running), repair=repair, align=align)
+
+        def planned(edit: Edit) -> Plan:
+            if there.spec is None or there.spec.mask is not None:
+                return self._plan(there, arguments, edit=edit, **words)
+            return self._plan(there, arguments, image=edit.original, **_placement(there.spec, edit), **words)
+
+        forecast = [planned(plan.forecast(number)) for number in range(1, len(plan))]
+        if forecast:
+            _check_total([planned(plan.edit(0)), *forecast], running.get("max_price"))
+        done: Finished | None = None
+        for number in range(len(plan)):
+            edit = plan.edit(number, done)
+            job = planned(edit)
+            if forecast[number:]:  # all steps have to be paid for, or none
+                self._afford(
+                    job, *forecast[number:], again=running.get("again", False), max_price=running.get("max_price")
+                )
+            done = edit.finish(self.run(job, **running), repair=repair, align=align)
+        assert done is not None
+        return done
 
 
-_EVERYTHING_PX = 100_000.0
+_EVERYTHING_PX = 100_000
 _PLAIN_PROMPT = "the scene of the photo continues beyond its border, same light, same style"
+
+
+def _check_total(plans: Sequence[Plan], max_price: float | None) -> None:
+    """Refuse steps that are known to cost more than `max_price` together."""
+    known = sum(plan.price.amount or 0.0 for plan in plans)
+    if max_price is not None and known > max_price + 1e-9:
+        raise LimitError(
+            f"{len(plans)} steps of {plans[0].endpoint} would cost {known:.4g} USD together; max_price is {max_price:.4g} USD",
+            fix=f"max_price={known:.4g}, if they may cost that much, or extend by less",
+            limit=max_price,
+            price=known,
+            endpoint=plans[0].endpoint,
+        )
+
+
+def _most_per_side(spec: Spec) -> int | None:
+    """Return the most pixels that an endpoint adds on a side; None where it says nothing of it."""
+    limits = [spec.fields[f"expand_{side}"].maximum for side in Sides._fields if f"expand_{side}" in spec.fields]
+    return min((int(limit) for limit in limits if limit is not None), default=None)
 
 
 def _placement(spec: Spec, edit: Edit) -> dict[str, Any]:

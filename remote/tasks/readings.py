@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from numbers import Real
 from typing import Any, Literal, TypeAlias, Unpack, cast
 
 import numpy as np
 import PIL.Image
 
-from preproc.arrays import Mask, same_size
+from preproc import control as controls
+from preproc import mask as masks
+from preproc.arrays import Mask, size_of_array
+from preproc.errors import InputError
 from preproc.files import ImageSource, load_image, size_of
+from preproc.geometry import Size
 
-from ..core import Core, Running
+from ..core import Core
 from ..errors import PlanError, RemoteError
 from ..jobs.result import Result
 from ..plan import Plan
-from ..plan.resolve import resolve
+from ..plan.resolve import Resolved, resolve
+from ..running import Running
 from .checked import task
 from .verified import Evidence, MapResult, verified
+from .words import in_words
 
-__all__ = ["Map", "ReadingTasks"]
+__all__ = ["FROM_A_PHOTO", "Map", "ReadingTasks"]
 
 Map: TypeAlias = Literal[
     "depth", "pose", "lineart", "soft_edge", "hed", "pidi", "teed", "scribble", "mlsd", "normal", "midas", "zoe"
@@ -40,6 +48,11 @@ _MAKERS: dict[str, tuple[str, str]] = {
     "midas": ("fal-ai/image-preprocessors/midas", "depth_map"),
     "zoe": ("fal-ai/image-preprocessors/zoe", "image"),
 }
+
+
+FROM_A_PHOTO = frozenset(name for name, kind in controls.TYPES.items() if kind.source == "photo")
+"""Maps that are made on this machine."""
+_PLAIN: dict[str, str] = {"prompt": "text", "point_prompts": "points", "prompts": "points", "box_prompts": "box"}
 
 
 class ReadingTasks(Core):
@@ -71,19 +84,21 @@ class ReadingTasks(Core):
         box
             `(left, top, right, bottom)` around it, in pixels.
         endpoint
-            ``fal-ai/sam-3/image`` takes all three, ``fal-ai/sam2/image`` points and boxes, ``fal-ai/evf-sam`` text.
+            ``fal-ai/sam-3/image`` takes all three, ``fal-ai/sam2/image`` points and boxes, ``fal-ai/evf-sam`` and
+            ``fal-ai/florence-2-large/referring-expression-segmentation`` text.
         arguments, **running
             As in `Fal.transform`.
 
         Returns
         -------
         ndarray of uint8, shape (H, W)
-            Of the photo's size; 255 where it is.
+            Of the photo's size, whatever the endpoint's own; 255 where it is. Where text finds several things, all of
+            them (``arguments={"return_multiple_masks": True}``).
 
         Raises
         ------
         PlanError
-            If nothing says what to find.
+            If nothing says what to find, or the endpoint does not take it said so.
         RemoteError
             If nothing was found.
         """
@@ -92,28 +107,22 @@ class ReadingTasks(Core):
                 "nothing says what to find", endpoint=endpoint, fix='text="the dog", points=[(x, y)] or box='
             )
         there = resolve(endpoint)
-        fields = there.spec.fields if there.spec else {}
         picture = load_image(photo)
-        words: dict[str, Any] = {"prompt": text}
-        if points:
-            words["point_prompts" if "point_prompts" in fields else "prompts"] = [_point(point) for point in points]
-        if box is not None:
-            sides = zip(("x_min", "y_min", "x_max", "y_max"), box, strict=True)
-            words["box_prompts"] = [{name: round(side) for name, side in sides}]
+        words = _target(there, text, points, box, size_of_array(picture))
+        fields = there.spec.fields if there.spec else {}
         if "apply_mask" in fields and "apply_mask" not in (arguments or {}):
             words["apply_mask"] = False
         result = self.run(self._plan(there, arguments, image=picture, **words), **running)
-        files = result.masks or result.images
-        if not files:
+        several = points is None and box is None  # things of one name; for a point they are other readings of it
+        found = _found(result, size_of_array(picture), several=several)
+        if found is None:
             raise RemoteError(
-                f"{endpoint} found nothing",
+                f"{there.endpoint} found nothing",
                 fix="say it in other words",
-                endpoint=endpoint,
+                endpoint=there.endpoint,
                 request_id=result.request_id,
             )
-        found = files[0].array()[:, :, 0]
-        same_size(picture, found)
-        return np.where(found >= 128, np.uint8(255), np.uint8(0))
+        return found
 
     @task
     def preprocess(
@@ -177,12 +186,21 @@ class ReadingTasks(Core):
         self, kind: str, photo: Any, endpoint: str | None = None, arguments: Mapping[str, Any] | None = None
     ) -> Plan:
         if kind not in _MAKERS and endpoint is None:
-            raise PlanError(
-                f"no endpoint makes {kind!r} maps",
-                fix=f"one of {', '.join(_MAKERS)}, or preproc.control.make({kind!r}, photo)",
+            here = (
+                f"preproc.control.make({kind!r}, photo)" if kind in FROM_A_PHOTO else "preproc.control, control_image="
             )
-        maker = endpoint or _MAKERS[kind][0]
-        return self._plan(resolve(maker), arguments, image=photo)
+            near = difflib.get_close_matches(str(kind), (*_MAKERS, *FROM_A_PHOTO), n=1)
+            hint = f"perhaps {near[0]!r}; " if near else ""
+            fix = f"{hint}one of {', '.join(_MAKERS)}, or {here}"
+            raise PlanError(f"no endpoint makes {kind!r} maps", fix=fix)
+        there = resolve(endpoint or _MAKERS[kind][0])
+        if there.spec is not None and not any(one.startswith("image") for one in there.spec.outputs.values()):
+            raise PlanError(
+                f"{there.endpoint} answers no map, only {', '.join(there.spec.outputs)}",
+                endpoint=there.endpoint,
+                fix=f"fal.run({there.endpoint!r}, image=photo) uses it as it is",
+            )
+        return self._plan(there, arguments, image=photo)
 
 
 def _only_map(kind: str, result: Result) -> Result:
@@ -191,7 +209,80 @@ def _only_map(kind: str, result: Result) -> Result:
     return replace(result, files={field: result.files[field]}) if field in result.files else result
 
 
-def _point(point: tuple[float, float] | tuple[float, float, bool]) -> dict[str, int]:
+def _point(point: tuple[float, float] | tuple[float, float, bool], size: Size) -> dict[str, int]:
     """Write a point as the endpoints do: label 1 is on it."""
+    if not _is_numbers(point, 2, 3) or not (0 <= point[0] < size.width and 0 <= point[1] < size.height):
+        raise InputError(
+            f"points are (x, y) or (x, y, False) inside the {size} photo, in pixels; got {point!r}",
+            fix="points=[(120, 80)]",
+        )
     x, y, *inside = point
-    return {"x": round(x), "y": round(y), "label": int(all(inside))}
+    return {"x": int(x), "y": int(y), "label": int(all(inside))}
+
+
+def _sides(box: tuple[float, float, float, float], size: Size) -> dict[str, int]:
+    """Write a box as the endpoints do."""
+    if not _is_numbers(box, 4) or not (0 <= box[0] < box[2] <= size.width and 0 <= box[1] < box[3] <= size.height):
+        raise InputError(
+            f"a box is (left, top, right, bottom) inside the {size} photo, in pixels; got {box!r}",
+            fix="box=(100, 50, 300, 250)",
+        )
+    return {name: round(side) for name, side in zip(("x_min", "y_min", "x_max", "y_max"), box, strict=True)}
+
+
+def _is_numbers(values: Any, *counts: int) -> bool:
+    try:
+        return len(values) in counts and all(isinstance(value, Real | np.bool_) for value in values)
+    except TypeError:
+        return False
+
+
+def _target(
+    there: Resolved,
+    text: str | None,
+    points: Sequence[tuple[float, float] | tuple[float, float, bool]] | None,
+    box: tuple[float, float, float, float] | None,
+    size: Size,
+) -> dict[str, Any]:
+    """Say what to find in the endpoint's words; what it does not take is refused."""
+    fields = there.spec.fields if there.spec else {}
+    words = in_words(there, text)
+    if points is not None:
+        words["prompts" if "prompts" in fields else "point_prompts"] = [_point(point, size) for point in points]
+    if box is not None:
+        words["box_prompts"] = [_sides(box, size)]
+    missing = [name for name in words if there.spec is not None and name not in fields]
+    answers = there.spec.outputs.keys() & {"image", "images", "masks", "results"} if there.spec else {"image"}
+    if missing or not answers:
+        what = (
+            f"takes no {' and no '.join(_PLAIN[name] for name in missing)}"
+            if missing
+            else "answers no mask, only run lengths"
+        )
+        raise PlanError(
+            f"{there.endpoint} {what}",
+            endpoint=there.endpoint,
+            fix="fal-ai/sam-3/image takes text, points and boxes",
+        )
+    if text is None and "prompt" in fields and fields["prompt"].default:
+        words["prompt"] = ""  # left out, it would be the endpoint's example
+    return words
+
+
+def _found(result: Result, size: Size, *, several: bool) -> Mask | None:
+    """Return what was found as one mask of the photo's size; None where nothing was."""
+    polygons = result.raw.get("results")
+    if isinstance(polygons, dict) and "polygons" in polygons:
+        rings = [[(point["x"], point["y"]) for point in one["points"]] for one in polygons["polygons"]]
+        drawn = [masks.polygon(size, ring) for ring in rings if len(ring) > 2]
+    else:
+        files = result.masks or result.images
+        drawn = [_of_size(file.array()[:, :, 0], size) for file in (files if several else files[:1])]
+    if not drawn:
+        return None
+    whole = np.maximum.reduce(drawn)
+    return np.where(whole >= 128, np.uint8(255), np.uint8(0))
+
+
+def _of_size(mask: Mask, size: Size) -> Mask:
+    return mask if size_of_array(mask) == size else masks.resize(mask, size)

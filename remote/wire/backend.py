@@ -1,8 +1,4 @@
-"""The wire to fal. This is the only file that knows `fal_client`.
-
-`FalBackend` lets the installed client speak its own protocol, behind transports that send each job once and the key to
-fal only, and turns whatever comes of it into the errors of `remote.errors`.
-"""
+"""fal as a backend: what it is asked, and what its answers mean."""
 
 from __future__ import annotations
 
@@ -10,42 +6,36 @@ import json
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
-from functools import cached_property
-from typing import Any, Literal
-from urllib.parse import quote
+from pathlib import Path
+from typing import Any, Literal, TypeAlias, get_args
 
-import fal_client
-import fal_client.client
-import httpx
-import stamina
-from fal_client.auth import MissingCredentialsError
+from preproc.errors import InputError
 
 from ..errors import (
     AccessError,
     BudgetError,
     EndpointError,
-    MissingKeyError,
     RemoteError,
     ServerError,
     TransferError,
     UnknownOutcome,
     UploadError,
 )
+from .client import Client, translated
 from .download import Downloader
-from .hosts import FAL_DOMAINS, Hosts, bare, origin
+from .hosts import FAL_DOMAINS, Hosts, bare
 from .protocol import Backend, Downloaded, Status, StoredFile, Submitted
-from .translate import clean, endpoint_error, without
-from .transport import Guarded, SubmitOnce
+from .translate import clean, without
 
 __all__ = ["Backend", "Downloaded", "FalBackend", "Lifetime", "Status", "StoredFile", "Submitted"]
 
-Lifetime = Literal["1h", "1d", "7d", "30d", "1y"]
-"""How long fal keeps an uploaded file."""
-_TOKEN_PAUSE_S = 0.3
-_LIFETIMES: dict[Lifetime, int] = {"1h": 3600, "1d": 86_400, "7d": 604_800, "30d": 2_592_000, "1y": 31_536_000}
+_Name: TypeAlias = Literal["1h", "1d", "7d", "30d", "1y"]
+Lifetime: TypeAlias = _Name | int
+"""How long fal keeps a file: a name, or seconds."""
+_LIFETIMES: dict[_Name, int] = {"1h": 3600, "1d": 86_400, "7d": 604_800, "30d": 2_592_000, "1y": 31_536_000}
 
 
 class FalBackend:
@@ -61,12 +51,23 @@ class FalBackend:
     patience_s
         How long a 429 is waited out before it is raised.
     upload_lifetime
-        How long fal keeps what is uploaded. Anyone who has its URL can read it.
+        How long fal keeps what is uploaded: ``"1h"``, ``"1d"``, ``"7d"``, ``"30d"``, ``"1y"`` or seconds; None leaves it
+        to the account's settings. Anyone who has its URL can read it.
+    result_lifetime
+        The same for what jobs make. Results are fetched as soon as they are there, so it may be short.
+    store_io
+        Whether fal keeps arguments and answers of jobs in its history. False keeps them out of it; a job whose submit's
+        answer is lost is then harder to find there.
     allowed_hosts
         Further machines that results may come from: domains (https), or exact origins such as
         ``"http://127.0.0.1:8080"``.
     pause
         Sleeps for some seconds; for tests.
+
+    Raises
+    ------
+    preproc.InputError
+        If a lifetime is none of these.
     """
 
     name = "fal"
@@ -77,40 +78,38 @@ class FalBackend:
         key: str | None = None,
         timeout_s: float = 120.0,
         patience_s: float = 120.0,
-        upload_lifetime: Lifetime = "1d",
+        upload_lifetime: Lifetime | None = "1d",
+        result_lifetime: Lifetime | None = None,
+        store_io: bool = True,
         allowed_hosts: tuple[str, ...] = (),
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
 
-        def make_client() -> _Client:  # a closure, since the representation of a partial would show the key
-            return _Client(key=key, default_timeout=timeout_s, patience_s=patience_s, pause=pause)
+        def make_client() -> Client:  # a closure, since the representation of a partial would show the key
+            return Client(key=key, default_timeout=timeout_s, patience_s=patience_s, pause=pause)
 
         self._make_client = make_client
-        self._lifetime: Lifetime = upload_lifetime
+        self._upload_s = _seconds("upload_lifetime", upload_lifetime)
+        self._headers = _headers(_seconds("result_lifetime", result_lifetime), store_io=store_io)
         self._downloader = Downloader(Hosts.read((*FAL_DOMAINS, *allowed_hosts)))
         self._lock = threading.Lock()
-        self._found: _Client | None = None
+        self._found: Client | None = None
         self._open = ExitStack()
         self._open.callback(self._downloader.close)
         self.close = weakref.finalize(self, self._open.close)
 
-    def upload(self, data: bytes, *, content_type: str, file_name: str) -> StoredFile:
-        """Store a file on fal's file server, over 100 MiB in parts.
+    def upload(self, data: bytes | Path, *, content_type: str, file_name: str) -> StoredFile:
+        """Store bytes, or a file of this machine, on fal's file server; over 100 MiB in parts.
 
         Raises
         ------
         UploadError, MissingKeyError, AccessError
         """
-        expires_at = time.time() + _LIFETIMES[self._lifetime]
+        expires_at = None if self._upload_s is None else time.time() + self._upload_s
         try:
             with self._translated(None, UploadError):
-                url = self._client.upload(
-                    data,
-                    content_type,
-                    file_name,
-                    repository="fal_v3",
-                    fallback_repository=[],  # the other way sends the key to whatever host it is told
-                    lifecycle=fal_client.StorageSettings(expires_in=self._lifetime),
+                url = self._client.store(
+                    data, content_type=content_type, file_name=file_name, lifetime_s=self._upload_s
                 )
         except EndpointError as error:
             if isinstance(error, (AccessError, BudgetError)):
@@ -118,6 +117,8 @@ class FalBackend:
             raise UploadError(
                 f"{file_name} was not taken by fal's file server: {error.message}", fix=error.fix
             ) from error
+        except OSError as error:
+            raise UploadError(f"{file_name} cannot be read any more: {error.strerror}") from error
         return StoredFile(url, expires_at)
 
     def exists(self, url: str) -> bool:
@@ -138,31 +139,27 @@ class FalBackend:
         """
         try:
             with self._translated(endpoint, TransferError):
-                handle = self._client.submit(endpoint, payload)
+                handle = self._client.submit(endpoint, payload, headers=self._headers)
         except UnknownOutcome as error:
             if error.request_id is None:
                 raise
+            self._check_name(endpoint, error.request_id)
             return self.locate(endpoint, error.request_id)  # taken, and named; only the URLs are missing
+        self._check_name(endpoint, handle.request_id)
         urls = (bare(url, longest=len(url)) for url in (handle.status_url, handle.response_url, handle.cancel_url))
         return Submitted(handle.request_id, *urls)
 
     def locate(self, endpoint: str, request_id: str) -> Submitted:
         """Return where fal is asked after a request, by its id alone."""
         with self._translated(endpoint, TransferError, request_id):
-            handle = fal_client.SyncRequestHandle.from_request_id(self._client._client, endpoint, quote(request_id, ""))  # noqa: SLF001 - as in _handle
-        return Submitted(request_id, handle.status_url, handle.response_url, handle.cancel_url)
+            return self._client.locate(endpoint, request_id)
 
     def status(self, endpoint: str, submitted: Submitted, *, logs: bool = False) -> Status:
         """Ask once how far a job is."""
         with self._translated(endpoint, TransferError, submitted.request_id):
-            try:
-                found = _status(self._handle(submitted).status(with_logs=logs))
-                error, said = clean([found.error, list(found.logs)], secrets=self._secrets)
-                return replace(found, error=error, logs=tuple(said))
-            except ValueError as error:  # a word that fal_client does not know
-                if "cancel" in str(error).lower():
-                    return Status("cancelled")
-                raise
+            found = self._client.ask(submitted, logs=logs)
+            error, said = clean([found.error, list(found.logs)], secrets=self._secrets())
+            return replace(found, error=error, logs=tuple(said))
 
     def result(self, endpoint: str, submitted: Submitted) -> dict[str, Any]:
         """Return a completed job's answer.
@@ -173,21 +170,21 @@ class FalBackend:
             If the job went badly.
         """
         with self._translated(endpoint, TransferError, submitted.request_id):
-            answer = self._handle(submitted).get()
+            answer = self._client.handle(submitted).get()
         if not isinstance(answer, dict):
             raise ServerError(
                 f"{endpoint} answered a {type(answer).__name__}, not an object",
                 endpoint=endpoint,
                 request_id=submitted.request_id,
             )
-        known: dict[str, Any] = without(answer, self._secrets)
+        known: dict[str, Any] = without(answer, self._secrets())
         return known
 
     def cancel(self, endpoint: str, submitted: Submitted) -> bool:
         """Ask for a job's end; False where it is over already."""
         try:
             with self._translated(endpoint, TransferError, submitted.request_id):
-                self._handle(submitted).cancel()
+                self._client.handle(submitted).cancel()
         except EndpointError as error:
             if error.status_code in {400, 404}:
                 return False
@@ -199,7 +196,7 @@ class FalBackend:
         return self._downloader.fetch(url, max_bytes=max_bytes, timeout_s=timeout_s)
 
     @property
-    def _client(self) -> _Client:
+    def _client(self) -> Client:
         if not self.close.alive:
             raise RemoteError("this backend is closed", fix="make a new one")
         with self._lock:
@@ -210,170 +207,37 @@ class FalBackend:
                 self._found = client
             return self._found
 
-    @property
+    def _check_name(self, endpoint: str, request_id: str) -> None:
+        """Refuse to write down an answer that repeats the key."""
+        if any(secret in request_id for secret in self._secrets()):
+            raise UnknownOutcome(
+                "fal's answer names the job by a part of the key, which is not written down",
+                fix="look for the job on fal's dashboard before it is submitted again",
+                endpoint=endpoint,
+            ) from None
+
     def _secrets(self) -> tuple[str, ...]:
         return self._found.secrets if self._found else ()
 
-    def _handle(self, submitted: Submitted) -> _Handle:
-        client = self._client
-        return _Handle(
-            request_id=submitted.request_id,
-            response_url=client.safe(submitted.response_url),
-            status_url=client.safe(submitted.status_url),
-            cancel_url=client.safe(submitted.cancel_url),
-            client=client._client,  # noqa: SLF001 - the client's own handles are made from it
-        )
-
-    @contextmanager
     def _translated(
         self, endpoint: str | None, broken: type[TransferError], request_id: str | None = None
-    ) -> Iterator[None]:
-        # None of the errors below is chained to its cause: an answer that repeats the key would show it in a traceback.
-        try:
-            yield
-        except RemoteError as error:
-            error.endpoint, error.request_id = error.endpoint or endpoint, error.request_id or request_id
-            raise
-        except MissingCredentialsError as error:
-            raise MissingKeyError(str(error), fix="try it without a key: Fal(backend='rehearsal')") from None
-        except fal_client.FalClientHTTPError as error:
-            raise self._answered(error.response, endpoint, request_id, error.error_type) from None
-        except httpx.HTTPStatusError as error:
-            raise self._answered(error.response, endpoint, request_id) from None
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise broken(
-                f"fal could not be reached ({type(error).__name__})",
-                fix="check the connection and any proxy; nothing of this request is known to have arrived",
-                endpoint=endpoint,
-                request_id=request_id,
-            ) from None
-        except (json.JSONDecodeError, UnicodeDecodeError) as error:
-            raise broken(
-                f"the answer is not fal's: it is no JSON ({type(error).__name__})",
-                fix="check any proxy between this machine and fal",
-                endpoint=endpoint,
-                request_id=request_id,
-            ) from None
-        except (KeyError, ValueError, TypeError) as error:
-            raise ServerError(
-                f"fal answered something fal_client cannot read ({type(error).__name__})",
-                endpoint=endpoint,
-                request_id=request_id,
-            ) from None
-
-    def _answered(
-        self, response: httpx.Response, endpoint: str | None, request_id: str | None, error_type: str | None = None
-    ) -> EndpointError:
-        try:
-            body = response.json()
-        except ValueError:
-            body = response.text
-        error = endpoint_error(
-            response.status_code,
-            body,
-            endpoint=endpoint,
-            request_id=request_id or response.headers.get("x-fal-request-id"),
-            error_type=error_type,
-            secrets=self._secrets,
-        )
-        if endpoint is None and isinstance(error, AccessError):
-            error.fix = "fal's file server does not accept the key: check it at https://fal.ai/dashboard/keys"
-        return error
+    ) -> AbstractContextManager[None]:
+        return translated(endpoint, broken, request_id, secrets=self._secrets)
 
 
-class _Handle(fal_client.SyncRequestHandle):
-    """A handle whose `get` fetches the answer at once; theirs would first poll, without an end."""
-
-    def iter_events(self, **_: Any) -> Iterator[fal_client.Status]:
-        yield from ()
-
-
-class _Client(fal_client.SyncClient):
-    """The official client; its own transports, behind ours."""
-
-    def __init__(
-        self, *, key: str | None, default_timeout: float, patience_s: float, pause: Callable[[float], None]
-    ) -> None:
-        super().__init__(key=key, default_timeout=default_timeout)
-        self.__dict__.update(_patience_s=patience_s, _pause=pause)
-
-    def check_key(self) -> None:
-        """Find the key now, and refuse one that no header can carry."""
-        if not all("!" <= letter <= "~" for letter in self._auth.token):
-            raise MissingKeyError(
-                "the key for fal holds a space, a line break or another letter that no key has",
-                fix="set FAL_KEY again, without quotes and line breaks",
-            )
-
-    def safe(self, url: str) -> str:
-        """Return a URL of fal's with https where the queue itself is on https."""
-        if url.startswith("http://") and fal_client.client.QUEUE_URL_FORMAT.startswith("https://"):
-            return f"https://{url.removeprefix('http://')}"
-        return url
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """What must appear nowhere: the key, and the secret half of it."""
-        return self._auth.token, *(part for part in self._auth.token.split(":") if len(part) >= 8)
-
-    @cached_property
-    def _hosts(self) -> Hosts:
-        theirs = fal_client.client
-        urls = (theirs.QUEUE_URL_FORMAT, theirs.RUN_URL_FORMAT, theirs.REST_URL, theirs.CDN_URL)
-        return Hosts(FAL_DOMAINS, tuple(map(origin, urls)))
-
-    @cached_property
-    def _wire(self) -> httpx.BaseTransport:
-        return fal_client.client.BackupDomainTransport()
-
-    @cached_property
-    def _client(self) -> httpx.Client:
-        options = self.__dict__
-        transport = SubmitOnce(
-            self._wire,
-            hosts=self._hosts,
-            patience_s=options["_patience_s"],
-            pause=options["_pause"],
-        )
-        headers = {"Authorization": self._auth.header_value, "User-Agent": fal_client.client.USER_AGENT}
-        return httpx.Client(transport=transport, headers=headers, timeout=self.default_timeout, follow_redirects=True)
-
-    @cached_property
-    def _files(self) -> httpx.Client:
-        transport = Guarded(self._wire, hosts=self._hosts)
-        headers = {"User-Agent": fal_client.client.USER_AGENT}
-        return httpx.Client(transport=transport, headers=headers, timeout=self.default_timeout)
-
-    def _get_cdn_client(self) -> httpx.Client:
-        """One client for all uploads, where theirs opens one each; its token is asked for with some patience."""
-        for attempt in stamina.retry_context(on=_is_passing, attempts=3, wait_initial=_TOKEN_PAUSE_S, wait_jitter=0.0):
-            with attempt:
-                token = self._token_manager.get_token()
-                self._files.headers["Authorization"] = f"{token.token_type} {token.token}"
-        return self._files
-
-    def close(self) -> None:
-        """Close the connections."""
-        if "_wire" in self.__dict__:
-            self._wire.close()
+def _seconds(name: str, lifetime: Lifetime | None) -> int | None:
+    if lifetime is None or (isinstance(lifetime, int) and not isinstance(lifetime, bool) and lifetime > 0):
+        return lifetime
+    for known, seconds in _LIFETIMES.items():
+        if lifetime == known:
+            return seconds
+    choices = ", ".join(map(repr, get_args(_Name)))
+    raise InputError(f"{name}={lifetime!r} is no lifetime", fix=f"{choices}, a number of seconds above 0, or None")
 
 
-def _is_passing(error: Exception) -> bool:
-    """Tell whether asking for an upload token again may help; it costs nothing."""
-    if isinstance(error, httpx.HTTPStatusError):
-        return error.response.status_code >= 500 or error.response.status_code in {408, 429}
-    return isinstance(error, httpx.TransportError)
-
-
-def _status(theirs: fal_client.Status) -> Status:
-    if isinstance(theirs, fal_client.Queued):
-        return Status("queued", position=theirs.position)
-    if isinstance(theirs, fal_client.InProgress):
-        return Status("running", logs=_logs(theirs.logs))
-    if isinstance(theirs, fal_client.Completed):
-        return Status("completed", logs=_logs(theirs.logs), error=theirs.error, error_type=theirs.error_type)
-    raise TypeError(type(theirs).__name__)
-
-
-def _logs(logs: list[dict[str, Any]] | None) -> tuple[dict[str, Any], ...]:
-    return tuple(logs or ())
+def _headers(result_s: int | None, *, store_io: bool) -> dict[str, str]:
+    """Return what is said with each job about what fal keeps of it."""
+    headers = {} if store_io else {"X-Fal-Store-IO": "0"}
+    if result_s is not None:
+        headers["X-Fal-Object-Lifecycle-Preference"] = json.dumps({"expiration_duration_seconds": result_s})
+    return headers

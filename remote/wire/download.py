@@ -14,7 +14,7 @@ import httpx
 import stamina
 
 from ..errors import DownloadError
-from .hosts import Hosts, bare, is_public
+from .hosts import Hosts, bare, is_public, origin
 from .protocol import Downloaded
 from .transport import retry_after
 
@@ -145,7 +145,7 @@ class Downloader:
     def _check(self, url: str) -> None:
         if not self._hosts.allow(url):
             raise DownloadError(
-                f"a result at {bare(url)} is not fetched: only https from {', '.join(self._hosts.domains)}",
+                f"a result at {origin(url) or bare(url)} is not fetched: only https from {', '.join(self._hosts.domains)}",
                 fix="if that host is right, name it in allowed_hosts",
             )
         host = urlsplit(url).hostname

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
 
 __all__ = ["Backend", "Downloaded", "Status", "StoredFile", "Submitted"]
@@ -79,8 +80,8 @@ class Backend(Protocol):
 
     name: str
 
-    def upload(self, data: bytes, *, content_type: str, file_name: str) -> StoredFile:
-        """Store a file where endpoints can read it."""
+    def upload(self, data: bytes | Path, *, content_type: str, file_name: str) -> StoredFile:
+        """Store bytes, or a file of this machine, where endpoints can read it."""
 
     def exists(self, url: str) -> bool:
         """Tell whether a stored file is still there."""

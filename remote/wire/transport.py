@@ -17,7 +17,7 @@ from email.utils import parsedate_to_datetime
 import httpx
 
 from ..errors import NOT_TAKEN, BudgetError, RemoteError, ServerError, UnknownOutcome
-from .hosts import Hosts, bare
+from .hosts import Hosts, origin
 
 __all__ = ["Guarded", "SubmitOnce", "retry_after"]
 
@@ -47,7 +47,7 @@ class Guarded(httpx.BaseTransport):
         url = str(request.url)
         if not self._hosts.allow(url):
             raise ServerError(
-                f"fal's answer points to {bare(url)}; the key goes to fal's own hosts only, over https",
+                f"fal's answer points to {origin(url) or 'no host'}; the key goes to fal's own hosts only, over https",
                 fix="if a proxy of your own stands in for fal, name it in FAL_RUN_HOST and FAL_QUEUE_RUN_HOST",
             )
         return self._inner.handle_request(request)

@@ -9,11 +9,12 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import PIL.Image
 import pytest
 from skimage import data
 
 from preproc import save_image
-from preproc.cli.app import main
+from preproc.cli.app import app, main
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ def run(here, capsysbinary, monkeypatch):
         if stdin is not None:
             monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
         capsysbinary.readouterr()
+        app._fallback_console = None  # made anew, as wide as this test says
         code = 0
         try:
             main([str(word) for word in words])
@@ -94,14 +96,40 @@ def mask(here):
     return save_image(masks.ellipse((240, 160), (80, 40, 160, 120)), here / "mask.png").relative_to(here)
 
 
+def _turned():
+    exif = PIL.Image.Exif()
+    exif[0x0112] = 6
+    return exif
+
+
+_STORED = {
+    "png": ("png", "RGB", {}),
+    "jpeg": ("jpg", "RGB", {}),
+    "webp": ("webp", "RGB", {}),
+    "tiff": ("tif", "RGB", {}),
+    "bmp": ("bmp", "RGB", {}),
+    "gif": ("gif", "P", {}),
+    "gray": ("png", "L", {}),
+    "palette": ("png", "P", {}),
+    "cmyk": ("jpg", "CMYK", {}),
+    "alpha": ("png", "RGBA", {}),
+    "turned": ("jpg", "RGB", {"exif": _turned()}),
+}
+_KINDS = (*_STORED, "16 bit")
+
+
 @pytest.fixture(scope="session")
 def _folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("photos")
     small = _cup()[::4, ::4]
     for number in range(47):
-        suffix = ("png", "jpg", "webp", "tif")[number % 4]
-        picture = small if number % 3 else small[:, :, 0]
-        save_image(np.roll(picture, number, axis=1), folder / f"p{number:02}.{suffix}")
+        kind = _KINDS[number % len(_KINDS)]
+        picture = np.roll(small, number, axis=1)
+        if kind == "16 bit":
+            save_image(picture.astype(np.uint16) * 257, folder / f"p{number:02}.png")
+            continue
+        suffix, mode, options = _STORED[kind]
+        PIL.Image.fromarray(picture).convert(mode).save(folder / f"p{number:02}.{suffix}", **options)
     (folder / "broken.jpg").write_bytes((folder / "p01.jpg").read_bytes()[:300])
     (folder / "empty.png").touch()
     (folder / "text.png").write_text("this is text")

@@ -19,7 +19,7 @@ def test_an_inverted_mask_is_caught(run, mask, photo, here):
         ended = run("check", "mask", "inverted.png", "--reference", reference)
         assert ended.code == 3
         assert "the mask is inverted" in ended.text
-        assert "fix: mask.invert(m)" in ended.text
+        assert "fix: preproc mask invert MASK" in ended.text
 
 
 def test_json_is_the_report(run, mask, photo, cup, here):
@@ -82,7 +82,7 @@ def test_which_end_of_a_depth_map_is_near(run, here):
     ("words", "code", "said"),
     [
         (["mask", "nope.png"], 3, "does not exist"),
-        (["mask", "mask.png", "--reference", "here"], 2, "is no box"),
+        (["mask", "mask.png", "--reference", "here"], 2, "neither a file that is there nor a box"),
         (["mask", "mask.png", "-o", "x.png"], 2, "--fix"),
         (["pair", "mask.png"], 2, "-m mask.png"),
         (["control", "mask.png"], 2, "--kind"),

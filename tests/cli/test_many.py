@@ -17,6 +17,42 @@ def test_fifty_mixed_files_of_which_three_are_broken(run, folder, here):
     assert load_image(here / "maps" / "p00.png").shape == (40, 60, 3)
 
 
+@pytest.mark.parametrize(
+    ("words", "results"),
+    [
+        (["control", "soft_edge", "-o", "out/"], 47),
+        (["mask", "luminance", "-o", "out/"], 47),
+        (["mask", "rectangle", "--box", "5,5,20,20", "-o", "out/"], 47),
+        (["outpaint", "--zoom-out", "1.2", "-o", "out/"], 47 * 5),
+        (["batch", "--control", "canny", "-o", "out/"], 47 + 1),
+        (["preview", "-o", "sheet.png"], None),
+        (["check", "control", "--kind", "photo"], None),
+    ],
+    ids=lambda words: " ".join(words[:2]) if isinstance(words, list) else "",
+)
+def test_so_does_every_command_that_takes_many(run, folder, here, words, results):
+    ended = run(*words, folder)
+    assert ended.code == 6
+    for name in ("broken.jpg", "empty.png", "text.png"):
+        assert f"preproc: photos/{name}" in ended.err
+    assert "3 failed" in ended.err.splitlines()[-1]
+    assert "47 " in ended.err.splitlines()[-1]
+    if results is not None:
+        assert len(list((here / "out").iterdir())) == results
+
+
+def test_the_results_of_a_folder_are_finished_and_the_broken_ones_named(run, photo, mask, here):
+    assert run("crop", photo, "-m", mask, "-o", "job.edit.json").code == 0
+    (here / "made").mkdir()
+    for number in range(3):
+        (here / "made" / f"{number}.png").write_bytes((here / "job.sent.png").read_bytes())
+    (here / "made" / "broken.png").write_bytes(b"no picture")
+    ended = run("finish", "job.edit.json", "made", "-o", "done/", "--json")
+    assert (ended.code, len(ended.lines)) == (6, 4)
+    assert [line["source"] for line in ended.lines if "error" in line] == ["made/broken.png"]
+    assert len(list((here / "done").iterdir())) == 3
+
+
 def test_json_has_one_object_for_each_input_in_their_order(run, folder):
     ended = run("canny", folder, "-o", "maps/", "--json", "--quiet", "--jobs", "3")
     lines = ended.lines
@@ -62,7 +98,7 @@ def test_a_bug_is_raised_once_the_rest_is_done(run, folder, here, monkeypatch):
     real = control.canny
 
     def canny(picture, **options):
-        if picture[0, 0, 0] == load_image(folder / "p04.png")[0, 0, 0]:
+        if picture[0, 0, 0] == load_image(folder / "p12.png")[0, 0, 0]:
             raise KeyError("a bug")
         return real(picture, **options)
 

@@ -68,7 +68,14 @@ def test_a_pattern(here):
 
 @pytest.mark.parametrize(
     ("output", "said"),
-    [("edges.png", "one file"), ("-", "standard output"), ("{nope}.png", "cannot be filled"), ("x{.png", "cannot")],
+    [
+        ("edges.png", "one file"),
+        ("-", "standard output"),
+        ("{nope}.png", "cannot be filled"),
+        ("x{.png", "cannot"),
+        ("{stem.__class__}.png", "cannot"),
+        ("{stem:.0}.png", "cannot"),
+    ],
 )
 def test_what_makes_no_sense_for_two(here, output, said):
     with pytest.raises(UsageError, match=said):
@@ -76,8 +83,8 @@ def test_what_makes_no_sense_for_two(here, output, said):
 
 
 def test_a_pattern_that_says_too_little(here):
-    with pytest.raises(UsageError, match=r"several results would go into x\.png"):
-        targets("x.png{stem:.0}", "a.jpg", "b.jpg")
+    with pytest.raises(UsageError, match=r"several results would go into in/x\.png"):
+        targets("{parent}/x.png", "in/a.jpg", "in/b.jpg")
 
 
 def test_never_a_silent_overwrite(run, photo, here):

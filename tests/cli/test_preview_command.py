@@ -10,7 +10,7 @@ def test_one_picture_makes_a_sheet_beside_it(run, photo, here):
     ended = run("preview", photo)
     assert ended.code == 0
     assert ended.err.startswith("photo.preview.png: ")
-    assert load_image(here / "photo.preview.png").shape[1] > 640
+    assert load_image(here / "photo.preview.png").shape[1] > 480
 
 
 def test_a_sheet_names_what_cannot_be_shown(run, folder, here):

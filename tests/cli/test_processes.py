@@ -96,6 +96,14 @@ def test_an_interrupted_batch_carries_on(many, here, run):
     assert len(list((here / "out").glob("p*.png"))) == 40
 
 
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_ctrl_c_while_the_commands_are_loaded(here):
+    (here / "cyclopts.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
+    env = os.environ | {"PYTHONPATH": os.pathsep.join([str(here), *sys.path])}
+    done = subprocess.run([*PREPROC, "--help"], capture_output=True, text=True, check=False, env=env)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "preproc: interrupted\n")
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux")
 def test_a_full_disk_behind_the_pipe(photo):
     with (

@@ -3,8 +3,11 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+import preproc
 
 LIBGL = "libGL.so.1: cannot open shared object file: No such file or directory"
 
@@ -57,6 +60,28 @@ def test_imports_say_it_too(python, code):
     done = python(code)
     assert done.stderr.splitlines()[-2] == f"preproc.errors.MissingLibraryError: OpenCV cannot be loaded: {LIBGL}"
     assert done.stderr.splitlines()[-1].startswith("Fix: apt-get install libxcb1 libgl1 libglib2.0-0")
+
+
+def test_no_module_of_either_package_shows_the_bare_error(python):
+    root = Path(preproc.__file__).parents[1]
+    names = [
+        ".".join(path.relative_to(root).with_suffix("").parts)
+        for package in ("preproc", "remote")
+        for path in sorted((root / package).rglob("*.py"))
+    ]
+    code = f"""
+import importlib, sys
+for name in {names!r}:
+    for old in [old for old in sys.modules if old.partition('.')[0] in ('preproc', 'remote')]:
+        del sys.modules[old]
+    try:
+        importlib.import_module(name)
+    except ImportError as error:
+        if type(error).__name__ != 'MissingLibraryError':
+            print(name, repr(error))
+"""
+    done = python(code)
+    assert (done.stdout, done.stderr) == ("", "")
 
 
 def test_not_installed(python):

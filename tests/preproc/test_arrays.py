@@ -61,6 +61,8 @@ def test_every_form_of_a_mask_is_its_gray_form(mask):
     for stack in stacks:
         for form in forms_of(stack):
             form.flags.writeable = False
+            if mask.max() == 1 and form.dtype.kind in "iu" and form.dtype not in ("<u2", ">u2"):
+                continue  # ones, see below
             result = as_mask(form)
             assert result.dtype == np.uint8
             np.testing.assert_array_equal(result, mask)
@@ -75,6 +77,34 @@ def test_the_canonical_form_passes_without_a_copy():
 def test_bool_is_black_and_white():
     assert as_mask(GRAY > 127).tolist() == [[0, 0, 0], [255, 255, 255]]
     assert as_image((GRAY > 127)[::-1, ::2])[:, :, 2].tolist() == [[255, 255], [0, 0]]
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int16, np.uint16, np.int64])
+@pytest.mark.parametrize("channels", [(), (1,), (3,)])
+def test_integer_masks_of_zero_and_one_are_refused_not_black(dtype, channels):
+    ones = np.zeros((12, 14), dtype)
+    ones[3:9, 3:10] = 1
+    form = ones if not channels else np.repeat(ones[:, :, np.newaxis], channels[0], axis=2)
+    with pytest.raises(MaskError, match="only 0 and 1") as caught:
+        as_mask(form)
+    assert caught.value.code == "zero-one"
+    assert as_mask(form.astype(bool)).max() == 255
+    assert as_image(form).max() <= 1  # a picture may be dark
+
+
+def test_a_sliver_of_ones_and_an_empty_mask_pass():
+    sliver = np.zeros((12, 14), np.uint8)
+    sliver[3] = 1
+    for values in (sliver, sliver * 0, sliver.astype(np.int64) * 0, sliver.astype(np.uint16) * 0):
+        assert as_mask(values).max() == values.max()
+
+
+def test_eight_bits_in_sixteen_are_refused_not_black():
+    with pytest.raises(MaskError, match="runs to 255, where 65535 is white") as caught:
+        as_mask(GRAY.astype(np.uint16))
+    assert caught.value.code == "wrong-scale"
+    assert "uint8" in caught.value.fix
+    assert as_mask(np.array([[0, 256]], np.uint16)).tolist() == [[0, 1]]
 
 
 def test_16_bits_are_rounded_to_the_nearest_of_256():
@@ -114,7 +144,7 @@ def test_anything_with_array_works():
         (np.zeros((1, 4, 6, 3), np.uint8), r"got shape \(1, 4, 6, 3\)", r"array\[0\]"),
         (np.zeros((7, 6, 5), np.uint8), r"got shape \(7, 6, 5\)", None),
         ([[0, 1]], "expected an array, a Pillow image, a path or bytes, got list", "np.array"),
-        (None, "got NoneType", "np.array"),
+        (None, "got NoneType", "pass the picture"),
     ],
 )
 def test_what_is_no_image(array, words, fix):

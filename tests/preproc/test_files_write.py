@@ -390,3 +390,18 @@ def test_uploads_carry_no_metadata(tmp_path):
     data = encode_png(load_image(path))
     assert {name for name, _ in chunks_of(data)} == {b"IHDR", b"IDAT", b"IEND"}
     assert size_of(data) == (4, 4)
+
+
+def test_arguments_in_the_order_of_cv2_are_told_apart(tmp_path: Path) -> None:
+    picture = np.zeros((2, 2, 3), np.uint8)
+    with pytest.raises(InputError, match="the picture comes first"):
+        save_image(str(tmp_path / "a.png"), picture)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="got bytes"):
+        Photo.open(picture).save(b"a.png")  # type: ignore[arg-type]
+
+
+def test_a_path_is_converted(tmp_path: Path) -> None:
+    first = save_image(np.full((2, 3, 4), 128, np.uint8), tmp_path / "a.png")
+    second = save_image(first, tmp_path / "a.tif")
+    assert Photo.open(second).alpha is not None
+    assert np.array_equal(load_image(second), load_image(first))

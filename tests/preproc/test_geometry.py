@@ -150,3 +150,28 @@ def test_whole_steps_within_the_sides_are_never_a_problem(multiple_of, cell, low
 def test_contradictory_rules(options, words):
     with pytest.raises(InputError, match=words):
         SizeRule(**options)
+
+
+@pytest.mark.parametrize(
+    ("limits", "message"),
+    [
+        ({"multiple_of": 0}, "at least 1"),
+        ({"cell": 0}, "at least 1"),
+        ({"cell": 8.0}, "cell is of type int, got 8.0"),
+        ({"cell": None}, "cell is of type int, got None"),
+        ({"multiple_of": "8"}, "multiple_of is of type int, got '8'"),
+        ({"max_side": -64}, "max_side is above 0, got -64"),
+        ({"max_side": 0}, "None is no limit"),
+        ({"billed_pixels": 0}, "billed_pixels is above 0"),
+        ({"max_aspect": float("nan")}, "max_aspect is above 0, got nan"),
+        ({"max_aspect": float("inf")}, "at least 1, got inf"),
+        ({"best_pixels": 100, "min_pixels": 4096}, "best_pixels=100 is not between the 4096 pixels"),
+        ({"best_pixels": 2_000_000, "max_pixels": 1_000_000}, "and the 1000000"),
+        ({"best_pixels": 2_000_000, "max_side": 1024}, "and the 1048576"),
+        ({"min_side": 512, "max_side": 256}, "no multiple of 16 lies between min_side=512 and max_side=256"),
+        ({"min_pixels": 5000, "max_pixels": 4000}, "max_pixels=4000 is below 5000"),
+    ],
+)
+def test_rules_that_make_no_sense_say_what_contradicts_what(limits, message):
+    with pytest.raises(InputError, match=message):
+        SizeRule(**limits)

@@ -1,13 +1,17 @@
 """Outpaint canvases: the photo untouched inside, no corner unfilled."""
 
+import hashlib
+import io
+
 import numpy as np
+import PIL.Image
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from skimage import data
 
 from preproc import outpaint
-from preproc.errors import InputError
+from preproc.errors import InputError, PlacementError
 from preproc.geometry import SizeRule
 
 FILLS = ["blur", "replicate", "reflect", "solid", "noise", "telea", "transparent"]
@@ -167,17 +171,96 @@ def test_a_large_canvas_is_scaled_to_the_rule(photo):
     np.testing.assert_array_equal(done.image[kept], placed[kept])
 
 
-def test_steps_add_up_and_the_photo_goes_through_none_of_them(photo):
-    total = outpaint.sides(photo, left=100, right=31)
-    plan = outpaint.steps(total, max_step_px=48)
+def fake(edit):
+    """An endpoint that changes every pixel, and a caller who keeps the results as JPEG."""
+    changed = np.clip(edit.sent_image[:, :, :3].astype(int) * 0.9 + 20, 0, 255).astype(np.uint8)
+    return edit.finish(changed, repair="auto")
+
+
+def sha256(picture):
+    return hashlib.sha256(np.ascontiguousarray(picture).data).hexdigest()
+
+
+def test_three_steps_leave_the_photo_as_it_was(photo):
+    plan = outpaint.steps(photo, left=100, right=31, max_step_px=48, overlap=0)
     assert len(plan) == 3
-    assert tuple(map(sum, zip(*plan, strict=True))) == total
-    assert max(max(step) for step in plan) <= 48
-    picture = photo
-    for step in plan:
-        edit = outpaint.extend(picture, **step._asdict(), overlap=8)
-        noisy = np.clip(edit.sent_image.astype(int) + 7, 0, 255).astype(np.uint8)
-        picture = edit.finish(noisy, repair="none").image
-    np.testing.assert_array_equal(picture[:, 100 + 9 : 100 + 160 - 9], photo[:, 9:-9])
-    with pytest.raises(InputError, match="steps of at least 1"):
-        outpaint.steps(total, max_step_px=0)
+    assert plan.total() == outpaint.sides(photo, left=100, right=31)
+    assert max(max(step) for step in plan.sides) <= 48
+    done = plan.run(fake)
+    assert done.image.shape == (120, 160 + 131, 3)
+    assert sha256(done.image[:, 100:260]) == sha256(photo)
+    assert plan.sha256(done) == (sha256(photo), sha256(photo))
+
+
+@pytest.mark.parametrize("context_px", [None, 40])
+def test_a_lossy_picture_in_between_costs_the_photo_nothing(photo, context_px):
+    plan = outpaint.steps(photo, zoom_out=2.2, max_step_px=40, overlap=12, context_px=context_px)
+    done = None
+    for number in range(len(plan)):
+        edit = plan.edit(number, done)
+        assert edit.canvas == plan.canvas(number + 1)
+        np.testing.assert_array_equal(edit.blend >= edit.mask, True)
+        finished = fake(edit)
+        packed = io.BytesIO()
+        PIL.Image.fromarray(finished.image).save(packed, "JPEG", quality=60)
+        done = packed.getvalue()
+    left, top = plan.total()[:2]
+    np.testing.assert_array_equal(finished.image[top + 12 : top + 108, left + 12 : left + 148], photo[12:-12, 12:-12])
+    before, after = plan.sha256(finished)
+    assert before == after == sha256(photo[12:-12, 12:-12])
+
+
+def test_steps_keep_depth_and_transparency():
+    rng = np.random.default_rng(0)
+    rgba = rng.integers(0, 65536, (60, 80, 4), dtype=np.uint16)
+    plan = outpaint.steps(rgba, left=90, bottom=20, max_step_px=40, overlap=0)
+    done = plan.run(fake)
+    assert done.photo.depth == 16
+    np.testing.assert_array_equal(done.photo.pixels[:60, 90:], rgba[:, :, :3])
+    np.testing.assert_array_equal(done.photo.alpha[:60, 90:], rgba[:, :, 3])
+    assert (done.photo.alpha[60:] == 65535).all()
+    assert len(set(plan.sha256(done))) == 1
+
+
+def test_steps_on_a_canvas_too_large_for_the_rule_are_sent_at_their_own_scale(photo):
+    rule = SizeRule(max_pixels=200 * 160)
+    plan = outpaint.steps(photo, left=100, right=100, max_step_px=50, rule=rule)
+    assert [tuple(step) for step in plan.sides] == [(50, 0, 0, 0), (50, 0, 0, 0), (0, 0, 50, 0), (0, 0, 50, 0)]
+    edits = []
+    done = plan.run(lambda edit: (edits.append(edit), fake(edit))[1])
+    assert [edit.scale for edit in edits] == [1] * 4
+    assert all(edit.sent.pixels <= 32_000 for edit in edits)
+    assert len(set(plan.sha256(done))) == 1
+
+
+def test_steps_say_what_they_lack(photo):
+    plan = outpaint.steps(photo, left=100, max_step_px=50)
+    with pytest.raises(InputError, match="at least 1"):
+        outpaint.steps(photo, left=100, max_step_px=0)
+    with pytest.raises(InputError, match="no step 2"):
+        plan.edit(2, photo)
+    with pytest.raises(InputError, match="step 1 continues"):
+        plan.edit(1)
+    with pytest.raises(PlacementError, match="leaves a picture of 210x120, this one is 160x120"):
+        plan.edit(1, photo)
+    assert plan.forecast(1).sent == plan.edit(1, fake(plan.edit(0))).sent
+
+
+def test_a_canvas_without_end_is_refused_before_memory_is_taken(photo):
+    with pytest.raises(InputError, match="160x120 photo would become 40160x120.* 32767 px"):
+        outpaint.extend(photo, left=40_000)
+    with pytest.raises(InputError, match="would become 30000x30000"):
+        outpaint.extend(photo, size=(30_000, 30_000))
+    with pytest.raises(InputError, match="a canvas has at most"):
+        outpaint.sides((160, 120), zoom_out=1e9)
+
+
+def test_a_strip_of_a_large_photo_is_sent_in_part():
+    photo = data.chelsea()[:200, :400].copy()
+    edit = outpaint.extend(photo, left=64, overlap=16, context_px=48)
+    assert edit.crop == (0, -4, 128, 204)
+    assert edit.scale == 1
+    np.testing.assert_array_equal(edit.sent_image[4:204, 64:128], photo[:, :64])
+    done = edit.finish(np.full_like(edit.sent_image, 99), repair="none")
+    np.testing.assert_array_equal(done.image[:, 64 + 17 :], photo[:, 17:])
+    assert (done.image[:, :64] == 99).all()

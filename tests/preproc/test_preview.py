@@ -253,12 +253,22 @@ def test_every_tile_is_whole_and_in_its_place():
     for colour in colours:
         rows, columns = np.nonzero((sheet == colour).all(axis=2))
         centres.append((columns.mean(), rows.mean()))
-    pitch = centres[1][0] - centres[0][0]
     for index, (x, y) in enumerate(centres):
-        assert x == pytest.approx(centres[0][0] + index % 3 * pitch, abs=1)
-        assert y == pytest.approx(centres[0][1] + index // 3 * (centres[3][1] - centres[0][1]), abs=1)
+        assert x == pytest.approx(centres[index % 3][0], abs=1)
+        assert y == pytest.approx(centres[index // 3 * 3][1], abs=1)
     assert (sheet[0] == DARK).all()
     assert (sheet[-1] == DARK).all()
+
+
+def test_rows_and_columns_are_no_larger_than_their_pictures():
+    wide, tall = np.full((100, 200, 3), 9, np.uint8), np.full((200, 100, 3), 9, np.uint8)
+    margin = 14  # of a tile of 200 px
+    sheet = preview.contact_sheet([("", wide), ("", wide)], columns=1, tile_px=200)
+    assert sheet.shape[1] == 200 + 2 * margin
+    assert sheet.shape[0] < 2 * (100 + 40) + 2 * margin
+    assert preview.contact_sheet([("", tall)], tile_px=200).shape[1] == 100 + 2 * margin
+    # a caption has the room of a whole tile
+    assert preview.contact_sheet([("a caption of some length", tall)], tile_px=200).shape[1] > 130 + 2 * margin
 
 
 @pytest.mark.parametrize(

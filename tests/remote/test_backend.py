@@ -12,6 +12,7 @@ import fal_client.client
 import numpy as np
 import pytest
 
+from preproc import InputError
 from remote import errors
 from remote.wire import Backend, Submitted
 from remote.wire.backend import FalBackend
@@ -108,7 +109,7 @@ def test_http_urls_of_fal_are_made_https(backend: FalBackend, monkeypatch):
     backend.submit(FILL, {})
     monkeypatch.setattr(fal_client.client, "QUEUE_URL_FORMAT", "https://queue.fal.run/")
     plain = "http://queue.fal.run/a/b/requests/1"
-    handle = backend._handle(Submitted("1", f"{plain}/status", plain, f"{plain}/cancel"))
+    handle = backend._client.handle(Submitted("1", f"{plain}/status", plain, f"{plain}/cancel"))
     assert handle.status_url == "https://queue.fal.run/a/b/requests/1/status"
 
 
@@ -249,3 +250,38 @@ def test_every_error_is_hashable_and_crosses_processes():
         assert vars(again) == vars(error)
         assert str(again) == "what was wrong\nFix: how to mend it"
         assert isinstance(hash(error), int)
+
+
+LIFETIMES = [
+    ({}, 86_400, None),
+    ({"upload_lifetime": "7d", "result_lifetime": "1h"}, 604_800, 3600),
+    ({"upload_lifetime": 90, "result_lifetime": 120}, 90, 120),
+    ({"upload_lifetime": None}, None, None),
+]
+
+
+@pytest.mark.parametrize(("options", "upload_s", "result_s"), LIFETIMES)
+def test_how_long_fal_keeps_files(server: Loopback, make_backend, options, upload_s, result_s):
+    backend = make_backend(**options)
+    stored = backend.upload(b"hello", content_type="image/png", file_name="a.png")
+    backend.submit(FILL, {})
+    upload, post = server.of("upload")[0], server.posts()[0]
+
+    def preference(seen) -> int | None:
+        said = seen.headers.get("X-Fal-Object-Lifecycle-Preference")
+        return json.loads(said)["expiration_duration_seconds"] if said else None
+
+    assert (preference(upload), preference(post)) == (upload_s, result_s)
+    assert (stored.expires_at is None) == (upload_s is None)
+    assert "X-Fal-Store-IO" not in post.headers
+
+
+def test_jobs_can_be_kept_out_of_the_history(server: Loopback, make_backend):
+    make_backend(store_io=False).submit(FILL, {})
+    assert server.posts()[0].headers["X-Fal-Store-IO"] == "0"
+
+
+@pytest.mark.parametrize("wrong", ["2d", 0, -1, 1.5, True])
+def test_lifetimes_that_are_none(make_backend, wrong):
+    with pytest.raises(InputError, match="'1h', '1d', '7d', '30d', '1y'"):
+        make_backend(result_lifetime=wrong)

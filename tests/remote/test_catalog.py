@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+import textwrap
 from importlib import resources
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -147,3 +151,21 @@ def test_a_users_file_that_is_damaged_is_named(monkeypatch: pytest.MonkeyPatch, 
         assert "remove that file" in caught.value.fix
     monkeypatch.undo()
     catalog.reload()
+
+
+def test_threads_may_ask_for_the_first_endpoint_at_once():
+    code = """
+        import sys, threading
+        from remote import Fal
+        sys.setswitchinterval(1e-6)
+        fal, together, rules = Fal("rehearsal"), threading.Barrier(16), []
+        def ask():
+            together.wait()
+            rules.append(fal.rule("fal-ai/flux-pro/v1/fill"))
+        threads = [threading.Thread(target=ask) for _ in range(16)]
+        for thread in threads: thread.start()
+        for thread in threads: thread.join()
+        assert len(rules) == 16 and len(set(rules)) == 1
+    """
+    for _ in range(3):
+        subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=True, cwd=Path(__file__).parents[2])

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import inspect
+
 import numpy as np
 import pytest
 
@@ -271,3 +273,47 @@ def test_each_tip_on_masks_is_in_the_docstring_and_holds() -> None:
     assert set(np.unique(edit.sent_mask)) == {0, 255}
     assert (edit.sent_mask == 255).sum() > (edit.sent_mask.size / edit.crop.size.pixels) * 40 * 40
     assert ((edit.blend > 0) & (edit.blend < 255)).any()
+
+
+@pytest.mark.parametrize(
+    ("task", "rows"), [("transform", 4), ("inpaint", 6), ("controlnet", 5), ("upscale", 6), ("style", 3)]
+)
+def test_the_tables_of_arguments_are_those_of_the_catalog(task: str, rows: int) -> None:
+    lines = [line.split() for line in getattr(Fal, task).__doc__.splitlines()]
+    told = [line for line in lines if len(line) == 6 and line[1].startswith("fal-ai/") and line[3] == "-"]
+    assert len(told) == rows
+    for name, endpoint, low, _, high, default in told:
+        field = catalog.endpoint(endpoint).fields[name]
+        assert [float(low), float(high), float(default)] == [field.minimum, field.maximum, field.default], name
+
+
+def test_arguments_the_guide_names_are_keywords() -> None:
+    named = {
+        "transform": "prompt strength num_inference_steps guidance_scale seed output_format",
+        "controlnet": "prompt negative_prompt control scale num_inference_steps guidance_scale seed control_image",
+        "inpaint": "prompt negative_prompt num_inference_steps guidance_scale seed",
+        "upscale": "factor creativity resemblance prompt face",
+        "restore_face": "fidelity upscale_factor",
+        "style": "prompt strength",
+    }
+    for task, names in named.items():
+        assert set(names.split()) <= set(inspect.signature(getattr(Fal, task)).parameters)
+
+
+def test_what_the_keywords_send() -> None:
+    photo = np.dstack([*np.mgrid[:64, :96], np.mgrid[:64, :96][0]]).astype(np.uint8)
+    with Fal("rehearsal") as fal:
+        sent = fal.upscale(photo, endpoint="fal-ai/clarity-upscaler", factor=3, creativity=0.2, resemblance=0.9)
+        assert sent.plan["payload"].items() >= {"upscale_factor": 3, "creativity": 0.2, "resemblance": 0.9}.items()
+        assert fal.upscale(photo, face=True).plan["payload"]["face"] is True
+        for endpoint, name in (
+            ("fal-ai/flux/dev/image-to-image", "output_format"),
+            ("fal-ai/fast-sdxl/image-to-image", "format"),
+        ):
+            sent = fal.transform(photo, prompt="p", endpoint=endpoint, output_format="jpeg")
+            assert sent.plan["payload"][name] == "jpeg"
+        for wrong in (-0.1, 1.01):
+            with pytest.raises(PlanError, match="is not from 0 to 1"):
+                fal.restore_face(photo, fidelity=wrong)
+        for right in (0, 1):
+            assert fal.restore_face(photo, fidelity=right).plan["payload"]["fidelity"] == right

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,7 +20,7 @@ from remote import AsyncFal, Fal, FalBackend, Plan, Rehearsal, catalog, errors
 from remote.jobs import Pace
 from remote.plan import Price
 from remote.rehearsal.stand_in import LABEL
-from remote.tasks.pictures import generation
+from remote.tasks.sizing import generation
 
 from .loopback import KEY, Loopback, rehearsed_answer
 from .plans import FILL
@@ -160,7 +161,7 @@ class TestOverTheWire:
         assert server.posts()[-1].json["image_prompt_strength"] == 0.4
         found = fal.segment(photo, text="door", points=[(10, 20), (1.6, 2, False)], box=(1, 2, 30, 40))
         assert (found.shape, set(np.unique(found))) == ((240, 320), {0, 255})
-        assert server.posts()[-1].json["point_prompts"][1] == {"x": 2, "y": 2, "label": 0}
+        assert server.posts()[-1].json["point_prompts"][1] == {"x": 1, "y": 2, "label": 0}
         assert server.posts()[-1].json["box_prompts"] == [{"x_min": 1, "y_min": 2, "x_max": 30, "y_max": 40}]
         assert fal.preprocess("depth", photo).image.array().shape == (240, 320, 3)
         assert list(fal.preprocess("normal", photo).files) == ["normal_map"]
@@ -212,6 +213,24 @@ class TestOverTheWire:
         assert done.receipt.is_preserved
         assert not done.receipt.notes
         np.testing.assert_array_equal(done.image[:208, 96:], photo[:208, 32:])
+
+    def test_outpainting_further_than_the_endpoint_goes_at_once(self, server: Loopback, fal: Fal, photo):
+        done = fal.outpaint(photo, left=1500, overlap=0, endpoint="fal-ai/image-apps-v2/outpaint")
+        sent = [post.json for post in server.posts()]
+        assert [one["expand_left"] for one in sent] == [500, 500, 500]
+        assert {one["zoom_out_percentage"] for one in sent} == {0}
+        assert done.image.shape == (240, 320 + 1500, 3)
+        assert hashlib.sha256(done.image[:, 1500:].tobytes()).digest() == hashlib.sha256(photo.tobytes()).digest()
+
+    def test_steps_are_paid_for_together_or_not_at_all(self, server: Loopback, fal: Fal, photo):
+        with pytest.raises(errors.LimitError, match=r"3 steps of .* would cost 0\.105 USD together"):
+            fal.outpaint(photo, left=1500, endpoint="fal-ai/image-apps-v2/outpaint", max_price=0.1)
+        assert not server.posts()
+
+    def test_the_most_an_endpoint_adds_is_one_job(self, server: Loopback, fal: Fal, photo):
+        fal.outpaint(photo, left=700, bottom=5, endpoint="fal-ai/image-apps-v2/outpaint")
+        (sent,) = (post.json for post in server.posts())
+        assert (sent["expand_left"], sent["expand_bottom"]) == (700, 5)
 
     def test_an_id_of_the_guide(self, server: Loopback, fal: Fal, photo, mask):
         with pytest.warns(

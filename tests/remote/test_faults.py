@@ -244,7 +244,7 @@ def test_a_refused_upload_token(server: Loopback, desk: Desk, monkeypatch):
         submit(plan(upload(b"a")), desk)
     assert not desk.journal.entries()
     server.fault("token", "status", status=503, body=b"busy", times=2)
-    monkeypatch.setattr("remote.wire.backend._TOKEN_PAUSE_S", 0.01)
+    monkeypatch.setattr("remote.wire.client._TOKEN_PAUSE_S", 0.01)
     submit(plan(upload(b"a")), desk).wait()
 
 
@@ -352,3 +352,26 @@ def test_the_key_goes_to_fal_only(server: Loopback, desk: Desk):
         assert not stranger.seen
     assert {seen.headers["Authorization"] for seen in server.posts()} == {f"Key {KEY}"}
     assert not any("Authorization" in seen.headers for seen in server.of("download"))
+
+
+def test_an_answer_that_names_the_job_by_the_key(server: Loopback, desk: Desk):
+    half = KEY.split(":")[1]
+    for answer in (
+        {"request_id": half},
+        {"request_id": half, **dict.fromkeys(("response_url", "status_url", "cancel_url"), "x")},
+    ):
+        server.fault("submit", "bytes", body=json.dumps(answer).encode())
+        with pytest.raises(errors.UnknownOutcome, match="part of the key") as caught:
+            submit(plan(), desk, again=True)
+        assert half not in "".join(traceback.format_exception(caught.value)) + repr(vars(caught.value))
+    assert half not in repr(desk.journal.entries())
+
+
+@pytest.mark.parametrize("step", ["status", "download"])
+def test_a_redirect_to_elsewhere_is_named_by_its_host_alone(server: Loopback, desk: Desk, step):
+    half = KEY.split(":")[1]
+    job = submit(plan(), desk)
+    server.fault(step, "status", status=302, headers={"Location": f"http://10.0.0.1/{half}"}, times=2)
+    with pytest.raises(errors.RemoteError, match=r"http://10\.0\.0\.1:80") as caught:
+        job.wait().image.read()
+    assert half not in "".join(traceback.format_exception(caught.value)) + repr(vars(caught.value))

@@ -341,10 +341,12 @@ class TestResultFiles:
         ],
     )
     def test_what_is_no_picture_is_refused_and_can_be_read_again(self, server: Loopback, desk: Desk, fault, message):
+        server.fault("download", times=2, **fault)
         result = submit(plan(), desk).wait()
-        server.fault("download", **fault)
-        with pytest.raises(errors.DownloadError, match=message):
+        assert len(result.missing) == 1
+        with pytest.raises(errors.DownloadError, match=message) as caught:
             result.image.read()
+        assert caught.value.message in result.missing[0]
         assert result.image.array().shape == (48, 64, 3)
 
     def test_several(self, server: Loopback, desk: Desk, tmp_path: Path):

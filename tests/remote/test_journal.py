@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -162,3 +163,30 @@ def test_it_waits_for_its_turn(journal: Journal):
 def test_where_it_lies():
     assert default_path().name == "journal.sqlite3"
     assert "fal-preproc" in default_path().parts
+
+
+def test_a_file_that_another_process_is_making(tmp_path: Path):
+    path = tmp_path / "jobs.sqlite3"
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")  # SQLite does not wait by itself for a writer to change the mode
+        timer = threading.Timer(0.2, lambda: other.execute("COMMIT"))
+        timer.start()
+        Journal(path).close()
+        timer.join()
+
+
+def test_versions(tmp_path: Path):
+    path = tmp_path / "jobs.sqlite3"
+    with closing(sqlite3.connect(path)) as db:  # as the first ones were made: no version, no results
+        db.execute(
+            "CREATE TABLE uploads (backend TEXT NOT NULL, sha256 TEXT NOT NULL, content_type TEXT NOT NULL,"
+            " url TEXT NOT NULL, expires_at REAL, PRIMARY KEY (backend, sha256, content_type))"
+        )
+    journal = Journal(path)
+    assert journal.shelved(backend="fal", url="https://a.b/c") is None
+    journal.close()
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (1,)
+        db.execute("PRAGMA user_version = 7")
+    with pytest.raises(errors.RemoteError, match="it is of version 7, and this fal-preproc reads up to 1"):
+        Journal(path)

@@ -291,7 +291,7 @@ def test_files_over_the_limit_are_refused(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(catalog, "max_input_bytes", lambda: 1000)
     found = problems("fal-ai/esrgan", image=PHOTO)
     assert found["image_url"][0] == "file_too_large"
-    assert "over the 1,000 that are taken" in found["image_url"][1]
+    assert "bytes as PNG, over the 1,000 that fal-ai/esrgan reads: send a crop" in found["image_url"][1]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from cyclopts import Parameter
 
 from ... import check as checks
 from ...check.control_maps import CheckedType
+from ..fixes import typed
 from ..inputs import find
 from ..many import MANY, Done, Many, Task, each
 from ..outputs import SAVING
@@ -59,7 +60,7 @@ def control(
         report = checks.control(
             task.source.picture, kind, image=photo, size=wanted, near_point=near_point, far_point=far_point
         )
-        words = str(report)
+        words = typed(str(report))
         if len(found) > 1:
             words = "\n".join([task.source.name, *(f"  {line}" for line in words.splitlines())])
         return Done(report.to_dict(), words, ok=report.ok, asked=True)

@@ -12,12 +12,13 @@ from ... import check as checks
 from ...check.polarity import Intent
 from ...check.values import Edge
 from ..exits import UsageError
+from ..fixes import typed
 from ..inputs import Source, find
 from ..inputs import pair as paired
 from ..many import MANY, Done, Many, Task, each
-from ..outputs import SAVING, STDOUT, Saving, keep_exact
+from ..outputs import NOWHERE, SAVING, Saving, keep_exact
 from ..talk import TALK, Talk
-from ..values import read_box
+from ..values import read_reference
 from ..writing import put
 
 __all__ = ["mask", "pair"]
@@ -62,7 +63,7 @@ def mask(
     """
     found = find(masks, recursive=many.recursive, made=(".fixed.png",))
     others = None if photo is None else [Source(photo)] * len(found)
-    options = {"reference": _reference(reference), "intent": intent, "edge": edge, "cell": cell}
+    options = {"reference": read_reference(reference), "intent": intent, "edge": edge, "cell": cell}
     return _check_each(found, others, options, fix=fix, saving=saving, many=many, talk=talk)
 
 
@@ -106,7 +107,7 @@ def pair(
     if not mask:
         raise UsageError("a pair is a photo and a mask", fix="-m mask.png, or a folder of masks")
     both = paired(find(photos, recursive=many.recursive), find(mask, recursive=many.recursive, made=(".fixed.png",)))
-    options = {"reference": _reference(reference), "intent": intent, "edge": edge, "cell": cell}
+    options = {"reference": read_reference(reference), "intent": intent, "edge": edge, "cell": cell}
     found, others = [one for _, one in both], [photo for photo, _ in both]
     return _check_each(found, others, options, fix=fix, saving=saving, many=many, talk=talk)
 
@@ -123,14 +124,16 @@ def _check_each(
 ) -> int:
     if saving.output is not None and not fix:
         raise UsageError("-o is where a mended mask goes", fix="add --fix, or leave -o out")
-    targets = saving.targets(masks, tag="fixed") if fix else [STDOUT] * len(masks)
-    keep_exact(targets)
+    targets = [NOWHERE] * len(masks)
+    if fix:
+        targets = saving.targets(masks, tag="fixed")
+        keep_exact(targets)
 
     def work(task: Task) -> Done:
         picture = None if task.other is None else task.other.picture
         report = checks.mask(task.source.picture, picture, **options)
         facts: dict[str, Any] = report.to_dict()
-        lines = [str(report)]
+        lines = [typed(str(report))]
         if fix:
             mended = report.fixed()
             put(mended.mask, task.target, overwrite=saving.overwrite)
@@ -139,15 +142,8 @@ def _check_each(
         ok = checks.mask(mended.mask, picture, **options).ok if fix else report.ok
         if len(masks) > 1:
             lines = [task.source.name, *(f"  {line}" for line in "\n".join(lines).splitlines())]
-        return Done(facts, "\n".join(lines), ok=ok, asked=not saving.to_stdout)
+        return Done(facts, "\n".join(lines), ok=ok, asked=True)
 
     others: Sequence[Source | None] = photos or [None] * len(masks)
     tasks = [Task(*three) for three in zip(masks, targets, others, strict=True)]
     return each(tasks, work, saving=saving, many=many, talk=talk)
-
-
-def _reference(text: str | None) -> Any:
-    """Read a box, or return the path of a mask."""
-    if text is None:
-        return None
-    return Path(text) if Path(text).exists() else read_box(text)

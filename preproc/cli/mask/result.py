@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import cv2
-
 from ...arrays import Mask, size_of_array
 from ...files import load_mask
-from ..exits import UsageError
+from ...opencv import cv2
+from ..exits import UsageError, complain
 from ..inputs import Source, find
 from ..many import Done, Many, Task, each
 from ..outputs import Saving, keep_exact
@@ -29,6 +28,8 @@ def make_each(
     def work(task: Task) -> Done:
         made = make(task.source)
         put(made, task.target, overwrite=saving.overwrite)
+        if not made.any():
+            complain(f"warning: {task.source.name}: the mask is empty")
         size, share = size_of_array(made), float(made.mean()) / 255
         x, y, width, height = cv2.boundingRect(made)
         facts = {"size": size, "coverage": share, "bounds": (x, y, x + width, y + height)}

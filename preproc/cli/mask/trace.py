@@ -8,6 +8,7 @@ from cyclopts import Parameter
 
 from ... import mask as masks
 from ...files import load_mask, write_file
+from ..exits import UsageError
 from ..inputs import find
 from ..many import MANY, Done, Many, Task, each
 from ..outputs import SAVING, STDOUT, Saving, to_stdout
@@ -45,6 +46,9 @@ def trace(
     named = "json" if (saving.output or "").lower().endswith(".json") else "svg"
     suffix = f".{form or named}"
     targets = saving.targets(found, tag="outline", suffix=suffix)
+    for target in targets:
+        if target != STDOUT and target.suffix.lower() not in {".svg", ".json"}:
+            raise UsageError(f"{target}: outlines are written as SVG or JSON", fix=f"-o {target.with_suffix('.svg')}")
 
     def work(task: Task) -> Done:
         drawing = masks.trace(load_mask(task.source.picture), tolerance_px=tolerance)

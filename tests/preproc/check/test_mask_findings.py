@@ -300,22 +300,34 @@ def test_the_input_is_left_alone(disc):
 
 
 def test_numbers_that_are_none(disc):
-    with pytest.raises(InputError, match="whole px"):
+    with pytest.raises(InputError, match="whole number"):
         check.mask(disc, cell=2.5)
     with pytest.raises(InputError, match="reference"):
         check.mask(disc, reference=(float("nan"), 0, 3, 3))
     assert check.mask(disc, cell=10**6).ok
 
 
-@pytest.mark.parametrize("kind", [np.uint8, np.int64])
+@pytest.mark.parametrize("kind", [np.uint8, np.int64, np.uint16])
 def test_zero_and_one(disc, kind):
     report = check.mask((disc > 127).astype(kind))
     assert "zero-one" in report.codes
     assert "empty" not in report.codes
     mended, done, left = report.fixed()
     assert np.array_equal(mended, mask.binarize(disc))
-    assert "mask.binarize(m, threshold=1)" in done
+    assert done == ("m.astype(bool)",)
     assert not left
+
+
+def test_eight_bits_in_sixteen(disc):
+    report = check.mask(disc.astype(np.uint16))
+    assert "wrong-scale" in report.codes
+    assert not report.ok
+    mended, done, _ = report.fixed()
+    assert np.array_equal(mended, disc)
+    assert done == ("m.astype(np.uint8)",)
+    stored = check.mask(png(PIL.Image.fromarray(disc.astype(np.uint16))))
+    assert "wrong-scale" in stored.codes
+    assert np.array_equal(stored.fixed().mask, disc)
 
 
 def test_almost_white_on_a_small_object_and_fixes_named_once():

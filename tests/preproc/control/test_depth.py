@@ -234,3 +234,13 @@ def test_nearer_is_never_darker(values, near):
     steps = np.diff(gray[known][order].astype(int))
     assert (steps >= 0).all() if near == "high" else (steps <= 0).all()
     np.testing.assert_array_equal(values, original)
+
+
+@pytest.mark.parametrize("scale", [1e-44, 1e-38, 1e6])
+@pytest.mark.parametrize("spacing", ["linear", "inverse"])
+def test_the_unit_does_not_matter(scale, spacing):
+    distance = np.array([[1, 2, 4, 8]], np.float64)
+    wanted = normalize_depth(distance, near="low", spacing=spacing, limits=(1, 8))
+    limits = (float(np.float32(scale)), float(np.float32(8 * scale)))
+    found = normalize_depth((distance * scale).astype(np.float32), near="low", spacing=spacing, limits=limits)
+    np.testing.assert_allclose(found.astype(int), wanted.astype(int), atol=1 if scale > 1e-40 else 12)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from skimage import data
 
-from preproc import crop, outpaint
+from preproc import crop, outpaint, preview
 from preproc.errors import InputError, PlacementError
 from preproc.geometry import SizeRule
 
@@ -239,7 +239,7 @@ def test_notebooks_show_pictures_and_receipts(photo, disc):
     edit = crop.around(photo, disc)
     done = edit.finish(edit.sent_image)
     assert np.array_equal(np.array(PIL.Image.open(io.BytesIO(done._repr_png_()))), done.image)
-    assert np.array_equal(np.array(PIL.Image.open(io.BytesIO(edit._repr_png_()))), edit.sent_image)
+    assert np.array_equal(np.array(PIL.Image.open(io.BytesIO(edit._repr_png_()))), preview.of_edit(edit))
     assert "preserved" in done.receipt._repr_html_()
 
 

@@ -100,7 +100,7 @@ def test_one_colour_only():
         ({"box": (20, 5, 20, 50)}, "covers no pixel"),
         ({"box": (50, 5, 20, 50)}, "runs backwards"),
         ({"box": (5, 5, float("nan"), 50)}, "nan"),
-        ({"box": BOX, "iterations": 0}, "iterations is at least 1, got 0"),
+        ({"box": BOX, "iterations": 0}, "iterations is a whole number of at least 1, got 0"),
     ],
 )
 def test_refused(options, words):

@@ -1,0 +1,126 @@
+"""Find the new canvas of an outpainting: that is what must be white."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from ..arrays import Image, Mask, size_of_array
+from ..files import Photo
+from .mirror import mirrored_side
+from .surround import rectangle_of
+
+__all__ = ["Verdict", "against_canvas"]
+
+
+class Verdict(NamedTuple):
+    """What one piece of evidence says."""
+
+    inverted: bool
+    words: str
+    value: tuple[float, float]
+
+
+def against_canvas(mask: Mask, photo: Photo | None) -> Verdict | None:
+    """Return the first that tells: transparency, the picture's rectangle, flat or repeated canvas, mirrored canvas.
+
+    The picture that is kept is a rectangle. Where it was extended on two sides or more, the new canvas is none, so the
+    mask alone tells them apart. Extended on one side both are, and only pixels can.
+    """
+    seen = photo if photo is not None and photo.size == size_of_array(mask) else None
+    if seen is not None and (found := _transparency(mask, seen)) is not None:
+        return found
+    rectangle = rectangle_of(mask)
+    if rectangle is not None:
+        words = f"the rectangle in the canvas is the picture, and it is {'white' if rectangle else 'black'}"
+        share = cv2.mean(mask)[0] / 255
+        return Verdict(rectangle, words, (float(share), float(1 - share)))
+    if seen is None:
+        return None
+    votes = _bands(mask, seen.rgb)
+    if votes:
+        return votes[0] if len({vote.inverted for vote in votes}) == 1 else None
+    return _mirrored(mask, seen.rgb)
+
+
+def _mirrored(mask: Mask, image: Image) -> Verdict | None:
+    """Vote by canvas that mirrors the picture beside it."""
+    found = mirrored_side(image)
+    if found is None:
+        return None
+    canvas, name, picture = found.canvas, found.name, found.picture
+    new, old = float(mask[canvas.slices].mean()) / 255, float(mask[picture.slices].mean()) / 255
+    if abs(new - old) < 0.4 or max(new, old) < 0.75:
+        return None
+    words = f"white covers {new:.1%} of the mirrored canvas on the {name} and {old:.1%} of the rest"
+    return Verdict(new < old, words, (new, old))
+
+
+def _transparency(mask: Mask, photo: Photo) -> Verdict | None:
+    if photo.alpha is None:
+        return None
+    clear = photo.alpha == 0
+    if not 0.01 < clear.mean() < 0.99:
+        return None
+    empty, filled = float(mask[clear].mean()) / 255, float(mask[~clear].mean()) / 255
+    words = f"white covers {empty:.1%} of the transparent canvas and {filled:.1%} of the picture"
+    if empty > 0.9 and filled < 0.5:
+        return Verdict(inverted=False, words=words, value=(empty, filled))
+    if empty < 0.1 and filled > 0.5:
+        return Verdict(inverted=True, words=words, value=(empty, filled))
+    return None
+
+
+def _bands(mask: Mask, image: Image) -> list[Verdict]:
+    """One vote for every side that has a band of flat or repeated canvas which the mask tells from the rest."""
+    names = ("left", "top", "right", "bottom")
+    # So many quarter turns anticlockwise bring each side to the left.
+    depths = [_canvas_depth(np.rot90(image, turns)) for turns in range(4)]
+    votes = []
+    for turns, (name, depth) in enumerate(zip(names, depths, strict=True)):
+        if depth:
+            # Seen from this side the next one is above, the previous one below, and the one after next opposite.
+            above, opposite, below = (depths[(turns + more) % 4] for more in (1, 2, 3))
+            turned = np.rot90(mask, turns)
+            seen = turned[above : len(turned) - below, : turned.shape[1] - opposite]
+            if not seen.size:
+                continue
+            if 0.1 < (seen[:, :depth] > 127).mean() < 0.9:
+                # The picture's own backdrop is as flat as the canvas beside it, so flat says nothing here.
+                return []
+            vote = _vote(seen, depth, name)
+            if vote is not None:
+                votes.append(vote)
+    return votes
+
+
+def _canvas_depth(image: Image) -> int:
+    """Count the columns, from the left, that repeat the one before in nearly every row; 0 if under 8."""
+    if image.shape[1] <= 16:
+        return 0
+    rows = np.ascontiguousarray(image[:: max(1, len(image) // 512)])
+    same = cv2.inRange(cv2.absdiff(rows[:, 1:], rows[:, :-1]), (0, 0, 0), (3, 3, 3))
+    ends = (same == 0).argmax(axis=1)
+    runs = np.where(same.all(axis=1), same.shape[1], ends)
+    depth = int(np.quantile(runs, 0.1))
+    return depth if 8 <= depth < image.shape[1] - 8 else 0
+
+
+def _vote(mask: Mask, depth: int, side: str) -> Verdict | None:
+    """Vote only if the band has one value and the opposite begins soon behind it, at most an overlap deeper."""
+    profile = np.median(mask, axis=0) / 255
+    width = mask.shape[1]
+    reach = max(64, width // 10)
+    band, behind = float(profile[:depth].mean()), profile[depth : depth + reach + 1]
+    if not behind.size:
+        return None
+    if band > 0.9 and behind.min() < 0.1:
+        inverted, inner = False, float(behind.min())
+    elif band < 0.1 and behind.max() > 0.9:
+        inverted, inner = True, float(behind.max())
+    else:
+        return None
+    words = f"white covers {band:.1%} of the new canvas on the {side} and {inner:.1%} of the picture behind it"
+    return Verdict(inverted, words, (band, inner))

@@ -1,0 +1,67 @@
+"""``preproc.toml``: defaults for options, here or in a folder above; what it misspells is named."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from cyclopts import App, CycloptsError
+from cyclopts.config import Toml
+
+__all__ = ["Settings"]
+
+_SHARED = {"output", "overwrite", "recursive", "jobs", "json", "quiet", "verbose"}
+
+
+class Settings(Toml):
+    """Settings of an app: a table for each command, and ``[defaults]`` for options of any of them."""
+
+    def _load_config(self, path: Path) -> dict[str, Any]:
+        self.source = str(path)
+        try:
+            found = super()._load_config(path)
+        except ValueError as error:
+            raise CycloptsError(msg=f"{path} is no TOML: {error}") from error
+        except OSError as error:
+            raise CycloptsError(msg=f"{path} cannot be read: {error.strerror}") from error
+        from .app import app
+
+        _check_tables(path, app, found, ("defaults",))
+        defaults = found.get("defaults", {})
+        strange = set(defaults) - _SHARED if isinstance(defaults, dict) else set()
+        if strange:
+            known = {name.lstrip("-").replace("-", "_") for name in _options(app)}
+            for name in sorted(strange):
+                if name.replace("-", "_") not in known:
+                    raise CycloptsError(
+                        msg=_unknown(f"{path}: [defaults] {name} is no option of any command", name, known)
+                    )
+        return found
+
+
+def _check_tables(path: Path, app: App, found: dict[str, Any], others: Iterable[str]) -> None:
+    """Refuse tables that belong to no command."""
+    known = {name for name in app if not name.startswith("-")} | set(others)
+    for name, table in found.items():
+        if name not in known:
+            raise CycloptsError(msg=_unknown(f"{path}: there is no command {name!r}", name, known))
+        if name in {"mask", "check"} and isinstance(table, dict):
+            _check_tables(path, app[name], table, ())
+
+
+def _unknown(words: str, name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, sorted(known), 1)
+    return f"{words}. Did you mean {near[0]}?" if near else words
+
+
+def _options(app: App) -> Iterator[str]:
+    """Name the options of all commands; this imports them."""
+    for name in app:
+        if not name.startswith("-"):
+            command = app[name]
+            yield from _options(command)
+            if command.default_command is not None:
+                for argument in command.assemble_argument_collection():
+                    yield from argument.names

@@ -1,0 +1,46 @@
+"""How reports, plans and receipts look in a notebook: their own words as a table, in light and in dark."""
+
+from __future__ import annotations
+
+import html
+import re
+
+__all__ = ["table_of"]
+
+_COLOURS = {"error": "#e5484d", "warning": "#d97706", "NOT EQUAL": "#e5484d"}
+_LABEL = "padding:2px 16px 2px 0;text-align:left;vertical-align:top;white-space:nowrap;opacity:.75"
+_WORDS = "padding:2px 0;text-align:left;white-space:pre-wrap;overflow-wrap:anywhere"
+
+
+def table_of(words: str) -> str:
+    """Turn lines such as ``price     0.05 USD`` into a table of HTML.
+
+    Parameters
+    ----------
+    words
+        Each line has its label before a colon or two spaces; an indented line belongs to the one before. Errors and
+        warnings are coloured, all else keeps the page's colours.
+
+    Returns
+    -------
+    str
+        With everything in it escaped.
+
+    Examples
+    --------
+    >>> "&lt;b&gt;" in table_of("prompt  <b>")
+    True
+    """
+    rows = []
+    for line in re.split(r"\n(?!\s)", words):
+        label, gap, rest = re.match(r"(?s)(.*?)(  +|: |$)(.*)", line).groups()  # type: ignore[union-attr]
+        label, rest = (label, rest) if gap else ("", line)
+        said = {label, rest.partition(":")[0], "NOT EQUAL" if "NOT EQUAL" in rest else ""}
+        colour = next((f";color:{colour};opacity:1" for word, colour in _COLOURS.items() if word in said), "")
+        rest = re.sub(r"\n\s+", "\n", rest)
+        rows.append(
+            f'<tr style="background:none"><td style="{_LABEL}{colour}">{html.escape(label)}</td>'
+            f'<td style="{_WORDS}">{html.escape(rest)}</td></tr>'
+        )
+    style = "border-collapse:collapse;color:inherit;font-family:ui-monospace,Menlo,Consolas,monospace;font-size:13px"
+    return f'<table style="{style}">{"".join(rows)}</table>'

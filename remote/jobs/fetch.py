@@ -1,0 +1,99 @@
+"""Bring a result's files home: fetched as soon as the job is done, checked, and kept."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable
+
+from preproc.errors import InputError
+from preproc.files import load_image
+
+from ..errors import DownloadError
+from ..wire import Backend
+from ..wire.hosts import bare
+from .files import ANY_BYTES, RemoteFile
+from .shelf import Shelf
+
+__all__ = ["Fetcher"]
+
+_MAX_BYTES = 256 * 1024 * 1024
+_FILE_S = 300.0
+
+
+class Fetcher:
+    """Fetches the files of one result, each once: off the shelf, from memory, else from where they lie.
+
+    Parameters
+    ----------
+    backend
+        What they come through.
+    shelf
+        Where they are kept; None keeps them in memory.
+    max_bytes
+        Bound for one file.
+    """
+
+    def __init__(self, backend: Backend, shelf: Shelf | None = None, *, max_bytes: int = _MAX_BYTES) -> None:
+        self._backend = backend
+        self._shelf = shelf
+        self._max_bytes = max_bytes
+        self._lock = threading.Lock()
+        self._fetched: dict[str, bytes] = {}
+        self._hashes: dict[str, str] = {}
+
+    def read(self, file: RemoteFile, /, *, timeout_s: float = _FILE_S) -> bytes:
+        """Return the bytes of a file.
+
+        Raises
+        ------
+        DownloadError
+            If it is not here yet and cannot be fetched, is not what it was declared to be, or does not open.
+        """
+        with self._lock:
+            data = self._fetched.get(file.url) or self._kept(file.url)
+            if data is None:
+                found = self._backend.download(file.url, max_bytes=self._max_bytes, timeout_s=timeout_s)
+                if file.is_picture:
+                    _check_picture(found.data, found.content_type, file.url)
+                data = found.data
+                self._keep(file.url, data)
+            return data
+
+    def bring_home(self, files: Iterable[RemoteFile], *, timeout_s: float = _FILE_S) -> tuple[str, ...]:
+        """Fetch the files that are not here yet, and say which could not be fetched; reading one tries again."""
+        deadline = time.monotonic() + timeout_s
+        missing = []
+        for file in files:
+            try:
+                self.read(file, timeout_s=max(0.0, deadline - time.monotonic()))
+            except DownloadError as error:
+                missing.append(f"not fetched yet: {error.message}")
+        return tuple(missing)
+
+    def _keep(self, url: str, data: bytes) -> None:
+        if self._shelf and (sha256 := self._shelf.keep(self._backend.name, url, data)):
+            self._hashes[url] = sha256
+        else:
+            self._fetched[url] = data
+
+    def _kept(self, url: str) -> bytes | None:
+        if self._shelf is None:
+            return None
+        sha256 = self._hashes.get(url) or self._shelf.find(self._backend.name, url)
+        if sha256 is None:
+            return None
+        self._hashes[url] = sha256  # a result is still read when the journal is closed
+        return self._shelf.read(sha256)
+
+
+def _check_picture(data: bytes, content_type: str, url: str) -> None:
+    """Refuse what is no picture, and what does not open to its end."""
+    if content_type not in ANY_BYTES and not content_type.startswith("image/"):
+        raise DownloadError(f"{bare(url)} should be a picture and came as {content_type}")
+    try:
+        load_image(data)
+    except InputError as error:
+        raise DownloadError(
+            f"{bare(url)} does not open: {error.message}", fix="read it again; if it stays so, again=True"
+        ) from error

@@ -1,0 +1,284 @@
+"""fal's own client, made safe for money: each job posted once, the key to fal only. No other file knows `fal_client`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import fal_client
+import fal_client.client
+import httpx
+import stamina
+from fal_client.auth import MissingCredentialsError
+
+from ..errors import AccessError, EndpointError, MissingKeyError, RemoteError, ServerError, TransferError
+from .hosts import FAL_DOMAINS, Hosts, origin
+from .protocol import Status, Submitted
+from .translate import endpoint_error
+from .transport import Guarded, SubmitOnce
+
+__all__ = ["Client", "translated"]
+
+_TOKEN_PAUSE_S = 0.3
+_PART_PAUSE_S = 0.5
+_PART_ATTEMPTS = 4
+_PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
+
+
+class Client(fal_client.SyncClient):
+    """The official client; its own transports, behind ours."""
+
+    def __init__(
+        self, *, key: str | None, default_timeout: float, patience_s: float, pause: Callable[[float], None]
+    ) -> None:
+        super().__init__(key=key, default_timeout=default_timeout)
+        self.__dict__.update(_patience_s=patience_s, _pause=pause)
+
+    def check_key(self) -> None:
+        """Find the key now, and refuse one that no header can carry."""
+        if not all("!" <= letter <= "~" for letter in self._auth.token):
+            raise MissingKeyError(
+                "the key for fal holds a space, a line break or another letter that no key has",
+                fix="set FAL_KEY again, without quotes and line breaks",
+            )
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must appear nowhere: the key, and the secret half of it."""
+        return self._auth.token, *(part for part in self._auth.token.split(":") if len(part) >= 8)
+
+    def store(self, data: bytes | Path, *, content_type: str, file_name: str, lifetime_s: int | None) -> str:
+        """Upload a file and return its URL; over 100 MiB in parts, each tried again by itself."""
+        pieces = _Pieces(data)
+        if len(pieces) > fal_client.client.MULTIPART_THRESHOLD:
+            url: str = _Parts.save(
+                client=self._get_cdn_client(),
+                token_manager=self._token_manager,
+                file_name=file_name,
+                data=pieces,  # type: ignore[arg-type]  # measured and sliced like bytes
+                content_type=content_type,
+                object_lifecycle_preference={"expiration_duration_seconds": lifetime_s} if lifetime_s else None,
+            )
+            return url
+        return self.upload(
+            data.read_bytes() if isinstance(data, Path) else data,
+            content_type,
+            file_name,
+            repository="fal_v3",
+            fallback_repository=[],  # the other way sends the key to whatever host it is told
+            lifecycle=None if lifetime_s is None else fal_client.StorageSettings(expires_in=lifetime_s),
+        )
+
+    def handle(self, submitted: Submitted) -> fal_client.SyncRequestHandle:
+        """Return the client's own handle of a job."""
+        return _Handle(
+            request_id=submitted.request_id,
+            response_url=_safe(submitted.response_url),
+            status_url=_safe(submitted.status_url),
+            cancel_url=_safe(submitted.cancel_url),
+            client=self._client,
+        )
+
+    def locate(self, endpoint: str, request_id: str) -> Submitted:
+        """Return where fal is asked after a request, by its id alone."""
+        found = fal_client.SyncRequestHandle.from_request_id(self._client, endpoint, quote(request_id, ""))
+        return Submitted(request_id, found.status_url, found.response_url, found.cancel_url)
+
+    def ask(self, submitted: Submitted, *, logs: bool) -> Status:
+        """Ask once how far a job is."""
+        try:
+            theirs = self.handle(submitted).status(with_logs=logs)
+        except ValueError as error:  # a word that fal_client does not know
+            if "cancel" in str(error).lower():
+                return Status("cancelled")
+            raise
+        if isinstance(theirs, fal_client.Queued):
+            return Status("queued", position=theirs.position)
+        if isinstance(theirs, fal_client.InProgress):
+            return Status("running", logs=tuple(theirs.logs or ()))
+        if isinstance(theirs, fal_client.Completed):
+            said = tuple(theirs.logs or ())
+            return Status("completed", logs=said, error=theirs.error, error_type=theirs.error_type)
+        raise TypeError(type(theirs).__name__)
+
+    def close(self) -> None:
+        """Close the connections."""
+        if "_wire" in self.__dict__:
+            self._wire.close()
+
+    @cached_property
+    def _hosts(self) -> Hosts:
+        theirs = fal_client.client
+        urls = (theirs.QUEUE_URL_FORMAT, theirs.RUN_URL_FORMAT, theirs.REST_URL, theirs.CDN_URL)
+        return Hosts(FAL_DOMAINS, tuple(map(origin, urls)))
+
+    @cached_property
+    def _wire(self) -> httpx.BaseTransport:
+        return fal_client.client.BackupDomainTransport()
+
+    @cached_property
+    def _client(self) -> httpx.Client:
+        options = self.__dict__
+        transport = SubmitOnce(
+            self._wire,
+            hosts=self._hosts,
+            patience_s=options["_patience_s"],
+            pause=options["_pause"],
+        )
+        headers = {"Authorization": self._auth.header_value, "User-Agent": fal_client.client.USER_AGENT}
+        return httpx.Client(transport=transport, headers=headers, timeout=self.default_timeout, follow_redirects=True)
+
+    @cached_property
+    def _files(self) -> httpx.Client:
+        transport = Guarded(self._wire, hosts=self._hosts)
+        headers = {"User-Agent": fal_client.client.USER_AGENT}
+        return httpx.Client(transport=transport, headers=headers, timeout=self.default_timeout)
+
+    def _get_cdn_client(self) -> httpx.Client:
+        """One client for all uploads, where theirs opens one each; its token is asked for with some patience."""
+        for attempt in stamina.retry_context(on=_is_passing, attempts=3, wait_initial=_TOKEN_PAUSE_S, wait_jitter=0.0):
+            with attempt:
+                token = self._token_manager.get_token()
+                self._files.headers["Authorization"] = f"{token.token_type} {token.token}"
+        return self._files
+
+
+class _Handle(fal_client.SyncRequestHandle):
+    """A handle whose `get` fetches the answer at once; theirs would first poll, without an end."""
+
+    def iter_events(self, **_: Any) -> Iterator[fal_client.Status]:
+        yield from ()
+
+
+class _Pieces:
+    """A file's bytes as `MultipartUpload.save` looks at them: measured, and sliced into parts that are read later."""
+
+    def __init__(self, data: bytes | Path) -> None:
+        self._data = data
+
+    def __len__(self) -> int:
+        return self._data.stat().st_size if isinstance(self._data, Path) else len(self._data)
+
+    def __getitem__(self, part: slice) -> Callable[[], bytes]:
+        return partial(self._read, part.start, part.stop)
+
+    def _read(self, start: int, stop: int) -> bytes:
+        if not isinstance(self._data, Path):
+            return self._data[start:stop]
+        with self._data.open("rb") as file:
+            file.seek(start)
+            return file.read(stop - start)
+
+
+class _Parts(fal_client.client.MultipartUpload):
+    """Their upload in parts; theirs gives up at the first part that fails, and names the parts in the order they end."""
+
+    def upload_part(self, part_number: int, data: Callable[[], bytes]) -> None:  # type: ignore[override]  # of `_Pieces`
+        for attempt in stamina.retry_context(
+            on=_is_passing, attempts=_PART_ATTEMPTS, wait_initial=_PART_PAUSE_S, wait_jitter=_PART_PAUSE_S
+        ):
+            with attempt:
+                super().upload_part(part_number, data())
+
+    def complete(self) -> str:
+        self._parts.sort(key=lambda part: int(part["partNumber"]))
+        return str(super().complete())
+
+
+def _safe(url: str) -> str:
+    """Return a URL of fal's with https where the queue itself is on https."""
+    if url.startswith("http://") and fal_client.client.QUEUE_URL_FORMAT.startswith("https://"):
+        return f"https://{url.removeprefix('http://')}"
+    return url
+
+
+def _is_passing(error: Exception) -> bool:
+    """Tell whether a request that costs nothing is worth another try."""
+    if isinstance(error, httpx.HTTPStatusError):
+        return error.response.status_code in _PASSING
+    if isinstance(error, fal_client.FalClientHTTPError):
+        return error.status_code in _PASSING
+    return isinstance(error, httpx.TransportError)
+
+
+@contextmanager
+def translated(
+    endpoint: str | None,
+    broken: type[TransferError],
+    request_id: str | None = None,
+    *,
+    secrets: Callable[[], Iterable[str]] = tuple,
+) -> Iterator[None]:
+    """Turn whatever fal_client and httpx raise into the errors of `remote.errors`.
+
+    None of them is chained to its cause: an answer that repeats the key would show it in a traceback.
+
+    Parameters
+    ----------
+    endpoint, request_id
+        What the request is about.
+    broken
+        What a lost connection becomes.
+    secrets
+        Returns the strings that must not appear; called when there is an error to be told.
+    """
+    try:
+        yield
+    except RemoteError as error:
+        error.endpoint, error.request_id = error.endpoint or endpoint, error.request_id or request_id
+        raise
+    except MissingCredentialsError as error:
+        raise MissingKeyError(str(error), fix="try it without a key: Fal(backend='rehearsal')") from None
+    except fal_client.FalClientHTTPError as error:
+        raise _answered(error.response, endpoint, request_id, secrets(), error.error_type) from None
+    except httpx.HTTPStatusError as error:
+        raise _answered(error.response, endpoint, request_id, secrets()) from None
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise broken(
+            f"fal could not be reached ({type(error).__name__})",
+            fix="check the connection and any proxy; nothing of this request is known to have arrived",
+            endpoint=endpoint,
+            request_id=request_id,
+        ) from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise broken(
+            f"the answer is not fal's: it is no JSON ({type(error).__name__})",
+            fix="check any proxy between this machine and fal",
+            endpoint=endpoint,
+            request_id=request_id,
+        ) from None
+    except (KeyError, ValueError, TypeError) as error:
+        raise ServerError(
+            f"fal answered something fal_client cannot read ({type(error).__name__})",
+            endpoint=endpoint,
+            request_id=request_id,
+        ) from None
+
+
+def _answered(
+    response: httpx.Response,
+    endpoint: str | None,
+    request_id: str | None,
+    secrets: Iterable[str],
+    error_type: str | None = None,
+) -> EndpointError:
+    try:
+        body = response.json()
+    except ValueError:
+        body = response.text
+    error = endpoint_error(
+        response.status_code,
+        body,
+        endpoint=endpoint,
+        request_id=request_id or response.headers.get("x-fal-request-id"),
+        error_type=error_type,
+        secrets=secrets,
+    )
+    if endpoint is None and isinstance(error, AccessError):
+        error.fix = "fal's file server does not accept the key: check it at https://fal.ai/dashboard/keys"
+    return error

@@ -1,0 +1,198 @@
+"""Mistakes that a shell makes for people, and what they are told."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import PIL.Image
+import pytest
+
+from preproc.cli.exits import exit_code, meant
+from preproc.cli.fixes import typed
+
+
+@pytest.mark.parametrize("words", [["canny", "-"], ["preview", "-"], ["mask", "luminance", "-"]], ids=" ".join)
+def test_json_never_follows_a_picture_onto_standard_output(run, photo, here, words):
+    ended = run(*words, "--json", stdin=(here / photo).read_bytes())
+    assert (ended.code, ended.out) == (2, b"")
+    assert "both want standard output" in ended.err
+
+
+@pytest.mark.parametrize("words", [["canny", ""], ["canny", "photo.png", ""], ["preview", ""]], ids=str)
+def test_an_unset_variable_is_not_the_folder_one_stands_in(run, photo, here, words):
+    ended = run(*words)
+    assert ended.code == 2
+    assert "one of the names is empty" in ended.err
+    assert [file.name for file in here.iterdir()] == ["photo.png"]
+
+
+def test_an_empty_output_is_refused(run, photo):
+    assert "-o names nothing" in run("canny", photo, "-o", "").err
+
+
+def test_outlines_are_no_png(run, mask, here):
+    ended = run("mask", "trace", mask, "-o", "outline.png")
+    assert ended.code == 2
+    assert "Fix: -o outline.svg" in ended.err
+    assert not (here / "outline.png").exists()
+
+
+def test_a_mask_beside_its_photo_is_noticed(run, photo):
+    ended = run("mask", "rectangle", photo, "--box", "5000,5000,5100,5100")
+    assert ended.code == 0
+    assert "warning: photo.png: the mask is empty" in ended.err
+
+
+def test_a_far_guess_is_not_made(run, photo):
+    assert "Did you mean" not in run("canny", photo, "--frobnicate").err
+    assert "Did you mean --low?" in run("canny", photo, "--lo", "3").err
+
+
+def test_more_than_the_memory_holds(run, photo, monkeypatch):
+    from preproc import outpaint
+
+    def extend(*_, **__):
+        raise MemoryError("Unable to allocate 111. GiB")
+
+    monkeypatch.setattr(outpaint, "extend", extend)
+    ended = run("outpaint", photo, "--left", "100000000")
+    assert ended.code == 3
+    assert "there is not enough memory: Unable to allocate" in ended.err
+
+
+def test_a_folder_that_cannot_be_made(run, here):
+    (here / "file").touch()
+    ended = run("demo", "-o", "file/demo")
+    assert ended.code == 3
+    assert ended.err == "preproc: file/demo: Not a directory\n"
+
+
+def test_what_the_machine_says_is_no_bug():
+    wrong = meant(PermissionError(13, os.strerror(13), "x.png"))
+    assert (str(wrong), exit_code(wrong)) == ("x.png: Permission denied", 3)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["jobs", "--journal", "nope.sqlite3"], 3, "there is no journal nope.sqlite3"),
+        (["jobs", "--journal", "photo.png"], 3, "Fix: name another file: --journal jobs.sqlite3"),
+        (["jobs", "--limit", "0"], 2, "--limit"),
+        (["run", "fal-ai/esrgan", "--timeout", "-1"], 2, "--timeout"),
+        (["outpaint", "photo.png"], 3, "Fix: --left 256, --aspect 16:9"),
+        (["control", "depth", "photo.png"], 3, "Fix: -p near=…"),
+        (["control", "canny", "photo.png", "--endpoint", "fal-ai/nope"], 3, "Fix: perhaps "),
+        (["endpoints", "fal-ai/nope"], 3, "Fix: perhaps "),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_fixes_can_be_typed(run, photo, words, code, said):
+    ended = run(*words)
+    assert ended.code == code
+    assert said in ended.err
+    assert "resolve" not in ended.err
+
+
+def test_every_option_in_a_fix_is_one():
+    from preproc.cli.app import app
+    from preproc.cli.fixes import _OPTIONS
+
+    known = {name for command in ("crop", "outpaint", "run", "plan", "check", "canny", "finish")
+             for one in ([app[command]] if command != "check" else [app["check"][name] for name in ("mask", "control")])
+             for argument in one.assemble_argument_collection(parse_docstring=True) for name in argument.names}  # fmt: skip
+    assert {f"--{name.replace('_', '-')}" for name in _OPTIONS.split("|")} <= known
+
+
+def test_what_is_no_call_stays_as_it_is():
+    words = "fal-ai/x: strength=2 is above 1\nFix: say it in other words"
+    assert typed(words) == words
+
+
+def test_class_numbers_come_from_files(run, here):
+    numbers = np.arange(600).reshape(20, 30) % 5
+    PIL.Image.fromarray(numbers.astype(np.uint8)).save(here / "labels.png")
+    np.save(here / "labels.npy", numbers)
+    assert run("control", "segmentation", "labels.png", "-o", "one.png").code == 0
+    assert run("control", "segmentation", "labels.npy", "-o", "two.png").code == 0
+    assert (here / "one.png").read_bytes() == (here / "two.png").read_bytes()
+    assert run("control", "segmentation", "one.png", "-o", "three.png").code == 3
+
+
+@pytest.fixture
+def odd(here, cup):
+    """A photo whose name is no UTF-8, as old archives hold them."""
+    name = os.fsdecode(b"odd\xff.png")
+    try:
+        PIL.Image.fromarray(cup).save(here / name)
+    except OSError:
+        pytest.skip("this file system has no such names")
+    return name
+
+
+def test_names_that_are_no_utf8(run, odd, mask, here):
+    ended = run("canny", odd, "--json")
+    assert (ended.code, ended.json["source"]) == (0, odd)
+    assert run("check", "control", odd, odd, mask, "-k", "photo").code in {0, 3}
+    for words in (["crop", odd, "-m", mask], ["batch", odd, "-o", "maps", "--control", "canny"]):
+        ended = run(*words)
+        assert ended.code == 3
+        assert "is no UTF-8\nFix: rename it" in ended.err
+    assert not list(here.glob("*.crop.*"))
+
+
+def test_a_link_to_nowhere_is_named(run, photo, here):
+    (here / "in").mkdir()
+    (here / "in" / "gone.png").symlink_to("nowhere.png")
+    (here / "in" / "there.png").write_bytes((here / photo).read_bytes())
+    ended = run("canny", "in", "-o", "out/")
+    assert ended.code == 6
+    assert "in/gone.png does not exist\nFix: it is a link to what is no longer there" in ended.err
+
+
+def test_words_that_standard_output_cannot_write_are_escaped(here):
+    env = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONPATH": os.pathsep.join(sys.path)}
+    code = "from preproc.cli import main; main(['jobs', 'é'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=env)
+    assert done.returncode == 3
+    assert done.stderr.startswith("preproc: job '\\xe9' is in no journal here")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell")
+@pytest.mark.parametrize(
+    ("line", "code", "said"),
+    [
+        ("canny photo.png -o - >&-", 3, "standard output is closed"),
+        ("canny - -o edges.png <&-", 3, "standard input is closed"),
+        ("endpoints >&-", 0, ""),
+    ],
+)
+def test_closed_streams(photo, line, code, said):
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    command = f"{sys.executable} -c 'from preproc.cli import main; main()' {line}"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False, env=env)
+    assert done.returncode == code
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell")
+def test_words_never_go_to_standard_output_because_the_other_is_closed(photo):
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    command = f"{sys.executable} -c 'from preproc.cli import main; main()' canny photo.png 2>&-"
+    done = subprocess.run(command, shell=True, capture_output=True, check=True, env=env)
+    assert done.stdout == b""
+
+
+def test_hidden_folders_are_left_alone(run, photo, here):
+    for name in ("in/.thumbnails/a.png", "in/b.png", "in/deep/c.png"):
+        (here / name).parent.mkdir(parents=True, exist_ok=True)
+        (here / name).write_bytes((here / photo).read_bytes())
+    assert run("canny", "in", "-r", "-o", "out/").code == 0
+    assert sorted(file.name for file in (here / "out").rglob("*.png")) == ["b.png", "c.png"]
+
+
+def test_an_output_without_suffix(run, photo):
+    ended = run("canny", photo, "-o", "edges")
+    assert ended.code == 2
+    assert "Fix: -o edges.png, or -o edges/ for a folder" in ended.err

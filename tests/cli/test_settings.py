@@ -1,0 +1,48 @@
+"""`preproc.toml`: found upwards, overridden by options, and never silently misread."""
+
+import pytest
+
+
+def write(here, text):
+    (here / "preproc.toml").write_text(text)
+
+
+def test_defaults_for_all_and_for_one_are_overridden_by_options(run, photo, here, monkeypatch):
+    write(here, "[defaults]\nquiet = true\n[canny]\nlow = 40\nhigh = 300\n[mask.grow]\npx = 3\n")
+    (here / "deep" / "deeper").mkdir(parents=True)
+    monkeypatch.chdir(here / "deep" / "deeper")
+    settled = run("control", "canny", here / photo, "-o", "a.png", "-p", "low=40", "-p", "high=300")
+    assert settled.err == ""
+    assert run("canny", here / photo, "-o", "b.png").code == 0
+    assert (here / "deep/deeper/a.png").read_bytes() == (here / "deep/deeper/b.png").read_bytes()
+    assert run("canny", here / photo, "-o", "c.png", "--low", "10").code == 0
+    assert (here / "deep/deeper/c.png").read_bytes() != (here / "deep/deeper/b.png").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[canny]\nlwo = 50", 'Unknown option: "[lwo]"'),
+        ('[canny]\nlow = "x"', "[low]"),
+        ("[cany]\nlow = 50", "there is no command 'cany'. Did you mean canny?"),
+        ("[mask.gorw]\npx = 3", "there is no command 'gorw'. Did you mean grow?"),
+        ("[defaults]\nquite = true", "[defaults] quite is no option of any command. Did you mean quiet?"),
+        ("canny = 3", "must be a mapping"),
+        ("low = 3", "there is no command 'low'"),
+        ("[canny\nlow = 3", "is no TOML"),
+    ],
+)
+def test_what_is_misspelt_is_named_with_its_file(run, photo, here, text, said, monkeypatch):
+    write(here, text)
+    (here / "deep").mkdir()
+    monkeypatch.chdir(here / "deep")
+    ended = run("canny", here / photo, "-o", "edges.png")
+    assert ended.code == 2
+    assert said in ended.err
+    assert str(here / "preproc.toml") in ended.err
+
+
+def test_a_default_may_be_an_option_of_another_command(run, photo, here):
+    write(here, '[defaults]\nendpoint = "fal-ai/flux-general"\n')
+    assert run("mask", "luminance", photo, "-o", "mask.png").code == 0
+    assert run("control", "canny", photo, "-o", "map.png", "--json").json["recipe"]["map_size"] != [240, 160]

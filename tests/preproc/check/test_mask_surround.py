@@ -1,0 +1,192 @@
+"""What an intent declares: things of many forms, cut off by the canvas on up to three sides, never take the wrong side."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from preproc import check, mask
+from preproc.check.surround import rectangle_of, surrounding
+
+FORMS = ("blob", "polygon", "rectangle", "bust", "ring", "several", "scribble", "large")
+
+
+def thing(rng, form):
+    """Draw something white, and say how many sides of the canvas it touches."""
+    width, height = (int(side) for side in rng.integers(90, 300, 2))
+    side = min(width, height)
+    x, y = width * rng.uniform(-0.05, 1.05), height * rng.uniform(-0.05, 1.05)
+    m = np.zeros((height, width), np.uint8)
+
+    def blob(x, y, across, down):
+        angle = np.linspace(0, 2 * np.pi, 90, endpoint=False)
+        radius = 1 + sum(rng.uniform(-0.12, 0.12) * np.sin(k * angle + rng.uniform(0, 7)) for k in (2, 3, 5))
+        cv2.fillPoly(
+            m, [np.stack([x + across * radius * np.cos(angle), y + down * radius * np.sin(angle)], 1).astype(int)], 255
+        )
+
+    if form == "blob":
+        blob(x, y, *side * rng.uniform(0.1, 0.7, 2))
+    elif form == "large":
+        blob(
+            width * rng.uniform(0.4, 0.6),
+            height * rng.uniform(0.4, 0.65),
+            *(size * rng.uniform(0.35, 0.5) for size in (width, height)),
+        )
+    elif form == "several":
+        for _ in range(int(rng.integers(2, 5))):
+            blob(width * rng.random(), height * rng.random(), *side * rng.uniform(0.05, 0.25, 2))
+    elif form == "polygon":
+        corners = rng.normal(size=(12, 2))
+        corners = corners / np.linalg.norm(corners, axis=1)[:, np.newaxis] * side * rng.uniform(0.15, 0.6) + (x, y)
+        cv2.fillConvexPoly(m, cv2.convexHull(corners.astype(np.int32)), 255)
+    elif form == "rectangle":
+        box = ((x, y), tuple(side * rng.uniform(0.15, 0.8, 2)), rng.uniform(20, 70))
+        cv2.fillConvexPoly(m, cv2.boxPoints(box).astype(int), 255)
+    elif form == "ring":
+        axes = tuple(int(side * part) for part in rng.uniform(0.2, 0.6, 2))
+        cv2.ellipse(m, (int(x), int(y)), axes, 0, 0, int(rng.choice([270, 360])), 255, int(rng.integers(4, 20)))
+    elif form == "scribble":
+        line = np.cumsum(rng.normal(size=(20, 2)), axis=0) * side / 12 + (x, y)
+        cv2.polylines(m, [line.astype(int)], isClosed=False, color=255, thickness=int(rng.integers(3, 12)))
+    elif form == "bust":
+        middle, half, shoulder = (
+            width * rng.uniform(0.35, 0.65),
+            width * rng.uniform(0.14, 0.3),
+            height * rng.uniform(0.65, 0.9),
+        )
+        cv2.ellipse(m, (int(middle), int(shoulder * 0.55)), (int(half), int(shoulder * 0.5)), 0, 0, 360, 255, -1)
+        cv2.ellipse(
+            m, (int(middle), height), (int(width * rng.uniform(0.35, 0.7)), int(height - shoulder)), 0, 0, 360, 255, -1
+        )
+    return m, sum(bool(border.any()) for border in (m[0], m[-1], m[:, 0], m[:, -1]))
+
+
+def drawn(form, seeds):
+    for seed in seeds:
+        m, touched = thing(np.random.default_rng([FORMS.index(form), seed]), form)
+        if touched <= 3 and 0.003 < (m > 0).mean() < 0.93:
+            yield seed, m
+
+
+def decided(form, seeds):
+    cases = answers = 0
+    for seed, m in drawn(form, seeds):
+        cases += 1
+        right, inverted = surrounding(m).white, surrounding(255 - m).white
+        assert right in {False, None}, (form, seed)
+        assert inverted is (None if right is None else True), (form, seed)
+        answers += right is not None
+    return answers / cases
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_things_are_told_from_their_surroundings(form):
+    assert decided(form, range(120)) > 0.97  # the rest cuts the canvas straight
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_thousands_of_things(benchmark, form):
+    """Slow, so it runs with the benchmarks: ``--benchmark-only``."""
+    benchmark.pedantic(decided, (form, range(2000)), rounds=1)
+
+
+@pytest.mark.parametrize("form", ["large", "bust", "blob"])
+def test_the_verdict_of_object_and_background(form):
+    for _, m in drawn(form, range(20)):
+        if surrounding(m).white is not None:
+            for picture, intent, code in (
+                (m, "object", "polarity-confirmed"),
+                (255 - m, "object", "inverted"),
+                (255 - m, "background", "polarity-confirmed"),
+                (m, "background", "inverted"),
+            ):
+                assert code in check.mask(picture, intent=intent).codes
+
+
+def test_a_straight_cut_says_what_decides_it():
+    rng = np.random.default_rng(3)
+    for _ in range(200):
+        width, height = (int(side) for side in rng.integers(60, 300, 2))
+        angle = rng.choice([0, rng.uniform(0, 7)])
+        y, x = np.mgrid[:height, :width]
+        beyond = (x - width * rng.uniform(0.3, 0.7)) * np.cos(angle) + (y - height * rng.uniform(0.3, 0.7)) * np.sin(
+            angle
+        )
+        m = np.clip(beyond * 255 + 128, 0, 255).astype(np.uint8)
+        assert surrounding(m).white is None
+    for intent in ("object", "background"):
+        (found,) = [found for found in check.mask(m, intent=intent).findings if found.code == "polarity-undecided"]
+        assert "a reference (a box, or an earlier mask) decides it" in found.message
+        assert "polarity-confirmed" in check.mask(m, intent=intent, reference=m).codes
+        assert "inverted" in check.mask(255 - m, intent=intent, reference=m).codes
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 9), (9, 1), (2, 2), (3, 200), (1000, 3)])
+def test_small_and_narrow_canvases(shape):
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        m = (rng.random(shape) < 0.5).astype(np.uint8) * 255
+        found, other = surrounding(m).white, surrounding(255 - m).white
+        assert other is (None if found is None else not found)
+        rectangle_of(m)
+
+
+def test_which_part_is_the_pictures_rectangle():
+    m = np.full((80, 100), 255, np.uint8)
+    m[:60, 20:] = 0
+    assert rectangle_of(m) is False
+    assert rectangle_of(255 - m) is True
+    m[:, 20:] = 0  # one side: both are
+    assert rectangle_of(m) is None
+    assert (
+        "polarity-confirmed"
+        in check.mask(np.pad(np.zeros((50, 60), np.uint8), 9, constant_values=255), intent="outpaint").codes
+    )
+
+
+@pytest.mark.parametrize("border", [cv2.BORDER_REFLECT, cv2.BORDER_REFLECT_101])
+@pytest.mark.parametrize("side", range(4))
+def test_mirrored_canvas_on_one_side(border, side):
+    rng = np.random.default_rng(side)
+    photo = cv2.resize(rng.integers(0, 256, (40, 30, 3), dtype=np.uint8), (180, 150))
+    added = [70 * (number == side) for number in range(4)]
+    canvas = cv2.copyMakeBorder(photo, *added, border)
+    m = cv2.copyMakeBorder(np.zeros(photo.shape[:2], np.uint8), *added, cv2.BORDER_CONSTANT, value=255)
+    m = mask.grow(m, 12)
+    assert "polarity-confirmed" in check.mask(m, canvas, intent="outpaint").codes
+    assert "inverted" in check.mask(255 - m, canvas, intent="outpaint").codes
+    noisy = np.clip(canvas + rng.normal(0, 20, canvas.shape), 0, 255).astype(np.uint8)
+    assert "polarity-undecided" in check.mask(m, noisy, intent="outpaint").codes
+
+
+def test_a_canvas_in_which_the_middle_is_the_mirror_is_not_told():
+    rng = np.random.default_rng(1)
+    photo = cv2.resize(rng.integers(0, 256, (40, 30, 3), dtype=np.uint8), (100, 90))
+    canvas = cv2.copyMakeBorder(photo, 0, 0, 100, 0, cv2.BORDER_REFLECT)
+    m = np.zeros((90, 200), np.uint8)
+    m[:, :100] = 255
+    assert "polarity-undecided" in check.mask(m, canvas, intent="outpaint").codes
+    # Filled with more than the picture's width, the mirror image is repeated: the shorter side is no canvas then.
+    canvas = cv2.copyMakeBorder(photo, 0, 0, 170, 0, cv2.BORDER_REFLECT)
+    m = np.zeros((90, 270), np.uint8)
+    m[:, :170] = 255
+    assert "inverted" not in check.mask(m, canvas, intent="outpaint").codes
+
+
+def test_a_reference_decides_soft_and_faint():
+    m = mask.ellipse((90, 70), (10, 10, 60, 50))
+    for reference in (mask.feather(m, 20), m // 4, (m > 127)):
+        assert "polarity-confirmed" in check.mask(m, reference=reference).codes
+        assert "inverted" in check.mask(255 - m, reference=reference).codes
+    # Most of the canvas is declared, and the mask is what is left of it.
+    assert (
+        "inverted"
+        in check.mask(
+            mask.rectangle((90, 70), (40, 30, 48, 38)), reference=255 - mask.rectangle((90, 70), (40, 30, 48, 38))
+        ).codes
+    )
+    for nothing in (m * 0, m * 0 + np.uint8(255)):
+        (found,) = [found for found in check.mask(m, reference=nothing).findings if found.code == "polarity-undecided"]
+        assert "another reference" in found.message

@@ -1,0 +1,78 @@
+"""What came back as it was sent, told from what was painted, through JPEG and resizing; and drift that has no measure."""
+
+import io
+
+import cv2
+import numpy as np
+import PIL.Image
+import pytest
+from skimage import data
+
+from preproc import crop
+
+PHOTO = data.chelsea()[:288, :432].copy()
+
+
+def edit():
+    m = np.zeros(PHOTO.shape[:2], np.uint8)
+    m[100:180, 150:290] = 255
+    return crop.around(PHOTO, m, context_px=1000)
+
+
+def jpeg(picture, quality):
+    packed = io.BytesIO()
+    PIL.Image.fromarray(picture).save(packed, "JPEG", quality=quality)
+    return packed.getvalue()
+
+
+def notes(made, generated):
+    return " ".join(made.finish(generated, repair="none").receipt.notes)
+
+
+@pytest.mark.parametrize("quality", [75, 85, 95, 98])
+def test_what_was_sent_is_known_again_through_jpeg(quality):
+    assert "nothing was painted" in notes(edit(), jpeg(edit().sent_image, quality))
+
+
+@pytest.mark.parametrize("factor", [0.5, 1.5])
+def test_and_through_resizing(factor):
+    sent = edit().sent_image
+    size = (round(sent.shape[1] * factor), round(sent.shape[0] * factor))
+    assert "nothing was painted" in notes(edit(), cv2.resize(sent, size, interpolation=cv2.INTER_AREA))
+
+
+@pytest.mark.parametrize("quality", [75, 85, 95])
+@pytest.mark.parametrize("painted", ["spot", "brighter", "sharper", "softer"])
+def test_small_true_edits_are_not_taken_for_nothing(quality, painted):
+    made = edit()
+    picture = made.sent_image.copy()
+    inside = made.sent_mask == 255
+    other = {
+        "spot": cv2.circle(picture.copy(), (220, 140), 5, (200, 40, 40), -1),
+        "brighter": np.clip(picture.astype(int) + 4, 0, 255).astype(np.uint8),
+        "sharper": cv2.addWeighted(picture, 1.6, cv2.GaussianBlur(picture, (0, 0), 2), -0.6, 0),
+        "softer": cv2.GaussianBlur(picture, (0, 0), 3),
+    }[painted]
+    picture[inside] = other[inside]
+    found = notes(made, jpeg(picture, quality))
+    assert "nothing was painted" not in found
+    assert "pasted back" in found
+
+
+def test_a_generator_that_shifts_colours_has_not_pasted_back():
+    made = edit()
+    picture = np.clip(1.06 * made.sent_image - 5, 0, 255).astype(np.uint8)
+    picture[made.sent_mask == 255] = 90
+    assert notes(made, jpeg(picture, 90)) == ""
+
+
+def test_a_drift_that_cannot_be_measured_says_why():
+    flat = np.full((288, 432, 3), 120, np.uint8)
+    m = np.zeros(flat.shape[:2], np.uint8)
+    m[100:180, 150:290] = 255
+    made = crop.around(flat, m, context_px=1000)
+    receipt = made.finish(np.full_like(made.sent_image, 130), repair="none").receipt
+    assert receipt.drift is None
+    assert receipt.drift_missing == "the kept pixels have 0 corners to follow, 12 are needed"
+    assert f"not measured: {receipt.drift_missing}" in str(receipt)
+    assert edit().finish(edit().sent_image).receipt.drift_missing is None

@@ -1,0 +1,147 @@
+"""Results are fetched when the job is done, and answered from here for as long as there is room."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from remote import Fal, FalBackend, errors
+from remote.jobs import Pace
+from remote.jobs.shelf import Shelf
+
+from .loopback import Loopback
+from .plans import plan
+
+QUICK = Pace(first_s=0.001, longest_s=0.01)
+
+
+@pytest.fixture
+def open_fal(make_backend: Callable[..., FalBackend], tmp_path: Path) -> Callable[..., Fal]:
+    return lambda **options: Fal(make_backend(), **{"journal": tmp_path / "jobs.sqlite3", "pace": QUICK, **options})
+
+
+def kept(tmp_path: Path) -> list[Path]:
+    return sorted((tmp_path / "jobs.results").glob("*"))
+
+
+def test_a_url_that_expired_is_answered_from_here(server: Loopback, open_fal, tmp_path: Path):
+    with open_fal() as fal:
+        job = fal.submit(plan())
+        result = job.wait()
+        assert len(server.of("download")) == 1
+        bytes_there = server.read(result.image.url)
+    server.files.clear()
+    assert result.image.read() == bytes_there  # also when fal is closed
+    with open_fal() as another:
+        again = another.resume(job.id).wait()
+        assert (again.image.read(), again.missing) == (bytes_there, ())
+        assert another.run(plan()).image.read() == bytes_there
+    assert len(server.posts()) == len(server.of("download")) == 1
+    assert [file.read_bytes() for file in kept(tmp_path)] == [bytes_there]
+    if os.name == "posix":
+        assert (tmp_path / "jobs.results").stat().st_mode & 0o077 == 0
+
+
+def test_what_was_gone_before_it_came_is_said(server: Loopback, open_fal):
+    with open_fal() as fal:
+        job = fal.submit(plan())
+        server.fault("download", "status", times=2, status=404)
+        result = job.wait()  # the job is done and paid; that is no reason to lose its answer
+        assert "is answered with 404" in result.warnings[-1]
+        with pytest.raises(errors.DownloadError, match="404") as caught:
+            result.image.read()
+        assert caught.value.gone
+        assert "again=True" in caught.value.fix
+        assert result.image.read()
+
+
+def test_a_process_that_died_before_it_fetched(server: Loopback, open_fal, monkeypatch):
+    with open_fal() as fal:
+        job = fal.submit(plan())
+        monkeypatch.setattr("remote.jobs.fetch.Fetcher.bring_home", lambda *_, **__: ())
+        job.wait()
+    monkeypatch.undo()
+    server.faults.clear()
+    assert not server.of("download")
+    with open_fal() as fal:
+        result = fal.resume(job.id).wait()
+        assert len(server.of("download")) == 1
+        server.files.clear()
+        assert result.image.array().shape == (48, 64, 3)
+
+
+def test_a_damaged_copy_is_fetched_again(server: Loopback, open_fal, tmp_path: Path):
+    with open_fal() as fal:
+        result = fal.run(plan())
+        good = result.image.read()
+        (copy,) = kept(tmp_path)
+        copy.write_bytes(good[:-1])
+        assert result.image.read() == good
+        assert copy.read_bytes() == good
+        copy.unlink()
+        assert result.image.read() == good
+    assert len(server.of("download")) == 3
+
+
+def test_there_is_room_for_so_much(server: Loopback, open_fal, tmp_path: Path):
+    with open_fal(keep_bytes=25_000) as fal:
+        results = [fal.run(plan(seed=seed)) for seed in range(4)]  # each of about 9,300 bytes
+        sizes = [len(server.read(result.image.url)) for result in results]
+        assert len(kept(tmp_path)) == 2
+        before = len(server.of("download"))
+        for result, size in zip(reversed(results), reversed(sizes), strict=True):
+            assert len(result.image.read()) == size
+        assert len(server.of("download")) == before + 2
+        assert sum(file.stat().st_size for file in kept(tmp_path)) <= 25_000
+
+
+def test_nothing_is_kept_where_nothing_shall_be(server: Loopback, open_fal, tmp_path: Path):
+    with open_fal(keep_bytes=0) as fal:
+        result = fal.run(plan())
+    server.files.clear()
+    assert result.image.read()
+    assert not kept(tmp_path)
+
+
+def test_a_disk_without_room_keeps_them_in_memory(server: Loopback, open_fal, monkeypatch):
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("remote.jobs.shelf.write_file", full)
+    with open_fal() as fal:
+        result = fal.run(plan())
+    server.files.clear()
+    assert result.image.read()
+
+
+def test_the_journal_knows_no_query_of_a_url(server: Loopback, open_fal, tmp_path: Path):
+    fine = server.answer
+
+    def signed(*args):
+        answer = fine(*args)
+        answer["images"][0]["url"] += "?token=hush"
+        return answer
+
+    server.answer = signed
+    with open_fal() as fal:
+        job = fal.submit(plan())
+        job.wait()
+    server.files.clear()
+    with open_fal() as fal:
+        assert fal.resume(job.id).wait().image.read()
+    for file in tmp_path.rglob("*"):
+        assert not file.is_file() or b"hush" not in file.read_bytes()
+
+
+def test_the_oldest_go_first(desk, tmp_path: Path):
+    shelf = Shelf(desk.journal, max_bytes=10)
+    first = shelf.keep("fal", "https://a.b/1", b"aaaa")
+    second = shelf.keep("fal", "https://a.b/2", b"bbbb")
+    third = shelf.keep("fal", "https://a.b/3", b"cccc")
+    assert [shelf.read(one) for one in (first, second, third)] == [None, b"bbbb", b"cccc"]
+    assert shelf.find("fal", "https://a.b/1") is None
+    assert shelf.find("other", "https://a.b/3") is None
+    assert shelf.keep("fal", "https://a.b/4", b"x" * 11) is None
