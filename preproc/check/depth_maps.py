@@ -85,23 +85,24 @@ def _points(gray: Mask, near: Point | None, far: Point | None) -> Finding | None
         return None
     if near is None or far is None:
         raise InputError("one point proves nothing", fix="pass near_point=(x, y) and far_point=(x, y)")
-    nearer, farther = (_around(gray, point, name) for point, name in ((near, "near_point"), (far, "far_point")))
-    if farther - nearer < DECIDES:
-        return None
+    near_by, far_by = (_around(gray, point, name) for point, name in ((near, "near_point"), (far, "far_point")))
+    if float(np.percentile(far_by, 10)) - float(np.percentile(near_by, 90)) < DECIDES:
+        return None  # the same depth, or a border runs through one of the two
+    nearer, farther = float(np.median(near_by)), float(np.median(far_by))
     message = f"the near point is {nearer:.0f} and the far point {farther:.0f}, but near is white in depth maps"
     return Finding("depth-inverted", "error", message, _FIX, (nearer, farther))
 
 
-def _around(gray: Mask, point: Point, name: str) -> float:
-    """Return the median of a small square, because single pixels lie."""
+def _around(gray: Mask, point: Point, name: str) -> Mask:
+    """Return a small square, because single pixels lie."""
     x, y = (int(number) for number in _numbers(point, 2, name))
     height, width = gray.shape
     if not (0 <= x < width and 0 <= y < height):
         raise InputError(
             f"{name}={point} lies outside of {size_of_array(gray)}", fix="points are (x, y) in pixels of the map"
         )
-    reach = max(1, min(width, height) // 100)
-    return float(np.median(gray[max(0, y - reach) : y + reach + 1, max(0, x - reach) : x + reach + 1]))
+    reach = max(2, min(width, height) // 64)
+    return gray[max(0, y - reach) : y + reach + 1, max(0, x - reach) : x + reach + 1]
 
 
 def _numbers(given: Any, count: int, name: str) -> list[float]:

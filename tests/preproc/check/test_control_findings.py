@@ -172,6 +172,13 @@ class TestDepth:
         points = {"near_point": (20, 100), "far_point": (20, 104)}
         assert check.control(255 - self.ramp, "depth", **points).codes == ()
 
+    def test_points_on_a_border_do_not_decide(self):
+        steps = np.full((150, 200), 60, np.uint8)
+        steps[:, 100:] = 200
+        for x in (98, 99, 100, 101):
+            assert check.control(steps, "depth", near_point=(x, 75), far_point=(150, 75)).codes in ((), ("unsure",))
+        assert "depth-inverted" in check.control(steps, "depth", near_point=(50, 75), far_point=(150, 75)).codes
+
     def test_sky(self):
         sky = (0, 150, 150, 200)
         assert check.control(self.ramp, "depth", sky=sky).codes == ()

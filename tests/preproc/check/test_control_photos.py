@@ -200,7 +200,9 @@ class TestOwnMaps:
     @pytest.mark.parametrize("of", ["blur", "gray", "recolor", "tile", "low_quality"])
     def test_pictures_pass_as_pictures(self, photos, of):
         for photo in photos[::7]:
-            assert check.control(getattr(control, of)(photo), of).codes == ()
+            report = check.control(getattr(control, of)(photo), of)
+            assert report.ok
+            assert set(report.codes) <= {"map"}  # a warning: without colour or detail it may be as smooth as depth
 
     def test_normals(self, depths):
         for depth in depths[::3]:
