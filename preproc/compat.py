@@ -53,8 +53,11 @@ def comfyui_outpaint_pad(
     >>> m.shape, float(m[50, 8]), round(float(m[50, 107]), 6)
     ((100, 116), 1.0, 0.950625)
     """
-    if min(left, top, right, bottom, feathering) < 0:
-        raise InputError(f"sides and feathering are at least 0, got {(left, top, right, bottom)} and {feathering}")
+    numbers = (left, top, right, bottom, feathering)
+    if not all(isinstance(number, (int, np.integer)) for number in numbers) or min(numbers) < 0:
+        raise InputError(
+            f"sides and feathering are whole numbers of at least 0, got {(left, top, right, bottom)} and {feathering}"
+        )
     photo = load_image(image)
     height, width = photo.shape[:2]
     inner = np.zeros((height, width), np.float32)
@@ -97,6 +100,8 @@ def diffusers_crop_region(mask: PIL.Image.Image | ImageSource, target: tuple[int
     >>> diffusers_crop_region(m, (512, 512), pad=8)
     Box(left=42, top=22, right=98, bottom=78)
     """
+    if len(np.shape(target)) != 1 or len(target) != 2 or min(target) <= 0 or pad < 0:
+        raise InputError(f"target is (width, height) above 0 and pad at least 0, got {target} and {pad}")
     pixels = load_mask(mask)
     height, width = pixels.shape
     x, y, across, down = cv2.boundingRect(np.ascontiguousarray(pixels))

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import Mask, Pixels, bounds, narrow, size_of_array
-from .errors import ShapeError
+from .errors import InputError, ShapeError
 from .geometry import Box
 from .opencv import cv2
 
@@ -54,6 +54,8 @@ def paste(base: Pixels, patch: Pixels, alpha: Mask, *, at: tuple[int, int] = (0,
     ------
     ShapeError
         If patch and alpha differ in size, or patch and base in channels.
+    InputError
+        For other types, and for a place between pixels.
 
     Examples
     --------
@@ -73,6 +75,13 @@ def paste(base: Pixels, patch: Pixels, alpha: Mask, *, at: tuple[int, int] = (0,
             actual=patch.shape,
             expected=base.shape,
         )
+    if base.dtype not in (np.uint8, np.uint16) or alpha.dtype != np.uint8:
+        raise InputError(
+            f"pictures are uint8 or uint16 and alpha is uint8, got {base.dtype} and {alpha.dtype}",
+            fix="convert them with preproc.load_image and preproc.load_mask",
+        )
+    if not all(isinstance(start, (int, np.integer)) for start in at):
+        raise InputError(f"a patch goes to whole pixels, got at={at}")
     result = cast("Pixels", np.array(base, order="C"))
     inside = size_of_array(base).box.shift(-at[0], -at[1]).intersect(size_of_array(patch).box)
     if (

@@ -104,6 +104,10 @@ def over(
     >>> [(row.options, row.density) for row in found.rows]
     [({'low': 50, 'high': 200}, 0.015625), ({'low': 50, 'high': 800}, 0.0), ({'low': 300, 'high': 800}, 0.0)]
     """
+    if not (
+        isinstance(tile_px, int) and tile_px > 0 and (columns is None or (isinstance(columns, int) and columns > 0))
+    ):
+        raise InputError(f"columns={columns!r} and tile_px={tile_px!r} are whole numbers from 1")
     rows, tiles = [], []
     refused: list[tuple[dict[str, Any], InputError]] = []
     for varied in _combinations(name, grid):
@@ -142,15 +146,21 @@ _WORTH_COMPARING: Mapping[str, Grid] = {
 }
 
 
-def _combinations(name: str, grid: Grid | None) -> list[dict[str, Any]]:
+def _combinations(name: str, grid: Any) -> list[dict[str, Any]]:
     if grid is None:
         if name in TYPES and name not in _WORTH_COMPARING:
             raise InputError(f"{name} has no usual grid", fix='pass grid={"option": [values, …]}')
         grid = _WORTH_COMPARING.get(name, [{}])
+    if isinstance(grid, (str, bytes)) or not isinstance(grid, (Mapping, Sequence)):
+        raise InputError(f"a grid is values by option, or a list of combinations, got {type(grid).__name__}")
     if isinstance(grid, Mapping):
+        if not all(isinstance(values, Sequence) and not isinstance(values, str) for values in grid.values()):
+            raise InputError("a grid has a list of values for each option", fix='grid={"low": [50, 100]}')
         grid = [dict(zip(grid, values, strict=True)) for values in product(*grid.values())]
     if not grid:
         raise InputError("the grid is empty", fix="give at least one value for each option")
+    if not all(isinstance(varied, Mapping) for varied in grid):
+        raise InputError("a grid's combinations are mappings", fix='grid=[{"profile": "flux"}, {"density": 0.05}]')
     return [dict(varied) for varied in grid]
 
 

@@ -1,4 +1,4 @@
-"""Draw what every function of `preproc.mask` makes, on one sheet.
+"""Draw what every function of `preproc.mask` makes, on one sheet: a row for each kind.
 
 Run it with the folder to write into: ``python samples/mask_gallery.py out``. Small masks, enlarged without smoothing, so
 that every pixel's value shows; photos come from scikit-image.
@@ -17,6 +17,8 @@ from preproc import mask, preview, save_image
 
 SIZE = (96, 96)
 Picture = NDArray[np.uint8]
+Tile = tuple[str, Picture]
+WAVE = [(x, 48 + 30 * np.sin(x / 9)) for x in range(8, 90, 2)]
 
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="96" height="96">
 <path d="M12 21C5 15 2 12 2 8a5 5 0 0110-1 5 5 0 0110 1c0 4-3 7-10 13z"/>
@@ -30,91 +32,119 @@ def star(points: int = 5, outer: float = 44, inner: float = 18, centre: tuple[fl
     return np.stack([centre[0] + radius * np.cos(angle), centre[1] + radius * np.sin(angle)], axis=1)
 
 
-def making() -> list[tuple[str, Picture]]:
-    """Return shapes, drawings and what comes out of other forms."""
+def shapes() -> list[Tile]:
+    """Return drawn shapes."""
     pentagram = star(5, 44, 0)[::2][[0, 2, 4, 1, 3]]
-    wave = [(x, 48 + 30 * np.sin(x / 9)) for x in range(8, 90, 2)]
+    return [
+        ("rectangle", mask.rectangle(SIZE, (10.5, 20.25, 85.5, 76.75))),
+        ("rectangle, radius_px=20", mask.rectangle(SIZE, (10, 20, 86, 76), radius_px=20)),
+        ("ellipse", mask.ellipse(SIZE, (6, 20, 90, 76))),
+        ("polygon", mask.polygon(SIZE, star())),
+        ("polygon, holes", mask.polygon(SIZE, star(), holes=[star(5, 20, 8)])),
+        ("polygon, nonzero", mask.polygon(SIZE, pentagram)),
+        ("polygon, evenodd", mask.polygon(SIZE, pentagram, fill_rule="evenodd")),
+        ("stroke", mask.stroke(SIZE, WAVE, width_px=9)),
+    ]
+
+
+def forms() -> list[Tile]:
+    """Return drawings, and what goes out to other formats and comes back."""
     gear = mask.Drawing(SIZE).add(mask.Ellipse((16, 16, 80, 80)), mask.Stroke([(8, 48), (88, 48)], 14))
     gear = gear.add(mask.Stroke([(48, 8), (48, 88)], 14)).subtract(mask.Ellipse((36, 36, 60, 60)))
     heart = mask.Drawing.from_svg(SVG)
     soft = mask.feather(mask.polygon(SIZE, star()), 6, position="centre")
-    labels = np.kron(np.arange(9).reshape(3, 3), np.ones((32, 32), int))
-    depth = np.hypot(*np.mgrid[-48:48, -48:48])
     return [
-        ("rectangle", mask.rectangle(SIZE, (10.5, 20.25, 85.5, 76.75))),
-        ("rectangle radius_px=20", mask.rectangle(SIZE, (10, 20, 86, 76), radius_px=20)),
-        ("ellipse", mask.ellipse(SIZE, (6, 20, 90, 76))),
-        ("polygon", mask.polygon(SIZE, star())),
-        ("polygon holes", mask.polygon(SIZE, star(), holes=[star(5, 20, 8)])),
-        ("polygon nonzero", mask.polygon(SIZE, pentagram)),
-        ("polygon evenodd", mask.polygon(SIZE, pentagram, fill_rule="evenodd")),
-        ("stroke", mask.stroke(SIZE, wave, width_px=9)),
-        ("stroke closed", mask.stroke(SIZE, star(), width_px=5, closed=True)),
+        ("stroke, closed", mask.stroke(SIZE, star(), width_px=5, closed=True)),
         ("Drawing", gear.render()),
-        ("Drawing.render((24, 24))", gear.render((24, 24))),
+        ("Drawing at 24 x 24", gear.render((24, 24))),
         ("Drawing.from_svg", heart.render()),
-        ("Drawing.from_json", mask.Drawing.from_json(heart.subtract(mask.Stroke(wave, 3)).to_json()).render()),
-        ("trace", mask.trace(soft, tolerance_px=0.5).render()),
+        ("Drawing.from_json", mask.Drawing.from_json(heart.subtract(mask.Stroke(WAVE, 3)).to_json()).render()),
+        ("trace of a soft mask", mask.trace(soft, tolerance_px=0.5).render()),
         ("to_rle, from_rle", mask.from_rle(json.loads(json.dumps(mask.to_rle(soft))))),
         ("to_coco, from_coco", mask.from_coco(mask.to_coco(mask.polygon(SIZE, star(), holes=[star(5, 20, 8)])), SIZE)),
+    ]
+
+
+def reading() -> list[Tile]:
+    """Return what is read out of pictures; of photos the mask lies over them."""
+    coffee = data.coffee()[:, 60:460]
+    later = coffee.copy()
+    later[230:330, 40:150] = later[60:160, 40:150]
+    labels = np.kron(np.arange(9).reshape(3, 3), np.ones((32, 32), int))
+    depth = np.hypot(*np.mgrid[-48:48, -48:48])
+    soft = mask.feather(mask.polygon(SIZE, star()), 6, position="centre")
+    return [
         ("from_alpha", mask.from_alpha(np.dstack([np.zeros((96, 96, 3), np.uint8), soft]))),
         ("from_labels", mask.from_labels(labels, [1, 3, 5, 7])),
-        ("from_depth soft=8", mask.from_depth(depth, near=16, far=28, soft=8)),
-    ]
-
-
-def selecting() -> list[tuple[str, Picture]]:
-    """Return what is read out of photos."""
-    coffee, cat = data.coffee()[:, 60:460], data.chelsea()[:, 60:360]
-    later = coffee.copy()
-    later[230:300, 40:120] = later[60:130, 40:120]
-    return [
+        ("from_depth, soft=8", mask.from_depth(depth, near=16, far=28, soft=8)),
         ("photo", coffee),
-        ("from_luminance soft=60", mask.from_luminance(coffee, low=150, soft=60)),
-        ("from_color soft=15", mask.from_color(coffee, (120, 60, 20), tolerance=15, soft=15)),
-        ("flood", mask.flood(coffee, (185, 105), tolerance=24)),
-        ("from_difference", mask.from_difference(coffee, later)),
-        ("grabcut", mask.grabcut(coffee, (30, 60, 385, 370))),
-        ("refine", mask.refine(mask.ellipse(cat, (40, 60, 260, 290)), cat, radius_px=20)),
+        ("from_luminance", shown(coffee, mask.from_luminance(coffee, low=150, soft=60))),
+        ("from_color", shown(coffee, mask.from_color(coffee, (160, 50, 15), tolerance=18, soft=12))),
+        ("flood", shown(coffee, mask.flood(coffee, (185, 105), tolerance=24))),
+        ("from_difference", shown(coffee, mask.from_difference(coffee, later))),
     ]
 
 
-def changing() -> list[tuple[str, Picture]]:
-    """Return what becomes of a star, and of a ragged mask."""
+def moving() -> list[Tile]:
+    """Return what finds an edge in a photo, and what moves one."""
+    coffee, cat = data.coffee()[:, 60:460], data.chelsea()[:, 60:360]
+    rough = mask.ellipse(cat, (40, 60, 260, 290))
     shape = mask.polygon(SIZE, star(5, 34, 14))
-    other = mask.ellipse(SIZE, (40, 30, 90, 80))
-    rng = np.random.default_rng(4)
-    noise = cv2.GaussianBlur(rng.normal(size=(96, 96)), (0, 0), 3).astype(np.float32)
-    ragged = mask.drop_islands(((noise > 0.02) * np.uint8(255)).astype(np.uint8), min_area_px=2)
-    jpeg = cv2.imdecode(cv2.imencode(".jpg", shape, [cv2.IMWRITE_JPEG_QUALITY, 40])[1], cv2.IMREAD_GRAYSCALE)
-    small = mask.resize(shape, (24, 24))
-    a1111 = mask.from_settings("a1111", mask_blur=4)
     return [
-        ("star", shape),
+        ("grabcut from a box", shown(coffee, mask.grabcut(coffee, (30, 60, 385, 370)))),
+        ("a rough mask", shown(cat, rough)),
+        ("refine, radius_px=20", mask.refine(rough, cat, radius_px=20)),
+        ("a star", shape),
         ("grow 6", mask.grow(shape, 6)),
-        ("grow ratio=0.1", mask.grow(shape, ratio=0.1)),
-        ("shrink 4", mask.shrink(shape, 4)),
-        ("feather 16", mask.feather(shape, 16)),
-        ("feather 16 centre", mask.feather(shape, 16, position="centre")),
-        ("feather 16 inner", mask.feather(shape, 16, position="inner")),
-        ("feather 16 linear", mask.feather(shape, 16, curve="linear")),
-        ("feather 16 gaussian", mask.feather(shape, 16, curve="gaussian")),
-        ("from_settings a1111 4", a1111.apply(shape)),
-        ("smooth 5", mask.smooth(shape, 5)),
+        ("shrink 3", mask.shrink(shape, 3)),
         ("hull", mask.hull(shape)),
-        ("invert", mask.invert(shape)),
         ("binarize", mask.binarize(shape)),
+    ]
+
+
+def softening() -> list[Tile]:
+    """Return a star's soft edges."""
+    shape = mask.polygon(SIZE, star(5, 34, 14))
+    return [
+        ("feather 16", mask.feather(shape, 16)),
+        ("feather 16, linear", mask.feather(shape, 16, curve="linear")),
+        ("feather 16, gaussian", mask.feather(shape, 16, curve="gaussian")),
+        ("feather 16, centre", mask.feather(shape, 16, position="centre")),
+        ("feather 16, inner", mask.feather(shape, 16, position="inner")),
+        ("from_settings, A1111 blur 4", mask.from_settings("a1111", mask_blur=4).apply(shape)),
         ("contrast 4 of a feather", mask.contrast(mask.feather(shape, 16), 4)),
-        ("union", mask.union(shape, other)),
-        ("intersect", mask.intersect(shape, other)),
-        ("subtract", mask.subtract(shape, other)),
-        ("difference", mask.difference(shape, other)),
-        ("resize to 24", small),
-        ("resize back soft", mask.resize(small, SIZE)),
-        ("resize back hard", mask.resize(small, SIZE, kind="hard")),
-        ("resize cover to 24", mask.resize(shape, (24, 24), kind="cover")),
+        ("smooth 5", mask.smooth(shape, 5)),
+    ]
+
+
+def combining() -> list[Tile]:
+    """Return two masks in one, and masks on grids."""
+    shape, disc = mask.polygon(SIZE, star(5, 34, 14)), mask.ellipse(SIZE, (40, 30, 90, 80))
+    return [
+        ("a disc", disc),
+        ("union", mask.union(shape, disc)),
+        ("intersect", mask.intersect(shape, disc)),
+        ("subtract", mask.subtract(shape, disc)),
+        ("difference", mask.difference(shape, disc)),
+        ("invert", mask.invert(shape)),
         ("snap 16", mask.snap(shape, 16)),
-        ("ragged", ragged),
+        ("resize to 24, cover", mask.resize(shape, (24, 24), kind="cover")),
+    ]
+
+
+def tidying() -> list[Tile]:
+    """Return what sizes and noise do, and what mends it."""
+    shape = mask.polygon(SIZE, star(5, 40, 17))
+    small = mask.resize(shape, (24, 24))
+    rng = np.random.default_rng(4)
+    specks = mask.Drawing(SIZE, [mask.Stroke([place], 4) for place in rng.uniform(4, 92, (60, 2))]).render()
+    ragged = mask.subtract(mask.union(shape, specks), mask.intersect(specks, mask.shrink(shape, 4)))
+    jpeg = cv2.imdecode(cv2.imencode(".jpg", shape, [cv2.IMWRITE_JPEG_QUALITY, 40])[1], cv2.IMREAD_GRAYSCALE)
+    return [
+        ("resize to 24", small),
+        ("resize back, soft", mask.resize(small, SIZE)),
+        ("resize back, hard", mask.resize(small, SIZE, kind="hard")),
+        ("holes and islands", ragged),
         ("fill_holes", mask.fill_holes(ragged, max_area_px=60)),
         ("drop_islands", mask.drop_islands(ragged, min_area_px=60)),
         ("a JPEG, values times 8", np.clip(jpeg.astype(int) * 8, 0, 255).astype(np.uint8)),
@@ -122,11 +152,17 @@ def changing() -> list[tuple[str, Picture]]:
     ]
 
 
+def shown(photo: Picture, found: Picture) -> Picture:
+    """Lay a mask over its photo."""
+    return preview.overlay(photo, found)
+
+
 def main(folder: str) -> None:
     """Write ``mask_gallery.png`` into `folder`."""
-    tiles = [(name, enlarged(picture)) for name, picture in (*making(), *selecting(), *changing())]
+    rows = (shapes, forms, reading, moving, softening, combining, tidying)
+    tiles = [(name, enlarged(picture)) for row in rows for name, picture in row()]
     Path(folder).mkdir(parents=True, exist_ok=True)
-    save_image(preview.contact_sheet(tiles, columns=11, tile_px=192), Path(folder) / "mask_gallery.png", overwrite=True)
+    save_image(preview.contact_sheet(tiles, columns=8, tile_px=192), Path(folder) / "mask_gallery.png", overwrite=True)
 
 
 def enlarged(picture: Picture) -> Picture:

@@ -13,7 +13,7 @@ from ..files import ImageSource, load_image, size_of
 from ..geometry import Size
 from .colour_maps import normal_findings, pose_findings, segmentation_findings
 from .depth_maps import Box, Point, contradictions, depth_findings
-from .kinds import Kind, kind_from
+from .kinds import SURELY_DEPTH, Kind, kind_from
 from .line_maps import line_findings
 from .picture_facts import Facts, facts_of
 from .placement import ROUNDING_PX, looks_stretched
@@ -68,7 +68,7 @@ def control(
     -------
     Report
         Empty where nothing was found. Errors: ``blank``, ``photo`` (a photo where a map is expected), ``map`` (a map
-        where a photo is expected), ``other-map``, ``inverted``, ``depth-inverted``, ``channels-swapped``, ``colour``,
+        where a photo is expected; a warning where it might be a smooth gray photo), ``other-map``, ``inverted``, ``depth-inverted``, ``channels-swapped``, ``colour``,
         ``palette``, ``not-a-pose``, ``not-normals``, ``background``, ``aspect``. Warnings: ``gray-fringed``,
         ``fringed-colours``, ``too-dense``, ``too-sparse``, ``thick-lines``, ``low-contrast``, ``size-mismatch``, ``unsure`` (depth or a gray photo: neither is sure). In
         the fixes `m` stands for the control image, `photo` for the photo.
@@ -91,7 +91,7 @@ def control(
     >>> control(edges, "canny").codes, control(255 - edges, "canny").codes
     ((), ('inverted',))
     """
-    if type not in get_args(CheckedType):
+    if not isinstance(type, str) or type not in get_args(CheckedType):
         hint = str(type).replace("-", "_")
         known = (
             f"did you mean {hint!r}?" if hint in get_args(CheckedType) else "one of " + ", ".join(get_args(CheckedType))
@@ -200,7 +200,7 @@ def _photo(facts: Facts, kind: Kind, of: str) -> list[Finding]:
         return [
             Finding(
                 "map",
-                "error",
+                "warning" if kind == "depth" and (of != "photo" or facts.surface < 2 * SURELY_DEPTH) else "error",
                 f"this looks like a control map already ({named}), and a photo is expected",
                 fix="pass the photo; or keep the map, and tell the endpoint not to preprocess it",
                 value=kind,

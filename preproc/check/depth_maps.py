@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+import math
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -93,7 +94,7 @@ def _points(gray: Mask, near: Point | None, far: Point | None) -> Finding | None
 
 def _around(gray: Mask, point: Point, name: str) -> float:
     """Return the median of a small square, because single pixels lie."""
-    x, y = map(int, point)
+    x, y = (int(number) for number in _numbers(point, 2, name))
     height, width = gray.shape
     if not (0 <= x < width and 0 <= y < height):
         raise InputError(
@@ -103,10 +104,20 @@ def _around(gray: Mask, point: Point, name: str) -> float:
     return float(np.median(gray[max(0, y - reach) : y + reach + 1, max(0, x - reach) : x + reach + 1]))
 
 
+def _numbers(given: Any, count: int, name: str) -> list[float]:
+    try:
+        numbers = [float(number) for number in given]
+    except (TypeError, ValueError):
+        numbers = []
+    if len(numbers) != count or not all(map(math.isfinite, numbers)):
+        raise InputError(f"{name} is {count} finite numbers in pixels of the map, got {given!r:.80}")
+    return numbers
+
+
 def _sky(gray: Mask, box: Box | None) -> Finding | None:
     if box is None:
         return None
-    left, top, right, bottom = (round(side) for side in box)
+    left, top, right, bottom = (round(side) for side in _numbers(box, 4, "sky"))
     if not (0 <= left < right <= gray.shape[1] and 0 <= top < bottom <= gray.shape[0]):
         raise InputError(
             f"sky={box} is no box inside {size_of_array(gray)}",

@@ -15,7 +15,12 @@ from .report import Finding
 __all__ = ["fit"]
 
 # How the pixels of a file must be turned to stand upright, by its EXIF orientation.
-_TURNS = {5: "m.T", 6: "np.rot90(m, -1)", 7: "np.rot90(m, 2).T", 8: "np.rot90(m)"}
+_TURNS = {
+    5: "preproc.load_mask(m).T",
+    6: "np.rot90(preproc.load_mask(m), -1)",
+    7: "np.rot90(preproc.load_mask(m), 2).T",
+    8: "np.rot90(preproc.load_mask(m))",
+}
 
 
 def fit(size: Size, image: PIL.Image.Image | ImageSource) -> list[Finding]:
@@ -40,7 +45,7 @@ def _turned(size: Size, wanted: Size, orientation: int) -> Finding:
         )
         return Finding("exif-rotated", "error", words, _TURNS[orientation], orientation)
     words = f"the mask is {size}, the image {wanted}: one of them is turned, or rows and columns are swapped (m.T)"
-    return Finding("transposed", "error", words, "np.rot90(m)", tuple(size))
+    return Finding("transposed", "error", words, "np.rot90(preproc.load_mask(m))", tuple(size))
 
 
 def _orientation(image: Any) -> int:

@@ -30,6 +30,9 @@ _MODES = {
 }
 
 
+_DROP_ALPHA = "preproc.load_image(m)[:, :, 0]"
+
+
 class Arrival(NamedTuple):
     """A mask as it was read, and what its form says."""
 
@@ -52,15 +55,38 @@ def receive(picture: PIL.Image.Image | ImageSource) -> Arrival:
     except FileFormatError as error:
         if not isinstance(picture, PIL.Image.Image):
             raise
-        return Arrival(None, None, [Finding("unreadable", "error", error.message, error.fix)])
+        return Arrival(None, None, [_unreadable(picture, error)])
     except MaskError as error:
         photo = Photo.open(picture)
         if error.code in {"zero-one", "wrong-scale"}:
             return _by_value(picture, photo, error)
         return Arrival(None, photo.size, [_carried(photo, error)])
     except InputError as error:
-        return Arrival(None, None, [Finding("unreadable", "error", error.message, error.fix)])
+        return Arrival(None, None, [_unreadable(picture, error)])
     return Arrival(mask, size_of_array(mask), _form(picture))
+
+
+def _unreadable(picture: Any, error: InputError) -> Finding:
+    """Name the call that brings an array into a readable form, where there is one."""
+    fix = "mask.rectangle(image, box)"
+    array = picture if isinstance(picture, np.ndarray) else np.asarray(getattr(picture, "im", None) and picture)
+    name = "m" if array is picture else "np.asarray(m)"
+    if array.ndim == 4 and array.size:
+        fix = f"{name}[0]"
+    elif array.ndim == 3 and array.shape[0] in {1, 3, 4} and array.shape[2] not in {1, 2, 3, 4}:
+        fix = f"np.moveaxis({name}, 0, -1)"
+    elif array.size and array.dtype.kind in "iuf":
+        fix = _in_range(name, array)
+    return Finding("unreadable", "error", error.message, fix)
+
+
+def _in_range(name: str, array: NDArray[Any]) -> str:
+    if not np.isfinite(array).all():
+        return f"np.nan_to_num({name}, posinf=1, neginf=0).clip(0, 1)"
+    low, high = array.min(), array.max()
+    if low < 0:
+        return f"{name}.clip(0, {255 if high > 1 else 1}).astype(np.{'uint8' if high > 1 else 'float64'})"
+    return f"{name}.round().astype(np.uint8)" if high <= 255 else f"{name} / {high}"
 
 
 def _by_value(picture: Any, photo: Photo, error: MaskError) -> Arrival:
@@ -140,12 +166,12 @@ def _as_read(code: str, words: str, value: Any) -> Finding:
 def _carried(photo: Photo, error: MaskError) -> Finding:
     """Say where the information is when the mask is not plain gray."""
     if error.code != "alpha" or photo.alpha is None:
-        return Finding(error.code, "error", error.message, error.fix)
+        return Finding(error.code, "error", error.message, "mask.from_luminance(m)")
     pixels, alpha = photo.pixels, photo.alpha
     low, high = int(alpha.min()), int(alpha.max())
     fix = "mask.from_alpha(m)"
     if low == high:
-        return Finding("alpha", "error", f"the mask has the same transparency everywhere ({low})", fix, low)
+        return Finding("alpha", "error", f"the mask has the same transparency everywhere ({low})", _DROP_ALPHA, low)
     if (pixels == pixels[0, 0]).all():
         colour = ", ".join(str(int(value)) for value in pixels[0, 0])
         words = f"all the information is in the alpha channel ({low} to {high}), the colour is ({colour}) everywhere"
@@ -153,4 +179,4 @@ def _carried(photo: Photo, error: MaskError) -> Finding:
     if (pixels <= alpha[:, :, np.newaxis]).all() and narrow(pixels)[alpha > 0].any():
         words = "the mask is premultiplied: its colour is multiplied by its alpha channel, which holds the mask"
         return Finding("premultiplied", "error", words, fix, (low, high))
-    return Finding("alpha", "error", error.message, error.fix, (low, high))
+    return Finding("alpha", "error", error.message, fix, (low, high))

@@ -127,5 +127,7 @@ def _coverage(mask: Mask, intent: Intent | None) -> list[Finding]:
     if share > most:
         meant = " of an object" if intent == "object" else ""
         words = f"{share:.1%} of the image is edited, unusually much for an edit{meant}: little is left to go by"
-        return [Finding("coverage-high", "warning", words, "mask.shrink(m, 16)", share)]
+        inside = cv2.distanceTransform((mask > 127).view(np.uint8), cv2.DIST_L2, 5)
+        enough = 2 + int(np.ceil(np.quantile(inside, most)))
+        return [Finding("coverage-high", "warning", words, f"mask.shrink(m, {enough})", share)]
     return []

@@ -21,14 +21,14 @@ Edge = Literal["hard", "soft"]
 def extent(mask: Mask) -> list[Finding]:
     """Find that there is nothing to edit or nothing to keep; there is no use in looking further then."""
     low, high = int(mask.min()), int(mask.max())
-    draw = "mask.rectangle(image, box)"
+    draw = "mask.rectangle(m, box)"
     if high <= 8:
         words = "the mask is empty: nothing would be edited" + (f" (highest value {high})" if high else "")
         words += "; only a new mask helps"
         found = [Finding("empty", "error", words, draw, high)]
         if mask.shape == (64, 64):
             words = "a mask of 64x64 zeros is what ComfyUI makes of a picture without alpha; no mask arrived"
-            found.append(Finding("dummy", "error", words, draw, (64, 64)))
+            found.append(Finding("dummy", "error", words, "mask.rectangle(image, box)", (64, 64)))
         return found
     if low >= 247:
         words = "the mask is full: everything would be edited" + ("" if low == 255 else f" (lowest value {low})")

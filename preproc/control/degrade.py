@@ -12,6 +12,7 @@ import numpy as np
 from ..adapt import turns_image
 from ..arrays import Image, narrow
 from ..errors import InputError
+from .options import checks_options
 from .tone import blur, reduced_and_back
 
 __all__ = ["Degradation", "degradation", "low_quality", "settled_degradation"]
@@ -41,6 +42,7 @@ class Degradation:
     jpeg_quality: int
 
 
+@checks_options
 def degradation(seed: int, /, *, short_side: int = 512) -> Degradation:
     """Draw the strengths that `low_quality` uses for a seed.
 
@@ -67,8 +69,8 @@ def degradation(seed: int, /, *, short_side: int = 512) -> Degradation:
     >>> degradation(7) == degradation(7)
     True
     """
-    if seed < 0:
-        raise InputError(f"a seed is a whole number from 0, got {seed}")
+    if not isinstance(seed, int) or seed < 0:
+        raise InputError(f"a seed is a whole number from 0, got {seed!r}")
     draw = np.random.default_rng([seed, 0]).random(4)
     return Degradation(
         blur_sigma_px=round(float(0.5 + 3.5 * draw[0]) * short_side / 512, 2),
@@ -79,6 +81,7 @@ def degradation(seed: int, /, *, short_side: int = 512) -> Degradation:
 
 
 @turns_image
+@checks_options
 def low_quality(
     image: Image,
     *,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..arrays import Image
 from ..errors import InputError
 from .depth_files import DepthSource, load_depth
+from .options import checks_options
 
 __all__ = ["NearEnd", "normalize_depth"]
 
@@ -21,6 +22,7 @@ Values = NDArray[np.float32] | NDArray[np.float64]
 BACKGROUND = 1e9  # renderers write 1e10 where a ray met nothing
 
 
+@checks_options
 def normalize_depth(
     depth: DepthSource,
     /,

@@ -10,6 +10,7 @@ from ..adapt import turns_image
 from ..arrays import Image, Mask, narrow
 from ..errors import InputError
 from .gradient import gradient_field, magnitude
+from .options import checks_options
 from .smoothing import STEPS, enlarged, sigma_for, smoothed
 
 __all__ = ["lineart", "scribble", "soft_edge"]
@@ -24,6 +25,7 @@ _TAU = 98  # percent of the second Gaussian, so that bright areas need more cont
 
 
 @turns_image
+@checks_options
 def soft_edge(image: Image, *, sigma_px: float | None = None, safe: bool = False) -> Mask:
     """Draw the contours softly, strong ones bright and broad, weak ones dim.
 
@@ -80,6 +82,7 @@ def soft_edge(image: Image, *, sigma_px: float | None = None, safe: bool = False
 
 
 @turns_image
+@checks_options
 def lineart(image: Image, *, sigma_px: float | None = None, least_levels: float = 1.0, inverted: bool = False) -> Mask:
     """Draw a picture with thin lines along its darker sides and strokes.
 
@@ -129,6 +132,7 @@ def lineart(image: Image, *, sigma_px: float | None = None, least_levels: float 
 
 
 @turns_image
+@checks_options
 def scribble(image: Image, *, sigma_px: float | None = None, least_levels: float = 2.0) -> Mask:
     """Draw a picture with few broad strokes, as if by hand.
 

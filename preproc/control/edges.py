@@ -12,6 +12,7 @@ from ..adapt import takes_image, turns_image
 from ..arrays import Image, Mask, narrow
 from ..errors import InputError
 from .gradient import edge_map
+from .options import checks_options
 from .thresholding import CannyOptions, Profile, Thresholds, choose, density_of, density_warnings
 
 __all__ = ["canny", "thresholds"]
@@ -20,6 +21,7 @@ _SCALES = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
 
 @turns_image
+@checks_options
 def canny(
     image: Image,
     *,
@@ -109,6 +111,7 @@ def canny(
 
 
 @takes_image
+@checks_options
 def thresholds(
     image: Image,
     *,

@@ -20,7 +20,7 @@ GRADIENT_LIMIT = 2040
 """Greatest |dx| + |dy| of the 3x3 Sobel operator on 8 bits."""
 WHOLE_PIXELS = 64_000_000
 """Larger pictures are traced in strips: bare Canny would take 13 bytes per pixel besides the picture."""
-_LEAST_ROWS = 24  # of a strip: in lower ones nearly every edge touches a seam
+_LEAST_ROWS = 12  # of a strip: in lower ones nearly every edge touches a seam
 
 Slope: TypeAlias = NDArray[np.int16]
 

@@ -17,7 +17,7 @@ from ..files import size_of
 from ..geometry import Size, SizeRule
 from .recipe import ControlMap, Recipe, fingerprint, read_recipe
 from .registry import control_type, read_options
-from .sizing import FitMode, generation_size
+from .sizing import FitMode, check_mode, generation_size
 from .sources import draw_from, load_source, own_size
 from .thresholding import density_of
 
@@ -76,6 +76,9 @@ def make(
     ((64, 64), 50, 0.015625)
     """
     of = control_type(name)
+    check_mode(fit)
+    if rule is not None and not isinstance(rule, SizeRule):
+        raise InputError(f"a rule is a SizeRule, got {type(rule).__name__}", fix="SizeRule(multiple_of=32)")
     checked = read_options(of, options)
     loaded = load_source(of, source, checked)
     target = _target(loaded, size, rule)

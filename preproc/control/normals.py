@@ -10,12 +10,14 @@ from ..arrays import Image, narrow
 from ..errors import InputError
 from .depth import NearEnd, nearest_known, relative_depth
 from .depth_files import DepthSource, load_depth
+from .options import checks_options
 
 __all__ = ["normal_from_depth"]
 
 TERRACES = (2 / 255) ** 2  # variance of what is taken for the steps of 8-bit depth: about two levels
 
 
+@checks_options
 def normal_from_depth(
     depth: DepthSource,
     /,

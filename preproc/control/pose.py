@@ -12,6 +12,7 @@ import numpy as np
 from ..arrays import Image
 from ..errors import InputError
 from ..geometry import Size
+from .options import checks_options
 from .skeleton import (
     FACE_COLOUR,
     HAND_JOINT_COLOUR,
@@ -22,7 +23,7 @@ from .skeleton import (
     LIMBS,
     Joint,
     Joints,
-    as_person,
+    as_people,
     refuse_wrong_unit,
     visible,
 )
@@ -37,6 +38,7 @@ LIMB, JOINT, FINGER, HAND_JOINT, FACE_POINT = 4, 4, 2, 4, 3
 TRAINED_AT = 512
 
 
+@checks_options
 def draw_pose(
     people: Sequence[Any],
     size: tuple[int, int],
@@ -95,7 +97,7 @@ def draw_pose(
     ((64, 64, 3), [255, 0, 0], [0, 0, 153])
     """
     canvas = _canvas(size)
-    persons = [as_person(person) for person in people]
+    persons = as_people(people)
     refuse_wrong_unit(persons, normalized=normalized)
     body, details = _scales(thickness, Size(canvas.shape[1], canvas.shape[0]))
     unit = Size(canvas.shape[1], canvas.shape[0]) if normalized else Size(1, 1)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 from ..errors import FileFormatError, InputError
 from ..files import size_of, write_file
 from ..geometry import Size
-from .skeleton import Joints, Person, as_person, refuse_wrong_unit
+from .skeleton import Joints, Person, as_people, as_person, refuse_wrong_unit
 
 __all__ = ["Poses", "read_pose", "write_pose"]
 
@@ -142,7 +142,7 @@ def write_pose(
     >>> read_pose(text.encode()).people[0].body[:2]
     (Joint(x=32.0, y=8.0, confidence=1.0), None)
     """
-    persons = [as_person(person) for person in people]
+    persons = as_people(people)
     refuse_wrong_unit(persons, normalized=False)
     canvas = size_of(size)
     if normalized:

@@ -146,6 +146,8 @@ def read_recipe(path: str | os.PathLike[str], /) -> Recipe:
     FileFormatError
         If it cannot be read or is no recipe of this version.
     """
+    if not isinstance(path, (str, os.PathLike)):
+        raise InputError(f"a recipe is read from a path, got {type(path).__name__}")
     file = Path(path)
     if file.suffix.lower() == ".png":
         file = sidecar_of(file)

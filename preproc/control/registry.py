@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal, TypeAlias, get_args, get_origin, get_type_hints
-
-import msgspec
-import numpy as np
+from typing import Any, Literal, TypeAlias
 
 from ..errors import InputError
 from .degrade import low_quality, settled_degradation
@@ -18,6 +15,7 @@ from .depth import normalize_depth
 from .drawing import lineart, scribble, soft_edge
 from .edges import canny
 from .normals import normal_from_depth
+from .options import read_option, types_of
 from .pose import draw_pose
 from .resizing import MapKind
 from .segmentation import segmentation_map
@@ -120,7 +118,8 @@ TYPES: Mapping[str, ControlType] = MappingProxyType({each.name: each for each in
 
 def control_type(name: str) -> ControlType:
     """Look a type up; a wrong name is answered with the nearest."""
-    if name not in TYPES:
+    if not isinstance(name, str) or name not in TYPES:
+        name = str(name)
         raise InputError(f"unknown control type {name!r}", fix=_nearest(name.replace("-", "_"), TYPES))
     return TYPES[name]
 
@@ -128,58 +127,20 @@ def control_type(name: str) -> ControlType:
 def read_options(of: ControlType, given: Mapping[str, Any] | None) -> dict[str, Any]:
     """Check options against the signature of the type's function, and add its defaults."""
     known = of.options
-    hints = _types_of(of.function, known)
+    if given is not None and not isinstance(given, Mapping):
+        raise InputError(
+            f"options are a mapping from name to value, got {type(given).__name__}", fix="options={'low': 100}"
+        )
+    hints = types_of(of.function, known)
     checked = {}
     for name, value in (given or {}).items():
         if name not in known:
             raise InputError(f"{of.name} has no option {name!r}", fix=_nearest(name, known))
-        try:
-            checked[name] = _converted(_plain(value), hints[name])
-        except (msgspec.ValidationError, TypeError, OverflowError) as error:
-            choices = ", ".join(map(repr, _choices(hints[name])))
-            given_words = f"{of.name}: {name}={value!r:.80}: {error}"
-            raise InputError(given_words, fix=f"one of {choices}" if choices else None) from error
+        checked[name] = read_option(of.name, name, value, hints[name])
     missing = [name for name, default in known.items() if default is inspect.Parameter.empty and name not in checked]
     if missing:
         raise InputError(f"{of.name} needs {', '.join(missing)}", fix=f"pass options={{{missing[0]!r}: …}}")
     return known | checked
-
-
-def _plain(value: Any) -> Any:
-    """Bring arrays, NumPy's numbers and any collection into what JSON knows too."""
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, np.ndarray):
-        return value.tolist()
-    if isinstance(value, Mapping):
-        return {_plain(key): _plain(each) for key, each in value.items()}
-    if isinstance(value, Collection) and not isinstance(value, (str, bytes)):
-        return [_plain(each) for each in value]
-    return value
-
-
-def _converted(value: Any, hint: Any) -> Any:
-    """Check a value against a type; JSON has written the numbers that are keys of a mapping as text."""
-    if isinstance(value, dict) and value and all(isinstance(key, str) for key in value):
-        return msgspec.convert(value, hint, str_keys=True)
-    return msgspec.convert(value, hint)
-
-
-def _types_of(function: Callable[..., Any], names: Collection[str]) -> dict[str, Any]:
-    """Return the types of some parameters; those of others may be known to type checkers only."""
-    original = inspect.unwrap(function)
-
-    def part() -> None: ...
-
-    part.__annotations__ = {name: original.__annotations__[name] for name in names}
-    return get_type_hints(part, original.__globals__)
-
-
-def _choices(hint: Any) -> tuple[Any, ...]:
-    """Return the values a type lists, if it does."""
-    if get_origin(hint) is Literal:
-        return get_args(hint)
-    return tuple(choice for part in get_args(hint) for choice in _choices(part))
 
 
 def _nearest(name: str, known: Mapping[str, Any]) -> str:

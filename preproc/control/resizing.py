@@ -65,7 +65,7 @@ def resize(image: Image, size: tuple[int, int], *, kind: MapKind | None = None) 
     >>> np.unique(resize(edges, (12, 12))).tolist(), int((resize(edges, (12, 12))[6] > 0).sum())
     ([0, 255], 1)
     """
-    if kind is not None and kind not in {"lines", "binary", "palette", "smooth"}:
+    if kind is not None and (not isinstance(kind, str) or kind not in {"lines", "binary", "palette", "smooth"}):
         raise InputError(f"unknown kind {kind!r}", fix='"lines", "binary", "palette" or "smooth"')
     gray = _gray_of(image)
     return resized(image if gray is None else gray, size_of(size), kind=kind or kind_of(image))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ..adapt import takes_image
 from ..arrays import Image, narrow
 from ..errors import InputError
+from .options import checks_options
 
 __all__ = ["Palette", "PaletteChoice", "palette_of", "read_segmentation", "segmentation_map"]
 
@@ -102,6 +103,7 @@ def _frozen(labels: Any, colours: Any, names: tuple[str, ...]) -> Palette:
     return Palette(*arrays, names)
 
 
+@checks_options
 def segmentation_map(
     labels: NDArray[Any], /, *, palette: PaletteChoice = "ade20k", ignore: Collection[int] = (-1, 255)
 ) -> Image:
@@ -160,6 +162,7 @@ def segmentation_map(
 
 
 @takes_image
+@checks_options
 def read_segmentation(
     picture: Image,
     /,

@@ -10,6 +10,7 @@ import numpy as np
 from ..adapt import turns_image
 from ..arrays import Image, Mask, narrow
 from ..errors import InputError
+from .options import checks_options
 
 __all__ = ["lines"]
 
@@ -17,6 +18,7 @@ _LEAST_LENGTH = 20 / 512
 
 
 @turns_image
+@checks_options
 def lines(image: Image, *, least_length_px: float | None = None) -> Mask:
     """Draw the straight line segments of a picture, white on black.
 

@@ -15,7 +15,7 @@ from ..errors import InputError
 from ..files import ImageSource, size_of
 from ..geometry import Box, Size, SizeRule
 
-__all__ = ["FitMode", "fit", "generation_size", "pixel_perfect", "placed", "placing", "scaled"]
+__all__ = ["FitMode", "check_mode", "fit", "generation_size", "pixel_perfect", "placed", "placing", "scaled"]
 
 FitMode: TypeAlias = Literal["stretch", "crop", "pad"]
 """How a picture meets another aspect: distorted, cut at the middle, or whole with something beside it."""
@@ -47,6 +47,8 @@ def generation_size(picture: PIL.Image.Image | ImageSource | tuple[int, int], ru
     >>> generation_size((4000, 3000), SizeRule(multiple_of=32, best_pixels=1_048_576))
     Size(width=1152, height=864)
     """
+    if not isinstance(rule, SizeRule):
+        raise InputError(f"a rule is a SizeRule, got {type(rule).__name__}", fix="SizeRule(multiple_of=32)")
     size = size_of(picture)
     sides = np.arange(rule.smallest_side, rule.largest_side + 1, rule.step)
     # for each width, the two heights around the right aspect, or around the nearest one that is allowed
@@ -107,7 +109,7 @@ def pixel_perfect(
     (1024, 768)
     """
     source, target = size_of(picture), size_of(size)
-    _check_mode(fit)
+    check_mode(fit)
     scales = (target.width / source.width, target.height / source.height)
     return max(1, round((min if fit == "pad" else max)(scales) * min(source)))
 
@@ -154,7 +156,7 @@ class Placing(NamedTuple):
 
 def placing(source: Size, target: Size, mode: FitMode) -> Placing:
     """Work out how a picture meets a size."""
-    _check_mode(mode)
+    check_mode(mode)
     if mode == "stretch":
         return Placing(source.box, target.box)
     scales = (target.width / source.width, target.height / source.height)
@@ -199,6 +201,7 @@ def _middle(outer: Size, inner: Size, scale: float) -> Box:
     return Box(left, top, left + width, top + height)
 
 
-def _check_mode(mode: FitMode) -> None:
-    if mode not in {"stretch", "crop", "pad"}:
+def check_mode(mode: FitMode) -> None:
+    """Refuse an unknown way to fit."""
+    if not isinstance(mode, str) or mode not in {"stretch", "crop", "pad"}:
         raise InputError(f"unknown way to fit {mode!r}", fix='"crop", "pad" or "stretch"')

@@ -163,6 +163,15 @@ def as_person(body: Any, /, *, face: Any = None, left_hand: Any = None, right_ha
     return Person(taken, **found)
 
 
+def as_people(people: Any) -> list[Person]:
+    """Bring several people into that form."""
+    if isinstance(people, (str, bytes, dict)) or not hasattr(people, "__iter__"):
+        raise InputError(
+            f"people is a list of persons, got {type(people).__name__}", fix="for one person pass [person]"
+        )
+    return [as_person(person) for person in people]
+
+
 def _pick(joints: Joints, source: int | tuple[int, int]) -> Joint | None:
     if isinstance(source, int):
         return joints[source]

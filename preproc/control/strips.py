@@ -18,6 +18,8 @@ from ..arrays import Mask
 
 __all__ = ["Trace", "trace_in_strips"]
 
+_PART = 1 << 20
+
 Labels: TypeAlias = NDArray[np.int32]
 Trace: TypeAlias = Callable[[int, int, float, float], Mask]
 """Canny of the rows from one number to another with a low and a high threshold, its own surroundings included."""
@@ -50,14 +52,17 @@ def trace_in_strips(trace: Trace, size: tuple[int, int], low: float, high: float
     last_row = np.zeros(width, np.int32)
     for top, bottom in strips:
         weak[top:bottom] = trace(top, bottom, low, low)
+        sure = trace(top, bottom, high, high) > 0
         count, labels = _components(weak[top:bottom])
         found = np.zeros(count, np.bool_)
-        found[labels[trace(top, bottom, high, high) > 0]] = True
+        found[labels[sure]] = True
         strong.append(found)
         base = len(groups)
-        groups = np.concatenate([groups, np.arange(base, base + count, dtype=np.int32)])
+        groups.resize(base + count, refcheck=False)  # where it lies, not as a copy: there may be ten million
+        groups[base:] = np.arange(base, base + count, dtype=np.int32)
         _unite(groups, *_touching(last_row, _numbered(labels[0], base)))
         last_row = _numbered(labels[-1], base)
+        del labels, sure  # before the next strip needs as much
     keep = _spread(np.concatenate(strong), groups)
     base = 0
     for top, bottom in strips:
@@ -106,8 +111,12 @@ def _root(groups: Labels, labels: Labels) -> Labels:
 
 
 def _spread(strong: NDArray[np.bool_], groups: Labels) -> NDArray[np.bool_]:
-    """Carry `strong` over to all components of a group."""
-    roots = _root(groups, groups)
+    """Carry `strong` over to all components of a group; `groups` become their roots."""
+    parts = [slice(start, start + _PART) for start in range(0, len(groups), _PART)]
     alive = np.zeros_like(strong)
-    alive[roots[strong]] = True
-    return alive[roots]
+    for part in parts:
+        groups[part] = _root(groups, groups[part])
+        alive[groups[part][strong[part]]] = True
+    for part in parts:
+        strong[part] = alive[groups[part]]
+    return strong

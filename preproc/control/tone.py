@@ -10,6 +10,7 @@ import numpy as np
 from ..adapt import turns_image
 from ..arrays import Image, Mask, narrow
 from ..errors import InputError
+from .options import checks_options
 from .smoothing import STEPS, sigma_for, smoothed
 
 __all__ = ["blur", "gray", "recolor", "tile"]
@@ -40,6 +41,7 @@ def gray(image: Image) -> Mask:
 
 
 @turns_image
+@checks_options
 def recolor(image: Image, *, luminance: Literal["lab", "hsv"] = "lab", gamma: float = 1.0) -> Mask:
     """Take the colour away for models that paint it anew.
 
@@ -78,6 +80,7 @@ def recolor(image: Image, *, luminance: Literal["lab", "hsv"] = "lab", gamma: fl
 
 
 @turns_image
+@checks_options
 def blur(image: Image, *, sigma_px: float | None = None) -> Image:
     """Blur a picture by a Gaussian, for models that sharpen.
 
@@ -110,6 +113,7 @@ def blur(image: Image, *, sigma_px: float | None = None) -> Image:
 
 
 @turns_image
+@checks_options
 def tile(image: Image, *, reduction_ratio: float = 8.0) -> Image:
     """Take the detail away, for tile models that invent new one: reduce and enlarge again.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from fractions import Fraction
 
 import cv2
@@ -11,10 +10,10 @@ import PIL.Image
 from ..arrays import Image, narrow, same_size, size_of_array
 from ..edit import Edit
 from ..edit.masks import blend_mask, require_content, sent_mask
+from ..edit.options import as_number, as_rule
 from ..edit.placement import parse_aspect, place
 from ..edit.resample import resample
 from ..edit.source import open_original
-from ..errors import InputError
 from ..files import ImageSource, load_mask
 from ..geometry import Box, Size, SizeRule
 
@@ -89,12 +88,14 @@ def around(
     >>> edit.crop, edit.sent, edit.scale
     (Box(left=240, top=138, right=560, bottom=362), Size(width=320, height=224), 1.0)
     """
-    if not (1 <= context_ratio < math.inf and (context_px is None or 0 <= context_px < math.inf)):
-        raise InputError(
-            f"context_ratio is at least 1 and context_px at least 0, got {context_ratio:g} and {context_px}",
-            fix="context_ratio=1 sends the region with 32 px around it, context_px=0 without any",
-        )
-    rule = rule or SizeRule()
+    context_ratio = as_number(
+        "context_ratio", context_ratio, at_least=1, fix="context_ratio=1 sends the region with 32 px around it"
+    )
+    if context_px is not None:
+        context_px = as_number("context_px", context_px, fix="context_px=0 sends the region without any")
+    margin_px = as_number("margin_px", margin_px)
+    sent_feather_px = as_number("sent_feather_px", sent_feather_px)
+    rule = as_rule(rule)
     original, photo, path = open_original(image)
     core = load_mask(mask)
     canvas = same_size(original, core)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import combinations
+from functools import reduce
 from typing import Literal
 
 import cv2
@@ -17,12 +17,14 @@ from ..edit import Edit, Finished
 from ..edit.arrive import Generated
 from ..edit.finish import Repair
 from ..edit.masks import blend_mask, require_content
+from ..edit.options import as_number, as_rule
 from ..edit.placement import place
 from ..edit.source import open_original
 from ..errors import InputError
 from ..files import ImageSource, Photo, load_mask
-from ..geometry import Box, Size, SizeRule
+from ..geometry import Box, SizeRule
 from .around import around, context_box
+from .grouping import Cost, group
 
 __all__ = ["finish_regions", "regions"]
 
@@ -49,7 +51,8 @@ def regions(
         As in `preproc.crop.around`.
     prefer
         ``"cheapest"`` joins regions where one crop has no more pixels to pay (in started billing steps, where the
-        rule knows them) than two; ``"fewest"`` joins them as long as the common crop is not scaled down.
+        rule knows them) than two; ``"fewest"`` joins them as long as the common crop is not scaled down. Up to nine
+        regions, no other grouping is better; more are joined two by two.
 
     Returns
     -------
@@ -64,7 +67,10 @@ def regions(
     >>> [edit.crop.size for edit in regions(photo, m)]
     [Size(width=240, height=176), Size(width=144, height=144)]
     """
-    rule = rule or SizeRule()
+    context_ratio = as_number("context_ratio", context_ratio, at_least=1)
+    if context_px is not None:
+        context_px = as_number("context_px", context_px)
+    rule = as_rule(rule)
     original, photo, path = open_original(image)
     core = load_mask(mask)
     canvas = same_size(original, core)
@@ -77,17 +83,24 @@ def regions(
             fix="mask.drop_islands(m, min_area_px=...) or mask.clean(m) first, or one crop.around for all",
         )
     boxes = [Box(int(x), int(y), int(x + w), int(y + h)) for x, y, w, h, _ in stats[1:]]
-    groups = _join(
-        [((label,), box) for label, box in enumerate(boxes, start=1)],
-        prefer=prefer,
-        context=(context_ratio, context_px),
-        canvas=canvas,
-        rule=rule,
-    )
+
+    def cost(box: Box) -> Cost:
+        need = context_box(box, canvas, context_ratio=context_ratio, context_px=context_px)
+        placed = place(need, must=box, canvas=canvas, rule=rule)
+        pixels = placed.sent.pixels
+        paid = math.ceil(pixels / rule.billed_pixels) * rule.billed_pixels if rule.billed_pixels else pixels
+        return paid, placed.scale < 1
+
+    if prefer not in {"cheapest", "fewest"}:
+        raise InputError(f"prefer is 'cheapest' or 'fewest', got {prefer!r}")
+    groups = [
+        (members, reduce(Box.union, (boxes[member] for member in members)))
+        for members in group(boxes, cost, prefer=prefer)
+    ]
     source: Photo | Mask = photo if photo is not None else original
     edits = []
     for members, _ in sorted(groups, key=lambda group: (group[1].top, group[1].left)):
-        own = np.where(np.isin(labels, members), core, 0).astype(np.uint8)
+        own = np.where(np.isin(labels, [member + 1 for member in members]), core, 0).astype(np.uint8)
         edit = around(
             source,
             own,
@@ -99,42 +112,6 @@ def regions(
         )
         edits.append(replace(edit, original_path=path))
     return edits
-
-
-def _join(
-    groups: list[tuple[tuple[int, ...], Box]],
-    *,
-    prefer: Literal["cheapest", "fewest"],
-    context: tuple[float, float | None],
-    canvas: Size,
-    rule: SizeRule,
-) -> list[tuple[tuple[int, ...], Box]]:
-    """Join the pair that saves most, until none does."""
-    costs: dict[Box, tuple[float, bool]] = {}
-
-    def cost(box: Box) -> tuple[float, bool]:
-        if box not in costs:
-            need = context_box(box, canvas, context_ratio=context[0], context_px=context[1])
-            placed = place(need, must=box, canvas=canvas, rule=rule)
-            pixels = placed.sent.pixels
-            paid = math.ceil(pixels / rule.billed_pixels) * rule.billed_pixels if rule.billed_pixels else pixels
-            costs[box] = (paid, placed.scale < 1)
-        return costs[box]
-
-    while len(groups) > 1:
-        best: tuple[float, int, int] | None = None
-        for one, other in combinations(range(len(groups)), 2):
-            paid, shrunk = cost(groups[one][1].union(groups[other][1]))
-            saved = cost(groups[one][1])[0] + cost(groups[other][1])[0] - paid
-            wanted = saved >= 0 if prefer == "cheapest" else not shrunk
-            if wanted and (best is None or saved > best[0]):
-                best = (saved, one, other)
-        if best is None:
-            break
-        _, one, other = best
-        joined = (groups[one][0] + groups[other][0], groups[one][1].union(groups[other][1]))
-        groups = [group for index, group in enumerate(groups) if index not in {one, other}] + [joined]
-    return groups
 
 
 def finish_regions(

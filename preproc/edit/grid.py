@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ..arrays import Mask
 from ..errors import InputError
 from ..geometry import Box, Size
+from .options import as_whole
 
 __all__ = ["GridReport", "sample_on_grid"]
 
@@ -50,7 +51,8 @@ def sample_on_grid(mask: Mask, sent_mask: Mask, *, crop: Box, cell: int) -> Grid
         Side of a cell in sent pixels.
     """
     height, width = sent_mask.shape
-    if cell < 1 or height < cell or width < cell:
+    cell = as_whole("cell", cell, at_least=1)
+    if height < cell or width < cell:
         raise InputError(f"a cell is between 1 and {min(height, width)} px here, got {cell}")
     # the sampled pixel of a cell is its first one, as nearest interpolation to size / cell takes it
     cells = sent_mask[: height // cell * cell : cell, : width // cell * cell : cell] >= 128

@@ -54,7 +54,7 @@ def parse_aspect(aspect: str | tuple[int, int] | Fraction) -> Fraction:
         try:
             width, height = (Fraction(part) for part in parts)
             ratio = width / height
-        except (TypeError, ValueError, ZeroDivisionError):
+        except (TypeError, ValueError, ZeroDivisionError, OverflowError):
             raise InputError(
                 f"cannot read {aspect!r} as an aspect ratio", fix='write it as "16:9" or (16, 9)'
             ) from None

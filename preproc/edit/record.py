@@ -10,6 +10,7 @@ from typing import Any, overload
 import PIL.Image
 
 from .. import files
+from ..errors import InputError
 from ..files import ImageSource
 from . import sidecar
 from .arrive import Generated
@@ -105,6 +106,8 @@ class Edit(EditFacts):
             If the result is black all over, as a safety filter returns it, or holds several images.
         """
         if isinstance(generated, (list, tuple)):
+            if not generated:
+                raise InputError("there is no result to finish: the list is empty")
             return [finish_one(self, one, repair=repair, align=align) for one in generated]
         return finish_one(self, generated, repair=repair, align=align)
 

@@ -22,6 +22,7 @@ __all__ = ["ColorFit", "fit_color", "repair_color", "repair_seam"]
 _LEAST_PIXELS = 64
 _SAME_SCENE_LEVELS = 12.0  # median difference above which photo and result do not show the same scene
 _AGREE_LEVELS = 6.0
+_MOST_BLUR_PX = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def fit_color(photo: Image, result: Image, kept: Mask) -> ColorFit | None:
     rows, columns = np.nonzero(kept)
     if rows.size < _LEAST_PIXELS:
         return None
-    every = max(1, rows.size // 20_000)
+    every = max(1, rows.size // 10_000)
     target = photo[rows[::every], columns[::every]].astype(np.float64)
     source = result[rows[::every], columns[::every]].astype(np.float64)
     fits = [_fit_channel(source[:, channel], target[:, channel]) for channel in range(3)]
@@ -161,9 +162,11 @@ def repair_seam(photo: Image, corrected: NDArray[np.float32], *, blend: Mask, ke
 
 
 def _smooth_known(difference: NDArray[np.float32], known: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Blur over known pixels only: grain at the rim must not be drawn into the edit."""
-    weight = cv2.GaussianBlur(known.astype(np.float32), (0, 0), 0.7)
-    total = cv2.GaussianBlur(np.where(known[:, :, np.newaxis], difference, np.float32(0)), (0, 0), 0.7)
+    """Blur over known pixels only, the more the grainier they are: grain must not be drawn into the edit."""
+    grain = float(np.median(np.abs(difference - cv2.GaussianBlur(difference, (0, 0), 1.5))[known]))
+    sigma = 0.7 + min(_MOST_BLUR_PX, max(0.0, 2 * grain - 0.7))
+    weight = cv2.GaussianBlur(known.astype(np.float32), (0, 0), sigma)
+    total = cv2.GaussianBlur(np.where(known[:, :, np.newaxis], difference, np.float32(0)), (0, 0), sigma)
     smoothed = total / np.maximum(weight, np.float32(1e-6))[:, :, np.newaxis]
     return np.asarray(smoothed, np.float32)
 

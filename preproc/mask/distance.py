@@ -27,6 +27,7 @@ _PAD = 4
 
 # In-between pixels that are enough to tell a ramp from an edge.
 _SAMPLE = 1 << 14
+_ROWS = 512
 
 # Pixels worked on at once: their temporaries stay in the cache.
 _CHUNK = 1 << 14
@@ -47,10 +48,12 @@ def has_ramp(mask: Mask) -> bool:
     """Tell a soft mask from one whose in-between values only anti-alias its edge.
 
     Anti-aliasing stays within a pixel of the 50 % contour. A mask counts as soft when more than a tenth of its
-    in-between pixels (a sample of them, where there are many) lie farther away.
+    in-between pixels (a sample of them, where there are many rows or many of them) lie farther away.
     """
-    between = np.flatnonzero(cv2.inRange(mask, 3, 252) > 0)
+    every = 1 + mask.shape[0] // _ROWS
+    between = np.flatnonzero((mask[::every] - np.uint8(3)) < 250)
     row, column = np.divmod(between[:: 1 + len(between) // _SAMPLE], mask.shape[1])
+    row *= every
     above, below = np.maximum(row - 1, 0), np.minimum(row + 1, mask.shape[0] - 1)
     left, right = np.maximum(column - 1, 0), np.minimum(column + 1, mask.shape[1] - 1)
     around = np.stack([mask[y, x] for y in (above, row, below) for x in (left, column, right)]) > 127

@@ -12,6 +12,7 @@ import PIL.Image
 from ..arrays import Image, bounds, size_of_array
 from ..edit import Edit
 from ..edit.masks import blend_mask, sent_mask
+from ..edit.options import as_number, as_rule, as_size, as_whole
 from ..edit.placement import parse_aspect, place
 from ..edit.resample import resample
 from ..edit.source import open_original
@@ -106,7 +107,7 @@ def extend(
     >>> extend(photo, aspect="16:9").canvas
     Size(width=853, height=480)
     """
-    rule = rule or SizeRule()
+    rule = as_rule(rule)
     original, photo, path = open_original(image)
     whole = size_of_array(original)
     added = margins(
@@ -154,8 +155,11 @@ def canvas_edit(
     seed: int,
 ) -> Edit:
     """Plan one extension by `added` pixels, `(left, top, right, bottom)`; the rest as in `extend`."""
-    if not 0 <= overlap < math.inf or not (context_px is None or 0 <= context_px < math.inf):
-        raise InputError(f"overlap and context_px are at least 0 px, got {overlap:g} and {context_px}")
+    overlap = as_number("overlap", overlap)
+    if context_px is not None:
+        context_px = as_number("context_px", context_px)
+    margin_px = as_number("margin_px", margin_px)
+    sent_feather_px = as_number("sent_feather_px", sent_feather_px)
     whole = size_of_array(opened.rgb)
     origin = (added[0], added[1])
     canvas = Size(whole.width + added[0] + added[2], whole.height + added[1] + added[3])
@@ -214,29 +218,26 @@ def margins(
             "say once how far to extend: sides, aspect, size and zoom_out exclude each other",
             fix="pass one of left/top/right/bottom (px or ratio), aspect, size or zoom_out",
         )
-    if min(px) < 0 or not all(0 <= share < math.inf for share in ratio):
-        raise InputError(
-            f"sides are at least 0, got {px} px and ratios {ratio}",
-            fix="to cut a photo, index the array or use crop.around",
-        )
+    names, cut = ("left", "top", "right", "bottom"), "to cut a photo, index the array or use crop.around"
+    added = [as_whole(name, value, fix=cut) for name, value in zip(names, px, strict=True)]
+    shares = [as_number(f"{name}_ratio", value, fix=cut) for name, value in zip(names, ratio, strict=True)]
     target = photo
     if aspect is not None:
         wanted = parse_aspect(aspect)
         target = Size(max(photo.width, round(photo.height * wanted)), max(photo.height, round(photo.width / wanted)))
     elif size is not None:
-        target = Size(*size)
+        target = Size(*as_size("size", size))
         if target.width < photo.width or target.height < photo.height:
             raise InputError(
                 f"the photo is {photo}, the wanted canvas {target} is smaller",
                 fix="resize the photo first, or a larger size",
             )
     elif zoom_out is not None:
-        if not 1 <= zoom_out < math.inf:
-            raise InputError(f"zoom_out is at least 1, got {zoom_out:g}")
+        zoom_out = as_number("zoom_out", zoom_out, at_least=1)
         target = Size(round(photo.width * zoom_out), round(photo.height * zoom_out))
     else:
         sides = (photo.width, photo.height, photo.width, photo.height)
-        added = [one + round(share * side) for one, share, side in zip(px, ratio, sides, strict=True)]
+        added = [one + round(share * side) for one, share, side in zip(added, shares, sides, strict=True)]
         px = (added[0], added[1], added[2], added[3])
     if target != photo:
         wide, high = target.width - photo.width, target.height - photo.height

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Image, narrow, size_of_array
+from ..edit.options import as_whole
 from ..errors import InputError
 from ..geometry import Box, Size
 
@@ -57,8 +58,8 @@ def fill_canvas(
         filled[inside.slices] = np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)])
         return filled
     if fill == "solid":
-        if not all(0 <= value <= 255 for value in color):
-            raise InputError(f"a colour is three values of 0 to 255, got {color}")
+        if isinstance(color, str) or np.shape(color) != (3,) or not all(0 <= value <= 255 for value in color):
+            raise InputError(f"a colour is three values of 0 to 255, got {color!r}", fix="color=(0, 255, 0)")
         return narrow(cv2.copyMakeBorder(picture, *around, cv2.BORDER_CONSTANT, value=color))
     if fill == "replicate":
         return narrow(cv2.copyMakeBorder(picture, *around, cv2.BORDER_REPLICATE))
@@ -67,7 +68,7 @@ def fill_canvas(
     if fill == "blur":
         filled = _progressive_blur(narrow(cv2.copyMakeBorder(picture, *around, cv2.BORDER_REPLICATE)), inside)
     elif fill == "noise":
-        filled = _noise_like(picture, canvas, seed)
+        filled = _noise_like(picture, canvas, as_whole("seed", seed))
     elif fill == "telea":
         filled = _telea(narrow(cv2.copyMakeBorder(picture, *around, cv2.BORDER_REPLICATE)), inside)
     else:

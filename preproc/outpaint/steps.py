@@ -15,6 +15,7 @@ import PIL.Image
 
 from ..arrays import Image, size_of_array
 from ..edit import Edit, Finished
+from ..edit.options import as_number, as_rule, as_whole
 from ..edit.placement import place
 from ..edit.source import open_original
 from ..errors import InputError, PlacementError
@@ -262,7 +263,9 @@ def steps(
     >>> plan.sides[0], len(plan)
     (Sides(left=400, top=0, right=100, bottom=0), 3)
     """
-    rule = rule or SizeRule()
+    rule = as_rule(rule)
+    max_step_px = as_whole("max_step_px", max_step_px, at_least=1)
+    overlap = as_number("overlap", overlap)
     opened = Opened(*open_original(image))
     photo = size_of_array(opened.rgb)
     total = Sides(
@@ -276,8 +279,6 @@ def steps(
             anchor=anchor,
         )
     )
-    if max_step_px < 1:
-        raise InputError(f"a step adds at least 1 px, got max_step_px={max_step_px}")
     canvas = Size(photo.width + total.left + total.right, photo.height + total.top + total.bottom)
     if context_px is None and max(total) > max_step_px:
         whole = place(canvas.box, must=canvas.box, canvas=None, rule=rule)

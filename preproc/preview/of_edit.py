@@ -56,6 +56,8 @@ def of_edit(edit: Edit, /, *, tile_px: int = 440, background: Background = "dark
     >>> of_edit(crop.around(photo, m), tile_px=200).shape
     (404, 382, 3)
     """
+    if not isinstance(edit, Edit):
+        raise InputError(f"this shows an Edit, got {type(edit).__name__}", fix="preview.overlay shows a mask")
     if tile_px < 64:
         raise InputError(f"tile_px is at least 64, got {tile_px}")
     crop, share = edit.crop, float(np.mean(edit.sent_mask)) / 255

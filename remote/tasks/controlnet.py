@@ -139,10 +139,10 @@ class ControlTasks(ReadingTasks):
         if control in FROM_A_PHOTO:
             return self.run(plan(controls.make(control, photo, size=wanted, fit="stretch")), **running)
         with ReadingTasks("rehearsal") as stage:  # all that could be refused is refused before the map is paid
-            rehearsed = plan(stage.preprocess(control, picture).image.array())
+            rehearsed = plan(stage.preprocess(control, picture).map)
         mapping = self._map_plan(control, picture)
         self._afford(mapping, rehearsed, again=running.get("again", False), max_price=running.get("max_price"))
-        return self.run(plan(self.preprocess(control, picture, **running).image.array()), **running)
+        return self.run(plan(self.preprocess(control, picture, **running).map), **running)
 
     def _along_map(
         self,

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from numbers import Real
-from typing import Any, Literal, TypeAlias, Unpack
+from typing import Any, Literal, TypeAlias, Unpack, cast
 
 import numpy as np
 import PIL.Image
@@ -15,7 +15,7 @@ from preproc import control as controls
 from preproc import mask as masks
 from preproc.arrays import Mask, size_of_array
 from preproc.errors import InputError
-from preproc.files import ImageSource, load_image
+from preproc.files import ImageSource, load_image, size_of
 from preproc.geometry import Size
 
 from ..core import Core
@@ -25,6 +25,7 @@ from ..plan import Plan
 from ..plan.resolve import Resolved, resolve
 from ..running import Running
 from .checked import task
+from .verified import Evidence, MapResult, verified
 from .words import in_words
 
 __all__ = ["FROM_A_PHOTO", "Map", "ReadingTasks"]
@@ -130,11 +131,17 @@ class ReadingTasks(Core):
         photo: PIL.Image.Image | ImageSource,
         /,
         *,
+        size: tuple[int, int] | None = None,
+        near_point: tuple[float, float] | None = None,
+        far_point: tuple[float, float] | None = None,
+        sky: tuple[float, float, float, float] | None = None,
+        reference: PIL.Image.Image | ImageSource | None = None,
+        verify: bool = True,
         endpoint: str | None = None,
         arguments: Mapping[str, Any] | None = None,
         **running: Unpack[Running],
-    ) -> Result:
-        """Let fal make a control map.
+    ) -> MapResult:
+        """Let fal make a control map, look at what came back, and bring it to size.
 
         Parameters
         ----------
@@ -143,6 +150,14 @@ class ReadingTasks(Core):
             Canny, tile, blur, gray and others are made on this machine by `preproc.control`, for nothing.
         photo
             In any form.
+        size
+            Width and height of the map, of the photo's shape; None: those of the photo. Preprocessors choose a size of
+            their own.
+        near_point, far_point, sky, reference
+            For depth, what is known about the photo, as in `preproc.check.control`: proves a map that is upside down,
+            which nothing else can.
+        verify
+            False returns a map that is of no use too; `report` says what is wrong with it.
         endpoint
             Another endpoint of the group ``preprocess``.
         arguments, **running
@@ -150,11 +165,22 @@ class ReadingTasks(Core):
 
         Returns
         -------
-        Result
-            Its `image` is the map.
+        MapResult
+            Its `map` is the map at that size, `image` the file as it came, `report` what was found on it.
+
+        Raises
+        ------
+        RemoteError
+            If what came back is blank, a photo, a map of another kind, inverted, or of another shape than the photo.
         """
+        given = {"near_point": near_point, "far_point": far_point, "sky": sky, "reference": reference}
+        evidence = cast("Evidence", {name: value for name, value in given.items() if value is not None})
+        if evidence and kind not in {"depth", "midas", "zoe"}:
+            raise PlanError(f"{', '.join(evidence)} tell something about depth, not {kind}", fix="leave them out")
+        wanted = size_of(photo) if size is None else size_of(size)
         plan = self._map_plan(kind, photo, endpoint, arguments)
-        return _only_map(kind, self.run(plan, **running))
+        result = _only_map(kind, self.run(plan, **running))
+        return verified(kind, result, size_of(photo), wanted, evidence, strict=verify)
 
     def _map_plan(
         self, kind: str, photo: Any, endpoint: str | None = None, arguments: Mapping[str, Any] | None = None

@@ -1,5 +1,8 @@
 """The working region around a mask."""
 
+from functools import reduce
+from itertools import combinations
+
 import numpy as np
 import PIL.Image
 import pytest
@@ -7,6 +10,7 @@ from skimage import data
 
 import preproc
 from preproc import crop
+from preproc.crop.grouping import group
 from preproc.errors import InputError, ShapeError
 from preproc.geometry import Box, SizeRule
 
@@ -123,3 +127,40 @@ def test_too_many_regions_are_named(photo):
     m[::20, ::20] = 255
     with pytest.raises(InputError, match="600 separate regions"):
         crop.regions(photo, m, feather_px=0)
+
+
+def groupings(numbers):
+    if not numbers:
+        yield []
+        return
+    first, *others = numbers
+    for size in range(len(others) + 1):
+        for more in combinations(others, size):
+            for rest in groupings([other for other in others if other not in more]):
+                yield [(first, *more), *rest]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_other_grouping_is_cheaper_or_has_fewer_crops(seed):
+    rng = np.random.default_rng(seed)
+    boxes = [Box(x, y, x + w, y + h) for x, y, w, h in rng.integers(1, 120, (5, 4)).tolist()]
+    step = 3000 if seed % 2 else 1
+
+    def cost(box):
+        pixels = (box.size.width + 20) * (box.size.height + 20)
+        return -(-pixels // step) * step, pixels > 24_000
+
+    def total(groups):
+        return sum(cost(reduce(Box.union, [boxes[one] for one in members]))[0] for members in groups)
+
+    def whole(groups):
+        return all(
+            len(members) == 1 or not cost(reduce(Box.union, [boxes[one] for one in members]))[1] for members in groups
+        )
+
+    every = list(groupings(range(5)))
+    assert total(group(boxes, cost, prefer="cheapest")) == min(total(groups) for groups in every)
+    fewest = group(boxes, cost, prefer="fewest")
+    assert whole(fewest)
+    assert len(fewest) == min(len(groups) for groups in every if whole(groups))
+    assert sorted(sum(fewest, ())) == list(range(5))

@@ -11,6 +11,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
+import preproc
 from preproc import check, load_mask, mask
 from preproc.errors import FileFormatError, InputError, MaskError, ShapeError
 from preproc.files import Photo
@@ -188,7 +189,7 @@ def test_a_mask_from_before_the_exif_turn(disc, orientation):
     stored.save(data, "PNG", exif=exif)
     report = check.mask(disc, data.getvalue())
     found = finding(report, "exif-rotated")
-    turned = eval(found.fix, {"np": np, "m": disc})
+    turned = eval(found.fix, {"np": np, "preproc": preproc, "m": disc})
     upright = PIL.ImageOps.exif_transpose(PIL.Image.open(data))
     assert np.array_equal(turned, np.asarray(upright)[..., 0])
     assert "exif-rotated" in check.mask(disc, PIL.Image.open(data)).codes

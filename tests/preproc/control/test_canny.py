@@ -155,8 +155,10 @@ class TestDensity:
     def test_none_that_models_saw_is_flagged(self, photo):
         assert control.thresholds(photo).warnings == ()
         assert control.make("canny", photo).warnings == ()
-        dense = control.make("canny", photo, options={"density": 0.36})
-        assert "too dense: 36.0% of the pixels are edges, and models saw 1.3% to 32%" in dense.warnings[0]
+        grain = np.random.default_rng(0).integers(0, 256, (512, 512, 3), np.uint8)
+        dense = control.make("canny", grain, options={"profile": "flux"})
+        assert "of the pixels are edges, and models saw 1.0% to 25% at 512x512" in dense.warnings[0]
+        assert control.thresholds(grain, profile="flux").warnings == dense.warnings
         assert control.thresholds(np.zeros((64, 64, 3), np.uint8)).warnings[0].startswith("too sparse")
 
     @pytest.mark.parametrize("density", [0.02, 0.06, 0.12])

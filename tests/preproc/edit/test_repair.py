@@ -100,3 +100,11 @@ def test_the_membrane_is_harmonic_and_keeps_what_is_known():
     solved = membrane(np.where(known[:, :, None], field, noise), known)
     np.testing.assert_array_equal(solved[known], field[known])
     assert np.abs(solved - field).max() < 0.15
+
+
+def test_grain_alone_is_not_drawn_into_the_edit():
+    photo, _, m = simulated("coffee")
+    noise = np.random.default_rng(0).normal(0, 2, photo.shape)
+    generated = np.clip(np.rint(photo + noise), 0, 255).astype(np.uint8)
+    plain, repaired = (finished(photo, generated, m, repair)[1].image for repair in ("none", "seam"))
+    assert seam(repaired, photo, m) <= seam(plain, photo, m) + 0.05

@@ -1,0 +1,75 @@
+"""Whatever is wrong with an argument is said in the toolkit's own words."""
+
+import numpy as np
+import pytest
+
+from preproc import crop, outpaint, preview
+from preproc.compat import comfyui_outpaint_pad, diffusers_crop_region
+from preproc.composite import paste
+from preproc.errors import InputError, PlacementError
+
+PHOTO = np.zeros((200, 300, 3), np.uint8) + np.uint8(90)
+MASK = np.zeros((200, 300), np.uint8)
+MASK[50:90, 60:120] = 255
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"context_ratio": "a"}, "context_ratio is at least 1 and finite, got 'a'"),
+        ({"context_px": "a"}, "context_px"),
+        ({"margin_px": None}, "margin_px"),
+        ({"sent_feather_px": float("inf")}, "sent_feather_px"),
+        ({"feather_px": "x"}, "px"),
+        ({"aspect": (float("inf"), 1)}, "aspect ratio"),
+        ({"aspect": "9973:9967"}, "no size fits"),
+        ({"rule": "flux"}, "rule is a SizeRule, got 'flux'"),
+    ],
+)
+def test_of_a_crop(options, message):
+    with pytest.raises(InputError, match=message):
+        crop.around(PHOTO, MASK, **options)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"left": "5"}, "left is a whole number of at least 0, got '5'"),
+        ({"left": 5.5}, "got 5.5"),
+        ({"left_ratio": float("nan")}, "left_ratio"),
+        ({"size": (5,)}, r"size is \(width, height\)"),
+        ({"size": "400x400"}, r"size=\(1920, 1080\)"),
+        ({"size": (400.5, 400)}, "400.5"),
+        ({"zoom_out": "2"}, "zoom_out"),
+        ({"left": 5, "overlap": "x"}, "overlap"),
+        ({"left": 5, "fill": "solid", "color": "red"}, "three values"),
+        ({"left": 5, "fill": "solid", "color": (1, 2)}, "three values"),
+        ({"left": 5, "fill": "noise", "seed": -4}, "seed"),
+        ({"left": 5, "rule": 5}, "SizeRule"),
+    ],
+)
+def test_of_an_extension(options, message):
+    with pytest.raises(InputError, match=message):
+        outpaint.extend(PHOTO, **options)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: outpaint.steps(PHOTO, left=5, max_step_px=2.5),
+        lambda: crop.regions(PHOTO, MASK, prefer="best"),
+        lambda: crop.around(PHOTO, MASK).grid("8"),
+        lambda: crop.around(PHOTO, MASK).finish([]),
+        lambda: crop.around(PHOTO, MASK).finish(None),
+        lambda: paste(PHOTO.astype(float), PHOTO.astype(float), MASK),
+        lambda: paste(PHOTO, PHOTO, MASK.astype(float)),
+        lambda: paste(PHOTO, PHOTO, MASK, at=(1.5, 0)),
+        lambda: comfyui_outpaint_pad(PHOTO, left="a"),
+        lambda: diffusers_crop_region(MASK, (0, 0)),
+        lambda: diffusers_crop_region(MASK, 5),
+        lambda: preview.of_edit(5),
+    ],
+)
+def test_of_everything_else(call):
+    with pytest.raises((InputError, PlacementError)):
+        call()
