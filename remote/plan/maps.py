@@ -71,7 +71,15 @@ def check_maps(notes: Notes, spec: Spec, payload: dict[str, Any], inputs: Inputs
             notes.problem(read.path, "a control map", message, "map-for-photo")
         elif place.kind and read.pixels is not None and _is_sent_as_map(place, is_photo=is_photo):
             kind = cast("CheckedType", place.kind)
-            notes.report(read.path, check.control(read.pixels, kind, size=_chosen_size(payload)))
+            found = check.control(read.pixels, kind, size=_chosen_size(payload)).findings
+            notes.report(
+                read.path, check.Report(tuple(one for one in found if not _is_known_better(one.code, read, kind)))
+            )
+
+
+def _is_known_better(code: str, read: Input, kind: str) -> bool:
+    """Tell whether a guess of what a picture shows is idle: a gray photo may be as smooth as a depth map."""
+    return code == "map" and kind in _LOOK_LIKE_PHOTOS and getattr(read.source, "recipe", None) is not None
 
 
 def _is_sent_as_map(place: _Place, *, is_photo: bool | None) -> bool:

@@ -37,6 +37,9 @@ def generation(
         if rule.billed_pixels and most > rule.billed_pixels:
             most -= most % rule.billed_pixels
         most = min(most, rule.max_pixels or most, size.pixels)
-        enlarged = most < max(rule.min_pixels, rule.smallest_side**2) or min(size) < rule.smallest_side
-        size = generation_size(size, replace(rule, best_pixels=most, max_pixels=rule.max_pixels if enlarged else most))
+        most = min(most, rule.largest_side**2)
+        least = max(rule.min_pixels, rule.smallest_side**2)
+        enlarged = most < least or min(size) < rule.smallest_side
+        best, limit = (max(most, least), rule.max_pixels) if enlarged else (most, most)
+        size = generation_size(size, replace(rule, best_pixels=best, max_pixels=limit))
     return load_image(fit(photo, size, mode="stretch")), size

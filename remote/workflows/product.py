@@ -85,7 +85,8 @@ def product_photo(
 
     def over(pictures: Pictures) -> Plan:
         large, rule = pictures[before], fal.rule(painter)
-        as_large = replace(rule, best_pixels=max(rule.min_pixels, size_of(large).pixels), billed_pixels=None)
+        most = min(size_of(large).pixels, rule.max_pixels or rule.largest_side**2, rule.largest_side**2)
+        as_large = replace(rule, best_pixels=max(rule.min_pixels, most), billed_pixels=None)
         sent, _ = generation(large, as_large, None)
         return fal.plan(painter, image=sent, prompt=prompt, strength=strength, seed=seed)
 

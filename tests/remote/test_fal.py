@@ -85,6 +85,23 @@ def test_only_the_endpoints_least_size_enlarges():
     assert chosen == (768, 512)
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        SizeRule(min_pixels=600_000),
+        SizeRule(min_side=512),
+        SizeRule(min_pixels=2_000_000, best_pixels=3_000_000),
+        SizeRule(max_pixels=500_000),
+        SizeRule(max_side=128),
+    ],
+)
+def test_a_size_is_found_under_any_rule(rule: SizeRule):
+    for width, height in ((40, 30), (256, 192), (1500, 900)):
+        sent, size = generation(np.zeros((height, width, 3), np.uint8), rule, None)
+        assert not rule.problems(size)
+        assert sent.shape == (size.height, size.width, 3)
+
+
 class TestOverTheWire:
     """fal_client, unmodified, against the loopback server."""
 

@@ -281,7 +281,7 @@ def test_sizes_that_are_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     odd = make_plan("fal-ai/flux-general/image-to-image", image=PHOTO[:90, :100], arguments={"prompt": "p"})
     assert any("100x90 is not in multiples of 16" in warning for warning in odd.warnings)
     spec = catalog.endpoint(FILL)
-    narrow = msgspec.structs.replace(spec, size=msgspec.structs.replace(spec.size, max_side=100))
+    narrow = msgspec.structs.replace(spec, size=msgspec.structs.replace(spec.size, max_side=100, best_pixels=None))
     monkeypatch.setattr(resolving.catalog, "find", lambda _: narrow)
     found = problems(FILL, {"prompt": "p"}, image=PHOTO, mask=MASK)
     assert found["image_url"] == ("image-size", "128x96: longest side 128 is over 100")
