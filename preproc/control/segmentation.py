@@ -202,6 +202,8 @@ def read_segmentation(
     """
     if not 0 <= tolerance <= 255:
         raise InputError(f"tolerance is 0 to 255 levels, got {tolerance}")
+    if unknown is not None and not -(2**31) <= unknown < 2**31:
+        raise InputError(f"unknown is a number of 32 bits, got {unknown}", fix="unknown=-1")
     labels, strange = match_colours(picture, palette_of(palette), tolerance)
     if strange.any():
         if unknown is None:

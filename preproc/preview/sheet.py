@@ -16,6 +16,8 @@ from .draw import Background, clipped, fit, flatten, font, theme_of
 
 __all__ = ["contact_sheet"]
 
+_LARGEST_TILE = 4096
+
 
 def contact_sheet(
     tiles: Sequence[tuple[str, PIL.Image.Image | ImageSource]],
@@ -36,7 +38,7 @@ def contact_sheet(
     columns
         None chooses a grid without gaps that is wider than high, where there is one.
     tile_px
-        Side of the squares.
+        Side of the squares, 16 to 4096.
     background
         ``"dark"`` or ``"light"``.
 
@@ -57,8 +59,8 @@ def contact_sheet(
     """
     if not tiles:
         raise InputError("a contact sheet needs at least one picture, got none")
-    if tile_px < 16 or (columns is not None and columns < 1):
-        raise InputError(f"tile_px is at least 16 and columns at least 1, got {tile_px} and {columns}")
+    if not 16 <= tile_px <= _LARGEST_TILE or (columns is not None and columns < 1):
+        raise InputError(f"tile_px is 16 to {_LARGEST_TILE} and columns at least 1, got {tile_px} and {columns}")
     theme, px = theme_of(background), max(12, tile_px // 17)
     across = min(columns or _columns_for(len(tiles)), len(tiles))
     shown = [PIL.Image.fromarray(_fitted(picture, tile_px)) for _, picture in tiles]

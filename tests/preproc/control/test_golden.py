@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 
 import cv2
+import numpy as np
 import pytest
 import skimage.data
 
@@ -53,6 +54,39 @@ GOLDEN = {
 }
 
 
+def faded(width: int, height: int) -> np.ndarray:
+    """Depth of a slope with a step and a hole, in whole numbers so that every processor has the same."""
+    down, across = np.mgrid[0:height, 0:width]
+    depth = (down * 37 + across * 11 + 2000 * (across > width // 2)).astype(np.float64)
+    depth[10:20, 10:30] = np.nan
+    return depth
+
+
+HAND = [(90.0 + 5 * (joint % 5), 40.0 + 6 * (joint // 5)) for joint in range(21)]
+FACE = [(30.0 + 2 * (point % 12), 12.0 + 3 * (point // 12)) for point in range(68)]
+BODY = [(20.0 + 7 * (joint % 6), 20.0 + 31 * (joint // 6)) for joint in range(18)]
+MADE = {
+    "depth": lambda: control.normalize_depth(faded(120, 90), near="high"),
+    "depth metric": lambda: control.normalize_depth(faded(120, 90) + 500, near="low", spacing="inverse"),
+    "normal": lambda: control.normal_from_depth(faded(120, 90), near="high"),
+    "pose": lambda: control.draw_pose([BODY], (140, 120)),
+    "pose xinsir": lambda: control.draw_pose([BODY], (1200, 900), thickness="xinsir"),
+    "pose whole": lambda: control.draw_pose([control.Person(tuple(BODY), face=FACE, left_hand=HAND)], (140, 120)),
+    "segmentation": lambda: control.segmentation_map(np.arange(144).reshape(12, 12)),
+    "segmentation coco": lambda: control.segmentation_map(np.arange(120).reshape(10, 12), palette="coco-contiguous"),
+}
+MADE_GOLDEN = {
+    "depth": "7a42ef9f2db49ec0",
+    "depth metric": "a8886a94b9eb8aaa",
+    "normal": "72527ed58cfa2cbe",
+    "pose": "71462716929627a9",
+    "pose xinsir": "de5309fb7b4f3a9b",
+    "pose whole": "c279fca9bde9d78b",
+    "segmentation": "9266e4cf69a573cf",
+    "segmentation coco": "e1d62f2ddf56e0d9",
+}
+
+
 @pytest.fixture(params=[1, 2])
 def threads(request) -> Iterator[int]:
     before = cv2.getNumThreads()
@@ -66,6 +100,11 @@ def threads(request) -> Iterator[int]:
 def test_hash(case, photo, threads):
     drawn = control.TYPES[case.split()[0]].function(PHOTOS[photo], **CASES[case])
     assert hashlib.sha256(drawn.tobytes()).hexdigest()[:16] == GOLDEN[case][photo]
+
+
+@pytest.mark.parametrize("case", MADE)
+def test_hash_of_maps_from_data(case, threads):
+    assert hashlib.sha256(MADE[case]().tobytes()).hexdigest()[:16] == MADE_GOLDEN[case]
 
 
 @pytest.mark.parametrize("name", [name for name, of in control.TYPES.items() if of.is_local])

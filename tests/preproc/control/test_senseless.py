@@ -56,6 +56,8 @@ def test_everything_else(value):
     survives(control.write_pose, value, size=(9, 9))
     survives(sweep.over, "canny", PHOTO, grid=value)
     survives(sweep.over, "gray", PHOTO, grid=[{}], columns=value)
+    survives(sweep.over, "canny", PHOTO, grid={"low": [50]}, options={"high": 200}, tile_px=value)
+    survives(control.read_segmentation, PHOTO, unknown=value)
 
 
 @pytest.mark.parametrize(
