@@ -12,6 +12,7 @@ import PIL.Image
 from .. import files
 from ..errors import InputError
 from ..files import ImageSource
+from ..files.write import as_path
 from . import sidecar
 from .arrive import Generated
 from .facts import EditFacts
@@ -20,6 +21,8 @@ from .grid import GridReport, sample_on_grid
 from .receipt import Finished
 
 __all__ = ["Edit"]
+
+_NAME = "such as job.edit.json"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,7 +125,7 @@ class Edit(EditFacts):
         overwrite
             Whether existing files may be replaced.
         """
-        return sidecar.save(self, Path(path), overwrite=overwrite)
+        return sidecar.save(self, as_path(path, fix=_NAME), overwrite=overwrite)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, original: PIL.Image.Image | ImageSource | None = None) -> Edit:
@@ -140,9 +143,10 @@ class Edit(EditFacts):
         PlacementError
             If the photo, or a picture beside the record, is not the one it was made with (by SHA-256).
         """
-        fields: dict[str, Any] = sidecar.load(Path(path), original)
+        path = as_path(path, fix=_NAME)
+        fields: dict[str, Any] = sidecar.load(path, original)
         edit = cls(**fields["edit"])
-        sidecar.check_original(edit, fields["original_sha256"], Path(path))
+        sidecar.check_original(edit, fields["original_sha256"], path)
         return edit
 
     def _repr_png_(self) -> bytes:
