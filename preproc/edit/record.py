@@ -91,8 +91,9 @@ class Edit(EditFacts):
             holds one image; a list of them gives a list. Any size of the sent aspect, any mode.
         repair
             ``"none"`` pastes plainly; ``"color"`` first fits gain and offset on the kept pixels; ``"seam"`` also
-            continues what difference is left at the rim into the edit; ``"auto"`` does so where that brings the kept
-            pixels closer to the photo by half a level or more. No choice ever touches a pixel with blend 0.
+            continues what difference is left at the rim into the edit; ``"auto"`` does so where kept pixels differ by
+            0.4 levels or more over 16 px and farther, as grain and compression do not. No choice ever touches a pixel
+            with blend 0.
         align
             Undo a drift of the picture of more than half a pixel.
 
