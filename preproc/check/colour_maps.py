@@ -55,7 +55,7 @@ def _are_dots(pixels: Image) -> bool:
     lit = (pixels[:, :, 0] >= 128).astype(np.uint8)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
     broad = cv2.countNonZero(cv2.morphologyEx(lit, cv2.MORPH_OPEN, disc))
-    return bool(broad > 0.6 * cv2.countNonZero(lit) and cv2.countNonZero(lit) < 0.1 * lit.size)
+    return bool(broad > 0.6 * cv2.countNonZero(lit) and cv2.countNonZero(lit) < 0.2 * lit.size)
 
 
 def _swapped(pixels: Image) -> bool:

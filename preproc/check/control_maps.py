@@ -13,7 +13,7 @@ from ..files import ImageSource, load_image, size_of
 from ..geometry import Size
 from .colour_maps import normal_findings, pose_findings, segmentation_findings
 from .depth_maps import Box, Point, contradictions, depth_findings
-from .kinds import SURELY_DEPTH, Kind, kind_from
+from .kinds import Kind, kind_from
 from .line_maps import line_findings
 from .picture_facts import Facts, facts_of
 from .placement import ROUNDING_PX, looks_stretched
@@ -26,6 +26,8 @@ CheckedType: TypeAlias = Literal[
     "scribble", "segmentation", "soft_edge", "tile",
 ]  # fmt: skip
 """The types of `preproc.control.TYPES`, and ``"photo"`` for endpoints that make the map themselves."""
+
+SURELY_MAP = 4.0  # log-odds of `surface_score`: to refuse a job takes more than to name a kind
 
 
 def control(
@@ -110,8 +112,9 @@ def control(
     elif type in {"canny", "lineart", "lines", "scribble", "soft_edge"}:
         findings += line_findings(pixels, facts, kind, type)
     elif type == "depth":
-        findings += depth_findings(pixels, facts, kind)
-        findings += contradictions(pixels, near_point=near_point, far_point=far_point, sky=sky, reference=reference)
+        wrong = contradictions(pixels, near_point=near_point, far_point=far_point, sky=sky, reference=reference)
+        findings += [each for each in depth_findings(pixels, facts, kind) if not wrong or each.code != "unsure"]
+        findings += wrong
     elif type == "pose":
         findings += pose_findings(pixels, facts, kind)
     elif type == "normal":
@@ -200,7 +203,7 @@ def _photo(facts: Facts, kind: Kind, of: str) -> list[Finding]:
         return [
             Finding(
                 "map",
-                "warning" if kind == "depth" and (of != "photo" or facts.surface < 2 * SURELY_DEPTH) else "error",
+                "warning" if kind == "depth" and (of != "photo" or facts.surface < SURELY_MAP) else "error",
                 f"this looks like a control map already ({named}), and a photo is expected",
                 fix="pass the photo; or keep the map, and tell the endpoint not to preprocess it",
                 value=kind,

@@ -24,6 +24,7 @@ Point: TypeAlias = tuple[float, float]
 Box: TypeAlias = tuple[float, float, float, float]
 
 DECIDES = 10  # levels: what lies closer together may be noise
+LIKELY_DEPTH = 1.0  # log-odds: nine in ten depth maps are above, one photo in a hundred
 AGREES = 0.3  # rank correlation: what is weaker may be chance
 _FIX = "255 - m, or the other near= of control.normalize_depth"
 
@@ -40,7 +41,7 @@ def depth_findings(pixels: Image, facts: Facts, kind: Kind) -> list[Finding]:
         return [Finding("colour", "error", message, fix, facts.coloured)]
     gray = narrow(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
     low, high = np.percentile(gray, (1, 99)).tolist()
-    found = [] if kind == "depth" else [_unsure(facts)]
+    found = [_unsure(facts)] if facts.surface < LIKELY_DEPTH else []
     if high - low < 64:
         message = f"98 percent of the values lie within {high - low:.0f} levels ({low:.0f} to {high:.0f})"
         found.append(Finding("low-contrast", "warning", message, "control.normalize_depth(m, near='high')", high - low))

@@ -17,7 +17,7 @@ from .picture_facts import Facts, Tones, facts_of, highest
 
 __all__ = ["Kind", "kind_of"]
 
-SURELY_DEPTH, SURELY_PHOTO = 2.0, -1.0  # log-odds of `surface_score`
+SURELY_DEPTH, SURELY_PHOTO = 2.5, -4.0  # log-odds of `surface_score`: no known photo above, hardly any depth map below
 
 Kind: TypeAlias = Literal[
     "photo", "edges", "inverted-edges", "depth", "pose", "inverted-pose", "normal", "segmentation", "blank", "unknown"
@@ -97,7 +97,14 @@ def is_lines(tones: Tones) -> bool:
 def _is_drawn(tones: Tones) -> bool:
     """Tell whether there are strokes or dots on black, however broad, with hardly anything between; or soft lines."""
     two_tone = tones.black > 0.5 and tones.body < 0.45 and 1 - tones.extreme < 0.5 * tones.bright
-    soft = tones.black > 0.2 and tones.body < 0.35 and tones.bright > 0.02 and tones.thin > 0.25
+    # Of soft lines a good part is lit; of a night sky with grain hardly anything.
+    soft = (
+        tones.black > 0.2
+        and tones.lit > 0.2 * (1 - tones.black)
+        and tones.body < 0.35
+        and tones.bright > 0.02
+        and tones.thin > 0.25
+    )
     return two_tone or soft
 
 

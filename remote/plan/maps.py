@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from preproc import check
+from preproc.arrays import Image
 
 from .. import catalog
 from ..catalog.facts import Spec
@@ -67,8 +68,11 @@ def check_maps(notes: Notes, spec: Spec, payload: dict[str, Any], inputs: Inputs
             notes.problem(read.path, "a photo", message, "photo-for-map")
         elif place.wanted == "photo" and is_photo is False:
             undo = f"; {place.switch_off} to send it as it is" if place.switch else ""
-            message = f"this is a finished map, and {spec.id} would make a map of it: send the photo{undo}"
-            notes.problem(read.path, "a control map", message, "map-for-photo")
+            message = f"and {spec.id} would make a map of it: send the photo{undo}"
+            if _is_surely_map(read):
+                notes.problem(read.path, "a control map", f"this is a finished map, {message}", "map-for-photo")
+            else:
+                notes.warn(f"{read.path}: this looks like a finished map, {message}")
         elif place.kind and read.pixels is not None and _is_sent_as_map(place, is_photo=is_photo):
             kind = cast("CheckedType", place.kind)
             found = check.control(read.pixels, kind, size=_chosen_size(payload)).findings
@@ -92,10 +96,21 @@ def _is_photo(read: Input, kind: str) -> bool | None:
         return None
     if hasattr(read.source, "recipe"):  # a ControlMap says so itself
         return False
-    height, width = read.pixels.shape[:2]
-    top, left = max(0, height - _ENOUGH) // 2, max(0, width - _ENOUGH) // 2
-    seen = check.kind_of(read.pixels[top : top + _ENOUGH, left : left + _ENOUGH])
+    seen = check.kind_of(_middle(read.pixels))
     return None if seen in {"unknown", "blank"} else seen == "photo"
+
+
+def _is_surely_map(read: Input) -> bool:
+    """Tell whether a map is one beyond doubt; a gray photo may be nearly as smooth as depth, and is not refused."""
+    if read.pixels is None or hasattr(read.source, "recipe"):
+        return True
+    return not check.control(_middle(read.pixels), "photo").ok
+
+
+def _middle(pixels: Image) -> Image:
+    height, width = pixels.shape[:2]
+    top, left = max(0, height - _ENOUGH) // 2, max(0, width - _ENOUGH) // 2
+    return pixels[top : top + _ENOUGH, left : left + _ENOUGH]
 
 
 def _set_switch(notes: Notes, payload: dict[str, Any], read: Input, place: _Place, *, is_photo: bool | None) -> None:

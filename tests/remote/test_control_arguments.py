@@ -170,6 +170,22 @@ def test_switches_follow_what_is_sent(photo: np.ndarray, edges: np.ndarray) -> N
     make_plan(turbo, arguments={"prompt": "p", "image_url": edges})
 
 
+def test_what_may_be_a_smooth_gray_photo_is_not_refused(edges: np.ndarray) -> None:
+    down, across = np.mgrid[0:256, 0:256]
+    scene = 0.6 * down / 256 + 0.4 * ((across - 90) ** 2 + (down - 150) ** 2 < 60**2)
+    turbo = "fal-ai/z-image/turbo/controlnet"
+
+    def plan(picture: np.ndarray):
+        return make_plan(turbo, arguments={"prompt": "p", "image_url": picture, "preprocess": "depth"})
+
+    likely = np.clip(255 * scene, 0, 255).astype(np.uint8)
+    assert any("image_url: this looks like a finished map" in warning for warning in plan(likely).warnings)
+    surely = control.make("depth", scene, options={"near": "high"})  # its recipe says so
+    for certain in (edges, surely):
+        with pytest.raises(PlanError, match="this is a finished map, and .* would make a map of it"):
+            plan(certain)
+
+
 def test_levels_stand_in_the_middle_of_the_guides_ranges() -> None:
     ranges = {
         "subtle": (0.2, 0.5),

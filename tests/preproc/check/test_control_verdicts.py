@@ -1,0 +1,177 @@
+"""No verdict against the truth: 200 crops of photos, their edges, poses and depths, under every expected type."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import skimage.data
+
+from preproc import check, control
+
+FOLDER = Path(skimage.data.__file__).parent
+NAMES = (
+    "astronaut.png", "brick.png", "camera.png", "cell.png", "chelsea.png", "clock_motion.png", "coffee.png",
+    "coins.png", "grass.png", "gravel.png", "hubble_deep_field.jpg", "ihc.png", "microaneurysms.png", "moon.png",
+    "motorcycle_left.png", "motorcycle_right.png", "page.png", "retina.jpg", "rocket.jpg", "text.png",
+)  # fmt: skip
+MAPS = {"edges", "inverted-edges", "depth", "normal", "pose", "inverted-pose", "segmentation"}
+BODY = np.array([
+    (0, -0.9), (0, -0.62), (-0.17, -0.62), (-0.25, -0.35), (-0.28, -0.1), (0.17, -0.62), (0.25, -0.35), (0.28, -0.1),
+    (-0.1, -0.05), (-0.11, 0.4), (-0.12, 0.85), (0.1, -0.05), (0.11, 0.4), (0.12, 0.85), (-0.04, -0.94), (0.04, -0.94),
+    (-0.08, -0.91), (0.08, -0.91),
+])  # fmt: skip
+
+
+def jpeg(picture, quality=90):
+    data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    return cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
+
+
+def spoilt(photo, number):
+    """One of eight things that happen to photos."""
+    gray = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)
+    noise = np.random.default_rng(number).normal(0, 15, gray.shape)
+    return (
+        lambda: photo,
+        lambda: gray,
+        lambda: jpeg(photo, 75),
+        lambda: jpeg(gray, 60),
+        lambda: cv2.GaussianBlur(gray, (0, 0), 1.5),
+        lambda: cv2.convertScaleAbs(gray, alpha=0.4),
+        lambda: cv2.resize(gray, None, fx=1.8, fy=1.8, interpolation=cv2.INTER_CUBIC),
+        lambda: np.clip(gray + noise, 0, 255).astype(np.uint8),
+    )[number % 8]()
+
+
+@pytest.fixture(scope="module")
+def photos():
+    generator = np.random.default_rng(9)
+    found = []
+    loaded = [cv2.imread(str(FOLDER / name), cv2.IMREAD_COLOR_RGB) for name in NAMES]
+    while len(found) < 200:
+        photo = loaded[len(found) % len(NAMES)]
+        height, width = (min(side, int(generator.integers(128, 400))) for side in photo.shape[:2])
+        top, left = (
+            int(generator.integers(0, most - side + 1))
+            for most, side in zip(photo.shape, (height, width), strict=False)
+        )
+        crop = photo[top : top + height, left : left + width]
+        if crop.std() > 8:  # a crop of a black margin is no photo
+            found.append(np.ascontiguousarray(crop))
+    return found
+
+
+@pytest.fixture(scope="module")
+def edges(photos):
+    found = [cv2.Canny(photo, 100, 200) for photo in photos]
+    found = [each for each in found if np.count_nonzero(each) > 0.002 * each.size]
+    assert len(found) > 160
+    return found
+
+
+@pytest.fixture(scope="module")
+def depths():
+    """Crops of a stereo camera's depth as it came and smoothed as networks predict it, and drawn scenes."""
+    disparity = np.load(FOLDER / "motorcycle_disp.npz")["arr_0"]
+    generator = np.random.default_rng(10)
+    found = []
+    for number in range(48):
+        side = int(generator.integers(180, 420))
+        top, left = int(generator.integers(0, 501 - side)), int(generator.integers(0, 742 - side))
+        depth = disparity[top : top + side, left : left + side]
+        if number % 3 == 1:
+            depth = cv2.GaussianBlur(np.where(np.isfinite(depth), depth, 10), (0, 0), 1.5)
+        if number % 3 == 2:
+            y, x = np.mgrid[0:side, 0:side] / side
+            depth = y.copy()
+            for _ in range(int(generator.integers(3, 20))):
+                at_x, at_y, radius, near = generator.uniform((0, 0, 0.05, 0.2), (1, 1, 0.3, 1.4))
+                depth = np.where((x - at_x) ** 2 + (y - at_y) ** 2 < radius**2, near + 0.2 * x, depth)
+            depth = cv2.GaussianBlur(depth, (0, 0), generator.uniform(0.3, 2))
+        found.append(control.normalize_depth(depth, near="high"))
+    return found
+
+
+def hand(at, reach):
+    joints = [tuple(at)]
+    for finger in np.linspace(-2, -0.4, 5):
+        joints += [tuple(at + reach * joint / 4 * np.array((np.cos(finger), np.sin(finger)))) for joint in range(1, 5)]
+    return joints
+
+
+def face(at, radius):
+    angles = np.linspace(0, 2 * np.pi, 68, endpoint=False)
+    return [
+        tuple(at + radius * (1 - index % 3 / 4) * np.array((np.cos(a), np.sin(a)))) for index, a in enumerate(angles)
+    ]
+
+
+@pytest.fixture(scope="module")
+def poses():
+    generator = np.random.default_rng(11)
+    found = []
+    for number in range(40):
+        width, height = (int(side) for side in generator.integers(240, 480, 2))
+        people = []
+        for _ in range(1 + number % 4):
+            at = generator.uniform(0.3, 0.7, 2) * (width, height)
+            body = BODY * generator.uniform(0.2, 0.5) * height + at + generator.normal(0, 4, (18, 2))
+            reach = 0.12 * height
+            people.append((
+                control.Person(tuple(map(tuple, body))),
+                control.Person(
+                    tuple(map(tuple, body)),
+                    left_hand=hand(body[7], reach), right_hand=hand(body[4], reach), face=face(body[0], reach / 2),
+                ),
+                control.Person((None,) * 18, left_hand=hand(at, 2 * reach)),
+                control.Person((None,) * 18, face=face(at, reach)),
+            )[number // 4 % 4])  # fmt: skip
+        found.append(control.draw_pose(people, (width, height)))
+    return found
+
+
+def test_no_photo_is_taken_for_a_map(photos):
+    for number, photo in enumerate(photos):
+        for picture in (photo, spoilt(photo, number + number // 20)):
+            assert check.kind_of(picture) not in MAPS
+            assert check.control(picture, "photo").ok
+
+
+def test_no_map_is_taken_for_a_photo(edges, depths, poses):
+    lines = [each for edge in edges[::4] for each in (edge, 255 - edge, jpeg(edge), jpeg(255 - edge))]
+    smooth = [each for depth in depths for each in (depth, 255 - depth, jpeg(depth))]
+    assert "photo" not in {check.kind_of(each) for each in [*lines, *smooth, *poses, *map(jpeg, poses)]}
+    for kind, maps in (("canny", edges[1::2]), ("depth", smooth[::2]), ("pose", poses)):
+        assert all(check.control(each, kind).ok for each in maps)
+        assert all(check.control(jpeg(each), kind).ok for each in maps[::3])
+
+
+def test_every_inverted_canny_is_found(edges):
+    for edge in edges:
+        assert check.control(255 - edge, "canny").codes == ("inverted",)
+    for edge in edges[::3]:
+        assert check.control(jpeg(255 - edge), "canny").codes == ("inverted",)
+
+
+def test_lines_and_poses_are_refused_as_photos(edges, poses):
+    for picture in (*edges[::4], *map(jpeg, edges[1::4]), *poses[::2]):
+        report = check.control(picture, "photo")
+        assert report.codes == ("map",)
+        assert not report.ok
+
+
+def test_depth_gets_no_verdict_without_evidence(depths):
+    named = 0
+    for depth in depths:
+        for picture in (depth, 255 - depth):
+            codes = check.control(picture, "depth").codes
+            assert set(codes) <= {"unsure"}
+            named += not codes
+    assert named > 0.75 * 2 * len(depths)  # most are taken for what they are
+
+
+def test_depth_is_judged_with_evidence(depths):
+    for one in depths[::2]:
+        assert check.control(255 - one, "depth", reference=one).codes == ("depth-inverted",)
+        assert "depth-inverted" not in check.control(one, "depth", reference=one).codes
