@@ -19,6 +19,11 @@ _RULES = (
     (r"Fal\(journal='([^']*)'\)", r"--journal \1"),
     (r"Fal\(\)\.preprocess\(\"(\w+)\", photo\)", "preproc endpoints --group preprocess"),
     (r"fal\.resume\('([\w-]+)'\)\.wait\(\)", r"preproc jobs \1 --resume"),
+    (
+        r"fal\.resume\('([\w-]+)'\)\.adopt\(request_id\), else \.declare_not_taken\(\)",
+        r"preproc jobs \1 --adopt REQUEST_ID, else --not-taken",
+    ),
+    (r"fal\.resume\('([\w-]+)'\)\.adopt\('([^']*)'\)", r"preproc jobs \1 --adopt \2"),
     (r"fal\.jobs\(\)", "preproc jobs"),
     (r"check\.mask\(m, image, reference=box_or_mask\)", "--reference LEFT,TOP,RIGHT,BOTTOM, or another mask"),
     (r"(?:pass )?near_point=\(x, y\) and far_point=\(x, y\)", "--near X,Y and --far X,Y"),
@@ -46,6 +51,8 @@ def typed(words: str) -> str:
     'the mask is inverted; preproc mask invert MASK'
     >>> typed("state the most it can cost: max_price=0.10")
     'state the most it can cost: --max-price 0.10'
+    >>> typed("fal.resume('20260811-1').adopt(request_id), else .declare_not_taken()")
+    'preproc jobs 20260811-1 --adopt REQUEST_ID, else --not-taken'
     """
     for pattern, said in _RULES:
         words = re.sub(pattern, said, words)

@@ -28,6 +28,8 @@ def jobs(
     *,
     resume: bool = False,
     cancel: bool = False,
+    adopt: str | None = None,
+    not_taken: bool = False,
     edit: Path | None = None,
     repair: Repair = "auto",
     align: bool = False,
@@ -47,6 +49,10 @@ def jobs(
         Wait for it and save its result; nothing is paid again.
     cancel
         Call it back; a job that has begun may be billed all the same.
+    adopt
+        Where the answer to its submit was lost and fal's dashboard shows it: the request id that it has there.
+    not_taken
+        Where the answer to its submit was lost and fal's dashboard does not show it: it may be submitted anew.
     edit
         With --resume: the NAME.edit.json it was made from; the result is pasted back into the photo.
     repair
@@ -66,16 +72,18 @@ def jobs(
 
     preproc jobs 20260811-093014-1f6c8a02 --resume --edit photo.crop.edit.json
     """
-    if (resume or cancel) and job is None:
+    asked = {"--resume": resume, "--cancel": cancel, "--adopt": adopt is not None, "--not-taken": not_taken}
+    wanted = [name for name, given in asked.items() if given]
+    if wanted and job is None:
         raise UsageError("which job?", fix="preproc jobs lists their ids")
-    if resume and cancel:
-        raise UsageError("--resume waits for the job that --cancel calls back", fix="give one of them")
+    if len(wanted) > 1:
+        raise UsageError(f"{' and '.join(wanted)} do different things with the job", fix="give one of them")
     found = _entries(journal)
     if job is None:
         _list(found[:limit], talk)
         return
     entry = _chosen(found, job)
-    if not resume and not cancel:
+    if not wanted:
         facts = _facts(entry) | {"plan": entry.plan, "result": entry.result, "error": entry.error}
         talk.answer(msgspec.json.format(msgspec.json.encode(facts), indent=2).decode(), facts)
         return
@@ -85,6 +93,13 @@ def jobs(
         if cancel:
             stopped = known.cancel()
             talk.answer("cancelled" if stopped else f"too late: it is {known.entry.state}", {"cancelled": stopped})
+            return
+        if adopt is not None:
+            known.adopt(adopt)
+        if not_taken:
+            known.declare_not_taken()
+        if adopt is not None or not_taken:
+            talk.answer(f"job {entry.id} is {known.entry.state} now", _facts(known.entry))
             return
         from .edits import load_edit
         from .results import check_targets, collect, image_target, resume_command

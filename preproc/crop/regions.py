@@ -20,7 +20,7 @@ from ..edit.masks import blend_mask, require_content
 from ..edit.options import as_number, as_rule
 from ..edit.placement import place
 from ..edit.source import open_original
-from ..errors import InputError
+from ..errors import InputError, PlacementError
 from ..files import ImageSource, Photo, load_mask
 from ..geometry import Box, SizeRule
 from .around import around, context_box
@@ -137,9 +137,17 @@ def finish_regions(
     ------
     InputError
         If there are not as many results as edits.
+    PlacementError
+        If the edits are not crops of one photo.
     """
     if len(edits) != len(generated):
         raise InputError(f"{len(edits)} edits and {len(generated)} results: one result for each edit is needed")
+    for number, edit in enumerate(edits):
+        if edit.kind != "crop" or not np.array_equal(edit.original, edits[0].original):
+            raise PlacementError(
+                f"edit {number} is no crop of the photo that edit 0 is of",
+                fix="take all edits from one crop.regions(...)",
+            )
     done: list[Finished] = []
     for edit, result in zip(edits, generated, strict=True):
         if done:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Literal, TypeAlias, get_args
@@ -20,7 +21,7 @@ from .arrive import Generated, check_result, open_result, remarks
 from .drift import Drift, measure_drift, undo_drift
 from .facts import EditFacts
 from .receipt import Finished, Receipt, seam_jump
-from .repair import ColorFit, fit_color, repair_color, repair_seam, ring_of
+from .repair import ColorFit, fit_color, lasting_difference, repair_color, repair_seam, ring_of
 from .resample import bring_home, resample
 
 __all__ = ["Repair", "finish_one"]
@@ -28,7 +29,7 @@ __all__ = ["Repair", "finish_one"]
 Repair: TypeAlias = Literal["none", "color", "seam", "auto"]
 
 _DRIFT_PX = 0.5
-_WORTH_LEVELS = 0.5
+_WORTH_LEVELS = 0.4
 
 
 def finish_one(edit: EditFacts, generated: Generated, *, repair: Repair, align: bool) -> Finished:
@@ -59,7 +60,7 @@ def finish_one(edit: EditFacts, generated: Generated, *, repair: Repair, align: 
         patch = bring_home(picture, edit.crop.size)
         near = _near(edit)
         seam_before = seam_after = _seam(edit, patch, near)
-        done = _chosen_repair(repair, fit)
+        done = _chosen_repair(repair, fit, lambda: lasting_difference(scene, at_sent, ring_of(kept, edit.sent_mask)))
         if done != "none" and fit is not None:
             repaired = repair_color(at_sent, fit)
             if done == "seam":
@@ -92,11 +93,13 @@ def finish_one(edit: EditFacts, generated: Generated, *, repair: Repair, align: 
     return Finished(image=narrow(after) if photo is None else photo.rgb, receipt=receipt, photo=photo)
 
 
-def _chosen_repair(repair: Repair, fit: ColorFit | None) -> Literal["none", "color", "seam"]:
+def _chosen_repair(
+    repair: Repair, fit: ColorFit | None, lasting: Callable[[], float]
+) -> Literal["none", "color", "seam"]:
     nothing = fit is None or fit.is_other_scene
     if repair == "auto":
         # judged on the kept pixels alone: at the edge itself new content may differ as it likes
-        return "seam" if fit is not None and not nothing and fit.before - fit.after >= _WORTH_LEVELS else "none"
+        return "none" if nothing or lasting() < _WORTH_LEVELS else "seam"
     if repair != "none" and nothing:
         reason = "no kept pixels are left in the crop" if fit is None else "the kept pixels show another scene"
         raise PlacementError(

@@ -10,8 +10,7 @@ __all__ = ["membrane"]
 
 _LESS_MEAN = np.array([[0, 0.25, 0], [0.25, -1, 0.25], [0, 0.25, 0]], np.float32)
 _COARSEST_PIXELS = 99  # up to this size OpenCV solves by itself; BLAS threads, woken for so little, cost far more
-_CYCLES = 2
-_ONCE_UP_TO = 1000  # values of a grid that is corrected from once only: Python's own time would outweigh the gain
+_CYCLES = 3
 
 # Jacobi sweeps damped after the roots of a Chebyshev polynomial, which calm rough errors most for their number: those
 # of which a pixel less the mean of its neighbours is half to twice the pixel.
@@ -36,7 +35,7 @@ def membrane(values: NDArray[np.float32], known: NDArray[np.bool_]) -> NDArray[n
     Notes
     -----
     Full multigrid (Briggs, Henson and McCormick, *A Multigrid Tutorial*, 2000): each level starts from the solution of
-    the level of half its size and takes two W-cycles (V-cycles where small), so the cost is linear in the number of pixels.
+    the level of half its size and takes three V-cycles, so the cost is linear in the number of pixels.
 
     Examples
     --------
@@ -125,8 +124,6 @@ def _cycle(surface: NDArray[np.float32], source: NDArray[np.float32], grids: lis
     residual = np.asarray(residual, np.float32).reshape(half[1], half[0], -1) * coarser[0].free
     error = np.zeros_like(residual)
     _cycle(error, residual, coarser)
-    if residual.size > _ONCE_UP_TO:
-        _cycle(error, residual, coarser)
     surface += grid.free * cv2.resize(error, (width, height), interpolation=cv2.INTER_LINEAR).reshape(surface.shape)
     _relax(surface, source, grid)
 

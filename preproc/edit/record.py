@@ -12,6 +12,7 @@ import PIL.Image
 from .. import files
 from ..errors import InputError
 from ..files import ImageSource
+from ..files.write import as_path
 from . import sidecar
 from .arrive import Generated
 from .facts import EditFacts
@@ -20,6 +21,8 @@ from .grid import GridReport, sample_on_grid
 from .receipt import Finished
 
 __all__ = ["Edit"]
+
+_NAME = "such as job.edit.json"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,8 +91,9 @@ class Edit(EditFacts):
             holds one image; a list of them gives a list. Any size of the sent aspect, any mode.
         repair
             ``"none"`` pastes plainly; ``"color"`` first fits gain and offset on the kept pixels; ``"seam"`` also
-            continues what difference is left at the rim into the edit; ``"auto"`` does so where that brings the kept
-            pixels closer to the photo by half a level or more. No choice ever touches a pixel with blend 0.
+            continues what difference is left at the rim into the edit; ``"auto"`` does so where kept pixels differ by
+            0.4 levels or more over 16 px and farther, as grain and compression do not. No choice ever touches a pixel
+            with blend 0.
         align
             Undo a drift of the picture of more than half a pixel.
 
@@ -122,7 +126,7 @@ class Edit(EditFacts):
         overwrite
             Whether existing files may be replaced.
         """
-        return sidecar.save(self, Path(path), overwrite=overwrite)
+        return sidecar.save(self, as_path(path, fix=_NAME), overwrite=overwrite)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, original: PIL.Image.Image | ImageSource | None = None) -> Edit:
@@ -140,9 +144,10 @@ class Edit(EditFacts):
         PlacementError
             If the photo, or a picture beside the record, is not the one it was made with (by SHA-256).
         """
-        fields: dict[str, Any] = sidecar.load(Path(path), original)
+        path = as_path(path, fix=_NAME)
+        fields: dict[str, Any] = sidecar.load(path, original)
         edit = cls(**fields["edit"])
-        sidecar.check_original(edit, fields["original_sha256"], Path(path))
+        sidecar.check_original(edit, fields["original_sha256"], path)
         return edit
 
     def _repr_png_(self) -> bytes:

@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 from ..arrays import Image, Mask, narrow
 from .membrane import membrane
 
-__all__ = ["ColorFit", "fit_color", "repair_color", "repair_seam"]
+__all__ = ["ColorFit", "fit_color", "lasting_difference", "repair_color", "repair_seam", "ring_of"]
 
 _LEAST_PIXELS = 64
 _SAME_SCENE_LEVELS = 12.0  # median difference above which photo and result do not show the same scene
 _AGREE_LEVELS = 6.0
 _MOST_BLUR_PX = 4.0
+_CELL_PX = 16  # over so many, grain, compression and fine detail level out
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,18 @@ def _fit_channel(source: NDArray[np.float64], target: NDArray[np.float64]) -> tu
             break
         keep = narrower
     return gain, offset
+
+
+def lasting_difference(photo: Image, result: Image, kept: Mask) -> float:
+    """Return by how many levels kept pixels differ where the difference lasts over 16 px: the median of such cells."""
+    height, width = kept.shape
+    cells = (max(1, width // _CELL_PX), max(1, height // _CELL_PX))
+    share = np.minimum(kept, 1).astype(np.float32)
+    difference = cv2.subtract(photo, result, dtype=cv2.CV_32F) * share[:, :, np.newaxis]
+    total = cv2.resize(np.asarray(difference), cells, interpolation=cv2.INTER_AREA).reshape(cells[1], cells[0], 3)
+    shares = np.asarray(cv2.resize(share, cells, interpolation=cv2.INTER_AREA)).reshape(cells[1], cells[0])
+    known = shares >= 0.5
+    return float(np.median(np.abs(total[known] / shares[known, np.newaxis]).mean(axis=1))) if known.any() else 0.0
 
 
 def repair_color(result: Image, fit: ColorFit) -> NDArray[np.float32]:

@@ -35,12 +35,16 @@ class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     crop: tuple[int, int, int, int]
     rule: SizeRule
     pictures_sha256: dict[str, str]
-    record_sha256: str = ""
+    record_sha256: str
 
     def digest(self) -> str:
         """Hash all other fields but the photo's path: photos may move."""
         bare = msgspec.structs.replace(self, record_sha256="", original_path=None)
         return hashlib.sha256(msgspec.json.encode(bare)).hexdigest()
+
+
+# made at import, by one thread: msgspec may crash where several have it learn a type at once
+_read = msgspec.json.Decoder(_Record).decode
 
 
 def save(edit: EditFacts, path: Path, *, overwrite: bool) -> Path:
@@ -61,6 +65,7 @@ def save(edit: EditFacts, path: Path, *, overwrite: bool) -> Path:
         crop=edit.crop,
         rule=edit.rule,
         pictures_sha256={name: hashlib.sha256(data).hexdigest() for name, data in pictures.items()},
+        record_sha256="",
     )
     try:
         record = msgspec.structs.replace(record, record_sha256=record.digest())
@@ -75,7 +80,7 @@ def save(edit: EditFacts, path: Path, *, overwrite: bool) -> Path:
 def load(path: Path, original: PIL.Image.Image | ImageSource | None) -> dict[str, Any]:
     """Read the record and its pictures; the photo's hash is left to `check_original`."""
     try:
-        record = msgspec.json.decode(path.read_bytes(), type=_Record)
+        record = _read(path.read_bytes())
     except OSError as error:
         raise FileFormatError(f"cannot read {path}: {error.strerror}", path=str(path)) from error
     except msgspec.MsgspecError as error:

@@ -18,7 +18,7 @@ from ..errors import InputError, ShapeError
 from ..geometry import Size
 from . import icc
 from .source import MAX_PIXELS, decode_source, split
-from .write import as_target, write_picture
+from .write import as_path, write_picture
 
 __all__ = ["ImageSource", "Photo"]
 
@@ -173,7 +173,7 @@ class Photo:
         InputError
             If the format would lose something, or the file exists.
         """
-        if as_target(path).suffix.lower() in {".jpg", ".jpeg"}:
+        if as_path(path).suffix.lower() in {".jpg", ".jpeg"}:
             raise InputError(
                 f"{path}: JPEG changes every pixel", fix="save as .png, or save_image(photo, path, quality=95)"
             )

@@ -9,7 +9,7 @@ import PIL.Image
 
 from .photo import ImageSource, Photo
 from .source import is_file, split
-from .write import as_target, write_picture
+from .write import as_path, write_picture
 
 __all__ = ["save_image"]
 
@@ -55,7 +55,7 @@ def save_image(
     ...     save_image(np.zeros((48, 64), np.uint8), Path(folder, "black.png")).name
     'black.png'
     """
-    target = as_target(path)
+    target = as_path(path)
     whole = isinstance(image, (Photo, PIL.Image.Image)) or is_file(image)
     photo = Photo.open(image) if whole else Photo(*split(image))
     return write_picture(

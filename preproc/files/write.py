@@ -15,7 +15,7 @@ from ..errors import InputError
 from .encode import encode_jpeg, encode_planes, encode_tiff, encode_webp
 from .source import split
 
-__all__ = ["as_target", "encode_png", "write_file", "write_picture"]
+__all__ = ["as_path", "encode_png", "write_file", "write_picture"]
 
 _SUFFIXES = (".png", ".tif", ".tiff", ".webp", ".jpg", ".jpeg")
 _LOSSY = frozenset({".webp", ".jpg", ".jpeg"})
@@ -48,7 +48,7 @@ def write_file(data: bytes, path: str | os.PathLike[str], /, *, overwrite: bool 
     InputError
         If the file exists and may not be replaced, or its folder does not exist.
     """
-    target = as_target(path)
+    target = as_path(path)
     _check_target(target, overwrite=overwrite)
     part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
@@ -63,14 +63,11 @@ def write_file(data: bytes, path: str | os.PathLike[str], /, *, overwrite: bool 
     return target
 
 
-def as_target(path: Any) -> Path:
-    """Take the name of a file to write."""
+def as_path(path: Any, *, fix: str = "the picture comes first: save_image(picture, 'name.png')") -> Path:
+    """Take the name of a file."""
     if isinstance(path, (str, os.PathLike)) and isinstance(os.fspath(path), str):
         return Path(path)
-    raise InputError(
-        f"a file to write is named by a str or a Path, got {type(path).__name__}",
-        fix="the picture comes first: save_image(picture, 'name.png')",
-    )
+    raise InputError(f"a file is named by a str or a Path, got {type(path).__name__}", fix=fix)
 
 
 def _check_target(target: Path, *, overwrite: bool) -> None:
@@ -95,7 +92,7 @@ def write_picture(
     quality: int | None,
 ) -> Path:
     """Write planes in the format of the suffix; see `save_image`."""
-    target = as_target(path)
+    target = as_path(path)
     suffix = target.suffix.lower()
     if suffix not in _SUFFIXES:
         raise InputError(

@@ -119,7 +119,7 @@ class Drawing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """
         as_text(text, "JSON")
         try:
-            return msgspec.json.decode(text, type=cls)
+            return _read(text)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             cause = error.__cause__
             if isinstance(cause, InputError):
@@ -137,3 +137,7 @@ class Drawing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Read the shapes of an SVG document."""
         size, shapes = read_svg(text)
         return cls(size, tuple(shapes))
+
+
+# made at import, by one thread: msgspec may crash where several have it learn a type at once
+_read = msgspec.json.Decoder(Drawing).decode

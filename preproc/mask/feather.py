@@ -96,19 +96,26 @@ def feather(mask: Mask, px: float, *, position: Position = "outer", curve: Curve
 
 
 def _outer(mask: Mask, px: float, curve: Curve) -> Mask:
-    if curve == "gaussian":
-        soft = np.maximum(mask, blur(grown(mask, px / 2), px / 6))
-        return np.maximum(soft, narrow(cv2.threshold(grown(_strongest(mask), px), 63, 1, cv2.THRESH_BINARY)[1]))
     result = np.zeros(mask.shape, np.uint8)
     box = region(mask, px + 1)
     if box is not None:
         part = mask[box.slices]
         core = _strongest(part)
-        ramp = _ramp(core, 0, px, curve)
-        if core is not part:
-            ramp = narrow(cv2.convertScaleAbs(ramp, alpha=int(part.max()) / 255))
+        if curve == "gaussian":
+            ramp = _rounded(part, core, px)
+        else:
+            ramp = _ramp(core, 0, px, curve)
+            if core is not part:
+                ramp = narrow(cv2.convertScaleAbs(ramp, alpha=int(part.max()) / 255))
         np.maximum(part, ramp, out=result[box.slices])
     return result
+
+
+def _rounded(mask: Mask, core: Mask, px: float) -> Mask:
+    """Blur the mask grown by half of `px`; as far as `px`, where a Gaussian is rounded away, leave 1."""
+    ramp = blur(grown(mask, px / 2), px / 6)
+    reached = narrow(cv2.threshold(grown(core, px), 63, 1, cv2.THRESH_BINARY)[1])
+    return np.maximum(ramp, reached, out=ramp)
 
 
 def _strongest(mask: Mask) -> Mask:

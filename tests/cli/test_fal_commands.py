@@ -159,6 +159,24 @@ def test_jobs_are_found_again(run, record, stage, here):
     assert "too late" in run("jobs", entry["job_id"], "--cancel", *book).text
 
 
+@pytest.mark.parametrize(
+    ("option", "state"), [(["--adopt", "rehearsal-000001"], "submitted"), (["--not-taken"], "failed")]
+)
+def test_what_nobody_knows_is_settled(run, record, stage, option, state):
+    stage("lost answer")
+    book = ["--journal", "jobs.sqlite3"]
+    words = ["run", FILL, "prompt=a", "--edit", record, "--rehearsal", *book]
+    assert run(*words).code == 5
+    again = run(*words)
+    [entry] = run("jobs", *book, "--json").lines
+    assert entry["state"] == "unknown"
+    assert f"preproc jobs {entry['job_id']} --adopt REQUEST_ID, else --not-taken" in again.err
+    assert run("jobs", entry["job_id"], *option, *book, "--json").json["state"] == state
+    assert run("jobs", entry["job_id"], *option, *book).code == 3  # settled already
+    assert run("jobs", entry["job_id"], "--cancel", "--not-taken", *book).code == 2
+    assert run(*words).code == 0
+
+
 def test_ctrl_c_tells_how_to_go_on(run, record, stage, monkeypatch):
     from remote.jobs import Job
 

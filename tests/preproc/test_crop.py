@@ -11,7 +11,7 @@ from skimage import data
 import preproc
 from preproc import crop
 from preproc.crop.grouping import group
-from preproc.errors import InputError, ShapeError
+from preproc.errors import InputError, PlacementError, ShapeError
 from preproc.geometry import Box, SizeRule
 
 
@@ -120,6 +120,9 @@ def test_regions_come_home_together(photo):
     np.testing.assert_array_equal(done[-1].image[m == 255], expected[m == 255])
     with pytest.raises(InputError, match="2 edits and 1 results"):
         crop.finish_regions(edits, results[:1])
+    other = crop.around(255 - photo, m)
+    with pytest.raises(PlacementError, match="edit 1 is no crop of the photo"):
+        crop.finish_regions([edits[0], other], results)
 
 
 def test_too_many_regions_are_named(photo):

@@ -179,7 +179,17 @@ def test_style(server: Loopback, fal: Fal, endpoint: str):
 
 @pytest.mark.parametrize("endpoint", live("preprocess", without={"fal-ai/imageutils/nsfw"}))
 def test_preprocess(fal: Fal, endpoint: str):
-    assert fal.preprocess("depth", PHOTO, endpoint=endpoint).image.array().shape == PHOTO.shape
+    maps = {"dwpose": "pose", **{name: name for name in ("lineart", "hed", "pidi", "teed", "scribble", "mlsd")}}
+    kind = maps.get(endpoint.rpartition("/")[2], "depth")
+    is_none_of_ours = endpoint.endswith("/sam")
+    made = fal.preprocess(kind, PHOTO, endpoint=endpoint, verify=not is_none_of_ours)
+    assert made.map.shape == PHOTO.shape
+    assert made.report.ok is not is_none_of_ours
+
+
+def test_a_map_of_another_kind_is_of_no_use(fal: Fal):
+    with pytest.raises(errors.RemoteError, match="looks like edges, not depth"):
+        fal.preprocess("depth", PHOTO, endpoint="fal-ai/image-preprocessors/lineart")
 
 
 SEGMENTS = {

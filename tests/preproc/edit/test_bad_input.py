@@ -69,6 +69,20 @@ def test_of_an_extension(options, message):
         lambda: diffusers_crop_region(MASK, 5),
         lambda: preview.of_edit(5),
     ],
+    ids=[
+        "steps",
+        "regions",
+        "grid",
+        "no-results",
+        "no-result",
+        "float-paste",
+        "float-alpha",
+        "half-pixels",
+        "comfyui",
+        "too-small",
+        "no-box",
+        "preview",
+    ],
 )
 def test_of_everything_else(call):
     with pytest.raises((InputError, PlacementError)):

@@ -108,3 +108,19 @@ def test_grain_alone_is_not_drawn_into_the_edit():
     generated = np.clip(np.rint(photo + noise), 0, 255).astype(np.uint8)
     plain, repaired = (finished(photo, generated, m, repair)[1].image for repair in ("none", "seam"))
     assert seam(repaired, photo, m) <= seam(plain, photo, m) + 0.05
+
+
+@pytest.mark.parametrize("name", [*PHOTOS, "rocket"])
+def test_auto_repairs_what_lasts_and_leaves_grain_and_compression(name):
+    photo, shifted, m = simulated(name)
+    drift = cv2.resize(np.random.default_rng(2).normal(0, 1.2, (4, 4, 3)), (512, 384), interpolation=cv2.INTER_CUBIC)
+    drifted = np.clip(np.rint(photo + drift), 0, 255).astype(np.uint8)
+    for generated in (shifted, drifted):
+        done = finished(photo, generated, m, "auto")[1]
+        assert done.receipt.repair == "seam"
+        assert seam(done.image, photo, m) < 0.3
+    grain = np.clip(np.rint(photo + np.random.default_rng(3).normal(0, 3, photo.shape)), 0, 255).astype(np.uint8)
+    packed = io.BytesIO()
+    PIL.Image.fromarray(photo).save(packed, "JPEG", quality=90)
+    for generated in (grain, packed.getvalue()):
+        assert finished(photo, generated, m, "auto")[1].receipt.repair == "none"

@@ -103,3 +103,9 @@ def test_nothing_is_overwritten_silently(edit, tmp_path):
         edit.save(path)
     edit.save(path, overwrite=True)
     assert not list(tmp_path.glob(".*"))
+
+
+def test_a_record_has_a_name(edit, tmp_path):
+    for call in (lambda: edit.save(None), lambda: preproc.Edit.load(None), lambda: preproc.Edit.load(b"job.edit.json")):
+        with pytest.raises(InputError, match="named by a str or a Path"):
+            call()
