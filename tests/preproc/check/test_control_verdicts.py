@@ -134,15 +134,15 @@ def poses():
 def test_no_photo_is_taken_for_a_map(photos):
     for number, photo in enumerate(photos):
         for picture in (photo, spoilt(photo, number + number // 20)):
-            assert check.kind_of(picture) not in MAPS
-            assert check.control(picture, "photo").ok
+            assert check.control(picture, "photo").codes == ()
+        assert check.kind_of(photo) not in MAPS
 
 
 def test_no_map_is_taken_for_a_photo(edges, depths, poses):
-    lines = [each for edge in edges[::4] for each in (edge, 255 - edge, jpeg(edge), jpeg(255 - edge))]
+    lines = [each for edge in edges[::6] for each in (edge, 255 - edge, jpeg(edge), jpeg(255 - edge))]
     smooth = [each for depth in depths for each in (depth, 255 - depth, jpeg(depth))]
     assert "photo" not in {check.kind_of(each) for each in [*lines, *smooth, *poses, *map(jpeg, poses)]}
-    for kind, maps in (("canny", edges[1::2]), ("depth", smooth[::2]), ("pose", poses)):
+    for kind, maps in (("canny", edges[1::3]), ("depth", smooth[::2]), ("pose", poses)):
         assert all(check.control(each, kind).ok for each in maps)
         assert all(check.control(jpeg(each), kind).ok for each in maps[::3])
 
