@@ -1,8 +1,7 @@
 """Draw every type of control image for two photos, on one sheet.
 
-Run it with the file to write: ``python samples/control_gallery.py control_gallery.png``; ``--one-of-each`` draws the
-picture of the README. Everything is made on this machine; depth comes from a stereo camera, the pose and the classes
-were marked by hand.
+Run it with the file to write: ``python samples/control_gallery.py control_gallery.png``. Everything is made on this
+machine; depth comes from a stereo camera, the pose and the classes were marked by hand.
 """
 
 import sys
@@ -40,8 +39,8 @@ def classes(photo: NDArray[np.uint8]) -> NDArray[np.int64]:
     return numbers
 
 
-def main(path: str, *, one_of_each: bool = False) -> None:
-    """Write the sheet to `path`: everything for both photos, or one picture of each type."""
+def main(path: str) -> None:
+    """Write the sheet to `path`."""
     local = [name for name, of in control.TYPES.items() if of.is_local]
     astronaut = data.astronaut()
     motorcycle, _, disparity = data.stereo_motorcycle()
@@ -51,19 +50,14 @@ def main(path: str, *, one_of_each: bool = False) -> None:
         ("pose", control.make("pose", [ASTRONAUT], size=(512, 512)).image),
         ("segmentation", control.make("segmentation", classes(astronaut)).image),
     ]
-    if one_of_each:
-        disparity = disparity[:, 125:625]
     second = [(name, control.make(name, disparity, options={"near": "high"}).image) for name in ("depth", "normal")]
-    if one_of_each:
-        sheet = preview.contact_sheet(first + second, columns=5, tile_px=240)
-    else:
-        again = [(name, control.make(name, motorcycle).image) for name in local]
-        trained = ("canny, as flux was trained", control.canny(astronaut, profile="flux"))
-        dense = ("canny, 12 % of the pixels", control.canny(motorcycle, density=0.12))
-        tiles = [*first, trained, ("photo", motorcycle), *again, *second, dense]
-        sheet = preview.contact_sheet(tiles, columns=7, tile_px=256)
+    again = [(name, control.make(name, motorcycle).image) for name in local]
+    trained = ("canny, as flux was trained", control.canny(astronaut, profile="flux"))
+    dense = ("canny, 12 % of the pixels", control.canny(motorcycle, density=0.12))
+    tiles = [*first, trained, ("photo", motorcycle), *again, *second, dense]
+    sheet = preview.contact_sheet(tiles, columns=7, tile_px=216)
     save_image(sheet, path, overwrite=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], one_of_each="--one-of-each" in sys.argv)
+    main(sys.argv[1])

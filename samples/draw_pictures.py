@@ -28,7 +28,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         runpy.run_path(str(HERE / "overview.py"))["main"](f"{folder}/overview.png")
         runpy.run_path(str(HERE / "three_masks.py"))["main"](f"{folder}/three-masks.png")
-        runpy.run_path(str(HERE / "control_gallery.py"))["main"](f"{folder}/control-types.png", one_of_each=True)
+        runpy.run_path(str(HERE / "control_gallery.py"))["main"](f"{folder}/control-types.png")
         for name in SAMPLES:
             runpy.run_path(str(HERE / f"{name}.py"))["main"](folder)
         for picture in Path(folder).iterdir():
