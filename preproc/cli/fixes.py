@@ -29,8 +29,8 @@ _RULES = (
     (r"(?:pass )?near_point=\(x, y\) and far_point=\(x, y\)", "--near X,Y and --far X,Y"),
     (r"mask\.resize\(\w+, \((\d+), (\d+)\)\)", r"preproc mask resize MASK --size \1x\2"),
     (r"mask\.(grow|shrink|feather|smooth)\(\w+, ([\d.]+)\)", r"preproc mask \1 MASK --px \2"),
-    (r"mask\.(\w+)\(m(?:ask)?\)", lambda call: f"preproc mask {call[1].replace('_', '-')} MASK"),
-    (r"mask\.from_(alpha|luminance)(?:\(picture\))?", r"preproc mask \1"),
+    (r"mask\.(?!from_)(\w+)\(m(?:ask)?\)", lambda call: f"preproc mask {call[1].replace('_', '-')} MASK"),
+    (r"mask\.from_(alpha|luminance)(?:\(\w+\))?", r"preproc mask \1"),
     (r"control\.(\w+)\(photo\)", r"preproc control \1 PHOTO"),
     (r"(?:pass )?options=\{'(\w+)': …\}", r"-p \1=…"),
     (

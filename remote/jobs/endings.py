@@ -12,7 +12,7 @@ from .entry import Entry
 
 __all__ = ["is_final", "is_passing", "retold", "told", "unknown", "unwritten"]
 
-_FINAL = frozenset({400, 404, 422})
+_FINAL = frozenset({400, 422})  # a 404 may be the gateway's, and the job is paid
 _PASSING = frozenset({408, 409, 425, 429, 499})
 _OF_THE_GATEWAY = frozenset({None, "internal_error"})
 
