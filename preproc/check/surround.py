@@ -15,9 +15,10 @@ __all__ = ["Surrounding", "rectangle_of", "surrounding"]
 # Looked at is a copy whose longer side has so many px.
 _SIDE = 256
 
-# How far an outline that cuts the canvas must bulge, as a share of its chord's square: straight ones, whose pixels are
-# steps, stay below 0.007. The first is enough where the border says the same, the second where it does not.
-_BULGE, _STRONG_BULGE = 0.012, 0.03
+# How far an outline that cuts the canvas in two must bulge out of a thing, as a share of its chord's square. Horizons,
+# skylines and wobbly cuts bulge either way: valleys two thirds as deep as they are wide stay below the first. In a corner, a
+# quarter of a disc reaches 0.14; what is left by the outline of something larger bulges the other way.
+_BULGE, _CORNER_BULGE = 0.5, 0.06
 
 # A part in one corner that is no larger a share of the canvas cannot be the surroundings of all the rest.
 _PATCH = 0.06
@@ -40,18 +41,19 @@ class Surrounding(NamedTuple):
 def surrounding(mask: Mask) -> Surrounding:
     """Weigh what tells a thing from its surroundings; an inverted mask gets the opposite answer.
 
-    In this order: the border is of one value; all corners are, and most of the border; where one line cuts the canvas
-    in two, it bulges out of the thing (the area between it and its chord counts, so that wobbles cancel); where several
-    do, more of the border is the surrounding's.
+    In this order: the border is of one value; all corners are, and most of the border; where one line cuts off a small
+    corner or the canvas in two, it bulges far out of the thing (the area between it and its chord counts, so that
+    wobbles cancel); where several do, more of the border is the surrounding's.
     """
     white = _small(mask) > 127
     sides = (white[0], white[-1], white[:, 0], white[:, -1])
     border = float(np.mean([side.mean() for side in sides]))
     most, lead = border > 0.5, abs(2 * border - 1)
     loop = np.concatenate([white[0, :-1], white[:-1, -1], white[-1, :0:-1], white[:0:-1, 0]])
+    loop = _smoothed(loop) if loop.size else white.ravel()
     stretches = int(np.count_nonzero(loop != np.roll(loop, 1))) // 2
     if stretches == 0:
-        return Surrounding(bool(white[0, 0]), border, "runs all round the canvas")
+        return Surrounding(bool(loop[0]), border, "runs all round the canvas")
     bulge = _bulge(white)
     by_bulge, strength = bulge < 0, abs(bulge)
     held = [bool(white[row, column]) for row in (0, -1) for column in (0, -1)].count(most)
@@ -62,10 +64,10 @@ def surrounding(mask: Mask) -> Surrounding:
     if held == 4:
         return Surrounding(most, border, "has all corners of the canvas and most of its border")
     if stretches == 1:
-        if held == 3 and np.mean(white != most) < _PATCH:
+        if held == 3 and np.mean(white != most) < _PATCH and by_bulge == most and strength >= _CORNER_BULGE:
             return Surrounding(most, border, "is all but a patch in one corner")
-        decided = strength >= (_BULGE if by_bulge == most else _STRONG_BULGE)
-        return Surrounding(by_bulge if decided else None, border, "lies round what bulges into it")
+        decided = strength >= _BULGE and by_bulge == most
+        return Surrounding(most if decided else None, border, "lies round what bulges into it")
     if (lead >= 0.1 and held >= 2) or (strength >= 0.02 and by_bulge == most):
         return Surrounding(most, border, "has most of the canvas border")
     return Surrounding(None, border, "")
@@ -89,6 +91,13 @@ def _small(mask: Mask) -> Mask:
     scale = _SIDE / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     return narrow(cv2.resize(mask, size, interpolation=cv2.INTER_AREA))
+
+
+def _smoothed(loop: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Take the majority of neighbours all along the border: where a rough edge meets it, it is crossed many times."""
+    half = len(loop) // 50
+    near = np.concatenate([loop[len(loop) - half :], loop, loop[:half]]).astype(np.int64)
+    return np.convolve(near, np.ones(2 * half + 1, np.int64), "valid") > half
 
 
 def _pieces(chosen: NDArray[np.bool_]) -> int:

@@ -83,7 +83,46 @@ def decided(form, seeds):
 
 @pytest.mark.parametrize("form", FORMS)
 def test_things_are_told_from_their_surroundings(form):
-    assert decided(form, range(120)) > 0.97  # the rest cuts the canvas straight
+    # the rest covers a corner of the canvas or cuts it in two, as a horizon or a neighbour of the thing may as well
+    assert decided(form, range(120)) > (0.4 if form == "bust" else 0.55 if form in {"blob", "polygon"} else 0.85)
+
+
+@pytest.mark.parametrize(
+    "points",
+    [
+        [(0, 0), (0, 100), (100, 150), (170, 190), (240, 150), (320, 100), (320, 0)],
+        [(0, 0), (0, 180), (150, 60), (320, 170), (320, 0)],
+        [(0, 0), (0, 120), (60, 120), (60, 70), (140, 70), (140, 150), (230, 150), (230, 90), (320, 90), (320, 0)],
+        [(0, 70), (70, 0), (320, 0), (320, 240), (0, 240)],
+    ],
+    ids=["valley", "mountain", "skyline", "all but a corner"],
+)
+@pytest.mark.parametrize("intent", ["object", "background"])
+def test_what_reads_either_way_is_left_undecided(points, intent):
+    m = mask.polygon((320, 240), points)
+    for either in (m, 255 - m):
+        assert "polarity-undecided" in check.mask(either, intent=intent).codes
+
+
+def test_rough_and_wobbly_cuts_are_left_undecided():
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        y, x = np.mgrid[:180, :240].astype(float)
+        angle = rng.uniform(0, 7)
+        along = (y - 90) * np.cos(angle) - (x - 120) * np.sin(angle)
+        across = (x - 120) * np.cos(angle) + (y - 90) * np.sin(angle) + rng.uniform(-40, 40)
+        wobble = 8 * np.sin(along / 30 + rng.uniform(0, 7))
+        rough = 15 * cv2.GaussianBlur(rng.normal(size=(180, 240)), (0, 0), 2)
+        for line in (across + wobble, across + rough):
+            assert surrounding(((line > 0) * 255).astype(np.uint8)).white is None
+
+
+def test_a_feathered_straight_cut_is_left_undecided():
+    for angle in range(0, 360, 8):
+        y, x = np.mgrid[:180, :375].astype(float)
+        line = (x - 187) * np.cos(np.radians(angle)) + (y - 90) * np.sin(np.radians(angle)) - 30
+        m = mask.feather(((line > 0) * 255).astype(np.uint8), 36, position="inner")
+        assert surrounding(m).white is None
 
 
 @pytest.mark.parametrize("form", FORMS)
