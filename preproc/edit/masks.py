@@ -12,6 +12,7 @@ from .. import mask as masks
 from ..arrays import Mask, bounds, narrow
 from ..errors import InputError, MaskError
 from ..geometry import Box, Size
+from ..mask.distance import exact_distance
 from .cells import cells_of, support_in_crop
 
 __all__ = ["blend_mask", "sent_mask"]
@@ -76,7 +77,7 @@ def sent_mask(
     if margin_px:
         outside = narrow((support == 0).astype(np.uint8))
         if not outside.all():
-            distance = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+            distance = exact_distance(outside)
             support = (distance <= margin_px).astype(np.uint8)
     support = cells_of(support, sent, cell)
     snapped = np.repeat(np.repeat(support * np.uint8(255), cell, axis=0), cell, axis=1)

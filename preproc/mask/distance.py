@@ -13,7 +13,7 @@ from ..arrays import Mask, narrow, size_of_array
 from ..geometry import Box
 from .idle import around_idle
 
-__all__ = ["has_ramp", "region", "slope_down"]
+__all__ = ["exact_distance", "has_ramp", "region", "slope_down"]
 
 # The contour's distance is kept in bytes: 128 on the contour, 80 steps per px, more outside. No pixel whose four
 # neighbours are inside is less than 0.7 px inside itself.
@@ -61,6 +61,18 @@ def has_ramp(mask: Mask) -> bool:
     return bool(np.count_nonzero(away) > 0.1 * len(row))
 
 
+def exact_distance(outside: Mask) -> NDArray[np.float32]:
+    """Return the distance of every pixel's centre to the nearest 0, the same on any number of threads; infinite without one."""
+    distance: NDArray[np.float32] = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE).astype(
+        np.float32, copy=False
+    )
+    # OpenCV's last bits depend on its threads; squares of distances between pixels are whole numbers.
+    with np.errstate(over="ignore"):  # infinite, where there is no 0
+        np.square(distance, out=distance)
+    np.rint(distance, out=distance)
+    return np.sqrt(distance, out=distance)
+
+
 def slope_down(
     mask: Mask, start: float, end: float, level: Callable[[NDArray[np.float32]], NDArray[np.float32]]
 ) -> Mask:
@@ -78,7 +90,7 @@ def _slope(mask: Mask, start: float, end: float, level: Callable[[NDArray[np.flo
     padded, outside, result, scratch = planes
     cv2.copyMakeBorder(mask, _PAD, _PAD, _PAD, _PAD, cv2.BORDER_REPLICATE, dst=padded)
     cv2.threshold(padded, 127, 1, cv2.THRESH_BINARY_INV, dst=outside)
-    distance = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE).astype(np.float32, copy=False)
+    distance = exact_distance(outside)
 
     np.less_equal(distance, max(start, 0.5), out=result.view(np.bool_))
     slope = np.less_equal(distance, end + 1.0, out=scratch.view(np.bool_))

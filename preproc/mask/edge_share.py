@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Image, Mask, narrow
+from .distance import exact_distance
 
 __all__ = ["by_colour"]
 
@@ -52,8 +53,8 @@ def by_colour(image: Image, hard: Mask, smooth: Mask) -> Mask:
 
 def _signed_distance(hard: Mask) -> Plane:
     """Return how far each pixel's centre lies inside the cut, or outside as a negative number."""
-    inside = cv2.distanceTransform(hard, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    outside = cv2.distanceTransform(narrow(1 - hard), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    inside = exact_distance(hard)
+    outside = exact_distance(narrow(1 - hard))
     distance: Plane = np.where(hard, inside - 0.5, 0.5 - outside).astype(np.float32)
     return distance
 

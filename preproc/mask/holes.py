@@ -12,7 +12,7 @@ from ..adapt import turns_mask
 from ..arrays import Mask
 from ..errors import InputError
 from .arguments import as_number
-from .distance import region
+from .distance import exact_distance, region
 from .shapes import polygon
 
 __all__ = ["drop_islands", "fill_holes", "hull"]
@@ -153,9 +153,7 @@ def _rims(mask: Mask, holes: NDArray[np.bool_], others: NDArray[np.bool_]) -> ND
     between = (mask >= 128) & (mask < 255)
     if not between.any():
         return holes
-    to_hole, to_other = (
-        cv2.distanceTransform((~area).view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE) for area in (holes, others)
-    )
+    to_hole, to_other = (exact_distance((~area).view(np.uint8)) for area in (holes, others))
     return holes | (between & (to_hole < to_other))
 
 

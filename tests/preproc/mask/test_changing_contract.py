@@ -166,3 +166,18 @@ def test_what_is_no_number_is_refused(change, bad):
 def test_no_size_beyond_memory():
     with pytest.raises(InputError, match="1000000x1000000"):
         mask.resize(M, (10**6, 10**6))
+
+
+def test_distances_that_tie_do_not_depend_on_threads():
+    triangle = mask.polygon((800, 800), [(721, 630), (67, 382), (461, 664)])
+    oval = mask.ellipse((800, 600), (150.3, 100.2, 650.7, 480.9))
+    before = cv2.getNumThreads()
+    try:
+        results = []
+        for threads in (1, 2, 4):
+            cv2.setNumThreads(threads)
+            results.append([mask.grow(triangle, 8), mask.shrink(triangle, 8), mask.feather(oval, 32)])
+    finally:
+        cv2.setNumThreads(before)
+    for other in results[1:]:
+        assert all(np.array_equal(a, b) for a, b in zip(results[0], other, strict=True))
