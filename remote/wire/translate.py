@@ -97,10 +97,13 @@ def problem_of(item: Any) -> Problem:
     --------
     >>> problem_of({"loc": ["body", "strength"], "msg": "too large", "type": "less_than_equal", "input": 1.7})
     Problem(field='strength', value=1.7, message='too large', code='less_than_equal')
+    >>> problem_of({"loc": 5, "msg": "odd"})
+    Problem(field='5', value=None, message='odd', code='')
     """
     if not isinstance(item, dict):
         return Problem("", None, _line(item))
-    where = [str(part) for part in item.get("loc") or () if part != "body"]
+    loc = item.get("loc")
+    where = [str(part) for part in (loc if isinstance(loc, list) else [loc]) if part not in ("body", None)]
     limits = item.get("ctx")
     message = _line(item.get("msg") or item.get("type") or "refused")
     if isinstance(limits, dict):
