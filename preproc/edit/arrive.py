@@ -48,6 +48,11 @@ def open_result(generated: Generated) -> tuple[Image, str | None]:
     """Return the one picture of a result, and its request id where it has one."""
     if isinstance(generated, ResultLike):
         count = len(generated.images)
+        if count == 0:
+            raise PlacementError(
+                f"the endpoint returned no picture (request {generated.request_id}): there is nothing to paste back",
+                fix="look at result.raw for what it says instead",
+            )
         if count != 1:
             raise InputError(f"this result holds {count} images, finish takes one", fix="edit.finish(result.images)")
         return load_image(generated.images[0].read()), generated.request_id

@@ -86,9 +86,9 @@ class Result:
             If there is none.
         """
         if not self.images:
-            names = ", ".join(self.raw) or "nothing"
+            names = ", ".join(self.raw) or "nothing at all"
             raise RemoteError(
-                f"{self.endpoint} returned no picture, only {names}",
+                f"{self.endpoint} returned no picture; its answer holds {names}",
                 fix="see result.raw",
                 endpoint=self.endpoint,
                 request_id=self.request_id,

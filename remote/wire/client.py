@@ -252,7 +252,7 @@ def translated(
             endpoint=endpoint,
             request_id=request_id,
         ) from None
-    except (KeyError, ValueError, TypeError) as error:
+    except (KeyError, ValueError, TypeError, RecursionError) as error:
         raise ServerError(
             f"fal answered something fal_client cannot read ({type(error).__name__})",
             endpoint=endpoint,
@@ -269,7 +269,7 @@ def _answered(
 ) -> EndpointError:
     try:
         body = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         body = response.text
     error = endpoint_error(
         response.status_code,

@@ -375,3 +375,20 @@ def test_a_redirect_to_elsewhere_is_named_by_its_host_alone(server: Loopback, de
     with pytest.raises(errors.RemoteError, match=r"http://10\.0\.0\.1:80") as caught:
         job.wait().image.read()
     assert half not in "".join(traceback.format_exception(caught.value)) + repr(vars(caught.value))
+
+
+def test_an_answer_without_end_is_no_crash(server: Loopback, desk: Desk):
+    job = submit(plan(), desk)
+    server.fault("result", "bytes", body=b'{"a":' * 4000 + b"1" + b"}" * 4000)
+    with pytest.raises(errors.ServerError, match="RecursionError"):
+        job.wait()
+    assert job.entry.state == "submitted"
+    assert job.wait().raw["seed"]
+    assert len(server.posts()) == 1
+
+
+def test_an_odd_place_in_a_422_ends_the_job(server: Loopback, desk: Desk):
+    server.fault("submit", "status", status=422, body={"detail": [1, None, {"loc": 5, "msg": "odd"}]})
+    with pytest.raises(errors.RejectedError, match="odd"):
+        submit(plan(), desk)
+    assert [entry.state for entry in desk.journal.entries()] == ["failed"]

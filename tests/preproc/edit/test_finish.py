@@ -133,6 +133,10 @@ def test_a_list_gives_a_list_and_one_result_one(photo, disc):
     assert len(edit.finish(Several.images)) == 2
     with pytest.raises(InputError, match="holds 2 images.*\n.*result.images"):
         edit.finish(Several())
+    nothing = Result()
+    nothing.images = ()
+    with pytest.raises(PlacementError, match=r"returned no picture \(request abc-123\)"):
+        edit.finish(nothing)
 
 
 def test_another_aspect_is_refused_with_both(photo, disc):
