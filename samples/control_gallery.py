@@ -4,8 +4,7 @@ Run it with the file to write: ``python samples/control_gallery.py control_galle
 machine; depth comes from a stereo camera, the pose and the classes were marked by hand.
 """
 
-import sys
-
+import cyclopts
 import numpy as np
 from numpy.typing import NDArray
 from skimage import data
@@ -60,4 +59,4 @@ def main(path: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    cyclopts.run(main)

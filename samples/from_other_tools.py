@@ -3,10 +3,10 @@
 ``python samples/from_other_tools.py FOLDER`` writes ``from-other-tools.png``, with each edge's width from 10 to 90 %.
 """
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 
+import cyclopts
 import numpy as np
 
 from preproc import mask, preview, save_image
@@ -37,4 +37,4 @@ def main(folder: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    cyclopts.run(main)

@@ -5,10 +5,10 @@ that every pixel's value shows; photos come from scikit-image.
 """
 
 import json
-import sys
 from pathlib import Path
 
 import cv2
+import cyclopts
 import numpy as np
 from numpy.typing import NDArray
 from skimage import data
@@ -172,4 +172,4 @@ def enlarged(picture: Picture) -> Picture:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    cyclopts.run(main)

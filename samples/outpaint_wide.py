@@ -4,9 +4,9 @@
 the plan says.
 """
 
-import sys
 from pathlib import Path
 
+import cyclopts
 from skimage import data
 
 from preproc import outpaint, preview, save_image
@@ -34,4 +34,4 @@ def main(folder: str, *, live: bool = False) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], live="--live" in sys.argv)
+    cyclopts.run(main)

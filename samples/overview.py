@@ -4,8 +4,7 @@ Run it with the file to write: ``python samples/overview.py overview.png``. Need
 place, with striped stand-ins.
 """
 
-import sys
-
+import cyclopts
 import numpy as np
 import PIL.Image
 import PIL.ImageDraw
@@ -109,4 +108,4 @@ def main(path: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    cyclopts.run(main)

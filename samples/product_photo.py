@@ -4,9 +4,9 @@
 ``--live`` asks fal and costs what the plans say.
 """
 
-import sys
 from pathlib import Path
 
+import cyclopts
 from skimage import data
 
 from preproc import preview, save_image
@@ -32,4 +32,4 @@ def main(folder: str, *, live: bool = False) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], live="--live" in sys.argv)
+    cyclopts.run(main)

@@ -4,9 +4,9 @@
 the plans say.
 """
 
-import sys
 from pathlib import Path
 
+import cyclopts
 from skimage import data
 
 from preproc import control, preview, save_image
@@ -33,4 +33,4 @@ def main(folder: str, *, live: bool = False) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], live="--live" in sys.argv)
+    cyclopts.run(main)

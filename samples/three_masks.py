@@ -3,9 +3,8 @@
 Run it with the file to write: ``python samples/three_masks.py three-masks.png``. Nothing leaves this machine.
 """
 
-import sys
-
 import cv2
+import cyclopts
 import numpy as np
 import PIL.Image
 import PIL.ImageDraw
@@ -83,4 +82,4 @@ def main(path: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    cyclopts.run(main)

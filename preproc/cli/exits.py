@@ -77,4 +77,4 @@ def complain(about: BaseException | str, *, source: str = "") -> None:
         text = typed(text)
     if source not in text:
         text = f"{source}: {text}"
-    print(f"preproc: {text}", file=sys.stderr)
+    sys.stderr.write(f"preproc: {text}\n")  # at once: others may speak at the same time

@@ -29,6 +29,13 @@ _RULES = (
     (r"(?:pass )?near_point=\(x, y\) and far_point=\(x, y\)", "--near X,Y and --far X,Y"),
     (r"mask\.resize\(\w+, \((\d+), (\d+)\)\)", r"preproc mask resize MASK --size \1x\2"),
     (r"mask\.(grow|shrink|feather|smooth)\(\w+, ([\d.]+)\)", r"preproc mask \1 MASK --px \2"),
+    (r"check\.mask\(m, reference=box\)", "--reference LEFT,TOP,RIGHT,BOTTOM, or another mask"),
+    (r"mask\.fill_holes\(m, max_area_px=([\d.]+)\)", r"preproc mask fill-holes MASK --max-area \1"),
+    (r"mask\.drop_islands\(m, min_area_px=([\d.]+)\)", r"preproc mask drop-islands MASK --min-area \1"),
+    (r"mask\.snap\(m, (\d+)\)", r"preproc mask snap MASK --cell \1"),
+    (r"mask\.binarize\(m, (\d+)\)", r"preproc mask binarize MASK --threshold \1"),
+    (r"mask\.clean\(m, noise=(\d+)\)", r"preproc mask clean MASK --noise \1"),
+    (r"mask\.rectangle\((?:m|image), box\)", "preproc mask rectangle PHOTO --box LEFT,TOP,RIGHT,BOTTOM"),
     (r"mask\.(?!from_)(\w+)\(m(?:ask)?\)", lambda call: f"preproc mask {call[1].replace('_', '-')} MASK"),
     (r"mask\.from_(alpha|luminance)(?:\(\w+\))?", r"preproc mask \1"),
     (r"control\.(\w+)\(photo\)", r"preproc control \1 PHOTO"),
@@ -53,6 +60,8 @@ def typed(words: str) -> str:
     'state the most it can cost: --max-price 0.10'
     >>> typed("fal.resume('20260811-1').adopt(request_id), else .declare_not_taken()")
     'preproc jobs 20260811-1 --adopt REQUEST_ID, else --not-taken'
+    >>> typed("mask.snap(m, 16)"), typed("mask.from_luminance(m)")
+    ('preproc mask snap MASK --cell 16', 'preproc mask luminance')
     """
     for pattern, said in _RULES:
         words = re.sub(pattern, said, words)

@@ -51,12 +51,12 @@ class Talk:
     def say(self, words: str) -> None:
         """Say something on standard error."""
         if not self.quiet:
-            print(words, file=sys.stderr)
+            sys.stderr.write(f"{words}\n")  # at once: others may speak at the same time
 
     def detail(self, words: str) -> None:
         """Say something that only ``--verbose`` asks for."""
         if self.verbose and not self.quiet:
-            print(words, file=sys.stderr)
+            sys.stderr.write(f"{words}\n")
 
     def record(self, facts: Any) -> None:
         """Print facts as one line of JSON, where that is asked for."""
