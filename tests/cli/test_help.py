@@ -131,3 +131,4 @@ def test_completion_is_installed_for_the_shell(run, here):
     written = "".join(file.read_text() for file in (here / ".home").rglob("*") if file.is_file())
     assert "canny" in written
     assert "--multi-scale" in written
+    assert "complete -o default -F" in written  # file names, where the script knows nothing better
