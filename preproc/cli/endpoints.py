@@ -48,7 +48,7 @@ def endpoints(
     endpoint
         An endpoint's id; left out: list all.
     group
-        List only those for one purpose; with --add, what the endpoint is for.
+        List only those for one purpose; with --add, what the endpoint is for, where its arguments do not say it.
     verify
         Compare what is known with what fal publishes now; ends with 3 where something differs. Needs no key.
     add
@@ -67,12 +67,29 @@ def endpoints(
     if verify:
         return _verify([endpoint] if endpoint else [spec.id for spec in catalog.endpoints(group)], talk)
     if endpoint is not None:
-        with without_resolve():
-            spec = catalog.endpoint(endpoint)
-        talk.answer(_described(spec), msgspec.to_builtins(spec))
+        _explain(endpoint, talk)
         return 0
     _list([spec for spec in catalog.endpoints(group) if spec.live], talk)
     return 0
+
+
+def _explain(endpoint: str, talk: Talk) -> None:
+    """Say what is known of an endpoint; of an id from guides, also what runs in its place and what its arguments become."""
+    from remote import catalog
+    from remote.plan.resolve import resolve
+
+    if (spec := catalog.find(endpoint)) is not None:
+        talk.answer(_described(spec), msgspec.to_builtins(spec))
+        return
+    with without_resolve():
+        there = resolve(endpoint)
+    assert there.spec is not None
+    alias = there.alias
+    lines, facts = [*there.warnings], {"asked": endpoint, "alias": alias, **msgspec.to_builtins(there.spec)}
+    if alias is not None:
+        lines += [f"  becomes    {name}: {path}" for name, path in alias.rename.items()]
+        lines += [f"  left out   {name}: {reason}" for name, reason in alias.drop.items()]
+    talk.answer("\n".join([*lines, _described(there.spec)]), msgspec.to_builtins(facts))
 
 
 def _list(specs: Sequence[Spec], talk: Talk) -> None:
@@ -148,10 +165,8 @@ def _add(endpoint: str | None, group: _Group | None, talk: Talk) -> int:
     from remote import catalog
     from remote.catalog import refresh
 
-    if endpoint is None or group is None:
-        raise UsageError(
-            "which endpoint is added, and what is it for?", fix="preproc endpoints ID --add --group inpaint"
-        )
+    if endpoint is None:
+        raise UsageError("which endpoint is added?", fix="preproc endpoints --add ID")
     if catalog.find(endpoint) is not None:
         raise UsageError(f"{endpoint} is known already", fix=f"preproc endpoints {endpoint} --verify")
     spec = refresh.add(endpoint, group=group)

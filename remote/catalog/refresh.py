@@ -64,7 +64,7 @@ def add(
     endpoint_id: str,
     /,
     *,
-    group: Group,
+    group: Group | None = None,
     fetch: Fetch = fetch_schema,
     path: Path | None = None,
     today: str | None = None,
@@ -76,7 +76,7 @@ def add(
     endpoint_id
         Its id.
     group
-        What it is for.
+        What it is for; None: what its arguments say.
     fetch
         Where its schema comes from.
     path
@@ -96,9 +96,24 @@ def add(
         raise lookup.unknown(endpoint_id)
     target = path or lookup.user_file()
     held = _read(target) if target.is_file() else CatalogFile({})
-    write(added(held, document, endpoint_id, group=group, today=today or _today()), target)
+    day = today or _today()
+    if group is None:
+        group = _purpose(read_spec(added(held, document, endpoint_id, group=_PLAIN, today=day).endpoints[endpoint_id]))
+    write(added(held, document, endpoint_id, group=group, today=day), target)
     lookup.reload()
     return msgspec.structs.replace(read_spec(_read(target).endpoints[endpoint_id]), id=endpoint_id)
+
+
+_PLAIN: Group = "image_to_image"
+
+
+def _purpose(spec: Spec) -> Group:
+    """Return the group that an endpoint's arguments speak for."""
+    if spec.mask is not None:
+        return "inpaint"
+    if any(name.startswith(("control", "easycontrol")) for name in spec.fields):
+        return "controlnet"
+    return "upscale" if {"scale", "upscale_factor"} & set(spec.fields) else _PLAIN
 
 
 def _read(path: Path) -> CatalogFile:

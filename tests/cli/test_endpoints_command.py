@@ -57,8 +57,7 @@ def test_verify_without_network(run, monkeypatch):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--add"], "--group inpaint"),
-        (["a/b", "--add"], "--group"),
+        (["--add"], "preproc endpoints --add ID"),
         ([FILL, "--add", "--group", "fill"], "known already"),
     ],
 )
@@ -66,3 +65,12 @@ def test_what_add_needs(run, words, said):
     ended = run("endpoints", *words)
     assert ended.code == 2
     assert said in ended.err
+
+
+def test_an_id_of_guides_is_explained(run):
+    ended = run("endpoints", "fal-ai/real-esrgan")
+    assert ended.code == 0
+    assert "planned instead on fal-ai/esrgan" in ended.text
+    assert "becomes    face_enhance: face" in ended.text
+    assert run("endpoints", "fal-ai/real-esrgan", "--json").json["id"] == "fal-ai/esrgan"
+    assert run("endpoints", "fal-ai/real-esrgam").code == 3

@@ -240,6 +240,10 @@ def test_what_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
     assert asked[0] == ("https://fal.ai/api/openapi/queue/openapi.json", {"endpoint_id": "there"})
 
 
+def test_what_an_added_endpoint_is_for_is_read_off_its_arguments(own: Path, document: dict[str, Any]) -> None:
+    assert refresh.add(ID, fetch=lambda _: document, today=DAY).group == "inpaint"
+
+
 def test_a_users_endpoint_is_added_and_planned(own: Path, document: dict[str, Any]) -> None:
     with pytest.raises(PlanError):
         make_plan(ID, arguments={})
