@@ -6,9 +6,12 @@ import math
 from dataclasses import dataclass
 from typing import Literal, overload
 
+import numpy as np
 import PIL.Image
+from numpy.typing import NDArray
 
-from ..arrays import Mask
+from ..adapt import turns_mask
+from ..arrays import Mask, narrow
 from ..errors import InputError
 from ..files import ImageSource
 from .arguments import as_amount, as_choice, as_number
@@ -30,6 +33,8 @@ class Softening:
         The edge moves outwards by this, inwards when negative.
     feather_px, position, curve
         As in `feather`; 0 px leaves the edge as it is.
+    border_px
+        Left, top, right, bottom: over so many whole pixels the mask fades linearly to the canvas border.
 
     Examples
     --------
@@ -43,6 +48,7 @@ class Softening:
     feather_px: float = 0
     position: Position = "outer"
     curve: Curve = "smooth"
+    border_px: tuple[int, int, int, int] = (0, 0, 0, 0)
 
     def __post_init__(self) -> None:
         if not math.isfinite(as_number(self.grow_px, "grow_px")):
@@ -50,15 +56,33 @@ class Softening:
         as_amount(self.feather_px, "feather_px")
         as_choice(self.position, ("outer", "inner", "centre"), "position")
         as_choice(self.curve, ("smooth", "linear", "gaussian"), "curve")
+        for side in self.border_px:
+            as_amount(side, "border_px")
 
     @overload
     def apply(self, mask: PIL.Image.Image) -> PIL.Image.Image: ...
     @overload
     def apply(self, mask: ImageSource) -> Mask: ...
     def apply(self, mask: PIL.Image.Image | ImageSource) -> PIL.Image.Image | Mask:
-        """Grow, then feather a mask of any form; Pillow in gives Pillow out."""
+        """Grow, feather, then fade a mask of any form at the border; Pillow in gives Pillow out."""
         moved = shrink(mask, -self.grow_px) if self.grow_px < 0 else grow(mask, self.grow_px)
-        return feather(moved, self.feather_px, position=self.position, curve=self.curve)
+        soft = feather(moved, self.feather_px, position=self.position, curve=self.curve)
+        return _faded(soft, self.border_px) if any(self.border_px) else soft
+
+
+@turns_mask
+def _faded(mask: Mask, border_px: tuple[int, int, int, int]) -> Mask:
+    """Multiply by ramps whose outermost pixel is one step above nothing."""
+    left, top, right, bottom = border_px
+    share = np.outer(_ramps(mask.shape[0], top, bottom), _ramps(mask.shape[1], left, right))
+    return narrow(np.rint(mask * share).astype(np.uint8))
+
+
+def _ramps(length: int, first: int, last: int) -> NDArray[np.float64]:
+    share = np.ones(length)
+    for ramp, end in ((share, min(first, length)), (share[::-1], min(last, length))):
+        ramp[:end] *= np.arange(1, end + 1) / max(end, 1)
+    return share
 
 
 @overload
@@ -68,7 +92,9 @@ def from_settings(
     tool: Literal["comfyui"], *, expand: float = 0, tapered_corners: bool = True, blur_radius: float = 0
 ) -> Softening: ...
 @overload
-def from_settings(tool: Literal["comfyui"], *, left: float, top: float, right: float, bottom: float) -> Softening: ...
+def from_settings(
+    tool: Literal["comfyui"], *, left: int = 0, top: int = 0, right: int = 0, bottom: int = 0
+) -> Softening: ...
 @overload
 def from_settings(tool: Literal["diffusers"], *, blur: float = 4) -> Softening: ...
 @overload
@@ -103,8 +129,8 @@ def from_settings(
         11.3 with tapered corners and by 22.6 without, where it is 16 px in every direction here. `blur_radius` is a
         standard deviation again. A negative `expand` shrinks.
     left, top, right, bottom
-        Of ComfyUI's FeatherMask: it fades linearly towards the canvas border, not along the mask's edge. Taken as the
-        linear ramp inside the edge that it draws on a mask cut to its box; the four must be equal.
+        Of ComfyUI's FeatherMask, whole pixels: it fades linearly towards the canvas border, not along the mask's edge,
+        so a mask in the middle stays as it is; `feather` is what softens its edge.
     blur
         Of diffusers' ``VaeImageProcessor.blur``: a standard deviation. Its pipelines then cut the mask at 50 %, so
         that only the contour's rounding reaches the model.
@@ -126,7 +152,7 @@ def from_settings(
     Examples
     --------
     >>> from_settings("a1111", mask_blur=8)
-    Softening(grow_px=0, feather_px=48, position='centre', curve='gaussian')
+    Softening(grow_px=0, feather_px=48, position='centre', curve='gaussian', border_px=(0, 0, 0, 0))
     >>> from_settings("crop-and-stitch", mask_expand_pixels=20, mask_blend_pixels=0).grow_px
     4.0
     """
@@ -187,15 +213,19 @@ _SETTINGS: dict[str, dict[str, float]] = {
 
 
 def _comfyui(given: dict[str, float], number: dict[str, float]) -> Softening:
-    sides = [number[side] for side in ("left", "top", "right", "bottom")]
-    if not any(sides):
+    sides = {side: number[side] for side in ("left", "top", "right", "bottom")}
+    if not any(sides.values()):
         return _gaussian(number["expand"], number["blur_radius"])
-    if len(set(sides)) > 1 or len(given) > 4:
+    if others := set(given) - set(sides):
         raise InputError(
-            f"FeatherMask with left, top, right, bottom = {', '.join(f'{side:g}' for side in sides)} cannot be one feather",
-            fix="four equal sides and no other setting; a fade of one side is mask.intersect with a gradient",
+            f"{', '.join(sorted(others))} and left, top, right, bottom belong to different nodes",
+            fix="ask for each node's settings, and apply them in turn",
         )
-    return Softening(0, sides[0], "inner", "linear")
+    for side, amount in sides.items():
+        if amount != int(amount):
+            raise InputError(f"{side} is {amount:g}; FeatherMask counts whole pixels")
+    left, top, right, bottom = (int(amount) for amount in sides.values())
+    return Softening(border_px=(left, top, right, bottom))
 
 
 def _gaussian(grow_px: float, sigma: float) -> Softening:

@@ -52,12 +52,18 @@ def test_grow_mask_moves_straight_edges_as_far(square):
     assert np.array_equal(from_settings("comfyui", expand=-5).apply(square), mask.shrink(square, 5))
 
 
-def test_feather_mask(square):
-    assert from_settings("comfyui", left=12, top=12, right=12, bottom=12) == Softening(0, 12, "inner", "linear")
-    with pytest.raises(InputError, match="cannot be one feather"):
-        from_settings("comfyui", left=12, top=0, right=12, bottom=12)
-    with pytest.raises(InputError, match="cannot be one feather"):
+def test_feather_mask_fades_at_the_canvas_border_alone(square):
+    faded = from_settings("comfyui", left=4, top=0, right=2, bottom=0).apply(np.full((3, 9), 255, np.uint8))
+    assert faded.tolist() == [[64, 128, 191, 255, 255, 255, 255, 255, 128]] * 3
+    assert from_settings("comfyui", left=50, top=50).apply(np.full((2, 2), 255, np.uint8)).tolist() == [
+        [64, 128],
+        [128, 255],
+    ]
+    assert np.array_equal(from_settings("comfyui", left=12, top=12, right=12, bottom=12).apply(square), square)
+    with pytest.raises(InputError, match="different nodes"):
         from_settings("comfyui", left=4, top=4, right=4, bottom=4, expand=2)
+    with pytest.raises(InputError, match="whole pixels"):
+        from_settings("comfyui", left=4.5)
 
 
 @pytest.mark.parametrize(("pixels", "moved"), [(16, 3), (20, 4), (32, 6), (0, 0)])
