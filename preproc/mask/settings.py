@@ -152,7 +152,7 @@ def from_settings(
     Examples
     --------
     >>> from_settings("a1111", mask_blur=8)
-    Softening(grow_px=0, feather_px=48, position='centre', curve='gaussian', border_px=(0, 0, 0, 0))
+    Softening(grow_px=0, feather_px=48.0, position='centre', curve='gaussian', border_px=(0, 0, 0, 0))
     >>> from_settings("crop-and-stitch", mask_expand_pixels=20, mask_blend_pixels=0).grow_px
     4.0
     """
