@@ -1,7 +1,7 @@
 """Shapes out of SVG documents, as drawing programs export them.
 
 Read are path, rect, circle, ellipse, line, polyline and polygon, in groups, with transforms, ``viewBox``, presentation
-attributes, ``style`` and simple class rules. Whatever is filled adds to the mask, whatever its colour and opacity;
+attributes, ``style`` and rules for elements, classes and ids. Whatever is filled adds to the mask, whatever its colour and opacity;
 ``data-mask="subtract"`` takes away. What would change the picture and is not understood is refused by name.
 """
 
@@ -39,7 +39,9 @@ INHERITED = {
     "stroke-dasharray",
     "visibility",
 }
-PER_ELEMENT = {"display", "clip-path", "mask"}
+PER_ELEMENT = {"display", "clip-path", "mask", "filter", "marker-start", "marker-mid", "marker-end", "marker"}
+UNSEEN = re.compile(r"transparent|none|(?:rgba|hsla)\([^)]*[,/]\s*0*\.?0*%?\s*\)", re.IGNORECASE)
+SELECTOR = re.compile(r"(\*|[\w-]+)?((?:[.#][\w-]+)*)")
 INITIAL = {"fill": "black", "stroke": "none", "stroke-width": "1", "stroke-linecap": "butt", "stroke-linejoin": "miter"}
 
 
@@ -77,6 +79,37 @@ def read_svg(text: str | bytes) -> tuple[Size, list[Shape]]:
     return reader.size, reader.shapes
 
 
+class _Selector(NamedTuple):
+    """A style rule's selector: an element, classes and an id, as far as it names them."""
+
+    tag: str
+    classes: frozenset[str]
+    ids: frozenset[str]
+
+    @classmethod
+    def of(cls, text: str) -> _Selector:
+        found = SELECTOR.fullmatch(text.strip())
+        if found is None or not found[0]:
+            raise InputError(
+                f"this SVG styles shapes by a rule for {text.strip()!r:.60}",
+                fix="export it with presentation attributes, or as plain SVG",
+            )
+        named = re.findall(r"([.#])([\w-]+)", found[2])
+        classes, ids = (frozenset(name for mark, name in named if mark == which) for which in ".#")
+        return cls(found[1] or "*", classes, ids)
+
+    @property
+    def weight(self) -> tuple[int, int, int]:
+        return len(self.ids), len(self.classes), int(self.tag != "*")
+
+    def meets(self, tag: str, attributes: dict[str, str]) -> bool:
+        return (
+            self.tag in {"*", tag}
+            and self.ids <= {attributes.get("id", "")}
+            and self.classes <= set(attributes.get("class", "").split())
+        )
+
+
 class _Reader:
     """Takes elements one by one; nothing is recursive, so no document is too deep."""
 
@@ -84,7 +117,7 @@ class _Reader:
         self.size: Size | None = None
         self.shapes: list[Shape] = []
         self.open: list[Context] = []
-        self.rules: dict[str, dict[str, str]] = {}
+        self.rules: list[tuple[_Selector, dict[str, str]]] = []
         self.css: list[str] | None = None
 
     def doctype(self, _name: str, _system: str | None, _public: str | None, internal: int) -> None:
@@ -106,10 +139,10 @@ class _Reader:
             if tag != "svg":
                 raise InputError(f"the outermost element is {tag}, not svg", fix="pass the text of an SVG file")
             self.size, transform = _canvas(attributes)
-            self.open.append(Context(transform, INITIAL | self._style(attributes)))
+            self.open.append(Context(transform, INITIAL | self._style(tag, attributes)))
             return
         above = self.open[-1]
-        style = self._style(attributes)
+        style = self._style(tag, attributes)
         hidden = above.hidden or tag in NOT_DRAWN or style.get("display") == "none"
         if tag == "style":
             self.css = []
@@ -131,15 +164,18 @@ class _Reader:
             for selectors, body in re.findall(
                 r"([^{}]+)\{([^{}]*)\}", re.sub(r"/\*.*?\*/", "", "".join(self.css), flags=re.DOTALL)
             ):
-                for selector in selectors.split(","):
-                    self.rules.setdefault(selector.strip(), {}).update(_declarations(body))
+                if declared := _declarations(body):
+                    self.rules += [(_Selector.of(selector), declared) for selector in selectors.split(",")]
+            self.rules.sort(key=lambda rule: rule[0].weight)  # of equal ones the later counts
             self.css = None
 
-    def _style(self, attributes: dict[str, str]) -> dict[str, str]:
+    def _style(self, tag: str, attributes: dict[str, str]) -> dict[str, str]:
         style = {key: attributes[key].strip() for key in INHERITED | PER_ELEMENT if key in attributes}
-        for name in attributes.get("class", "").split():
-            style |= self.rules.get(f".{name}", {})
-        return style | _declarations(attributes.get("style", ""))
+        for selector, declared in self.rules:
+            if selector.meets(tag, attributes):
+                style |= declared
+        style |= _declarations(attributes.get("style", ""))
+        return {key: "none" if UNSEEN.fullmatch(value) else value for key, value in style.items()}
 
     @staticmethod
     def _refuse(tag: str, style: dict[str, str]) -> None:
@@ -147,11 +183,10 @@ class _Reader:
             raise InputError(f"this SVG holds <{tag}>, which has no outline of its own here", fix=UNREADABLE[tag])
         if tag == "svg":
             raise InputError("this SVG holds another one", fix="export as plain SVG, ungrouped")
-        for key in ("clip-path", "mask"):
+        for key in PER_ELEMENT - {"display"}:
             if style.get(key, "none") != "none":
-                raise InputError(
-                    f"this SVG cuts shapes with {key}", fix="release it, or intersect the paths in the editor"
-                )
+                does = "cuts shapes with" if key in {"clip-path", "mask"} else "changes shapes by"
+                raise InputError(f"this SVG {does} {key}", fix="release it, or make paths of the result in the editor")
 
 
 def _canvas(attributes: dict[str, str]) -> tuple[Size, Affine]:
@@ -189,7 +224,7 @@ def _canvas(attributes: dict[str, str]) -> tuple[Size, Affine]:
 def _declarations(text: str) -> dict[str, str]:
     pairs = (part.partition(":") for part in text.split(";"))
     return {
-        key.strip(): value.replace("!important", "").strip()
+        key.strip().lower(): value.replace("!important", "").strip()
         for key, _, value in pairs
-        if key.strip() in INHERITED | PER_ELEMENT
+        if key.strip().lower() in INHERITED | PER_ELEMENT
     }

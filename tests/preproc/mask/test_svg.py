@@ -311,3 +311,35 @@ class TestStrokes:
     def test_others_are_refused(self, attributes, words):
         with pytest.raises(InputError, match=words):
             rendered(f'<polyline points="5,5 20,9" fill="none" {attributes}/>')
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["path{fill:none}", "#a{fill:none}", "path.b{FILL : none}", "*{fill:transparent}", ".b{fill:rgba(0, 0, 0, 0)}"],
+)
+def test_rules_hide_what_they_name(rule):
+    text = f'<svg width="9" height="9"><style>{rule}</style><path id="a" class="b" d="M1 1h4v4h-4z"/></svg>'
+    assert not Drawing.from_svg(text).render().any()
+    assert Drawing.from_svg(text.replace(rule, "circle{fill:none}")).render().any()
+
+
+def test_rules_count_by_their_weight():
+    text = (
+        '<svg width="9" height="9"><style>#a{fill:red} .b{fill:none} path{fill:none}</style>'
+        '<path id="a" class="b" d="M1 1h4v4h-4z"/></svg>'
+    )
+    assert Drawing.from_svg(text).render().any()
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        ("<style>g > path{fill:none}</style>", "a rule for 'g > path'"),
+        ("<style>path:hover{fill:none}</style>", "path:hover"),
+        ('<path filter="url(#f)" d="M1 1h4v4h-4z"/>', "by filter"),
+        ('<path style="marker-end:url(#m)" d="M1 1h4v4h-4z"/>', "by marker-end"),
+    ],
+)
+def test_what_changes_shapes_in_other_ways_is_refused(part, said):
+    with pytest.raises(InputError, match=said):
+        Drawing.from_svg(f'<svg width="9" height="9">{part}</svg>')
