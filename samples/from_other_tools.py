@@ -16,23 +16,23 @@ EDGES = {
     "the mask": mask.Softening(),
     "ours, feather 16": mask.Softening(feather_px=16),
     "A1111 mask_blur 16": A1111,
-    "A1111's, outside the mask": replace(A1111, position="outer"),
+    "A1111's, outside it": replace(A1111, position="outer"),
     "ComfyUI GrowMask 16": mask.from_settings("comfyui", expand=16),
-    "KJNodes grow 16, blur 16": mask.from_settings("comfyui", expand=16, blur_radius=16),
+    "KJNodes 16, blur 16": mask.from_settings("comfyui", expand=16, blur_radius=16),
     "diffusers blur 16": mask.from_settings("diffusers", blur=16),
-    "Crop & Stitch expand 16": mask.from_settings("crop-and-stitch", mask_expand_pixels=16, mask_blend_pixels=0),
-    "Crop & Stitch blend 16": mask.from_settings("crop-and-stitch", mask_blend_pixels=16),
+    "Crop&Stitch expand 16": mask.from_settings("crop-and-stitch", mask_expand_pixels=16, mask_blend_pixels=0),
+    "Crop&Stitch blend 16": mask.from_settings("crop-and-stitch", mask_blend_pixels=16),
 }
 
 
 def main(folder: str) -> None:
     """Draw one square under each tool's 16."""
-    square, gray, tiles = mask.rectangle((320, 320), (96, 96, 224, 224)), np.full((320, 320, 3), 150, np.uint8), []
+    square, gray, tiles = mask.rectangle((400, 400), (136, 136, 264, 264)), np.full((400, 400, 3), 150, np.uint8), []
     for words, edge in EDGES.items():
         soft = edge.apply(square)
-        wide = np.count_nonzero((soft[160, :160] > 25) & (soft[160, :160] < 230))
-        tiles.append((f"{words}: {wide} px", preview.overlay(gray, soft, opacity=0.8)))
-    sheet = preview.contact_sheet(tiles, columns=3, tile_px=256)
+        wide = np.count_nonzero((soft[200, :200] > 25) & (soft[200, :200] < 230))
+        tiles.append((f"{words}: edge {wide} px", preview.overlay(gray, soft, opacity=0.8)))
+    sheet = preview.contact_sheet(tiles, columns=3, tile_px=400)
     save_image(sheet, Path(folder) / "from-other-tools.png", overwrite=True)
 
 

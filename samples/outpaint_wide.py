@@ -25,12 +25,11 @@ def main(folder: str, *, live: bool = False) -> None:
     done = edit.finish(fal.submit(plan).wait())
     print(done.receipt)
     steps = [
-        (f"a photo of {photo.shape[1]}x{photo.shape[0]}", photo),
-        ("the canvas that is sent", edit.sent_image),
-        ("its mask", edit.sent_mask),
+        ("the photo on the canvas that is sent", edit.sent_image),
+        ("its mask, in whole cells", edit.sent_mask),
         (f"the result, {edit.canvas}{note}", done.image),
     ]
-    save_image(preview.contact_sheet(steps, columns=2), Path(folder) / "outpaint-wide.png", overwrite=True)
+    save_image(preview.contact_sheet(steps, columns=1, tile_px=640), Path(folder) / "outpaint-wide.png", overwrite=True)
 
 
 if __name__ == "__main__":

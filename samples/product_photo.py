@@ -24,7 +24,7 @@ def main(folder: str, *, live: bool = False) -> None:
     made = work.run()  # a step that is done is not paid again: after a failure, run it once more
     steps = [
         ("a photo", photo),
-        (f"the product, cut out{note}", made["product"]),
+        (f"the product, found{note}", preview.overlay(photo, made["product"])),
         (f"new surroundings{note}", made["scene"]),
         (f"enlarged{note}", made["large"]),
     ]
