@@ -77,7 +77,7 @@ def _named_photo(record: Path) -> Path | None:
     """Return the photo that a record names; what is wrong with the record is left to `Edit.load`."""
     try:
         name = json.loads(record.read_bytes())["original_path"]
-        return Path(name) if name else None
+        return record.parent / name if name else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -106,9 +106,9 @@ def around(
     if context_mask is not None:
         extra = load_mask(context_mask)
         same_size(original, extra, names=("image", "context_mask"))
-        wanted = wanted.union(require_content(extra))
+        wanted = wanted.union(require_content(extra, name="context_mask"))
     need = context_box(wanted, canvas, context_ratio=context_ratio, context_px=context_px)
-    placed = place(need, must=must, canvas=canvas, rule=rule, aspect=parse_aspect(aspect) if aspect else None)
+    placed = place(need, must=must, canvas=canvas, rule=rule, aspect=None if aspect is None else parse_aspect(aspect))
     return Edit(
         kind="crop",
         original=original,

@@ -14,13 +14,14 @@ from ..arrays import Image, Mask, narrow, size_of_array
 from ..errors import InputError, PlacementError
 from ..files import ImageSource, load_image
 from ..geometry import Size
+from .color import ColorFit
 from .echo import Echo
-from .repair import ColorFit
 
 __all__ = ["Generated", "check_result", "open_result", "remarks"]
 
 _ASPECT_TOLERANCE = 0.02
-_BLACK_LEVEL = 2
+_BLACK_LEVEL, _DARK_LEVEL = 2, 8
+_SMALL = 0.5
 
 
 @runtime_checkable
@@ -28,6 +29,14 @@ class Downloadable(Protocol):
     """One image of a result: read when it is needed."""
 
     def read(self) -> bytes: ...
+
+
+@runtime_checkable
+class FromJob(Protocol):
+    """What knows which job it came from."""
+
+    @property
+    def request_id(self) -> str: ...
 
 
 @runtime_checkable
@@ -57,20 +66,20 @@ def open_result(generated: Generated) -> tuple[Image, str | None]:
             raise InputError(f"this result holds {count} images, finish takes one", fix="edit.finish(result.images)")
         return load_image(generated.images[0].read()), generated.request_id
     if isinstance(generated, Downloadable) and not isinstance(generated, (PIL.Image.Image, np.ndarray)):
-        return load_image(generated.read()), None
+        return load_image(generated.read()), generated.request_id if isinstance(generated, FromJob) else None
     return load_image(generated), None
 
 
-def check_result(picture: Image, sent: Size) -> None:
-    """Refuse a picture that cannot come home: another aspect, or the black one of a safety filter."""
-    returned = size_of_array(picture)
+def check_result(picture: Image, scene: Image) -> None:
+    """Refuse a picture that cannot come home: of another aspect than `scene`, which was sent, or black where that is not."""
+    returned, sent = size_of_array(picture), size_of_array(scene)
     if abs(math.log(float(returned.aspect / sent.aspect))) > _ASPECT_TOLERANCE:
         raise PlacementError(
             f"the result is {returned} (aspect {float(returned.aspect):.3f}), sent was {sent} "
             f"(aspect {float(sent.aspect):.3f}): it would have to be stretched",
             fix="ask the endpoint for the sent size (image_size), or choose one that follows its input",
         )
-    if int(picture.max()) <= _BLACK_LEVEL:
+    if int(picture.max()) <= _BLACK_LEVEL and int(scene.max()) > _DARK_LEVEL:
         raise InputError(
             f"the result is black all over (brightest value {int(picture.max())}): safety filters return that",
             fix="change the prompt, or the endpoint's safety setting, and run again",
@@ -78,23 +87,54 @@ def check_result(picture: Image, sent: Size) -> None:
 
 
 def remarks(
-    at_sent: Image, scene: Image, *, sent_mask: Mask, kept: Mask, fit: ColorFit | None, returned: Size
+    at_sent: Image,
+    scene: Image,
+    *,
+    sent_mask: Mask,
+    kept: Mask,
+    fit: ColorFit | None,
+    returned: Size,
+    sent: Size,
+    moved: bool,
 ) -> list[str]:
-    """Say in words what is odd about a result; both pictures at the sent size, `returned` is its own."""
+    """Say in words what is odd about a result.
+
+    Parameters
+    ----------
+    at_sent, scene, sent_mask, kept
+        What came back and what was sent, at one size: the sent one, or reduced.
+    fit
+        The result's colours against the photo's; None where nothing is shared.
+    returned, sent
+        The true sizes.
+    moved
+        The kept pixels show the scene, at another place.
+    """
+    small = []
+    if returned.width < _SMALL * sent.width:
+        small = [f"the result is {returned}, sent was {sent}: it was enlarged {sent.width / returned.width:.1f} times"]
+    told = _likeness(at_sent, scene, sent_mask=sent_mask, kept=kept, fit=fit, returned=returned, moved=moved)
+    return [*small, *([told] if told else [])]
+
+
+def _likeness(
+    at_sent: Image, scene: Image, *, sent_mask: Mask, kept: Mask, fit: ColorFit | None, returned: Size, moved: bool
+) -> str | None:
     if np.array_equal(at_sent, scene):
-        return ["the endpoint returned exactly what was sent: nothing was painted"]
+        return "the endpoint returned exactly what was sent: nothing was painted"
     echo = Echo(scene, at_sent, returned)
     edited = narrow((sent_mask >= 128).astype(np.uint8))
     if edited.any() and echo.holds(edited):
-        return ["inside the mask the result is what was sent, but for compression: nothing was painted"]
+        return "inside the mask the result is what was sent, but for compression: nothing was painted"
     if fit is None:
-        return ["no kept pixels to compare with: nothing could be measured or fitted"]
+        return "no kept pixels to compare with: nothing could be measured or fitted"
     if fit.is_same:
-        return ["the kept pixels came back unchanged: the endpoint pasted back by itself"]
+        return "the kept pixels came back unchanged: the endpoint pasted back by itself"
     if fit.is_other_scene:
-        return [f"the kept pixels differ by {fit.after:.0f} levels: the result does not show the photo's scene"]
+        differ = f"the kept pixels differ by {fit.after:.0f} levels: the result does not show the photo's scene"
+        return None if moved else differ
     # the blocks that compression works on mix what is painted and what is kept
     apart = cv2.erode(kept, np.ones((33, 33), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=255)
     if echo.holds(narrow(apart) if apart.any() else kept):
-        return ["the kept pixels came back unchanged, but for compression: the endpoint pasted back by itself"]
-    return []
+        return "the kept pixels came back unchanged, but for compression: the endpoint pasted back by itself"
+    return None

@@ -112,13 +112,13 @@ def _follow(
     return corners.reshape(-1, 2)[good].astype(np.float64), found.reshape(-1, 2)[good].astype(np.float64)
 
 
-def undo_drift(result: Image, drift: Drift) -> Image:
-    """Resample the result so that its kept pixels lie where the photo has them."""
+def undo_drift(result: Image, drift: Drift, scale: float = 1.0) -> Image:
+    """Resample the result, `scale` times the size that the drift was found at, so that kept pixels lie where the photo has them."""
     height, width = result.shape[:2]
     angle = np.radians(drift.turn_deg)
     turn = drift.zoom * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     centre = np.array([width / 2, height / 2])
-    shift = centre + np.array([drift.dx_px, drift.dy_px]) - turn @ centre
+    shift = centre + scale * np.array([drift.dx_px, drift.dy_px]) - turn @ centre
     matrix = np.column_stack([turn, shift])
     return narrow(
         cv2.warpAffine(

@@ -19,6 +19,7 @@ __all__ = ["Echo"]
 _BLOCK_PX = 16  # that of JPEG with halved colours
 _QUALITY = 75
 _LEVELS = (1.0, 1.75, 1.75)  # most that compression moves the mean of a block: luma and the two chroma
+_COMMON_LEVELS = 0.6  # most that it moves all of them together
 _TEXTURE = 0.15  # and more where it is rough, by this share of its standard deviation
 _SPOT_PX, _SPOT_LEVELS = 5, 5.0
 _SHARPENED = 0.1  # detail gained, as a share of what there was; compression and resizing lose some
@@ -48,7 +49,8 @@ class Echo:
         block = _BLOCK_PX * max(1.0, size.width / returned.width)
         self._blocks = max(1, math.ceil(size.width / block)), max(1, math.ceil(size.height / block))
         plain = resample(resample(scene, returned), size)
-        moved = np.abs(self._means(_luma_chroma(at_sent) - _luma_chroma(plain)))
+        self._shift = self._means(_luma_chroma(at_sent) - _luma_chroma(plain))
+        moved = np.abs(self._shift)
         gray = cv2.cvtColor(plain, cv2.COLOR_RGB2GRAY).astype(np.float32)
         texture = np.sqrt(np.maximum(self._means(gray * gray) - self._means(gray) ** 2, 0))
         self._moved = (moved > np.array(_LEVELS, np.float32) + _TEXTURE * texture[:, :, np.newaxis]).any(axis=2)
@@ -56,7 +58,10 @@ class Echo:
     def holds(self, area: Mask) -> bool:
         """Tell whether what came back is what was sent, within `area` (non-zero), which holds a pixel at least."""
         share = self._means((area > 0).astype(np.float32))
-        if self._moved[share >= min(0.5, float(share.max()))].any() or self._is_sharper(area):
+        within = share >= min(0.5, float(share.max()))
+        if self._moved[within].any() or self._is_sharper(area):
+            return False
+        if (np.abs(self._shift[within].mean(axis=0)) > _COMMON_LEVELS).any():
             return False
         if self._compressed is None:
             packed = io.BytesIO()

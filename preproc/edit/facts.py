@@ -13,7 +13,7 @@ from ..files import Photo
 from ..geometry import Box, Size, SizeRule
 from .invariants import check_facts
 
-__all__ = ["EditFacts"]
+__all__ = ["EditFacts", "hash_of_rgb"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +67,11 @@ class EditFacts:
         """Hash of the photo's pixels with their size; of all planes and bits where there is a `Photo`."""
         if self.photo is not None:
             return self.photo.sha256
-        digest = hashlib.sha256(f"{size_of_array(self.original)} RGB ".encode())
-        digest.update(np.ascontiguousarray(self.original).data)
-        return digest.hexdigest()
+        return hash_of_rgb(self.original)
+
+
+def hash_of_rgb(pixels: Image) -> str:
+    """Hash pixels that came without the rest of a file, with their size."""
+    digest = hashlib.sha256(f"{size_of_array(pixels)} RGB ".encode())
+    digest.update(np.ascontiguousarray(pixels).data)
+    return digest.hexdigest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Literal, TypeAlias, get_args
@@ -18,11 +18,12 @@ from ..errors import InputError, PlacementError
 from ..files import Photo
 from ..geometry import Box
 from .arrive import Generated, check_result, open_result, remarks
+from .color import ColorFit, fit_color, lasting_difference, ring_of
 from .drift import Drift, measure_drift, undo_drift
 from .facts import EditFacts
 from .receipt import Finished, Receipt, seam_jump
-from .repair import ColorFit, fit_color, lasting_difference, repair_color, repair_seam, ring_of
 from .resample import bring_home, resample
+from .seam import SeamPatch, correct, seam_patches
 
 __all__ = ["Repair", "finish_one"]
 
@@ -30,45 +31,63 @@ Repair: TypeAlias = Literal["none", "color", "seam", "auto"]
 
 _DRIFT_PX = 0.5
 _WORTH_LEVELS = 0.4
+_ENOUGH_PIXELS = 1 << 21
 
 
 def finish_one(edit: EditFacts, generated: Generated, *, repair: Repair, align: bool) -> Finished:
     """Finish one picture; see `Edit.finish`."""
     if repair not in get_args(Repair):
         raise InputError(f"no repair is called {repair!r}", fix='"none", "color", "seam" or "auto"')
+    canvas = _on_canvas(edit, edit.original)
+    before = canvas if edit.photo is None else _on_canvas(edit, edit.photo.pixels)
     with ThreadPoolExecutor(1) as pool:
         # hashing a large photo takes as long as everything else
-        hashed = pool.submit(lambda: preserved_sha256(_before(edit), edit.blend))
+        hashed = pool.submit(preserved_sha256, before, edit.blend)
         picture, request_id = open_result(generated)
-        check_result(picture, edit.sent)
-        returned = size_of_array(picture)
         scene, kept = edit.sent_image[:, :, :3], _kept(edit)
+        check_result(picture, scene)
+        returned = size_of_array(picture)
         at_sent = resample(picture, edit.sent)
-        fit = fit_color(scene, at_sent, ring_of(kept, edit.sent_mask))
-        notes = remarks(at_sent, scene, sent_mask=edit.sent_mask, kept=kept, fit=fit, returned=returned)
+        ring = ring_of(kept, edit.sent_mask)
+        fit = fit_color(scene, at_sent, ring)
 
-        drift = measure_drift(scene, at_sent if fit is None else _rounded(repair_color(at_sent, fit)), kept)
-        if isinstance(drift, Drift) and drift.px > _DRIFT_PX * edit.scale:
+        drift = measure_drift(scene, at_sent if fit is None else fit.apply_rounded(at_sent), kept)
+        moved = isinstance(drift, Drift) and drift.px > _DRIFT_PX * edit.scale
+        moves = []
+        if isinstance(drift, Drift) and moved:
             found = f"{drift.px / edit.scale:.2f} px"
+            moves = [f"the result has moved by {found}; align=True undoes it"]
             if align:
-                picture = at_sent = undo_drift(at_sent, drift)
-                fit = fit_color(scene, at_sent, ring_of(kept, edit.sent_mask))
-                notes.append(f"the result had moved by {found}; undone")
-            else:
-                notes.append(f"the result has moved by {found}; align=True undoes it")
+                moves = [f"the result had moved by {found}; undone"]
+                picture = undo_drift(picture, drift, returned.width / edit.sent.width)
+                at_sent = resample(picture, edit.sent)
+                fit = fit_color(scene, at_sent, ring)
+        look, result_look, mask_look, kept_look = (_reduced(one) for one in (scene, at_sent, edit.sent_mask, kept))
+        notes = remarks(
+            result_look,
+            look,
+            sent_mask=mask_look,
+            kept=kept_look,
+            fit=fit,
+            returned=returned,
+            sent=edit.sent,
+            moved=moved,
+        )
 
         patch = bring_home(picture, edit.crop.size)
         near = _near(edit)
-        seam_before = seam_after = _seam(edit, patch, near)
-        done = _chosen_repair(repair, fit, lambda: lasting_difference(scene, at_sent, ring_of(kept, edit.sent_mask)))
+        seam_before = seam_after = _seam(edit, canvas, patch, near)
+        done = _chosen_repair(repair, fit, lambda: lasting_difference(look, result_look, _reduced(ring)))
         if done != "none" and fit is not None:
-            repaired = repair_color(at_sent, fit)
+            patches: Iterable[SeamPatch] = ()
             if done == "seam":
-                repaired = repair_seam(scene, repaired, blend=_blend_at_sent(edit), kept=kept)
-            patch = bring_home(_rounded(repaired), edit.crop.size)
-            seam_after = _seam(edit, patch, near)
+                patches = seam_patches(scene, at_sent, fit, blend=_blend_at_sent(edit), kept=kept)
+            # a result that is larger than what was sent keeps what it has more
+            whole = picture if returned.pixels >= edit.sent.pixels else at_sent
+            patch = bring_home(correct(whole, edit.sent, fit, patches), edit.crop.size)
+            seam_after = _seam(edit, canvas, patch, near)
 
-        before, after, photo = _paste_back(edit, patch)
+        after, photo = _paste_back(edit, before, patch)
         sha256 = hashed.result()
     receipt = Receipt(
         preserved_sha256_before=sha256,
@@ -88,7 +107,7 @@ def finish_one(edit: EditFacts, generated: Generated, *, repair: Repair, align: 
         sent=edit.sent,
         returned=returned,
         request_id=request_id,
-        notes=tuple(notes),
+        notes=(*notes, *moves, *_unseen(edit)),
     )
     return Finished(image=narrow(after) if photo is None else photo.rgb, receipt=receipt, photo=photo)
 
@@ -148,23 +167,32 @@ def _blend_at_sent(edit: EditFacts) -> Mask:
     return narrow(cv2.resize(blend, edit.sent, interpolation=kernel))
 
 
-def _seam(edit: EditFacts, patch: Image, near: Box) -> float:
-    base = narrow(_on_canvas(edit, edit.original)[near.slices])
+def _seam(edit: EditFacts, canvas: Pixels, patch: Image, near: Box) -> float:
+    base = narrow(canvas[near.slices])
     pasted = paste(base, patch, _blend_in_crop(edit), at=(edit.crop.left - near.left, edit.crop.top - near.top))
     return seam_jump(pasted, base, edit.mask[near.slices], valid=_original_box(edit).shift(-near.left, -near.top))
 
 
-def _paste_back(edit: EditFacts, patch: Image) -> tuple[Pixels, Pixels, Photo | None]:
-    """Return the canvas before and after the paste, in the photo's own depth and profile where there is a photo."""
-    at, alpha, base = (edit.crop.left, edit.crop.top), _blend_in_crop(edit), _before(edit)
+def _paste_back(edit: EditFacts, base: Pixels, patch: Image) -> tuple[Pixels, Photo | None]:
+    """Return the canvas after the paste, in the photo's own depth and profile where there is a photo."""
+    at, alpha = (edit.crop.left, edit.crop.top), _blend_in_crop(edit)
     if edit.photo is None:
-        return base, paste(base, patch, alpha, at=at), None
+        return paste(base, patch, alpha, at=at), None
     finished = paste(base, _in_photo_colours(edit, edit.photo, patch), alpha, at=at)
     transparency = edit.photo.alpha
     if transparency is not None and edit.kind == "outpaint":
         opaque = np.iinfo(transparency.dtype).max
         transparency = _on_canvas(edit, transparency, empty=opaque)
-    return base, finished, edit.photo.with_pixels(finished, alpha=transparency)
+    return finished, edit.photo.with_pixels(finished, alpha=transparency)
+
+
+def _unseen(edit: EditFacts) -> list[str]:
+    """Say where the edit cannot be seen, for the photo is transparent there and stays so."""
+    if edit.photo is None or edit.photo.alpha is None:
+        return []
+    edited = edit.mask[_original_box(edit).slices] >= 128
+    share = float((edit.photo.alpha[edited] == 0).mean()) if edited.any() else 0.0
+    return [f"{share:.0%} of the mask lies where the photo is transparent, and stays unseen"] if share >= 0.01 else []
 
 
 def _in_photo_colours(edit: EditFacts, photo: Photo, patch: Image) -> Pixels:
@@ -176,10 +204,6 @@ def _in_photo_colours(edit: EditFacts, photo: Photo, patch: Image) -> Pixels:
     same = (patch[here] == edit.original[own]).all(axis=2)
     native[here][same] = photo.pixels[own][same]
     return native
-
-
-def _before(edit: EditFacts) -> Pixels:
-    return _on_canvas(edit, edit.original if edit.photo is None else edit.photo.pixels)
 
 
 def _on_canvas(edit: EditFacts, pixels: Pixels, *, empty: int = 0) -> Pixels:
@@ -204,5 +228,12 @@ def _in_canvas_px(drift: Drift, scale: float) -> Drift:
     return replace(drift, dx_px=drift.dx_px / scale, dy_px=drift.dy_px / scale, px=drift.px / scale)
 
 
-def _rounded(picture: NDArray[np.float32]) -> Image:
-    return narrow(np.clip(np.rint(picture), 0, 255).astype(np.uint8))
+def _reduced(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a picture as it is, or a smaller one of a size that is enough to judge by."""
+    height, width = picture.shape[:2]
+    step = math.ceil(math.sqrt(height * width / _ENOUGH_PIXELS))
+    if step == 1 or min(height, width) < step:
+        return picture
+    size = (width // step, height // step)
+    whole = picture[: size[1] * step, : size[0] * step]  # averages of whole blocks are several times as fast
+    return narrow(cv2.resize(whole, size, interpolation=cv2.INTER_AREA))

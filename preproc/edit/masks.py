@@ -14,6 +14,7 @@ from ..errors import InputError, MaskError
 from ..geometry import Box, Size
 from ..mask.distance import exact_distance
 from .cells import cells_of, support_in_crop
+from .options import as_number
 
 __all__ = ["blend_mask", "sent_mask"]
 
@@ -31,7 +32,9 @@ def blend_mask(mask: Mask, *, feather_px: float | None) -> Mask:
         Width of the outer feather. None: 16 px for a mask with hard or merely anti-aliased edges, and a soft mask
         keeps its own ramp.
     """
-    if feather_px is None:
+    if feather_px is not None:
+        feather_px = as_number("feather_px", feather_px, fix="feather_px=16, or 0 for the mask's own edge")
+    else:
         feather_px = 0.0 if _is_soft(mask) else _HARD_EDGE_FEATHER_PX
     return masks.feather(mask, feather_px) if feather_px else mask
 
@@ -90,9 +93,13 @@ def _is_soft(mask: Mask) -> bool:
     return bool(cv2.erode(between, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0).any())
 
 
-def require_content(mask: Mask) -> Box:
-    """Return the bounding box of everything above 0, or say that there is nothing to edit."""
+def require_content(mask: Mask, *, name: str = "mask") -> Box:
+    """Return the bounding box of everything above 0, or say that there is nothing."""
     content = bounds(mask)
+    if content.is_empty and name != "mask":
+        raise MaskError(
+            f"{name} is empty: none of its {mask.size} pixels is above 0", code="empty", fix=f"leave {name} out"
+        )
     if content.is_empty:
         raise MaskError(
             f"the mask is empty: none of its {mask.size} pixels is above 0, so nothing would be edited",

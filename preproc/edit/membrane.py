@@ -14,7 +14,7 @@ _CYCLES = 2
 
 # Jacobi sweeps damped after the roots of a Chebyshev polynomial, which calm rough errors most for their number: those
 # of which a pixel less the mean of its neighbours is half to twice the pixel.
-_DAMPING = tuple(np.float32(1 / (1.25 + 0.75 * np.cos(np.pi * angle))) for angle in (1 / 6, 3 / 6, 5 / 6))
+_DAMPING = tuple(float(1 / (1.25 + 0.75 * np.cos(np.pi * angle))) for angle in (1 / 6, 3 / 6, 5 / 6))
 
 
 def membrane(values: NDArray[np.float32], known: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -46,7 +46,9 @@ def membrane(values: NDArray[np.float32], known: NDArray[np.bool_]) -> NDArray[n
     """
     # one value for each channel too: flat arithmetic is several times as fast as spreading a plane over channels
     free = np.broadcast_to(~known[:, :, np.newaxis], values.shape).astype(np.float32)
-    return _solve(np.where(free > 0, np.float32(0), values), _grids(free))
+    surface = np.where(free > 0, np.float32(0), values)
+    _solve(surface, _grids(free))
+    return surface
 
 
 class _Grid:
@@ -54,7 +56,6 @@ class _Grid:
 
     def __init__(self, free: NDArray[np.float32], *, coarsest: bool) -> None:
         self.free = free
-        self.damped = [free * damping for damping in _DAMPING]
         self.scratch = np.empty_like(free)  # fresh memory costs as much as the arithmetic
         self.inverse = _inverse(free[:, :, 0] > 0) if coarsest else None
 
@@ -88,25 +89,24 @@ def _inverse(free: NDArray[np.bool_]) -> NDArray[np.float32]:
     return inverse.astype(np.float32)
 
 
-def _solve(values: NDArray[np.float32], grids: list[_Grid]) -> NDArray[np.float32]:
-    """Solve the level of half the size first and start from that."""
+def _solve(surface: NDArray[np.float32], grids: list[_Grid]) -> None:
+    """Fill in what is free, 0 so far, in place: solve the level of half the size first and start from that."""
     grid, *coarser = grids
-    held = 1 - grid.free
-    height, width = values.shape[:2]
-    if not coarser:
-        surface = np.where(held > 0, values, values.sum((0, 1)) / max(float(held[:, :, 0].sum()), 1.0)).astype(
-            np.float32
-        )
+    height, width = surface.shape[:2]
+    if coarser:
+        half = coarser[0].free.shape[1::-1]
+        coarse = np.asarray(cv2.resize(surface, half, interpolation=cv2.INTER_AREA), np.float32)
+        share = 1 - np.asarray(cv2.resize(grid.free, half, interpolation=cv2.INTER_AREA), np.float32)
+        coarse /= np.maximum(share, np.float32(1e-6), out=share)
+        coarse = coarse.reshape(coarser[0].free.shape)
+        _solve(coarse, coarser)
+        guess = cv2.resize(coarse, (width, height), dst=grid.scratch, interpolation=cv2.INTER_LINEAR)
     else:
-        half = (-(-width // 2), -(-height // 2))
-        total = cv2.resize(values, half, interpolation=cv2.INTER_AREA).reshape(half[1], half[0], -1)
-        weight = cv2.resize(held, half, interpolation=cv2.INTER_AREA).reshape(total.shape)
-        coarse = _solve(np.asarray(total / np.maximum(weight, np.float32(1e-6)), np.float32), coarser)
-        guess = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR).reshape(values.shape)
-        surface = np.where(held > 0, values, guess).astype(np.float32)
+        held = surface.shape[0] * surface.shape[1] - float(grid.free[:, :, 0].sum())
+        guess = np.broadcast_to(surface.sum((0, 1)) / max(held, 1.0), surface.shape)
+    np.copyto(surface, np.asarray(guess, np.float32).reshape(surface.shape), where=grid.free > 0)
     for _ in range(_CYCLES):
         _cycle(surface, None, grids)
-    return surface
 
 
 def _cycle(surface: NDArray[np.float32], source: NDArray[np.float32] | None, grids: list[_Grid]) -> None:
@@ -118,13 +118,12 @@ def _cycle(surface: NDArray[np.float32], source: NDArray[np.float32] | None, gri
         surface += np.asarray(cv2.gemm(grid.inverse, left, 1, left, 0)).reshape(surface.shape)
         return
     _relax(surface, source, grid)
-    half = (-(-width // 2), -(-height // 2))
-    residual = _residual(surface, source, grid)
+    # the step is twice as long on the coarser grid, so the residual counts fourfold
+    residual = _residual(surface, source, grid, times=4)
     residual *= grid.free
-    small = np.asarray(cv2.resize(residual, half, interpolation=cv2.INTER_AREA), np.float32)
-    small = small.reshape(coarser[0].free.shape)
+    shape = coarser[0].free.shape
+    small = np.asarray(cv2.resize(residual, shape[1::-1], interpolation=cv2.INTER_AREA), np.float32).reshape(shape)
     small *= coarser[0].free
-    small *= 4  # the step is twice as long there, so the residual counts fourfold
     error = np.zeros_like(small)
     _cycle(error, small, coarser)
     finer = cv2.resize(error, (width, height), dst=grid.scratch, interpolation=cv2.INTER_LINEAR)
@@ -136,16 +135,19 @@ def _cycle(surface: NDArray[np.float32], source: NDArray[np.float32] | None, gri
 
 def _relax(surface: NDArray[np.float32], source: NDArray[np.float32] | None, grid: _Grid) -> None:
     """Damped Jacobi sweeps, in place."""
-    for damped in grid.damped:
-        step = _residual(surface, source, grid)
-        step *= damped
+    for damping in _DAMPING:
+        step = _residual(surface, source, grid, times=damping)
+        step *= grid.free
         surface += step
 
 
-def _residual(surface: NDArray[np.float32], source: NDArray[np.float32] | None, grid: _Grid) -> NDArray[np.float32]:
+def _residual(
+    surface: NDArray[np.float32], source: NDArray[np.float32] | None, grid: _Grid, *, times: float = 1.0
+) -> NDArray[np.float32]:
     """Mean of the four neighbours (the border repeats, so no slope crosses it) less the pixel, plus the source."""
-    residual = cv2.filter2D(surface, -1, _LESS_MEAN, dst=grid.scratch, borderType=cv2.BORDER_REPLICATE)
+    kernel = np.float32(times) * _LESS_MEAN
+    residual = cv2.filter2D(surface, -1, kernel, dst=grid.scratch, borderType=cv2.BORDER_REPLICATE)
     residual = np.asarray(residual, np.float32).reshape(surface.shape)
     if source is not None:
-        residual += source
+        residual += source if times == 1 else np.float32(times) * source
     return residual

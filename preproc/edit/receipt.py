@@ -16,8 +16,8 @@ from ..errors import InputError
 from ..files import Photo, encode_png, save_image
 from ..geometry import Box, Size
 from ..notebook import table_of
+from .color import ColorFit
 from .drift import Drift
-from .repair import ColorFit
 
 __all__ = ["Finished", "Receipt", "seam_jump"]
 
@@ -166,30 +166,35 @@ def seam_jump(result: Image, original: Image, mask: Mask, *, valid: Box) -> floa
     float
         Mean over all pairs of neighbours that cross the edge, and over channels, of the change of
         ``result - original`` between the two, in levels. Where the edge is the original's own border (outpainting),
-        there is no original beyond it: then the mean step across the border, less the mean step one pixel inside it.
+        there is no original beyond it: then the mean step across the border, less the mean step one pixel inside it,
+        of the side where that is most.
     """
     inside = mask >= 128
-    difference = result.astype(np.int16) - original.astype(np.int16)
-    jumps: list[np.ndarray[tuple[int, ...], np.dtype[np.float64]]] = []
     within = np.zeros(mask.shape, bool)
     within[valid.intersect(Size(mask.shape[1], mask.shape[0]).box).slices] = True
+    jumps = []
     for axis in (0, 1):
-        crossing = np.diff(inside.view(np.int8), axis=axis) != 0
-        both = np.take(within, range(1, mask.shape[axis]), axis) & np.take(within, range(mask.shape[axis] - 1), axis)
-        jumps.append(np.abs(np.diff(difference, axis=axis))[crossing & both].ravel().astype(np.float64))
+        first, second = (slice(None, -1), slice(1, None)) if axis == 0 else (np.s_[:, :-1], np.s_[:, 1:])
+        crossing = (inside[first] != inside[second]) & within[first] & within[second]
+        rows, columns = np.nonzero(crossing)  # only there: the pictures may be large
+        before, after = (
+            result[rows + down, columns + right].astype(np.int16) - original[rows + down, columns + right]
+            for down, right in ((0, 0), (1 - axis, axis))
+        )
+        jumps.append(np.abs(after - before).ravel())
     crossed = np.concatenate(jumps)
     return float(crossed.mean()) if crossed.size else _border_jump(result, valid)
 
 
 def _border_jump(result: Image, valid: Box) -> float:
-    picture = result.astype(np.int16)
     excess = []
     for lines, first, last in (
-        (picture.swapaxes(0, 1)[:, valid.top : valid.bottom], valid.left, valid.right),
-        (picture[:, valid.left : valid.right], valid.top, valid.bottom),
+        (result.swapaxes(0, 1)[:, valid.top : valid.bottom], valid.left, valid.right),
+        (result[:, valid.left : valid.right], valid.top, valid.bottom),
     ):
-        for outer, edge, inner in ((first - 1, first, first + 1), (last, last - 1, last - 2)):
-            if 0 <= outer < len(lines) and 0 <= inner < len(lines):
-                across, beside = np.abs(lines[outer] - lines[edge]), np.abs(lines[edge] - lines[inner])
+        for places in ((first - 1, first, first + 1), (last, last - 1, last - 2)):
+            if 0 <= places[0] < len(lines) and 0 <= places[2] < len(lines):
+                outer, edge, inner = (lines[place].astype(np.int16) for place in places)
+                across, beside = np.abs(outer - edge), np.abs(edge - inner)
                 excess.append(float(across.mean() - beside.mean()))
-    return max(0.0, float(np.mean(excess))) if excess else 0.0
+    return max(0.0, *excess) if excess else 0.0

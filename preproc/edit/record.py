@@ -10,7 +10,7 @@ from typing import Any, overload
 import PIL.Image
 
 from .. import files
-from ..errors import InputError
+from ..errors import InputError, PreprocError
 from ..files import ImageSource
 from ..files.write import as_path
 from . import sidecar
@@ -37,7 +37,7 @@ class Edit(EditFacts):
     kind
         ``"crop"`` or ``"outpaint"``.
     original
-        The photo, uint8 RGB.
+        The photo, uint8 RGB; the very array that was given, not a copy: leave it as it is until the edit is finished.
     photo
         The photo with depth, alpha, profile and EXIF, where one was given.
     origin
@@ -92,8 +92,8 @@ class Edit(EditFacts):
         repair
             ``"none"`` pastes plainly; ``"color"`` first fits gain and offset on the kept pixels; ``"seam"`` also
             continues what difference is left at the rim into the edit; ``"auto"`` does so where kept pixels differ by
-            0.4 levels or more over 16 px and farther, as grain and compression do not. No choice ever touches a pixel
-            with blend 0.
+            0.4 levels or more over 16 px and farther, as fine grain and mild compression do not. No choice ever
+            touches a pixel with blend 0.
         align
             Undo a drift of the picture of more than half a pixel.
 
@@ -107,12 +107,20 @@ class Edit(EditFacts):
         PlacementError
             If the result has another aspect ratio, or nothing is shared that a repair could be fitted on.
         InputError
-            If the result is black all over, as a safety filter returns it, or holds several images.
+            If the result is black all over and what was sent is not, as a safety filter returns it, or if it holds
+            several images. In a list the error says which result it was.
         """
         if isinstance(generated, (list, tuple)):
             if not generated:
                 raise InputError("there is no result to finish: the list is empty")
-            return [finish_one(self, one, repair=repair, align=align) for one in generated]
+            finished = []
+            for number, one in enumerate(generated, 1):
+                try:
+                    finished.append(finish_one(self, one, repair=repair, align=align))
+                except PreprocError as error:
+                    error.message = f"result {number} of {len(generated)}: {error.message}"
+                    raise
+            return finished
         return finish_one(self, generated, repair=repair, align=align)
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:

@@ -12,7 +12,8 @@ from ..geometry import Size
 
 __all__ = ["bring_home", "resample"]
 
-_ROUNDS = 2
+# Relaxation of three rounds, by the roots of a Chebyshev polynomial: what enlarging keeps from all down to a quarter.
+_STEPS = tuple(np.float32(1 / (0.625 + 0.375 * np.cos(np.pi * angle))) for angle in (1 / 6, 3 / 6, 5 / 6))
 
 
 def resample(picture: NDArray[np.uint8], size: Size) -> NDArray[np.uint8]:
@@ -46,9 +47,9 @@ def bring_home(picture: NDArray[np.uint8], size: Size) -> NDArray[np.uint8]:
     if size.pixels >= size_of_array(picture).pixels:
         return home
     surface = home.astype(np.float32)
-    for _ in range(_ROUNDS):
+    for step in _STEPS:
         again = cv2.resize(surface, size_of_array(picture), interpolation=cv2.INTER_LANCZOS4)
-        surface += _shrunk(picture.astype(np.float32) - np.clip(again, 0, 255), size)
+        surface += step * _shrunk(picture.astype(np.float32) - np.clip(again, 0, 255), size)
     return narrow(np.clip(np.rint(surface), 0, 255).astype(np.uint8))
 
 

@@ -12,9 +12,9 @@ import PIL.Image
 
 from ..arrays import size_of_array
 from ..errors import FileFormatError, InputError, PlacementError
-from ..files import ImageSource, encode_png, write_file
+from ..files import ImageSource, Photo, encode_png, write_file
 from ..geometry import Box, SizeRule
-from .facts import EditFacts
+from .facts import EditFacts, hash_of_rgb
 from .source import open_original
 
 __all__ = ["check_original", "load", "save"]
@@ -58,7 +58,7 @@ def save(edit: EditFacts, path: Path, *, overwrite: bool) -> Path:
     record = _Record(
         version=_VERSION,
         kind=edit.kind,
-        original_path=edit.original_path,
+        original_path=_path_from(path, edit.original_path),
         original_sha256=edit.original_sha256,
         origin=edit.origin,
         canvas=edit.canvas,
@@ -95,9 +95,7 @@ def load(path: Path, original: PIL.Image.Image | ImageSource | None) -> dict[str
         raise PlacementError(
             f"{path} was changed since it was written (its SHA-256 differs)", fix="make the edit again"
         )
-    source = original if original is not None else record.original_path
-    if source is None:
-        raise InputError(f"{path} does not name its photo", fix="Edit.load(path, original=the photo)")
+    source = original if original is not None else _photo_of(path, record)
     pictures = {name: _picture(path, name, record) for name in _PICTURES}
     pixels, photo, path_of_original = open_original(source)
     return {
@@ -109,15 +107,35 @@ def load(path: Path, original: PIL.Image.Image | ImageSource | None) -> dict[str
             "origin": record.origin,
             "crop": Box(*record.crop),
             "rule": record.rule,
-            "original_path": path_of_original or record.original_path,
+            "original_path": path_of_original,
             **pictures,
         },
     }
 
 
+def _path_from(path: Path, photo: str | None) -> str | None:
+    """Name the photo as seen from the record where it lies beside or below it: the folder may move as a whole."""
+    if photo is None:
+        return None
+    there = Path(photo).absolute()
+    folder = path.absolute().parent
+    return there.relative_to(folder).as_posix() if there.is_relative_to(folder) else str(there)
+
+
+def _photo_of(path: Path, record: _Record) -> Path:
+    fix = 'pass it: Edit.load(path, original="photo.png")'
+    if record.original_path is None:
+        raise InputError(f"{path} does not name its photo", fix=fix)
+    photo = path.parent / record.original_path
+    if not photo.exists():
+        raise FileFormatError(f"{path} was made from {photo}, which is not there", path=str(photo), fix=fix)
+    return photo
+
+
 def check_original(edit: EditFacts, sha256: str, path: Path) -> None:
-    """Refuse a photo that is not the one the edit was made from."""
-    if edit.original_sha256 != sha256:
+    """Refuse a photo that is not the one the edit was made from; the same pixels may come in another form."""
+    plain = Photo(np.ascontiguousarray(edit.original))
+    if sha256 not in {edit.original_sha256, hash_of_rgb(edit.original), plain.sha256}:
         raise PlacementError(
             f"this photo ({size_of_array(edit.original)}, sha256 {edit.original_sha256[:12]}) is not the one that "
             f"{path.name} was made from (sha256 {sha256[:12]})",

@@ -33,7 +33,7 @@ def around_idle(mask: Mask, reach: float, work: Callable[[Mask], Mask]) -> Mask:
     cuts = [
         (flip, _windows(busy.T if flip else busy, 1 << step))
         for flip in (False, True)
-        for step in range(2, busy.shape[flip].bit_length() + 1)
+        for step in range(2, max(3, busy.shape[flip].bit_length() + 1))
     ]
     costs = [_cost(windows, margin) for _, windows in cuts]
     cheapest = int(np.argmin(costs))

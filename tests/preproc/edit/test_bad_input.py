@@ -87,3 +87,28 @@ def test_of_an_extension(options, message):
 def test_of_everything_else(call):
     with pytest.raises((InputError, PlacementError)):
         call()
+
+
+@pytest.mark.parametrize("aspect", ["", 0])
+def test_an_aspect_that_is_none_is_not_taken_for_none(aspect):
+    with pytest.raises(InputError, match="aspect"):
+        crop.around(np.zeros((64, 64, 3), np.uint8), np.full((64, 64), 255, np.uint8), aspect=aspect)
+
+
+@pytest.mark.parametrize("width", [True, -2, float("nan")])
+def test_a_feather_is_named_as_it_was_passed(width):
+    with pytest.raises(InputError, match="feather_px is at least 0"):
+        crop.around(np.zeros((64, 64, 3), np.uint8), np.full((64, 64), 255, np.uint8), feather_px=width)
+
+
+def test_an_empty_context_mask_is_named():
+    full = np.full((64, 64), 255, np.uint8)
+    with pytest.raises(InputError, match="context_mask is empty"):
+        crop.around(np.zeros((64, 64, 3), np.uint8), full, context_mask=full * 0)
+
+
+def test_the_seam_of_the_worst_side_counts():
+    edit = outpaint.extend(np.full((100, 100, 3), 120, np.uint8), left=32, top=32, right=32, bottom=32, overlap=0)
+    generated = edit.sent_image.copy()
+    generated[:, : 32 - edit.crop.left] = 180
+    assert edit.finish(generated, repair="none").receipt.seam_before == pytest.approx(60)

@@ -8,7 +8,7 @@ import PIL.Image
 import pytest
 from skimage import data
 
-from preproc import crop
+from preproc import SizeRule, crop
 
 PHOTO = data.chelsea()[:288, :432].copy()
 
@@ -76,3 +76,25 @@ def test_a_drift_that_cannot_be_measured_says_why():
     assert receipt.drift_missing == "the kept pixels have 0 corners to follow, 12 are needed"
     assert f"not measured: {receipt.drift_missing}" in str(receipt)
     assert edit().finish(edit().sent_image).receipt.drift_missing is None
+
+
+def test_a_shift_of_all_colours_is_no_compression():
+    made = crop.around(
+        data.chelsea(), cv2.circle(np.zeros((300, 451), np.uint8), (225, 150), 60, 255, -1), rule=SizeRule(max_side=160)
+    )
+    noise = np.random.default_rng(0).normal(0, 1, made.sent_image.shape)
+    shifted = np.clip(made.sent_image * 1.04 - 3 + noise, 0, 255).astype(np.uint8)
+    assert "unchanged" not in notes(made, shifted)
+
+
+def test_what_only_moved_shows_the_scene():
+    made = edit()
+    moved = np.roll(made.sent_image, 20, axis=1)
+    assert "does not show" not in notes(made, moved)
+    assert "has moved by" in notes(made, moved)
+
+
+def test_a_small_result_is_told():
+    made = edit()
+    small = cv2.resize(made.sent_image, (made.sent.width // 8, made.sent.height // 8), interpolation=cv2.INTER_AREA)
+    assert "it was enlarged 8.0 times" in notes(made, small)

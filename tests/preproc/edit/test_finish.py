@@ -264,3 +264,13 @@ def test_enlarging_for_the_endpoint_costs_less_than_a_level(name, radius):
     edit = crop.around(whole, m, rule=SizeRule(best_pixels=1_000_000))
     done = edit.finish(edit.sent_image)
     assert np.abs(done.image.astype(int) - whole)[m == 255].mean() <= 1
+
+
+def test_black_is_refused_only_where_something_else_was_sent():
+    night, m = np.zeros((300, 300, 3), np.uint8), np.zeros((300, 300), np.uint8)
+    m[100:200, 100:200] = 255
+    edit = crop.around(night, m)
+    np.testing.assert_array_equal(edit.finish(edit.sent_image).image, night)
+    edit = crop.around(night + np.uint8(40), m)
+    with pytest.raises(InputError, match="result 2 of 3: the result is black all over"):
+        edit.finish([edit.sent_image, edit.sent_image * 0, edit.sent_image])

@@ -137,3 +137,14 @@ def test_what_was_sent_gives_every_bit_back(base, disc):
     photo = photo_16_bit(base)
     edit = crop.around(photo, disc)
     np.testing.assert_array_equal(edit.finish(edit.sent_image).photo.pixels, photo.pixels)
+
+
+def test_an_edit_that_stays_unseen_is_told():
+    alpha = np.full((200, 300), 255, np.uint8)
+    alpha[:, 150:] = 0
+    photo = PIL.Image.fromarray(np.dstack([data.coffee()[:200, :300], alpha]))
+    m = np.zeros((200, 300), np.uint8)
+    m[60:120, 120:180] = 255
+    edit = crop.around(photo, m)
+    done = edit.finish(255 - edit.sent_image, repair="none")
+    assert "50% of the mask lies where the photo is transparent, and stays unseen" in done.receipt.notes

@@ -6,6 +6,7 @@ import sys
 
 import cv2
 import numpy as np
+import PIL.Image
 import pytest
 from skimage import data
 
@@ -109,3 +110,32 @@ def test_a_record_has_a_name(edit, tmp_path):
     for call in (lambda: edit.save(None), lambda: preproc.Edit.load(None), lambda: preproc.Edit.load(b"job.edit.json")):
         with pytest.raises(InputError, match="named by a str or a Path"):
             call()
+
+
+def test_a_folder_moves_as_a_whole(edit, tmp_path, monkeypatch):
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    monkeypatch.chdir(tmp_path)
+    preproc.save_image(edit.original, "here/photo.png")
+    crop.around("here/photo.png", edit.mask).save("here/job.edit.json")
+    monkeypatch.chdir("/")
+    same(preproc.Edit.load(here / "job.edit.json"), edit)
+    here.rename(there)
+    same(preproc.Edit.load(there / "job.edit.json"), edit)
+    (there / "photo.png").unlink()
+    with pytest.raises(FileFormatError, match=r"photo.png, which is not there[\s\S]*original="):
+        preproc.Edit.load(there / "job.edit.json")
+
+
+def test_the_same_pixels_may_come_in_another_form(edit, tmp_path):
+    photo = tmp_path / "photo.png"
+    preproc.save_image(edit.original, photo)
+    edit.save(tmp_path / "array.edit.json")
+    crop.around(photo, edit.mask).save(tmp_path / "file.edit.json")
+    for record in ("array", "file"):
+        for form in (photo, edit.original, PIL.Image.open(photo), photo.read_bytes()):
+            same(preproc.Edit.load(tmp_path / f"{record}.edit.json", original=form), edit)
+    other = edit.original.copy()
+    other[0, 0, 0] ^= 1
+    with pytest.raises(PlacementError, match="is not the one"):
+        preproc.Edit.load(tmp_path / "array.edit.json", original=other)

@@ -1,13 +1,12 @@
-"""Bring the generated pixels to the photo's level, without touching a preserved pixel.
+"""Fit a result's colours to the photo's.
 
-Two steps. A gain and an offset per channel are fitted, robustly, on the pixels around the edit that the endpoint was
-told to keep: there photo and result show the same scene. What difference remains at the rim is continued smoothly
-into the edit, as the solution of Laplace's equation (the offset form of Poisson image editing: Pérez, Gangnet and
-Blake, SIGGRAPH 2003).
+A gain and an offset per channel are fitted, robustly, on the pixels around the edit that the endpoint was told to keep:
+there photo and result show the same scene.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -15,14 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Image, Mask, narrow
-from .membrane import membrane
 
-__all__ = ["ColorFit", "fit_color", "lasting_difference", "repair_color", "repair_seam", "ring_of"]
+__all__ = ["ColorFit", "fit_color", "lasting_difference", "ring_of"]
 
-_LEAST_PIXELS = 64
+_LEAST_PIXELS, _ENOUGH_PIXELS = 64, 10_000
 _SAME_SCENE_LEVELS = 12.0  # median difference above which photo and result do not show the same scene
-_AGREE_LEVELS = 6.0
-_MOST_BLUR_PX = 4.0
 _CELL_PX = 16  # over so many, grain, compression and fine detail level out
 
 
@@ -56,6 +52,17 @@ class ColorFit:
         """The kept pixels do not show the photo's scene, so nothing can be fitted."""
         return self.after > _SAME_SCENE_LEVELS
 
+    def apply(self, picture: Image) -> NDArray[np.float32]:
+        """Correct a picture, uint8 RGB; not rounded, not clipped."""
+        line = np.column_stack([np.diag(self.gain), self.offset])
+        return np.asarray(cv2.transform(picture.astype(np.float32), line), np.float32)
+
+    def apply_rounded(self, picture: Image) -> Image:
+        """Correct a picture, uint8 RGB, to uint8."""
+        levels = narrow(np.repeat(np.arange(256, dtype=np.uint8)[np.newaxis, :, np.newaxis], 3, axis=2))
+        table = np.clip(np.rint(self.apply(levels)), 0, 255).astype(np.uint8)
+        return narrow(cv2.LUT(picture, table))
+
 
 def fit_color(photo: Image, result: Image, kept: Mask) -> ColorFit | None:
     """Fit gain and offset on kept pixels by least squares, dropping outliers in rounds.
@@ -72,11 +79,15 @@ def fit_color(photo: Image, result: Image, kept: Mask) -> ColorFit | None:
     ColorFit or None
         None when fewer than 64 pixels are shared. Gains stay within 0.8 to 1.25.
     """
-    at = np.flatnonzero(kept)
-    if at.size < _LEAST_PIXELS:
+    shared = cv2.countNonZero(kept)
+    if shared < _LEAST_PIXELS:
         return None
-    some = at[:: max(1, at.size // 10_000)]
-    target, source = (picture.reshape(-1, 3)[some].astype(np.float64) for picture in (photo, result))
+    # every few rows and columns are enough of many pixels
+    step = int(math.sqrt(shared / _ENOUGH_PIXELS)) or 1
+    if cv2.countNonZero(np.ascontiguousarray(kept[::step, ::step])) < _LEAST_PIXELS:
+        step = 1
+    some = kept[::step, ::step] > 0
+    target, source = (picture[::step, ::step][some].astype(np.float64) for picture in (photo, result))
     fits = [_fit_channel(source[:, channel], target[:, channel]) for channel in range(3)]
     gain, offset = (np.array(values) for values in zip(*fits, strict=True))
     before = float(np.median(np.abs(target - source)))
@@ -88,7 +99,7 @@ def fit_color(photo: Image, result: Image, kept: Mask) -> ColorFit | None:
         (float(offset[0]), float(offset[1]), float(offset[2])),
         before if before or not np.array_equal(target, source) else 0.0,
         after,
-        int(at.size),
+        shared,
     )
 
 
@@ -119,68 +130,6 @@ def lasting_difference(photo: Image, result: Image, kept: Mask) -> float:
     shares = np.asarray(cv2.resize(share, cells, interpolation=cv2.INTER_AREA)).reshape(cells[1], cells[0])
     known = shares >= 0.5
     return float(np.median(np.abs(total[known] / shares[known, np.newaxis]).mean(axis=1))) if known.any() else 0.0
-
-
-def repair_color(result: Image, fit: ColorFit) -> NDArray[np.float32]:
-    """Apply gain and offset; not rounded, not clipped."""
-    line = np.column_stack([np.diag(fit.gain), fit.offset])
-    return np.asarray(cv2.transform(result.astype(np.float32), line), np.float32)
-
-
-def repair_seam(photo: Image, corrected: NDArray[np.float32], *, blend: Mask, kept: Mask) -> NDArray[np.float32]:
-    """Continue what difference is left at the rim into the edit.
-
-    Parameters
-    ----------
-    photo
-        uint8 RGB of the crop.
-    corrected
-        float32 RGB of the same size, from `repair_color`.
-    blend
-        Where the result will be pasted.
-    kept
-        Non-zero where the endpoint was told to keep the photo.
-
-    Returns
-    -------
-    ndarray of float32
-        `corrected` plus the membrane; equal to it where nothing is pasted.
-
-    Notes
-    -----
-    Pixels between the pasted area and the kept ones belong to the margin that was sent for repainting. Where they
-    agree with the photo they hold the membrane close to the edge; where they do not, they are new content and the
-    membrane passes over them.
-    """
-    x, y, width, height = cv2.boundingRect(blend)
-    reach = 8
-    while True:  # far enough out to meet kept pixels on every side that has any
-        top, left = max(0, y - reach), max(0, x - reach)
-        area = (slice(top, y + height + reach), slice(left, x + width + reach))
-        if kept[area].any() or reach > max(blend.shape):
-            break
-        reach *= 2
-    difference = photo[area].astype(np.float32) - corrected[area]
-    distance = np.maximum.reduce(cv2.split(np.abs(difference)))  # along a short last axis numpy is slow
-    pasted = blend[area] > 0
-    usual = float(np.median(distance[kept[area] > 0])) if kept[area].any() else 0.0
-    known = ~pasted & (distance <= max(_AGREE_LEVELS, 4 * usual))
-    if not known.any():
-        return corrected
-    calm = _smooth_known(difference, known)
-    repaired = corrected.copy()
-    repaired[area] += np.where(pasted[:, :, np.newaxis], membrane(calm, known), np.float32(0))
-    return repaired
-
-
-def _smooth_known(difference: NDArray[np.float32], known: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Blur over known pixels only, the more the grainier they are: grain must not be drawn into the edit."""
-    grain = float(np.median(np.abs(difference - cv2.GaussianBlur(difference, (0, 0), 1.5))[known]))
-    sigma = 0.7 + min(_MOST_BLUR_PX, max(0.0, 2 * grain - 0.7))
-    weight = cv2.GaussianBlur(known.astype(np.float32), (0, 0), sigma)
-    total = cv2.GaussianBlur(np.where(known[:, :, np.newaxis], difference, np.float32(0)), (0, 0), sigma)
-    smoothed = total / np.maximum(weight, np.float32(1e-6))[:, :, np.newaxis]
-    return np.asarray(smoothed, np.float32)
 
 
 def ring_of(kept: Mask, sent: Mask) -> Mask:
