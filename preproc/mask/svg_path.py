@@ -54,6 +54,11 @@ class Affine(NamedTuple):
         return tuple(number for point in points for number in point)
 
     @property
+    def stretch(self) -> float:
+        """By how much lengths grow at most."""
+        return math.hypot(self.a, self.b, self.c, self.d)
+
+    @property
     def scale(self) -> float | None:
         """By how much lengths grow; None when that depends on the direction."""
         one, other = math.hypot(self.a, self.b), math.hypot(self.c, self.d)
