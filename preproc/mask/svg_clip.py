@@ -73,7 +73,8 @@ def clipping(kind: str, name: str, document: Document, view: View, transform: Af
 
 def _flat(element: Element, transform: Affine, named: dict[str, Element]) -> list[tuple[Element, Affine]]:
     """Return the shapes inside, groups and clones opened; none where there is anything else."""
-    found, waiting = [], [(element, transform)]
+    found: list[tuple[Element, Affine]] = []
+    waiting = [(element, transform)]
     while waiting and len(found) < 2:
         element, transform = waiting.pop()
         transform = transform.after(parse_transform(element.attributes.get("transform", "")))
