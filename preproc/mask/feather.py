@@ -116,7 +116,8 @@ def _rounded(mask: Mask, core: Mask, px: float) -> Mask:
     ramp = blur(grown(mask, px / 2), px / 6)
     reached = narrow(cv2.threshold(grown(core, px), 63, 1, cv2.THRESH_BINARY)[1])
     if core is mask:
-        np.multiply(ramp, reached, out=ramp)
+        # What lies farther is not as much as 1, but where the edge bends round it.
+        np.multiply(ramp, (ramp > 1) | reached.view(np.bool_), out=ramp)
     return np.maximum(ramp, reached, out=ramp)
 
 
