@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
 from ..errors import InputError
 from .outline import TOLERANCE_PX, curved_ring
-from .svg_path import IDENTITY, Affine, Node, SubPath, arc_nodes, parse_numbers, parse_path
+from .svg_path import IDENTITY, NUMBER, Affine, Node, SubPath, arc_nodes, parse_numbers, parse_path, read_number
 from .svg_write import EXACT
 from .vectors import Ellipse, Path, Polygon, Rectangle, Shape, Stroke
 
@@ -156,7 +156,7 @@ def length(text: str, name: str, whole: float | None = None) -> float:
     match = LENGTH.fullmatch(text)
     if match is None or (match[2] == "%" and whole is None):
         raise InputError(f"cannot read {name}={text!r} of this SVG as a length", fix="use numbers or px")
-    return float(match[1]) * (whole / 100 if match[2] == "%" and whole is not None else UNITS[match[2]])
+    return read_number(match[1]) * (whole / 100 if match[2] == "%" and whole is not None else UNITS[match[2]])
 
 
 def _along(text: str, name: str, view: View) -> float:
@@ -167,10 +167,10 @@ def _along(text: str, name: str, view: View) -> float:
 
 
 def _decimal(text: str, name: str, view: View) -> Decimal:
-    try:
+    if NUMBER.fullmatch(text.strip()):
+        read_number(text)
         return Decimal(text.strip())
-    except InvalidOperation:
-        return Decimal(repr(_along(text, name, view)))
+    return Decimal(repr(_along(text, name, view)))
 
 
 def _whole(words: Sequence[str]) -> int:

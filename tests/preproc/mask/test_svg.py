@@ -113,7 +113,7 @@ class TestPathData:
             ("M1 1A5 5 0 2 0 9 9", "expected a number for A"),
             ("M1 1L2 2 3", "expected a number for L"),
             ("M1 1Lnan 2", "expected a number"),
-            ("M1 1L1e400 2 3 3", "inf"),
+            ("M1 1L1e400 2 3 3", "the number 1e400"),
         ],
     )
     def test_damaged(self, data, words):
@@ -279,6 +279,10 @@ class TestDocument:
                 "more than 20000 elements",
             ),
             (document('<rect width="-1" height="1"/>'), "negative size"),
+            ('<svg width="1e400" height="1"/>', "the number 1e400"),
+            (document('<rect width="nan" height="1"/>'), "cannot read width='nan'"),
+            (document('<path d="M0 0A1e300 1 0 0 0 5 5"/>'), "the number 1e300"),
+            (document('<g transform="scale(1e8)"><g transform="scale(1e8)"/></g>'), "multiply to 1e.16"),
             (document('<rect width="a" height="1"/>'), "cannot read width='a'"),
             (document('<polygon points="1 1 b"/>'), "expected a number"),
             (document('<path d="M0 0h9v9z" data-mask="holes x"/>'), "does not say how many holes"),
