@@ -46,7 +46,8 @@ def extent(mask: Mask) -> list[Finding]:
 
 def values(mask: Mask, edge: Edge | None) -> list[Finding]:
     """Noise and levels."""
-    return [*_levels(mask), *_specks(mask), *_crumbs(without_specks(mask)), *_edge(mask, edge)]
+    tidy = clean(mask)
+    return [*_levels(mask), *_specks(mask), *_crumbs(without_specks(mask), tidy), *_edge(mask, tidy, edge)]
 
 
 def _levels(mask: Mask) -> list[Finding]:
@@ -95,8 +96,7 @@ def _specks(mask: Mask) -> list[Finding]:
     return [Finding("specks", "warning", words, "mask.clean(m)", (count, *wider), partial(_cleaned, noise=2))]
 
 
-def _crumbs(mask: Mask) -> list[Finding]:
-    tidy = clean(mask)
+def _crumbs(mask: Mask, tidy: Mask) -> list[Finding]:
     outside = int(np.count_nonzero((tidy == 0) & (mask > 2)))
     inside = int(np.count_nonzero((tidy == 255) & (mask < 253)))
     if outside + inside < _FEW:
@@ -105,12 +105,12 @@ def _crumbs(mask: Mask) -> list[Finding]:
     return [Finding("jpeg-ringing", "warning", words, "mask.clean(m)", outside + inside, partial(_cleaned, noise=2))]
 
 
-def _edge(mask: Mask, edge: Edge | None) -> list[Finding]:
+def _edge(mask: Mask, tidy: Mask, edge: Edge | None) -> list[Finding]:
     between = float(np.count_nonzero((mask > 0) & (mask < 255)) / mask.size)
     if edge == "hard" and between:
         words = f"{between:.1%} of the values lie between 0 and 255, where only those two are allowed"
         return [Finding("soft-edge", "error", words, "mask.binarize(m)", between, binarize)]
-    if has_ramp(mask):
+    if has_ramp(tidy):
         return [] if edge == "soft" else [Finding("soft", "info", f"{between:.1%} of the values blend", value=between)]
     if edge == "soft":
         words = f"the edge is hard: {between:.1%} of the values lie between 0 and 255"

@@ -23,7 +23,17 @@ INHERITED = {
     "visibility",
     "clip-rule",
 }
-PER_ELEMENT = {"display", "clip-path", "mask", "filter", "marker-start", "marker-mid", "marker-end", "marker"}
+PER_ELEMENT = {
+    "display",
+    "clip-path",
+    "mask",
+    "filter",
+    "marker-start",
+    "marker-mid",
+    "marker-end",
+    "marker",
+    "vector-effect",
+}
 INITIAL = {
     "fill": "black",
     "stroke": "none",

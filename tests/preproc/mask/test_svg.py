@@ -444,6 +444,7 @@ def test_rules_count_by_their_weight():
         ("<style>path:hover{fill:none}</style>", "path:hover"),
         ('<path filter="url(#f)" d="M1 1h4v4h-4z"/>', "by filter"),
         ('<path style="marker-end:url(#m)" d="M1 1h4v4h-4z"/>', "by marker-end"),
+        ('<path vector-effect="non-scaling-stroke" d="M1 1h4v4h-4z"/>', "by vector-effect"),
     ],
 )
 def test_what_changes_shapes_in_other_ways_is_refused(part, said):
