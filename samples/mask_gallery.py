@@ -34,15 +34,15 @@ def star(points: int = 5, outer: float = 44, inner: float = 18, centre: tuple[fl
 
 def shapes() -> list[Tile]:
     """Return drawn shapes."""
-    pentagram = star(5, 44, 0)[::2][[0, 2, 4, 1, 3]]
+    crossing = star(7, 44, 0)[::2][[0, 3, 6, 2, 5, 1, 4]]  # three times around, across itself
     return [
         ("rectangle", mask.rectangle(SIZE, (10.5, 20.25, 85.5, 76.75))),
         ("rectangle, radius_px=20", mask.rectangle(SIZE, (10, 20, 86, 76), radius_px=20)),
         ("ellipse", mask.ellipse(SIZE, (6, 20, 90, 76))),
-        ("polygon", mask.polygon(SIZE, star())),
+        ("polygon", mask.polygon(SIZE, [(8, 30), (40, 6), (62, 34), (90, 28), (70, 88), (48, 60), (20, 84)])),
         ("polygon, holes", mask.polygon(SIZE, star(), holes=[star(5, 20, 8)])),
-        ("polygon, nonzero", mask.polygon(SIZE, pentagram)),
-        ("polygon, evenodd", mask.polygon(SIZE, pentagram, fill_rule="evenodd")),
+        ("polygon, nonzero", mask.polygon(SIZE, crossing)),
+        ("polygon, evenodd", mask.polygon(SIZE, crossing, fill_rule="evenodd")),
         ("stroke", mask.stroke(SIZE, WAVE, width_px=9)),
     ]
 

@@ -117,7 +117,7 @@ def _vote(mask: Mask, depth: int, side: str) -> Verdict | None:
     """Vote only if the band has one value and the opposite begins soon behind it, at most an overlap deeper."""
     profile = np.median(mask, axis=0) / 255
     width = mask.shape[1]
-    reach = max(64, width // 10)
+    reach = max(64, width // 10) + depth // 7  # the band is an eighth shorter than the canvas
     band, behind = float(profile[:depth].mean()), profile[depth : depth + reach + 1]
     if not behind.size:
         return None

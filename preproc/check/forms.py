@@ -14,6 +14,7 @@ from ..errors import FileFormatError, InputError, MaskError
 from ..files import ImageSource, Photo, load_mask
 from ..files.source import is_file, opened
 from ..geometry import Size
+from .colours import colour_call
 from .report import Finding
 
 __all__ = ["Arrival", "receive"]
@@ -166,7 +167,7 @@ def _as_read(code: str, words: str, value: Any) -> Finding:
 def _carried(photo: Photo, error: MaskError) -> Finding:
     """Say where the information is when the mask is not plain gray."""
     if error.code != "alpha" or photo.alpha is None:
-        return Finding(error.code, "error", error.message, "mask.from_luminance(m)")
+        return Finding(error.code, "error", error.message, colour_call(photo.rgb))
     pixels, alpha = photo.pixels, photo.alpha
     low, high = int(alpha.min()), int(alpha.max())
     fix = "mask.from_alpha(m)"

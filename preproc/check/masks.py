@@ -53,7 +53,7 @@ def mask(
           ``cmyk``, ``jpeg``; ``alpha-only``, ``premultiplied``, ``alpha``, ``colour``, ``unreadable``
         - against the image: ``size-mismatch``, ``transposed``, ``exif-rotated``
         - scale: ``zero-one``, ``wrong-scale``
-        - values: ``empty``, ``dummy``, ``full``, ``faint``, ``almost-black``, ``almost-white``, ``jpeg-ringing``,
+        - values: ``empty``, ``dummy``, ``full``, ``faint``, ``almost-black``, ``almost-white``, ``jpeg-ringing``, ``specks``,
           ``soft``, ``soft-edge``, ``hard-edge``
         - shape: ``holes``, ``islands``, ``thin-parts``, ``touches-border``, ``coverage-low``, ``coverage-high``
         - polarity: ``inverted``, ``misplaced``, ``polarity-conflict``, ``polarity-confirmed``, ``polarity-undecided``
@@ -110,7 +110,9 @@ def mask(
     if missing:
         return Report([*findings, *missing], arrival.mask, "mask")
     photo = Photo.open(image) if intent == "outpaint" and image is not None else None
-    findings += polarity(arrival.mask, photo, intent, reference)
+    told = polarity(arrival.mask, photo, intent, reference)
+    findings += told
     findings += values(arrival.mask, edge)
-    findings += parts(arrival.mask, intent, None if cell is None else min(cell, max(arrival.mask.shape)))
+    cell = None if cell is None else min(cell, max(arrival.mask.shape))
+    findings += parts(arrival.mask, intent, cell, told[0].code)
     return Report(findings, arrival.mask, "mask")

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Mask
-from .polarity import Intent
+from .polarity import DECIDES, Intent
 from .report import Finding
 
 __all__ = ["GridLoss", "grid_loss", "parts"]
@@ -18,14 +18,14 @@ __all__ = ["GridLoss", "grid_loss", "parts"]
 _SMALL = 0.01
 
 
-def parts(mask: Mask, intent: Intent | None, cell: int | None) -> list[Finding]:
-    """Look at the shape."""
+def parts(mask: Mask, intent: Intent | None, cell: int | None, polarity: str) -> list[Finding]:
+    """Look at the shape; `polarity` is the code of what is known about that."""
     return [
         *_holes(mask),
         *_islands(mask),
         *_thin(mask, (8, 16) if cell is None else (cell,)),
         *_border(mask),
-        *_coverage(mask, intent),
+        *_coverage(mask, intent, polarity),
     ]
 
 
@@ -118,7 +118,7 @@ def _border(mask: Mask) -> list[Finding]:
     return [Finding("touches-border", "info", words, value=touched)]
 
 
-def _coverage(mask: Mask, intent: Intent | None) -> list[Finding]:
+def _coverage(mask: Mask, intent: Intent | None, polarity: str) -> list[Finding]:
     share = cv2.sumElems(mask)[0] / 255 / mask.size
     if share < 0.0005:
         words = f"only {share:.3%} of the image is edited"
@@ -127,7 +127,11 @@ def _coverage(mask: Mask, intent: Intent | None) -> list[Finding]:
     if share > most:
         meant = " of an object" if intent == "object" else ""
         words = f"{share:.1%} of the image is edited, unusually much for an edit{meant}: little is left to go by"
-        inside = cv2.distanceTransform((mask > 127).view(np.uint8), cv2.DIST_L2, 5)
-        enough = 2 + int(np.ceil(np.quantile(inside, most)))
-        return [Finding("coverage-high", "warning", words, f"mask.shrink(m, {enough})", share)]
+        if polarity == "polarity-confirmed":
+            inside = cv2.distanceTransform((mask > 127).view(np.uint8), cv2.DIST_L2, 5)
+            fix = f"mask.shrink(m, {2 + int(np.ceil(np.quantile(inside, most)))})"
+        else:
+            words += "; an inverted mask looks like that"
+            fix = "mask.invert(m)" if polarity == "inverted" else DECIDES
+        return [Finding("coverage-high", "warning", words, fix, share)]
     return []

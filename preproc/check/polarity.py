@@ -22,11 +22,12 @@ from .canvas import Verdict, against_canvas
 from .report import Finding
 from .surround import surrounding
 
-__all__ = ["Intent", "polarity"]
+__all__ = ["DECIDES", "Intent", "polarity"]
 
 Intent = Literal["object", "background", "outpaint"]
 
-_DECIDES = "check.mask(m, reference=box)"
+DECIDES = "check.mask(m, reference=box)"
+"""The call that tells whether white and black are swapped."""
 
 
 def polarity(mask: Mask, photo: Photo | None, intent: Intent | None, reference: Any) -> list[Finding]:
@@ -58,7 +59,7 @@ def _contradiction(declared: Verdict, seen: Verdict) -> Finding:
         "polarity-conflict",
         "error",
         f"the declared region and the canvas contradict each other: {declared.words}, but {seen.words}",
-        fix=_DECIDES,
+        fix=DECIDES,
         value=seen.value,
     )
 
@@ -79,7 +80,7 @@ def _undecided(photo: Photo | None, intent: Intent | None, reference: Any) -> Fi
         reason = "nothing declares where the edit is meant to be"
     other = "another reference" if reference is not None else "a reference (a box, or an earlier mask)"
     words = f"whether white and black are swapped is undecided: {reason}; {other} decides it"
-    return Finding("polarity-undecided", "info", words, _DECIDES)
+    return Finding("polarity-undecided", "info", words, DECIDES)
 
 
 def _against_region(mask: Mask, region: NDArray[np.bool_], intent: Intent | None) -> Verdict | Finding | None:

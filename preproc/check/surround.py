@@ -20,6 +20,9 @@ _SIDE = 256
 # quarter of a disc reaches 0.14; what is left by the outline of something larger bulges the other way.
 _BULGE, _CORNER_BULGE = 0.5, 0.06
 
+# The power of the canvas' area over the chord's square that this takes more in a high canvas: canyons of streets stay below.
+_HIGH = 0.6
+
 # A part in one corner that is no larger a share of the canvas cannot be the surroundings of all the rest.
 _PATCH = 0.06
 
@@ -54,7 +57,7 @@ def surrounding(mask: Mask) -> Surrounding:
     stretches = int(np.count_nonzero(loop != np.roll(loop, 1))) // 2
     if stretches == 0:
         return Surrounding(bool(loop[0]), border, "runs all round the canvas")
-    bulge = _bulge(white)
+    bulge, chords = _bulge(white)
     by_bulge, strength = bulge < 0, abs(bulge)
     held = [bool(white[row, column]) for row in (0, -1) for column in (0, -1)].count(most)
     if stretches > 1 and lead < 0.3 and _pieces(white == most) < _pieces(white != most):
@@ -66,7 +69,9 @@ def surrounding(mask: Mask) -> Surrounding:
     if stretches == 1:
         if held == 3 and np.mean(white != most) < _PATCH and by_bulge == most and strength >= _CORNER_BULGE:
             return Surrounding(most, border, "is all but a patch in one corner")
-        decided = strength >= _BULGE and by_bulge == most
+        # Cut from side to side, a high canvas has valleys that are deep for their width.
+        least = _BULGE * max(1.0, white.size / chords) ** _HIGH if held == 2 else _BULGE
+        decided = strength >= least and by_bulge == most
         return Surrounding(most if decided else None, border, "lies round what bulges into it")
     if (lead >= 0.1 and held >= 2) or (strength >= 0.02 and by_bulge == most):
         return Surrounding(most, border, "has most of the canvas border")
@@ -106,13 +111,14 @@ def _pieces(chosen: NDArray[np.bool_]) -> int:
     return int(np.count_nonzero(np.bincount(border, minlength=count)[1:] > 3))
 
 
-def _bulge(white: NDArray[np.bool_]) -> float:
+def _bulge(white: NDArray[np.bool_]) -> tuple[float, float]:
     """How much white bulges out of the straight lines between the places where outlines meet the canvas border.
 
-    Relative to the square of those lines' lengths; negative where black bulges into white.
+    Relative to the square of those lines' lengths, which comes second; negative where black bulges into white.
     """
     (area, chords), (other_area, other_chords) = _beyond_chords(white), _beyond_chords(~white)
-    return float((area - other_area) / 2 / max(chords, other_chords, 1.0))
+    squares = max(chords, other_chords, 1.0)
+    return float((area - other_area) / 2 / squares), squares
 
 
 def _beyond_chords(chosen: NDArray[np.bool_]) -> tuple[float, float]:

@@ -9,11 +9,15 @@ import cv2
 import numpy as np
 
 from ..arrays import Mask
-from ..mask import binarize, clean
+from ..mask import binarize, bounds, clean
 from ..mask.distance import has_ramp
+from ..mask.specks import specks, without_specks
 from .report import Finding
 
 __all__ = ["Edge", "extent", "values"]
+
+# So few pixels of noise are not worth a word.
+_FEW = 32
 
 Edge = Literal["hard", "soft"]
 
@@ -42,7 +46,8 @@ def extent(mask: Mask) -> list[Finding]:
 
 def values(mask: Mask, edge: Edge | None) -> list[Finding]:
     """Noise and levels."""
-    return [*_levels(mask), *_crumbs(mask), *_edge(mask, edge)]
+    tidy = clean(mask)
+    return [*_levels(mask), *_specks(mask), *_crumbs(without_specks(mask), tidy), *_edge(mask, tidy, edge)]
 
 
 def _levels(mask: Mask) -> list[Finding]:
@@ -70,22 +75,42 @@ def _cleaned(mask: Mask, *, noise: int) -> Mask:
     return clean(mask, noise=noise)
 
 
-def _crumbs(mask: Mask) -> list[Finding]:
-    tidy = clean(mask)
+def _specks(mask: Mask) -> list[Finding]:
+    """Near-black parts apart from the rest."""
+    found = specks(mask)
+    if found is None:
+        return []
+    count, values = int(np.count_nonzero(found)), mask[found]
+    whole, kept = bounds(mask, threshold=1), bounds(mask)
+    wider = (whole.size.width - kept.size.width, whole.size.height - kept.size.height)
+    if count < _FEW and not any(wider):
+        return []
+    words = (
+        f"{count} pixels ({count / mask.size:.2%}) apart from the mask hold near-black {values.min()} to {values.max()}"
+        + (
+            f", and widen the box of all that is not 0 by {wider[0]} x {wider[1]} px to {whole.size}"
+            if any(wider)
+            else ""
+        )
+    )
+    return [Finding("specks", "warning", words, "mask.clean(m)", (count, *wider), partial(_cleaned, noise=2))]
+
+
+def _crumbs(mask: Mask, tidy: Mask) -> list[Finding]:
     outside = int(np.count_nonzero((tidy == 0) & (mask > 2)))
     inside = int(np.count_nonzero((tidy == 255) & (mask < 253)))
-    if outside + inside < 32:
+    if outside + inside < _FEW:
         return []
     words = f"{outside} pixels outside the edge and {inside} inside are noise, as JPEG leaves it"
     return [Finding("jpeg-ringing", "warning", words, "mask.clean(m)", outside + inside, partial(_cleaned, noise=2))]
 
 
-def _edge(mask: Mask, edge: Edge | None) -> list[Finding]:
+def _edge(mask: Mask, tidy: Mask, edge: Edge | None) -> list[Finding]:
     between = float(np.count_nonzero((mask > 0) & (mask < 255)) / mask.size)
     if edge == "hard" and between:
         words = f"{between:.1%} of the values lie between 0 and 255, where only those two are allowed"
         return [Finding("soft-edge", "error", words, "mask.binarize(m)", between, binarize)]
-    if has_ramp(mask):
+    if has_ramp(tidy):
         return [] if edge == "soft" else [Finding("soft", "info", f"{between:.1%} of the values blend", value=between)]
     if edge == "soft":
         words = f"the edge is hard: {between:.1%} of the values lie between 0 and 255"

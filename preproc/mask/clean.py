@@ -12,6 +12,7 @@ from ..arrays import Mask
 from ..errors import InputError
 from .arguments import as_number
 from .distance import region
+from .specks import without_specks
 
 __all__ = ["clean"]
 
@@ -26,7 +27,7 @@ _NEAR = 12
 
 @turns_mask
 def clean(mask: Mask, *, noise: int = 2) -> Mask:
-    """Remove what surrounds an edge without belonging to it: JPEG crumbs, almost black and almost white.
+    """Remove what does not belong to the mask: JPEG crumbs around its edge, specks, almost black and almost white.
 
     Parameters
     ----------
@@ -39,8 +40,9 @@ def clean(mask: Mask, *, noise: int = 2) -> Mask:
     Returns
     -------
     ndarray of uint8, shape (H, W)
-        Crumbs are 0 on the outside and 255 on the inside of the edge. The anti-aliased pixels along the edge stay, and
-        so do soft ramps of 4 px and more, which run up to the mask without a step, and faint parts more than 12 px away.
+        Crumbs are 0 on the outside and 255 on the inside of the edge. So are specks, wherever they are: separate parts
+        that stay within 20 levels of the values around them. The anti-aliased pixels along the edge stay, and so do soft
+        ramps of 4 px and more, which run up to the mask without a step, and brighter parts more than 12 px away.
 
     Raises
     ------
@@ -74,7 +76,7 @@ def clean(mask: Mask, *, noise: int = 2) -> Mask:
 
 def _without_crumbs(mask: Mask, noise: int) -> Mask:
     """Clean the values below one half."""
-    result = np.where(mask > noise, mask, np.uint8(0))
+    result = without_specks(np.where(mask > noise, mask, np.uint8(0)))
     steep = cv2.morphologyEx(result, cv2.MORPH_GRADIENT, _SQUARE) > _EDGE
     if not steep.any():
         return result

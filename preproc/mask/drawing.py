@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from typing import Any
 
@@ -133,9 +134,21 @@ class Drawing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return write_svg(Size(*self.size), self.shapes)
 
     @classmethod
-    def from_svg(cls, text: str | bytes, /) -> Drawing:
-        """Read the shapes of an SVG document."""
-        size, shapes = read_svg(text)
+    def from_svg(cls, source: str | bytes | os.PathLike[str], /) -> Drawing:
+        """Read the shapes of an SVG document, given as text or as the path of a file.
+
+        Read is what has an outline: shapes in groups, symbols and clones, filled or stroked with any caps and joins,
+        cut by frames and other convex clipping paths. Colours do not count; what is painted is white.
+
+        Raises
+        ------
+        InputError
+            For XML that is broken, and for what would change the picture and has no outline here: text, images,
+            filters, dashes, markers, soft masks. The message names it, and what to do in the editor.
+        FileFormatError
+            If the file cannot be read.
+        """
+        size, shapes = read_svg(source)
         return cls(size, tuple(shapes))
 
 

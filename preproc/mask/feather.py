@@ -112,9 +112,12 @@ def _outer(mask: Mask, px: float, curve: Curve) -> Mask:
 
 
 def _rounded(mask: Mask, core: Mask, px: float) -> Mask:
-    """Blur the mask grown by half of `px`; as far as `px`, where a Gaussian is rounded away, leave 1."""
+    """Blur the mask grown by half of `px`; as far as `px`, where a Gaussian is rounded away, leave 1, and no farther."""
     ramp = blur(grown(mask, px / 2), px / 6)
     reached = narrow(cv2.threshold(grown(core, px), 63, 1, cv2.THRESH_BINARY)[1])
+    if core is mask:
+        # What lies farther is not as much as 1, but where the edge bends round it.
+        np.multiply(ramp, (ramp > 1) | reached.view(np.bool_), out=ramp)
     return np.maximum(ramp, reached, out=ramp)
 
 

@@ -10,6 +10,7 @@ from ..errors import MaskError
 from ..geometry import Box
 from .distance import region
 from .levels import binarize
+from .specks import without_specks
 
 __all__ = ["bounds", "coverage_ratio"]
 
@@ -38,15 +39,17 @@ def coverage_ratio(mask: Mask) -> float:
 
 
 @takes_mask
-def bounds(mask: Mask, *, threshold: int = 128) -> Box:
-    """Return the smallest box that holds everything of at least `threshold`.
+def bounds(mask: Mask, *, threshold: int | None = None) -> Box:
+    """Return the smallest box that holds the mask.
 
     Parameters
     ----------
     mask
         uint8 `(H, W)`, 255 edit; any other form of a mask.
     threshold
-        The least value that counts, 1 to 255. 128 is the mask's edge; 1 is everything it touches, noise too.
+        The least value that counts, 1 to 255: 128 is the mask's edge. None, the default, is all that an edit touches:
+        everything above 0, to the end of a feather, save separate specks that stay at 20 or below. `crop.around`
+        counts the same.
 
     Returns
     -------
@@ -56,20 +59,27 @@ def bounds(mask: Mask, *, threshold: int = 128) -> Box:
     Raises
     ------
     MaskError
-        ``empty``, if no pixel reaches the threshold.
+        ``empty``, if no pixel counts.
     InputError
         If the threshold is not within 1 to 255.
+
+    See Also
+    --------
+    clean : Take the specks out.
 
     Examples
     --------
     >>> import numpy as np
-    >>> bounds(np.array([[0, 0, 0, 0], [0, 255, 60, 0]], np.uint8))
-    Box(left=1, top=1, right=2, bottom=2)
+    >>> m = np.array([[3, 0, 0, 0, 0], [0, 0, 255, 60, 0]], np.uint8)
+    >>> bounds(m)
+    Box(left=2, top=1, right=4, bottom=2)
+    >>> bounds(m, threshold=128)
+    Box(left=2, top=1, right=3, bottom=2)
     """
-    box = region(binarize(mask, threshold), 0)
+    box = region(without_specks(mask) if threshold is None else binarize(mask, threshold), 0)
     if box is None:
         raise MaskError(
-            f"no pixel of the mask reaches {threshold}, the highest value is {int(mask.max())}",
+            f"no pixel of the mask reaches {threshold or 1}, the highest value is {int(mask.max())}",
             code="empty",
             fix="check the mask with check.mask(m), or lower the threshold",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -11,12 +12,18 @@ from .arguments import Ring
 
 __all__ = [
     "TOLERANCE_PX",
+    "Brush",
+    "Cap",
+    "Join",
     "curved_ring",
     "ellipse_ring",
     "rectangle_ring",
     "stroke_rings",
     "swept_ring",
 ]
+
+Cap: TypeAlias = Literal["butt", "round", "square"]
+Join: TypeAlias = Literal["miter", "round", "bevel"]
 
 TOLERANCE_PX = 1 / 1024
 """How far a flattened curve may lie from the true one."""
@@ -68,8 +75,19 @@ def curved_ring(nodes: Sequence[Sequence[float]], tolerance: float) -> Ring:
     return ring
 
 
-def stroke_rings(points: Ring, width: float, tolerance: float, *, closed: bool) -> Sequence[Ring]:
-    """Outline what a round brush sweeps; to be filled by the non-zero rule."""
+class Brush(NamedTuple):
+    """How a line's ends and corners are drawn, in SVG's words."""
+
+    cap: Cap = "round"
+    join: Join = "round"
+    miter_limit: float = 4.0
+
+
+ROUND = Brush()
+
+
+def stroke_rings(points: Ring, width: float, tolerance: float, *, closed: bool, brush: Brush = ROUND) -> Sequence[Ring]:
+    """Outline what a brush sweeps; to be filled by the non-zero rule."""
     points = points[np.any(points != np.roll(points, 1, axis=0), axis=1) | (np.arange(len(points)) == 0)]
     if closed and len(points) > 1 and (points[0] == points[-1]).all():
         points = points[:-1]
@@ -78,10 +96,16 @@ def stroke_rings(points: Ring, width: float, tolerance: float, *, closed: bool) 
         return []
     if len(points) == 1:
         ((x, y),) = points
-        return [ellipse_ring((x - radius, y - radius, x + radius, y + radius), tolerance)]
+        box = (x - radius, y - radius, x + radius, y + radius)
+        if brush.cap == "butt":
+            return []
+        return [ellipse_ring(box, tolerance) if brush.cap == "round" else rectangle_ring(box, 0, tolerance)]
     if closed and len(points) > 2:
-        return [_one_side(points, radius, tolerance, 0), _one_side(points[::-1], radius, tolerance, -1)]
-    return [_one_side(np.concatenate([points, points[-2:0:-1]]), radius, tolerance, 0)]
+        around = (points, 0), (points[::-1], -1)
+        return [_one_side(path, radius, tolerance, spared, brush=brush) for path, spared in around]
+    there_and_back = np.concatenate([points, points[-2:0:-1]])
+    ends = () if closed else (0, len(points) - 1)
+    return [_one_side(there_and_back, radius, tolerance, 0, brush=brush, ends=ends)]
 
 
 def swept_ring(ring: Ring, radius: float, tolerance: float) -> Ring:
@@ -90,13 +114,16 @@ def swept_ring(ring: Ring, radius: float, tolerance: float) -> Ring:
     return _one_side(ring[apart], radius, tolerance, 0)
 
 
-def _one_side(path: Ring, radius: float, tolerance: float, spared: int) -> Ring:
+def _one_side(
+    path: Ring, radius: float, tolerance: float, spared: int, *, brush: Brush = ROUND, ends: tuple[int, ...] = ()
+) -> Ring:
     """Follow a closed path at a distance on one side.
 
-    Outer bends are arcs. Inner bends would go through the path's own point; the winding number then counts all straight
-    parts and sectors that overlap, none is lost. They turn round as early as both straight parts still overlap: that
-    takes one from a number that is two or more there, and leaves short edges inside the stroke instead of long ones.
-    In a loop one bend, `spared`, stays whole, or a spot under all straight parts would lose as many as it has.
+    Outer bends are arcs or what the brush says, and so are the `ends`, where the path turns back. Inner bends would go
+    through the path's own point; the winding number then counts all straight parts and sectors that overlap, none is
+    lost. They turn round as early as both straight parts still overlap: that takes one from a number that is two or
+    more there, and leaves short edges inside the stroke instead of long ones. In a loop one bend, `spared`, stays whole,
+    or a spot under all straight parts would lose as many as it has.
     """
     along = np.roll(path, -1, axis=0) - path
     heading = np.arctan2(along[:, 1], along[:, 0])
@@ -109,12 +136,29 @@ def _one_side(path: Ring, radius: float, tolerance: float, spared: int) -> Ring:
     overlap[spared] = 0
 
     outer = turn >= 0
-    corners = np.where(outer, np.ceil(turn / arc_step(radius, tolerance)), 3).astype(np.int64) + 1
+    drawn = np.full(len(path), brush.join, "<U6")
+    drawn[list(ends)] = brush.cap
+    # The tip lies 1 / sin of half the angle between the sides away, in half widths; beyond the limit it is cut off.
+    tip = 1 / np.maximum(np.cos(turn / 2), 1e-12)
+    drawn[(drawn == "miter") & (tip > max(brush.miter_limit, 1))] = "bevel"
+    steps = np.select(
+        [~outer, drawn == "round", drawn == "miter", drawn == "square"],
+        [3, np.ceil(turn / arc_step(radius, tolerance)), 2, 3],
+        1,
+    ).astype(np.int64)
+    corners = steps + 1
     corner = np.repeat(np.arange(len(path)), corners)
     number = np.arange(corner.size) - (np.cumsum(corners) - corners)[corner]
-    share = np.where(outer[corner], number / np.maximum(corners - 1, 1)[corner], number > 1)
+    share = np.where(outer[corner], number / np.maximum(steps, 1)[corner], number > 1)
+    between = (number > 0) & (number < steps[corner])
+    square = outer[corner] & (drawn[corner] == "square") & between
+    share[square] = np.where(number[square] == 1, 0.25, 0.75)
     angle = before[corner] + turn[corner] * share - math.pi / 2
-    inner = ~outer[corner] & ((number == 1) | (number == 2))
-    reach = np.where(inner, np.minimum(overlap, radius)[corner], radius)
+    reach = np.full(corner.size, radius)
+    inner = ~outer[corner] & between
+    reach[inner] = np.minimum(overlap, radius)[corner[inner]]
+    reach[square] *= math.sqrt(2)
+    mitered = outer[corner] & (drawn[corner] == "miter") & between
+    reach[mitered] *= tip[corner[mitered]]
     ring: Ring = path[corner] + reach[:, np.newaxis] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     return ring

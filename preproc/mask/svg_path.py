@@ -8,7 +8,18 @@ from typing import NamedTuple, TypeAlias
 
 from ..errors import InputError
 
-__all__ = ["IDENTITY", "Affine", "Node", "SubPath", "arc_nodes", "parse_numbers", "parse_path", "parse_transform"]
+__all__ = [
+    "IDENTITY",
+    "NUMBER",
+    "Affine",
+    "Node",
+    "SubPath",
+    "arc_nodes",
+    "parse_numbers",
+    "parse_path",
+    "parse_transform",
+    "read_number",
+]
 
 Node: TypeAlias = tuple[float, ...]
 """``(x, y)`` after a straight line, ``(x1, y1, x2, y2, x, y)`` after a cubic curve."""
@@ -17,6 +28,7 @@ NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 SPACE = re.compile(r"[\s,]*")
 TRANSFORM = re.compile(r"\s*,?\s*(\w+)\s*\(([^()]*)\)\s*")
 ARGUMENTS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}
+FARTHEST = 1e9  # no coordinate is larger; their products stay numbers
 WIDEST_ARC = math.pi / 6  # one cubic curve then errs by less than a millionth of the radius
 
 
@@ -33,7 +45,7 @@ class Affine(NamedTuple):
     def after(self, first: Affine) -> Affine:
         """Return the map that does `first`, then this one."""
         e, f = self.point(first.e, first.f)
-        return Affine(
+        both = Affine(
             self.a * first.a + self.c * first.b,
             self.b * first.a + self.d * first.b,
             self.a * first.c + self.c * first.d,
@@ -41,6 +53,9 @@ class Affine(NamedTuple):
             e,
             f,
         )
+        if not max(map(abs, both)) <= FARTHEST:
+            raise InputError(f"the transforms of this SVG multiply to {max(map(abs, both)):g}, more than {FARTHEST:g}")
+        return both
 
     def point(self, x: float, y: float) -> tuple[float, float]:
         """Map a point."""
@@ -54,6 +69,11 @@ class Affine(NamedTuple):
         return tuple(number for point in points for number in point)
 
     @property
+    def stretch(self) -> float:
+        """By how much lengths grow at most."""
+        return math.hypot(self.a, self.b, self.c, self.d)
+
+    @property
     def scale(self) -> float | None:
         """By how much lengths grow; None when that depends on the direction."""
         one, other = math.hypot(self.a, self.b), math.hypot(self.c, self.d)
@@ -62,6 +82,14 @@ class Affine(NamedTuple):
 
 
 IDENTITY = Affine()
+
+
+def read_number(text: str) -> float:
+    """Read a number that `NUMBER` has matched."""
+    value = float(text)
+    if not abs(value) <= FARTHEST:
+        raise InputError(f"this SVG holds the number {text:.40}, beyond {FARTHEST:g}")
+    return value
 
 
 class SubPath(NamedTuple):
@@ -78,7 +106,7 @@ def parse_numbers(text: str) -> list[float]:
         match = NUMBER.match(text, place)
         if match is None:
             raise InputError(f"expected a number in {_excerpt(text, place)}")
-        numbers.append(float(match[0]))
+        numbers.append(read_number(match[0]))
         place = SPACE.match(text, match.end()).end()  # type: ignore[union-attr]
     return numbers
 
@@ -177,7 +205,7 @@ def _commands(data: str) -> list[tuple[str, list[float]]]:
                 match = re.compile("[01]").match(data, place) if flag else NUMBER.match(data, place)
                 if match is None:
                     raise InputError(f"expected a number for {command} in {_excerpt(data, place)}")
-                values.append(float(match[0]))
+                values.append(read_number(match[0]))
                 place = SPACE.match(data, match.end()).end()  # type: ignore[union-attr]
             found.append((command, values))
             command = {"M": "L", "m": "l"}.get(command, command)

@@ -1,48 +1,52 @@
 """Shapes out of SVG documents, as drawing programs export them.
 
-Read are path, rect, circle, ellipse, line, polyline and polygon, in groups, with transforms, ``viewBox``, presentation
-attributes, ``style`` and rules for elements, classes and ids. Whatever is filled adds to the mask, whatever its colour and opacity;
-``data-mask="subtract"`` takes away. What would change the picture and is not understood is refused by name.
+Read are path, rect, circle, ellipse, line, polyline and polygon, in groups, symbols and clones, with transforms,
+``viewBox``, presentation attributes, ``style`` and rules for elements, classes and ids. Whatever is filled or stroked
+adds to the mask, whatever its colour and opacity; ``data-mask="subtract"`` takes away. What would change the picture
+and is not understood is refused by name.
 """
 
 from __future__ import annotations
 
-import re
-from typing import Any, NamedTuple
-from xml.parsers import expat
+import os
+from typing import NamedTuple
 
 from ..errors import InputError
 from ..geometry import Size
-from .arguments import as_text
-from .svg_path import Affine, parse_numbers, parse_transform
-from .svg_shapes import SHAPES, length, read_element
+from .svg_clip import Clipping, clipped, clipping
+from .svg_path import Affine, parse_transform
+from .svg_shapes import SHAPES, View, length, read_element
+from .svg_style import INHERITED, INITIAL, PER_ELEMENT, Document, read_rules, style_of
+from .svg_tree import Element, read_tree
+from .svg_view import canvas, placed
 from .vectors import Shape
 
 __all__ = ["read_svg"]
 
-SVG = "http://www.w3.org/2000/svg"
-NOT_DRAWN = {"defs", "symbol", "clipPath", "mask", "pattern", "marker", "metadata", "title", "desc"}
+NOT_DRAWN = {
+    "",
+    "defs",
+    "symbol",
+    "clipPath",
+    "mask",
+    "pattern",
+    "marker",
+    "metadata",
+    "title",
+    "desc",
+    "style",
+    "script",
+    "linearGradient",
+    "radialGradient",
+    "filter",
+    "foreignObject",
+}
 UNREADABLE = {
     "text": "convert it to paths",
-    "use": "unlink clones, or export as plain SVG",
     "image": "read the picture itself with load_mask or mask.from_alpha",
-    "foreignObject": "remove it",
-    "switch": "export as plain SVG",
 }
-INHERITED = {
-    "fill",
-    "fill-rule",
-    "stroke",
-    "stroke-width",
-    "stroke-linecap",
-    "stroke-linejoin",
-    "stroke-dasharray",
-    "visibility",
-}
-PER_ELEMENT = {"display", "clip-path", "mask", "filter", "marker-start", "marker-mid", "marker-end", "marker"}
-UNSEEN = re.compile(r"transparent|none|(?:rgba|hsla)\([^)]*[,/]\s*0*\.?0*%?\s*\)", re.IGNORECASE)
-SELECTOR = re.compile(r"(\*|[\w-]+)?((?:[.#][\w-]+)*)")
-INITIAL = {"fill": "black", "stroke": "none", "stroke-width": "1", "stroke-linecap": "butt", "stroke-linejoin": "miter"}
+# Elements that are drawn as parts of clones at most: a document of a few lines can ask for billions.
+MOST_CLONED = 20_000
 
 
 class Context(NamedTuple):
@@ -50,181 +54,120 @@ class Context(NamedTuple):
 
     transform: Affine
     style: dict[str, str]
-    hidden: bool = False
+    view: View
+    clips: tuple[Clipping, ...] = ()
+    clones: tuple[str, ...] = ()
 
 
-def read_svg(text: str | bytes) -> tuple[Size, list[Shape]]:
+def read_svg(source: str | bytes | os.PathLike[str]) -> tuple[Size, list[Shape]]:
     """Read a document's size in pixels and its shapes.
 
     Raises
     ------
     InputError
-        For XML that is broken or holds entities, and for elements that have no outline here.
+        For XML that is broken or refers to other files, and for elements that have no outline here.
+    FileFormatError
+        For a file that cannot be read.
     """
-    as_text(text, "SVG")
-    reader = _Reader()
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = reader.doctype
-    parser.EntityDeclHandler = reader.entity
-    parser.StartElementHandler = reader.start
-    parser.EndElementHandler = reader.end
-    parser.CharacterDataHandler = reader.characters
-    try:
-        parser.Parse(text, True)
-    except expat.ExpatError as error:
-        raise InputError(f"this SVG is no well-formed XML: {error}") from error
-    if reader.size is None:
-        raise InputError("this XML has no svg element", fix="pass the text of an SVG file")
-    return reader.size, reader.shapes
+    root = read_tree(source)
+    size, transform, view = canvas(root.attributes)
+    return size, _Walk(root).shapes(Context(transform, INITIAL, view))
 
 
-class _Selector(NamedTuple):
-    """A style rule's selector: an element, classes and an id, as far as it names them."""
+class _Walk:
+    """Goes through a tree in the order of drawing; nothing is recursive, so no document is too deep."""
 
-    tag: str
-    classes: frozenset[str]
-    ids: frozenset[str]
+    def __init__(self, root: Element) -> None:
+        self.root = root
+        named: dict[str, Element] = {}
+        sheets = []
+        waiting = [root]
+        while waiting:
+            element = waiting.pop()
+            named.setdefault(element.attributes.get("id", ""), element)
+            if element.tag == "style":
+                sheets.append("".join(element.text))
+            waiting += reversed(element.children)
+        self.document = Document(named, read_rules(sheets))
 
-    @classmethod
-    def of(cls, text: str) -> _Selector:
-        found = SELECTOR.fullmatch(text.strip())
-        if found is None or not found[0]:
+    def shapes(self, context: Context) -> list[Shape]:
+        found: list[Shape] = []
+        style = {key: value for key, value in style_of(self.root, self.document.rules).items() if key in INHERITED}
+        context = context._replace(style=context.style | style)
+        waiting = [(child, context) for child in reversed(self.root.children)]
+        count = 0
+        while waiting:
+            element, above = waiting.pop()
+            count += bool(above.clones)
+            if count > MOST_CLONED:
+                raise InputError(f"this SVG clones more than {MOST_CLONED} elements", fix="unlink clones")
+            style = style_of(element, self.document.rules)
+            if element.tag in NOT_DRAWN or style.get("display") == "none":
+                continue
+            inside = self._inside(element, style, above)
+            if element.tag in SHAPES:
+                if inside.style.get("visibility", "visible") == "visible":
+                    drawn = read_element(element.tag, element.attributes, inside.style, inside.transform, inside.view)
+                    found += clipped(drawn, inside.clips)
+            else:
+                waiting += [(child, context) for child, context in reversed(self._children(element, inside))]
+        return found
+
+    def _inside(self, element: Element, style: dict[str, str], above: Context) -> Context:
+        """Return what counts inside an element."""
+        if element.tag in UNREADABLE:
             raise InputError(
-                f"this SVG styles shapes by a rule for {text.strip()!r:.60}",
-                fix="export it with presentation attributes, or as plain SVG",
+                f"this SVG holds <{element.tag}>, which has no outline of its own here", fix=UNREADABLE[element.tag]
             )
-        named = re.findall(r"([.#])([\w-]+)", found[2])
-        classes, ids = (frozenset(name for mark, name in named if mark == which) for which in ".#")
-        return cls(found[1] or "*", classes, ids)
-
-    @property
-    def weight(self) -> tuple[int, int, int]:
-        return len(self.ids), len(self.classes), int(self.tag != "*")
-
-    def meets(self, tag: str, attributes: dict[str, str]) -> bool:
-        return (
-            self.tag in {"*", tag}
-            and self.ids <= {attributes.get("id", "")}
-            and self.classes <= set(attributes.get("class", "").split())
-        )
-
-
-class _Reader:
-    """Takes elements one by one; nothing is recursive, so no document is too deep."""
-
-    def __init__(self) -> None:
-        self.size: Size | None = None
-        self.shapes: list[Shape] = []
-        self.open: list[Context] = []
-        self.rules: list[tuple[_Selector, dict[str, str]]] = []
-        self.css: list[str] | None = None
-
-    def doctype(self, _name: str, _system: str | None, _public: str | None, internal: int) -> None:
-        if internal:
-            raise InputError("this SVG declares its own document type", fix="export it as plain SVG")
-
-    def entity(self, *_: Any) -> None:
-        raise InputError("this SVG declares entities", fix="export it as plain SVG")
-
-    def characters(self, text: str) -> None:
-        if self.css is not None:
-            self.css.append(text)
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        space, _, tag = name.rpartition(" ")
-        if space not in {"", SVG}:
-            tag = "metadata"  # an editor's own notes
-        if not self.open:
-            if tag != "svg":
-                raise InputError(f"the outermost element is {tag}, not svg", fix="pass the text of an SVG file")
-            self.size, transform = _canvas(attributes)
-            self.open.append(Context(transform, INITIAL | self._style(tag, attributes)))
-            return
-        above = self.open[-1]
-        style = self._style(tag, attributes)
-        hidden = above.hidden or tag in NOT_DRAWN or style.get("display") == "none"
-        if tag == "style":
-            self.css = []
-        if not hidden:
-            self._refuse(tag, style)
-        transform = above.transform
-        if not hidden and "transform" in attributes:
-            transform = transform.after(parse_transform(attributes["transform"]))
-        inherited = above.style | {
-            key: value for key, value in style.items() if key in INHERITED and value != "inherit"
-        }
-        self.open.append(Context(transform, inherited, hidden))
-        if tag in SHAPES and not hidden and inherited.get("visibility", "visible") == "visible":
-            self.shapes += read_element(tag, attributes, inherited, transform)
-
-    def end(self, name: str) -> None:
-        self.open.pop()
-        if name.rpartition(" ")[2] == "style" and self.css is not None:
-            for selectors, body in re.findall(
-                r"([^{}]+)\{([^{}]*)\}", re.sub(r"/\*.*?\*/", "", "".join(self.css), flags=re.DOTALL)
-            ):
-                if declared := _declarations(body):
-                    self.rules += [(_Selector.of(selector), declared) for selector in selectors.split(",")]
-            self.rules.sort(key=lambda rule: rule[0].weight)  # of equal ones the later counts
-            self.css = None
-
-    def _style(self, tag: str, attributes: dict[str, str]) -> dict[str, str]:
-        style = {key: attributes[key].strip() for key in INHERITED | PER_ELEMENT if key in attributes}
-        for selector, declared in self.rules:
-            if selector.meets(tag, attributes):
-                style |= declared
-        style |= _declarations(attributes.get("style", ""))
-        return {key: "none" if UNSEEN.fullmatch(value) else value for key, value in style.items()}
-
-    @staticmethod
-    def _refuse(tag: str, style: dict[str, str]) -> None:
-        if tag in UNREADABLE:
-            raise InputError(f"this SVG holds <{tag}>, which has no outline of its own here", fix=UNREADABLE[tag])
-        if tag == "svg":
-            raise InputError("this SVG holds another one", fix="export as plain SVG, ungrouped")
-        for key in PER_ELEMENT - {"display"}:
+        for key in PER_ELEMENT - {"display", "clip-path", "mask"}:
             if style.get(key, "none") != "none":
-                does = "cuts shapes with" if key in {"clip-path", "mask"} else "changes shapes by"
-                raise InputError(f"this SVG {does} {key}", fix="release it, or make paths of the result in the editor")
+                raise InputError(
+                    f"this SVG changes shapes by {key}",
+                    fix="release it, or make paths of the result in the editor",
+                )
+        transform = above.transform
+        if "transform" in element.attributes:
+            if "transform-origin" in element.attributes:
+                raise InputError("this SVG uses transform-origin", fix="export it as plain SVG")
+            transform = transform.after(parse_transform(element.attributes["transform"]))
+        inherited = {key: value for key, value in style.items() if key in INHERITED and value != "inherit"}
+        inside = above._replace(transform=transform, style=above.style | inherited)
+        named = [(key, style[key]) for key in ("clip-path", "mask") if style.get(key, "none") != "none"]
+        clips = [clipping(key, _reference(value), self.document, inside.view, transform) for key, value in named]
+        return inside._replace(clips=(*above.clips, *clips))
+
+    def _children(self, element: Element, inside: Context) -> list[tuple[Element, Context]]:
+        """Return what is drawn inside an element that is no shape itself."""
+        if element.tag == "use":
+            return [self._clone(element, inside)]
+        if element.tag == "svg":
+            transform, view, clip = placed(element.attributes, inside.transform, inside.view)
+            inside = inside._replace(transform=transform, view=view, clips=(*inside.clips, *clip))
+        children = element.children
+        if element.tag == "switch":
+            # The first that asks for nothing; the others are for the program that wrote them.
+            children = [child for child in children if child.tag and "requiredExtensions" not in child.attributes][:1]
+        return [(child, inside) for child in children]
+
+    def _clone(self, use: Element, inside: Context) -> tuple[Element, Context]:
+        name = use.target
+        element = None if name is None else self.document.named.get(name)
+        if name is None or element is None:
+            raise InputError(
+                f"this SVG clones {name or 'another file'!r:.60}, which it does not hold",
+                fix="unlink clones, or export as plain SVG",
+            )
+        if name in inside.clones:
+            raise InputError(f"this SVG clones {name!r:.60} inside of itself")
+        x = length(use.attributes.get("x", "0"), "x", inside.view.width)
+        y = length(use.attributes.get("y", "0"), "y", inside.view.height)
+        inside = inside._replace(transform=inside.transform.after(Affine(e=x, f=y)), clones=(*inside.clones, name))
+        if element.tag not in {"symbol", "svg"}:
+            return element, inside
+        sides = {key: use.attributes[key] for key in ("width", "height") if key in use.attributes}
+        return Element("svg", element.attributes | sides, element.children), inside
 
 
-def _canvas(attributes: dict[str, str]) -> tuple[Size, Affine]:
-    """Return the document's size, and how its user units lie on it."""
-    view = parse_numbers(attributes["viewBox"]) if "viewBox" in attributes else None
-    if view is not None and (len(view) != 4 or view[2] <= 0 or view[3] <= 0):
-        raise InputError(
-            f"cannot use the viewBox {attributes['viewBox']!r}", fix="min-x min-y width height, larger than 0"
-        )
-    sides = [attributes.get(key, "100%") for key in ("width", "height")]
-    lengths = [
-        None if side.strip().endswith("%") or side == "auto" else length(side, "width or height") for side in sides
-    ]
-    if view is None:
-        if lengths[0] is None or lengths[1] is None:
-            raise InputError("this SVG says neither its size nor its viewBox", fix="give it width and height")
-        view = [0.0, 0.0, lengths[0], lengths[1]]
-    width = lengths[0] if lengths[0] is not None else view[2] * (lengths[1] or view[3]) / view[3]
-    height = lengths[1] if lengths[1] is not None else view[3] * (lengths[0] or view[2]) / view[2]
-    if width <= 0 or height <= 0:
-        raise InputError(f"this SVG is {width:g} x {height:g} px large", fix="give it width and height above 0")
-    size = Size(max(1, round(width)), max(1, round(height)))
-
-    align, *fit = attributes.get("preserveAspectRatio", "xMidYMid meet").split() or ["xMidYMid"]
-    sx, sy = width / view[2], height / view[3]
-    if align == "none":
-        return size, Affine(a=sx, d=sy, e=-view[0] * sx, f=-view[1] * sy)
-    scale = max(sx, sy) if fit == ["slice"] else min(sx, sy)
-    share = {"Min": 0.0, "Mid": 0.5, "Max": 1.0}
-    e = (width - view[2] * scale) * share.get(align[1:4], 0.5) - view[0] * scale
-    f = (height - view[3] * scale) * share.get(align[5:8], 0.5) - view[1] * scale
-    return size, Affine(a=scale, d=scale, e=e, f=f)
-
-
-def _declarations(text: str) -> dict[str, str]:
-    pairs = (part.partition(":") for part in text.split(";"))
-    return {
-        key.strip().lower(): value.replace("!important", "").strip()
-        for key, _, value in pairs
-        if key.strip().lower() in INHERITED | PER_ELEMENT
-    }
+def _reference(value: str) -> str:
+    """Return the id in ``url(#id)``."""
+    return value.removeprefix("url(").removesuffix(")").strip(" \t\"'").removeprefix("#")

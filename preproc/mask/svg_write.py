@@ -50,7 +50,9 @@ def _element(shape: Shape) -> str:
             return _tag("ellipse", geometry | paint, notes)
         case Stroke():
             line = {"fill": "none", "stroke": paint["fill"], "stroke-width": _number(shape.width_px)}
-            line |= {"stroke-linecap": "round", "stroke-linejoin": "round"}
+            line |= {"stroke-linecap": shape.cap, "stroke-linejoin": shape.join}
+            if shape.miter_limit != 4:
+                line["stroke-miterlimit"] = _number(shape.miter_limit)
             if len(shape.points) == 1:
                 return _tag("path", {"d": f"M{_numbers(shape.points[0])}h0{'z' * shape.closed}"} | line, notes)
             return _tag("polygon" if shape.closed else "polyline", {"points": _points(shape.points)} | line, notes)

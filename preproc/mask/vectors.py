@@ -12,6 +12,9 @@ from ..errors import InputError
 from .arguments import FARTHEST_PX, as_amount, as_box, as_choice, as_flag, as_holes, as_points, as_rings
 from .coverage import FillRule, Layer
 from .outline import (
+    Brush,
+    Cap,
+    Join,
     curved_ring,
     ellipse_ring,
     rectangle_ring,
@@ -118,7 +121,7 @@ class Polygon(_Shape, frozen=True):
 
 
 class Stroke(_Shape, frozen=True):
-    """What a round brush sweeps along a line.
+    """What a brush, round by default, sweeps along a line.
 
     Parameters
     ----------
@@ -130,22 +133,36 @@ class Stroke(_Shape, frozen=True):
         Whether the last point is joined to the first.
     subtract
         Take it away instead of adding it; `Drawing.subtract` sets it.
+    cap
+        How the ends are drawn: ``"round"``, ``"butt"`` (cut off at the point) or ``"square"`` (half a width beyond).
+    join
+        How corners are drawn: ``"round"``, ``"miter"`` (to a tip) or ``"bevel"`` (cut off).
+    miter_limit
+        How many widths a tip may be long; longer ones are cut off as ``"bevel"`` does.
     """
 
     points: Any
     width_px: float
     closed: bool = False
     subtract: bool = False
+    cap: Cap = "round"
+    join: Join = "round"
+    miter_limit: float = 4.0
 
     def __post_init__(self) -> None:
         force_setattr(self, "points", _frozen([as_points(self.points, least=1, what="stroke")])[0])
         force_setattr(self, "width_px", as_amount(self.width_px, "width_px", most=FARTHEST_PX))
         force_setattr(self, "closed", as_flag(self.closed, "closed"))
+        as_choice(self.cap, ("butt", "round", "square"), "cap")
+        as_choice(self.join, ("miter", "round", "bevel"), "join")
+        force_setattr(self, "miter_limit", as_amount(self.miter_limit, "miter_limit", most=FARTHEST_PX))
 
     def layer(self, tolerance: float) -> Layer:
         """Return its outline, at most `tolerance` off."""
         line = as_points(self.points, least=1, what="stroke")
-        return Layer(stroke_rings(line, self.width_px, tolerance, closed=self.closed), subtract=self.subtract)
+        brush = Brush(self.cap, self.join, self.miter_limit)
+        rings = stroke_rings(line, self.width_px, tolerance, closed=self.closed, brush=brush)
+        return Layer(rings, subtract=self.subtract)
 
 
 class Path(_Shape, frozen=True):

@@ -9,7 +9,7 @@ import pytest
 from skimage import data
 
 import preproc
-from preproc import crop
+from preproc import check, crop, mask
 from preproc.crop.grouping import group
 from preproc.errors import InputError, PlacementError, ShapeError
 from preproc.geometry import Box, SizeRule
@@ -167,3 +167,19 @@ def test_no_other_grouping_is_cheaper_or_has_fewer_crops(seed):
     assert whole(fewest)
     assert len(fewest) == min(len(groups) for groups in every if whole(groups))
     assert sorted(sum(fewest, ())) == list(range(5))
+
+
+def test_specks_do_not_widen_the_crop_and_feathers_do():
+    photo, m = np.zeros((400, 600, 3), np.uint8), np.zeros((400, 600), np.uint8)
+    m[180:220, 280:320] = 255
+    soft = mask.feather(m, 100)
+    clean, long = (crop.around(photo, picture, feather_px=0, context_px=0) for picture in (m, soft))
+    m[3:9, 3:90], soft[3:9, 3:90] = 14, 14
+    for edit, dirty in ((clean, m), (long, soft)):
+        again = crop.around(photo, dirty, feather_px=0, context_px=0)
+        assert again.crop == edit.crop
+        assert again.crop.contains(mask.bounds(dirty))
+        assert not again.mask[:10].any()
+    assert mask.bounds(soft).size.width == 240
+    (found,) = [found for found in check.mask(m).findings if found.code == "specks"]
+    assert found.value == (522, 277, 177)

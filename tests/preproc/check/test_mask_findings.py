@@ -360,3 +360,19 @@ def test_only_masks_raise_mask_errors():
     assert pickle.loads(pickle.dumps(caught.value)).report.codes == ("flat",)
     with pytest.raises(MaskError):
         check.mask(np.zeros((9, 9), np.uint8)).raise_if_bad()
+
+
+def test_noise_does_not_make_a_hard_mask_soft():
+    disc = mask.ellipse((320, 240), (90, 60, 210, 170))
+    noisy = np.maximum(disc, mask.stroke((320, 240), [(5, 230), (300, 235)], width_px=6) // 16)
+    for picture in (noisy, stored_jpeg(disc)):
+        codes = check.mask(picture).codes
+        assert "specks" in codes
+        assert "soft" not in codes
+    assert "soft" in check.mask(mask.feather(noisy, 20)).codes
+
+
+def stored_jpeg(m):
+    file = io.BytesIO()
+    PIL.Image.fromarray(m).save(file, "JPEG", quality=75)
+    return file.getvalue()

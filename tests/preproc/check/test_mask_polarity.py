@@ -119,12 +119,6 @@ def test_no_wrong_verdict(kind):
     assert_never_wrong(kind, range(8))
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_no_wrong_verdict_in_two_hundred(benchmark, kind):
-    """Slow, so it runs with the benchmarks: ``--benchmark-only``."""
-    benchmark.pedantic(assert_never_wrong, (kind, range(200)))
-
-
 def test_a_declared_box_names_both_coverages_and_the_call():
     m = np.zeros((60, 80), np.uint8)
     m[:, 40:] = 255

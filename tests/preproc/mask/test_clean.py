@@ -11,6 +11,7 @@ from hypothesis.extra.numpy import arrays
 
 from preproc import mask
 from preproc.errors import InputError
+from preproc.mask.specks import without_specks
 
 
 def shapes():
@@ -74,3 +75,18 @@ def test_values_stay_or_go_to_an_end(m, noise):
     assert np.array_equal(cleaned > 127, m > 127)
     assert np.array_equal(m, kept)
     assert np.array_equal(mask.clean(255 - m, noise=noise), 255 - cleaned)
+
+
+def test_specks_are_taken_out_and_the_longest_feather_stays():
+    disc = shapes()["disc"]
+    soft = mask.feather(disc, 60, curve="linear")
+    for m in (disc, soft):
+        dirty = m.copy()
+        dirty[2:5, 2:30] = 1, *range(1, 20), *[20] * 8
+        assert np.array_equal(mask.clean(dirty), mask.clean(m))
+        assert mask.bounds(dirty) == mask.bounds(m) == mask.bounds(m, threshold=1)
+        dirty[3, 20] = 21
+        assert mask.clean(dirty)[3, 20] == 21
+        assert np.array_equal(mask.clean(255 - dirty), 255 - mask.clean(dirty))
+    assert np.array_equal(without_specks(soft), soft)
+    assert without_specks(np.full((3, 3), 20, np.uint8)).all()

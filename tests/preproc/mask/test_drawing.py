@@ -2,6 +2,7 @@ import json
 
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -41,7 +42,16 @@ shapes = st.one_of(
     st.builds(Rectangle, boxes(), lengths, st.booleans()),
     st.builds(Ellipse, boxes(), st.booleans()),
     st.builds(Polygon, st.lists(rings, min_size=1, max_size=3), st.lists(rings, max_size=2), rules, st.booleans()),
-    st.builds(Stroke, st.lists(points, min_size=1, max_size=5), lengths, st.booleans(), st.booleans()),
+    st.builds(
+        Stroke,
+        st.lists(points, min_size=1, max_size=5),
+        lengths,
+        st.booleans(),
+        st.booleans(),
+        st.sampled_from(["butt", "round", "square"]),
+        st.sampled_from(["miter", "round", "bevel"]),
+        lengths,
+    ),
     st.builds(
         Path,
         st.lists(
@@ -200,3 +210,15 @@ class TestRecords:
     def test_paths_that_are_none(self, rings, words):
         with pytest.raises(InputError, match=words):
             Path(rings)
+
+
+@pytest.mark.parametrize("cap", ["butt", "round", "square"])
+@pytest.mark.parametrize("join", ["miter", "round", "bevel"])
+@pytest.mark.parametrize("closed", [False, True])
+def test_brushes_cover_what_they_sweep(cap, join, closed):
+    corners = np.array([(12.5, 20), (50, 24), (30, 52.2)])
+    styles = {"cap_style": {"butt": "flat"}.get(cap, cap), "join_style": {"miter": "mitre"}.get(join, join)}
+    line = (shapely.LinearRing if closed else shapely.LineString)(corners)
+    swept = line.buffer(3.5, quad_segs=64, mitre_limit=8, **styles)
+    drawn = Drawing((64, 64)).add(Stroke(corners, 7, closed, cap=cap, join=join, miter_limit=8)).render()
+    assert drawn.sum() / 255 == pytest.approx(swept.area, rel=1e-3)

@@ -49,6 +49,16 @@ def test_the_reach_is_the_width_in_every_direction(width, curve):
     assert soft[distance < width - 0.25].min() > 0
 
 
+@pytest.mark.parametrize("width", [33, 100, 128, 129, 200, 400])
+@pytest.mark.parametrize("curve", CURVES)
+def test_the_reach_of_straight_edges_wherever_they_lie(width, curve):
+    for edge in np.linspace(8, 9, 11):
+        soft = mask.feather(mask.rectangle((width + 20, 3), (0, 0, edge, 3)), width, curve=curve)
+        last = np.flatnonzero(soft[1])[-1] + 0.5 - edge
+        assert width - 1 < last < width + 0.5  # the next pixel's middle is beyond half a pixel less than the width
+        assert last + 1 > width - 0.5
+
+
 @pytest.mark.parametrize("width", [16, 32, 64, 128])
 @pytest.mark.parametrize("curve", CURVES)
 def test_the_last_pixel_of_every_direction(width, curve):

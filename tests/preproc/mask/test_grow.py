@@ -223,3 +223,12 @@ def test_small_parts_beside_a_large_one_and_noise_that_is_none():
     noisy = large.copy()
     noisy[30:32, 100:102] = 40
     assert mask.grow(noisy, 5)[20:40, 90:110].max() == 40
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 7), (32, 32), (33, 5), (64, 31), (65, 1)])
+def test_masks_of_a_few_pixels(shape):
+    m = np.zeros(shape, np.uint8)
+    m[0, 0] = 255
+    for change in (mask.grow, mask.shrink, mask.feather):
+        assert change(m, 2).shape == shape
+        assert change(255 - m, 2).shape == shape

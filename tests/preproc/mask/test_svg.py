@@ -1,3 +1,4 @@
+import gzip
 import math
 
 import numpy as np
@@ -6,7 +7,7 @@ import shapely
 import shapely.affinity
 
 from preproc import mask
-from preproc.errors import InputError
+from preproc.errors import FileFormatError, InputError
 from preproc.mask import Drawing, Ellipse, Polygon, Rectangle, Stroke
 
 
@@ -112,7 +113,7 @@ class TestPathData:
             ("M1 1A5 5 0 2 0 9 9", "expected a number for A"),
             ("M1 1L2 2 3", "expected a number for L"),
             ("M1 1Lnan 2", "expected a number"),
-            ("M1 1L1e400 2 3 3", "inf"),
+            ("M1 1L1e400 2 3 3", "the number 1e400"),
         ],
     )
     def test_damaged(self, data, words):
@@ -251,21 +252,37 @@ class TestDocument:
             ("", "no well-formed XML"),
             ("<svg", "no well-formed XML"),
             ("<html/>", "outermost element is html"),
-            ('<!DOCTYPE svg [<!ENTITY a "b">]><svg width="1" height="1"/>', "declares its own document type"),
-            (
-                '<!DOCTYPE svg SYSTEM "x" [<!ENTITY b SYSTEM "file:///etc/passwd">]><svg/>',
-                "declares its own document type",
-            ),
+            ('<!DOCTYPE svg SYSTEM "x" [<!ENTITY b SYSTEM "file:///etc/passwd">]><svg/>', "an external entity, 'b'"),
+            ('<!DOCTYPE svg [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><svg>&b;</svg>', "no plain abbreviation, 'b'"),
+            (f'<!DOCTYPE svg [<!ENTITY a "{"ha" * 1000}">]><svg>&a;</svg>', "no plain abbreviation, 'a'"),
+            ("no/such/file.svg", "cannot read an SVG from 'no/such/file.svg'"),
             ("<svg/>", "neither its size nor its viewBox"),
             ('<svg width="0" height="9"/>', "0 x 9 px"),
             ('<svg viewBox="0 0 9"/>', "cannot use the viewBox"),
             ('<svg width="9em" height="9"/>', "cannot read width or height='9em'"),
             (document("<text>a</text>"), "holds <text>"),
-            (document('<use href="#a"/>'), "holds <use>"),
+            (document('<use href="#a"/>'), "clones 'a', which it does not hold"),
+            (document('<use href="other.svg#a"/>'), "clones 'another file'"),
+            (document('<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g>'), "inside of itself"),
+            (document('<g style="transform: rotate(3deg)"/>'), "by the style transform"),
             (document("<image/>"), "holds <image>"),
-            (document("<svg/>"), "holds another one"),
             (document('<g clip-path="url(#c)"><rect width="1" height="1"/></g>'), "cuts shapes with clip-path"),
+            (document('<clipPath id="c"><path d="M0 0h9v9L5 2z"/></clipPath><g clip-path="url(#c)"/>'), "along bays"),
+            (
+                document('<mask id="c"><rect width="9" height="9" fill="gray"/></mask><g mask="url(#c)"/>'),
+                "fades shapes",
+            ),
+            (
+                document('<g id="a0"><path d="M0 0h1v1z"/></g>')[:-6]
+                + "".join(f'<g id="a{n + 1}">{f"""<use href="#a{n}"/>""" * 10}</g>' for n in range(8))
+                + "</svg>",
+                "more than 20000 elements",
+            ),
             (document('<rect width="-1" height="1"/>'), "negative size"),
+            ('<svg width="1e400" height="1"/>', "the number 1e400"),
+            (document('<rect width="nan" height="1"/>'), "cannot read width='nan'"),
+            (document('<path d="M0 0A1e300 1 0 0 0 5 5"/>'), "the number 1e300"),
+            (document('<g transform="scale(1e8)"><g transform="scale(1e8)"/></g>'), "multiply to 1e.16"),
             (document('<rect width="a" height="1"/>'), "cannot read width='a'"),
             (document('<polygon points="1 1 b"/>'), "expected a number"),
             (document('<path d="M0 0h9v9z" data-mask="holes x"/>'), "does not say how many holes"),
@@ -297,20 +314,109 @@ class TestStrokes:
         assert np.abs(drawn.astype(int) - mask.ellipse((64, 64), (10, 10, 50, 50))).max() <= 1
 
     @pytest.mark.parametrize(
-        ("attributes", "words"),
+        ("attributes", "box"),
         [
-            ('stroke="red"', "stroke-linecap: butt"),
-            ('stroke="red" stroke-linecap="round"', "stroke-linejoin: miter"),
-            ('stroke="red" stroke-linecap="round" stroke-linejoin="round" stroke-dasharray="3"', "dashes"),
-            (
-                'stroke="red" stroke-linecap="round" stroke-linejoin="round" transform="scale(2 1)"',
-                "stretches the stroke",
-            ),
+            ("", (10, 28, 40, 36)),
+            ('stroke-linecap="square"', (6, 28, 44, 36)),
+            ('stroke-linecap="butt" transform="scale(1 0.5)"', (10, 14, 40, 18)),
+            ('transform="matrix(-1 0 0 1 64 0)" stroke-linecap="square"', (20, 28, 58, 36)),
         ],
     )
-    def test_others_are_refused(self, attributes, words):
-        with pytest.raises(InputError, match=words):
-            rendered(f'<polyline points="5,5 20,9" fill="none" {attributes}/>')
+    def test_caps(self, attributes, box):
+        drawn = rendered(f'<line x1="10" y1="32" x2="40" y2="32" stroke="red" stroke-width="8" {attributes}/>')
+        np.testing.assert_array_equal(drawn, mask.rectangle((64, 64), box))
+
+    @pytest.mark.parametrize(
+        ("attributes", "tip"),
+        [("", 16), ('stroke-miterlimit="1.4"', 8), ('stroke-linejoin="bevel"', 8)],
+    )
+    def test_joins(self, attributes, tip):
+        drawn = rendered(f'<path d="M10 50V20H40" fill="none" stroke="red" stroke-width="8" {attributes}/>')
+        assert drawn[16:24, 6:14].sum() / 255 == pytest.approx(64 - (16 - tip), abs=0.01)
+        assert drawn[16, 6] == (255 if tip == 16 else 0)
+
+    def test_a_rectangle_is_framed_sharply(self):
+        drawn = rendered('<rect x="10" y="10" width="20" height="30" fill="none" stroke="red" stroke-width="4"/>')
+        frame = Drawing((64, 64)).add(Rectangle((8, 8, 32, 42))).subtract(Rectangle((12, 12, 28, 38)))
+        np.testing.assert_array_equal(drawn, frame.render())
+
+    @pytest.mark.parametrize("stroke", ['stroke-width="0"', 'stroke="none"', 'stroke-width="0" stroke-dasharray="3"'])
+    def test_no_stroke_at_all(self, stroke):
+        drawn = rendered(f'<g stroke="red"><rect x="5" y="5" width="9" height="9" {stroke}/></g>')
+        np.testing.assert_array_equal(drawn, mask.rectangle((64, 64), (5, 5, 14, 14)))
+
+    @pytest.mark.parametrize(("cap", "area"), [("butt", 0), ("square", 64), ("round", 16 * math.pi)])
+    def test_dots(self, cap, area):
+        drawn = path("M20 20h0", stroke="red", stroke_width=8, stroke_linecap=cap)
+        assert drawn.sum() / 255 == pytest.approx(area, rel=1e-3)
+
+    def test_dashes_are_refused(self):
+        with pytest.raises(InputError, match="dashes"):
+            path("M5 5L20 9", stroke="red", stroke_dasharray=3)
+
+
+class TestExports:
+    """What drawing programs write around the shapes."""
+
+    def test_a_frame_that_clips_nothing(self):
+        body = """<g clip-path="url(#c)"><rect x="40" y="5" width="20" height="9"/></g>
+        <defs><clipPath id="c"><rect width="64" height="64" fill="white"/></clipPath></defs>"""
+        assert Drawing.from_svg(document(body)).shapes == (Rectangle((40, 5, 60, 14)),)
+
+    def test_a_frame_that_clips(self):
+        body = """<clipPath id="c"><rect width="20" height="20" transform="translate(10 10)"/></clipPath>
+        <g clip-path="url(#c)"><path fill-rule="evenodd" d="M0 0h64v64h-64zM15 15h40v10h-40z"/></g>"""
+        expected = Drawing((64, 64)).add(Rectangle((10, 10, 30, 30))).subtract(Rectangle((15, 15, 30, 25)))
+        np.testing.assert_array_equal(rendered(body), expected.render())
+
+    def test_a_round_clip(self):
+        body = """<clipPath id="c"><circle cx="32" cy="32" r="20"/></clipPath>
+        <g clip-path="url(#c)"><rect width="64" height="64"/></g><rect clip-path="url(#c)" x="60" width="4" height="4"/>"""
+        drawn = rendered(body).astype(int)
+        assert np.abs(drawn - mask.ellipse((64, 64), (12, 12, 52, 52))).max() <= 1
+
+    def test_a_mask_that_is_a_frame(self):
+        body = """<mask id="m" style="mask-type:alpha"><rect width="24" height="24" fill="#D9D9D9"/></mask>
+        <g mask="url(#m)"><rect x="20" y="4" width="20" height="9"/></g>"""
+        np.testing.assert_array_equal(rendered(body), mask.rectangle((64, 64), (20, 4, 24, 13)))
+
+    def test_illustrator(self):
+        text = """<?xml version="1.0" encoding="utf-8"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN"
+        "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd" [<!ENTITY ns_svg "http://www.w3.org/2000/svg">
+        <!ENTITY ns_ai "http://ns.adobe.com/AdobeIllustrator/10.0/">]>
+        <svg xmlns="&ns_svg;" xmlns:i="&ns_ai;" viewBox="0 0 64 64"><style>.st0{fill:none;stroke:#000;stroke-width:6}</style>
+        <switch><foreignObject requiredExtensions="&ns_ai;"><i:pgfRef/></foreignObject>
+        <g i:extraneous="self"><line class="st0" x1="9" y1="30" x2="50" y2="30"/></g></switch></svg>"""
+        np.testing.assert_array_equal(Drawing.from_svg(text).render(), mask.rectangle((64, 64), (9, 27, 50, 33)))
+
+    def test_clones(self):
+        body = """<defs><rect id="a" width="4" height="3" transform="translate(1 1)"/></defs>
+        <use href="#a" x="10" y="20"/><use xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="#a" transform="scale(2)"/>"""
+        expected = mask.union(mask.rectangle((64, 64), (11, 21, 15, 24)), mask.rectangle((64, 64), (2, 2, 10, 8)))
+        np.testing.assert_array_equal(rendered(body), expected)
+
+    def test_symbols_and_inner_canvases(self):
+        body = """<symbol id="s" viewBox="0 0 10 10"><rect x="-9" width="99" height="5"/></symbol>
+        <use href="#s" x="8" y="4" width="20" height="40"/><svg x="50%" width="25%" height="8"><rect width="99" height="50%"/></svg>"""
+        expected = mask.union(mask.rectangle((64, 64), (8, 14, 28, 24)), mask.rectangle((64, 64), (32, 0, 48, 4)))
+        np.testing.assert_array_equal(rendered(body), expected)
+
+    def test_lengths_in_per_cent(self):
+        body = '<rect width="100%" height="25%"/><circle cx="50%" cy="75%" r="12.5%"/>'
+        expected = mask.union(mask.rectangle((64, 64), (0, 0, 64, 16)), mask.ellipse((64, 64), (24, 40, 40, 56)))
+        np.testing.assert_array_equal(rendered(body), expected)
+
+    def test_files(self, tmp_path):
+        place = tmp_path / "a.svg"
+        place.write_text(document('<rect width="3" height="3"/>'))
+        assert Drawing.from_svg(place) == Drawing.from_svg(str(place)) == Drawing.from_svg(place.read_text())
+        (tmp_path / "b.svgz").write_bytes(gzip.compress(place.read_bytes()))
+        with pytest.raises(InputError, match="compressed"):
+            Drawing.from_svg(tmp_path / "b.svgz")
+        with pytest.raises(FileFormatError, match=r"c\.svg"):
+            Drawing.from_svg(tmp_path / "c.svg")
+        with pytest.raises(InputError, match="got int"):
+            Drawing.from_svg(3)
 
 
 @pytest.mark.parametrize(
@@ -338,6 +444,7 @@ def test_rules_count_by_their_weight():
         ("<style>path:hover{fill:none}</style>", "path:hover"),
         ('<path filter="url(#f)" d="M1 1h4v4h-4z"/>', "by filter"),
         ('<path style="marker-end:url(#m)" d="M1 1h4v4h-4z"/>', "by marker-end"),
+        ('<path vector-effect="non-scaling-stroke" d="M1 1h4v4h-4z"/>', "by vector-effect"),
     ],
 )
 def test_what_changes_shapes_in_other_ways_is_refused(part, said):

@@ -1,0 +1,61 @@
+"""Which call reads the mask out of a picture in colours."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays import Image, narrow
+
+__all__ = ["colour_call"]
+
+# Channels that differ by no more are gray that a JPEG or a colour profile has tinted.
+_TINT = 48
+# A colour that was painted covers at least this share.
+_LEAST = 0.002
+
+
+# A picture in which so many colours cover nine tenths was painted, not photographed.
+_FEW_COLOURS = 8
+
+
+def colour_call(image: Image) -> str:
+    """Return the call that selects the part that is meant to be white.
+
+    That is the brightness where the picture is tinted gray; else the vivid colour that covers most, unless it is also
+    the ground, which the canvas border shows; else what is brighter than the darker half.
+    """
+    vivid = image.max(axis=2).astype(np.int16) - image.min(axis=2) > _TINT
+    if vivid.mean() < _LEAST:
+        return "mask.from_luminance(m, low=255, soft=255)"
+    coarse = _coarse(image)
+    counts = np.bincount(coarse.ravel(), minlength=1 << 15)
+    ground = np.bincount(np.concatenate([coarse[0], coarse[-1], coarse[:, 0], coarse[:, -1]])).argmax()
+    painted = int(np.bincount(coarse[vivid], minlength=1 << 15).argmax())
+    if painted != ground and counts[painted] >= _LEAST * coarse.size:
+        few = np.sort(counts)[-_FEW_COLOURS:].sum() > 0.9 * coarse.size
+        return _by_colour(image[coarse == painted], image[coarse == ground], apart=bool(few))
+    gray = narrow(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY))
+    threshold = int(cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[0]) + 1
+    if gray.max() >= threshold > gray.min():
+        return f"mask.from_luminance(m, low={threshold})"
+    other = np.bincount(coarse[coarse != ground]).argmax()
+    return _by_colour(image[coarse == other], image[coarse == ground], apart=True)
+
+
+def _by_colour(painted: Image, ground: Image, *, apart: bool) -> str:
+    """Select a colour, half of the way to the ground's where there are only these two."""
+    colour, behind = (np.median(part, axis=0).astype(np.uint8) for part in (painted, ground))
+    call = f"mask.from_color(m, ({', '.join(map(str, colour))})"
+    if not apart:
+        return f"{call})"
+    pair = np.stack([colour, behind])[np.newaxis].astype(np.float32) / np.float32(255)
+    one, other = cv2.cvtColor(pair, cv2.COLOR_RGB2LAB)[0]
+    return f"{call}, tolerance={max(1, round(float(np.hypot.reduce(one - other)) / 2))})"
+
+
+def _coarse(image: Image) -> NDArray[np.int32]:
+    """Return every colour as a number, of its five highest bits a channel."""
+    red, green, blue = (image[:, :, channel].astype(np.int32) >> 3 for channel in range(3))
+    return red << 10 | green << 5 | blue
