@@ -12,7 +12,7 @@ from ..wire import Backend, Status, Submitted
 from ..wire.translate import endpoint_error
 from .abandoned import stop_if_abandoned
 from .budget import Budget
-from .endings import is_final, is_passing, retold, told, unknown
+from .endings import is_final, is_passing, resumable, retold, told, unknown
 from .entry import Entry
 from .fetch import Fetcher
 from .journal import Journal
@@ -171,7 +171,8 @@ class Job:
     def wait(self, timeout: float | None = 600.0, *, on_update: Callable[[Status], None] | None = None) -> Result:
         """Wait for the answer.
 
-        Failures that may pass (no connection, 408, 429, 5xx and the like) are waited out. Interrupting it is safe: the job goes on, and `Fal.resume` with its id finds it.
+        Failures that may pass (no connection, 408, 429, 5xx and the like) are waited out. Interrupting it is safe: the job
+        goes on, and `Fal.resume` with its id finds it.
 
         Parameters
         ----------
@@ -186,6 +187,8 @@ class Job:
             If it took longer. The job goes on.
         EndpointError
             If it went badly.
+        NoPictureError
+            If it is done, and its answer lacks the picture that the endpoint promises. The answer is kept.
         JobCancelled, UnknownOutcome
         """
         pace = self._desk.pace
@@ -223,7 +226,10 @@ class Job:
         try:
             return self._ask(submitted, on_update)
         except RemoteError as error:
-            if self.entry.state == "failed" or not is_passing(error):
+            running = self.entry.state == "submitted"
+            if not running or not is_passing(error):
+                if running:
+                    resumable(error, self.id)
                 raise
             self._trouble = error
             return None
@@ -273,7 +279,7 @@ class Job:
         raise error
 
     def _result(self, entry: Entry, answer: dict[str, Any] | None = None) -> Result:
-        return Result.read(
+        result = Result.read(
             answer or entry.result or {},
             endpoint=entry.endpoint,
             request_id=entry.submitted.request_id if entry.submitted else "",
@@ -281,6 +287,8 @@ class Job:
             plan=entry.plan,
             fetcher=Fetcher(self._desk.backend, self._desk.shelf),
         )
+        result.check_pictures()
+        return result
 
     def _submitted(self, entry: Entry) -> Submitted:
         if entry.submitted is not None:

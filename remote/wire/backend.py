@@ -147,7 +147,7 @@ class FalBackend:
             return self.locate(endpoint, error.request_id)  # taken, and named; only the URLs are missing
         self._check_name(endpoint, handle.request_id)
         urls = (bare(url, longest=len(url)) for url in (handle.status_url, handle.response_url, handle.cancel_url))
-        return Submitted(handle.request_id, *urls)
+        return self._client.trusted(endpoint, Submitted(handle.request_id, *urls))
 
     def locate(self, endpoint: str, request_id: str) -> Submitted:
         """Return where fal is asked after a request, by its id alone."""
@@ -157,7 +157,7 @@ class FalBackend:
     def status(self, endpoint: str, submitted: Submitted, *, logs: bool = False) -> Status:
         """Ask once how far a job is."""
         with self._translated(endpoint, TransferError, submitted.request_id):
-            found = self._client.ask(submitted, logs=logs)
+            found = self._client.ask(endpoint, submitted, logs=logs)
             error, said = clean([found.error, list(found.logs)], secrets=self._secrets())
             return replace(found, error=error, logs=tuple(said))
 
@@ -170,7 +170,7 @@ class FalBackend:
             If the job went badly.
         """
         with self._translated(endpoint, TransferError, submitted.request_id):
-            answer = self._client.handle(submitted).get()
+            answer = self._client.handle(endpoint, submitted).get()
         if not isinstance(answer, dict):
             raise ServerError(
                 f"{endpoint} answered a {type(answer).__name__}, not an object",
@@ -184,7 +184,7 @@ class FalBackend:
         """Ask for a job's end; False where it is over already."""
         try:
             with self._translated(endpoint, TransferError, submitted.request_id):
-                self._client.handle(submitted).cancel()
+                self._client.handle(endpoint, submitted).cancel()
         except EndpointError as error:
             if error.status_code in {400, 404}:
                 return False

@@ -13,10 +13,10 @@ from urllib.parse import quote
 import fal_client
 import fal_client.client
 import httpx
-import stamina
 from fal_client.auth import MissingCredentialsError
 
 from ..errors import AccessError, EndpointError, MissingKeyError, RemoteError, ServerError, TransferError
+from .again import again
 from .hosts import FAL_DOMAINS, Hosts, origin
 from .protocol import Status, Submitted
 from .translate import endpoint_error
@@ -74,25 +74,33 @@ class Client(fal_client.SyncClient):
             lifecycle=None if lifetime_s is None else fal_client.StorageSettings(expires_in=lifetime_s),
         )
 
-    def handle(self, submitted: Submitted) -> fal_client.SyncRequestHandle:
+    def handle(self, endpoint: str, submitted: Submitted) -> fal_client.SyncRequestHandle:
         """Return the client's own handle of a job."""
+        known = self.trusted(endpoint, submitted)
         return _Handle(
-            request_id=submitted.request_id,
-            response_url=_safe(submitted.response_url),
-            status_url=_safe(submitted.status_url),
-            cancel_url=_safe(submitted.cancel_url),
+            request_id=known.request_id,
+            response_url=known.response_url,
+            status_url=known.status_url,
+            cancel_url=known.cancel_url,
             client=self._client,
         )
+
+    def trusted(self, endpoint: str, submitted: Submitted) -> Submitted:
+        """Return where fal is asked after a request: where it says, or, where that is not fal, where its queue keeps requests."""
+        urls = [_safe(url) for url in (submitted.status_url, submitted.response_url, submitted.cancel_url)]
+        if all(self._hosts.allow(url) for url in urls):
+            return Submitted(submitted.request_id, *urls)
+        return self.locate(endpoint, submitted.request_id)
 
     def locate(self, endpoint: str, request_id: str) -> Submitted:
         """Return where fal is asked after a request, by its id alone."""
         found = fal_client.SyncRequestHandle.from_request_id(self._client, endpoint, quote(request_id, ""))
         return Submitted(request_id, found.status_url, found.response_url, found.cancel_url)
 
-    def ask(self, submitted: Submitted, *, logs: bool) -> Status:
+    def ask(self, endpoint: str, submitted: Submitted, *, logs: bool) -> Status:
         """Ask once how far a job is."""
         try:
-            theirs = self.handle(submitted).status(with_logs=logs)
+            theirs = self.handle(endpoint, submitted).status(with_logs=logs)
         except ValueError as error:  # a word that fal_client does not know
             if "cancel" in str(error).lower():
                 return Status("cancelled")
@@ -141,10 +149,8 @@ class Client(fal_client.SyncClient):
 
     def _get_cdn_client(self) -> httpx.Client:
         """One client for all uploads, where theirs opens one each; its token is asked for with some patience."""
-        for attempt in stamina.retry_context(on=_is_passing, attempts=3, wait_initial=_TOKEN_PAUSE_S, wait_jitter=0.0):
-            with attempt:
-                token = self._token_manager.get_token()
-                self._files.headers["Authorization"] = f"{token.token_type} {token.token}"
+        token = again(self._token_manager.get_token, on=_is_passing, attempts=3, pause_s=_TOKEN_PAUSE_S)
+        self._files.headers["Authorization"] = f"{token.token_type} {token.token}"
         return self._files
 
 
@@ -179,11 +185,8 @@ class _Parts(fal_client.client.MultipartUpload):
     """Their upload in parts; theirs gives up at the first part that fails, and names the parts in the order they end."""
 
     def upload_part(self, part_number: int, data: Callable[[], bytes]) -> None:  # type: ignore[override]  # of `_Pieces`
-        for attempt in stamina.retry_context(
-            on=_is_passing, attempts=_PART_ATTEMPTS, wait_initial=_PART_PAUSE_S, wait_jitter=_PART_PAUSE_S
-        ):
-            with attempt:
-                super().upload_part(part_number, data())
+        send = super().upload_part
+        again(lambda: send(part_number, data()), on=_is_passing, attempts=_PART_ATTEMPTS, pause_s=_PART_PAUSE_S)
 
     def complete(self) -> str:
         self._parts.sort(key=lambda part: int(part["partNumber"]))

@@ -11,9 +11,9 @@ from functools import cached_property
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import httpx
-import stamina
 
 from ..errors import DownloadError
+from .again import again
 from .hosts import Hosts, bare, is_public, origin
 from .protocol import Downloaded
 from .transport import retry_after
@@ -105,18 +105,15 @@ class Downloader:
                 return fresh.fetch(url, max_bytes=max_bytes, timeout_s=timeout_s)
         deadline = time.monotonic() + timeout_s
         try:
-            for attempt in stamina.retry_context(
-                on=_again,
+            return again(
+                lambda: self._follow(url, max_bytes, deadline),
+                on=_may_pass,
                 attempts=self._attempts,
-                timeout=timeout_s,
-                wait_initial=self._pause_s,
-                wait_jitter=self._pause_s,
-            ):
-                with attempt:
-                    return self._follow(url, max_bytes, deadline)
+                pause_s=self._pause_s,
+                timeout_s=timeout_s,
+            )
         except _PassingError as failed:
             raise failed.error from failed.__cause__
-        raise AssertionError
 
     def exists(self, url: str, *, timeout_s: float = 10.0) -> bool:
         """Tell whether a file is still there, without fetching it. Doubts count as no."""
@@ -189,8 +186,8 @@ def _body(response: httpx.Response, url: str, max_bytes: int, deadline: float) -
     return Downloaded(bytes(data), content_type)
 
 
-def _again(error: Exception) -> bool | float:
-    """Tell stamina whether to try again, and after how long."""
+def _may_pass(error: Exception) -> bool | float:
+    """Tell whether to try again, and after how long."""
     if not isinstance(error, _PassingError):
         return False
     return True if error.wait_s is None else min(error.wait_s, 30.0)
