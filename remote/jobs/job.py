@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from ..errors import EndpointError, JobCancelled, RemoteError, UnknownJobError, WaitTimeout
+from ..errors import EndpointError, JobCancelled, RemoteError, TransferError, UnknownJobError, WaitTimeout
 from ..wire import Backend, Status, Submitted
 from ..wire.translate import endpoint_error
 from .abandoned import stop_if_abandoned
@@ -126,7 +126,11 @@ class Job:
         entry = self.entry
         if entry.state in {"done", "failed", "cancelled"}:
             return False
-        return self._desk.backend.cancel(self.endpoint, self._submitted(entry))
+        try:
+            return self._desk.backend.cancel(self.endpoint, self._submitted(entry))
+        except (EndpointError, TransferError) as error:
+            resumable(error, self.id)
+            raise
 
     def adopt(self, request_id: str) -> None:
         """Say which request this job is at fal, where the submit's answer was lost and fal's dashboard shows it.
@@ -266,7 +270,7 @@ class Job:
             self._desk.journal.ended(self.id, "cancelled", None)
         raise JobCancelled(
             f"job {self.id} was cancelled",
-            fix="submit the plan with again=True",
+            fix="submit the plan again for a new one",
             endpoint=self.endpoint,
             request_id=self.request_id,
             job_id=self.id,

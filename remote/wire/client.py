@@ -15,12 +15,12 @@ import fal_client.client
 import httpx
 from fal_client.auth import MissingCredentialsError
 
-from ..errors import AccessError, EndpointError, MissingKeyError, RemoteError, ServerError, TransferError
+from ..errors import MissingKeyError, RemoteError, ServerError, TransferError
 from .again import again
+from .answers import answered, unreached
 from .hosts import FAL_DOMAINS, Hosts, origin
 from .protocol import Status, Submitted
-from .translate import endpoint_error
-from .transport import Guarded, SubmitOnce
+from .transport import Guarded, SubmitOnce, UnansweredError
 
 __all__ = ["Client", "translated"]
 
@@ -135,6 +135,7 @@ class Client(fal_client.SyncClient):
         transport = SubmitOnce(
             self._wire,
             hosts=self._hosts,
+            timeout_s=self.default_timeout,
             patience_s=options["_patience_s"],
             pause=options["_pause"],
         )
@@ -143,7 +144,7 @@ class Client(fal_client.SyncClient):
 
     @cached_property
     def _files(self) -> httpx.Client:
-        transport = Guarded(self._wire, hosts=self._hosts)
+        transport = Guarded(self._wire, hosts=self._hosts, timeout_s=self.default_timeout)
         headers = {"User-Agent": fal_client.client.USER_AGENT}
         return httpx.Client(transport=transport, headers=headers, timeout=self.default_timeout)
 
@@ -188,9 +189,13 @@ class _Parts(fal_client.client.MultipartUpload):
         send = super().upload_part
         again(lambda: send(part_number, data()), on=_is_passing, attempts=_PART_ATTEMPTS, pause_s=_PART_PAUSE_S)
 
+    def create(self, object_lifecycle_preference: Any = None) -> None:
+        start = partial(super().create, object_lifecycle_preference)
+        again(start, on=_is_busy, attempts=_PART_ATTEMPTS, pause_s=_PART_PAUSE_S)
+
     def complete(self) -> str:
         self._parts.sort(key=lambda part: int(part["partNumber"]))
-        return str(super().complete())
+        return str(again(super().complete, on=_is_busy, attempts=_PART_ATTEMPTS, pause_s=_PART_PAUSE_S))
 
 
 def _safe(url: str) -> str:
@@ -207,6 +212,11 @@ def _is_passing(error: Exception) -> bool:
     if isinstance(error, fal_client.FalClientHTTPError):
         return error.status_code in _PASSING
     return isinstance(error, httpx.TransportError)
+
+
+def _is_busy(error: Exception) -> bool:
+    """Tell whether a request that fal_client tries again after lost connections is worth it after this answer."""
+    return isinstance(error, (httpx.HTTPStatusError, fal_client.FalClientHTTPError)) and _is_passing(error)
 
 
 @contextmanager
@@ -238,16 +248,15 @@ def translated(
     except MissingCredentialsError as error:
         raise MissingKeyError(str(error), fix="try it without a key: Fal(backend='rehearsal')") from None
     except fal_client.FalClientHTTPError as error:
-        raise _answered(error.response, endpoint, request_id, secrets(), error.error_type) from None
+        raise answered(error.response, endpoint, request_id, secrets(), error.error_type) from None
     except httpx.HTTPStatusError as error:
-        raise _answered(error.response, endpoint, request_id, secrets()) from None
+        raise answered(error.response, endpoint, request_id, secrets()) from None
+    except UnansweredError as error:
+        if isinstance(error.reason, httpx.Response):
+            raise answered(error.reason, endpoint, request_id, secrets()) from None
+        raise unreached(error.reason, broken, endpoint, request_id) from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise broken(
-            f"fal could not be reached ({type(error).__name__})",
-            fix="check the connection and any proxy; nothing of this request is known to have arrived",
-            endpoint=endpoint,
-            request_id=request_id,
-        ) from None
+        raise unreached(error, broken, endpoint, request_id) from None
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise broken(
             f"the answer is not fal's: it is no JSON ({type(error).__name__})",
@@ -261,27 +270,3 @@ def translated(
             endpoint=endpoint,
             request_id=request_id,
         ) from None
-
-
-def _answered(
-    response: httpx.Response,
-    endpoint: str | None,
-    request_id: str | None,
-    secrets: Iterable[str],
-    error_type: str | None = None,
-) -> EndpointError:
-    try:
-        body = response.json()
-    except (ValueError, RecursionError):
-        body = response.text
-    error = endpoint_error(
-        response.status_code,
-        body,
-        endpoint=endpoint,
-        request_id=request_id or response.headers.get("x-fal-request-id"),
-        error_type=error_type,
-        secrets=secrets,
-    )
-    if endpoint is None and isinstance(error, AccessError):
-        error.fix = "fal's file server does not accept the key: check it at https://fal.ai/dashboard/keys"
-    return error

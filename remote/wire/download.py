@@ -125,7 +125,7 @@ class Downloader:
                 return answer.is_success
             with self._client.stream("GET", url, headers={"Range": "bytes=0-0"}, timeout=timeout_s) as response:
                 return response.is_success
-        except httpx.HTTPError:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError):
             return False
 
     def _follow(self, url: str, max_bytes: int, deadline: float) -> Downloaded:
@@ -137,15 +137,17 @@ class Downloader:
                 if not response.has_redirect_location:
                     raise _failed(url, f"is answered with {response.status_code}, which leads nowhere")
                 url = str(response.url.join(response.headers["location"]))
-        raise DownloadError(f"{bare(url)} was reached over more than {_HOPS} redirects", host=urlsplit(url).hostname)
+        raise DownloadError(f"{bare(url)} was reached over more than {_HOPS} redirects", host=_host(url))
 
     def _check(self, url: str) -> None:
+        if not origin(url):
+            raise _unreadable(url)
         if not self._hosts.allow(url):
             raise DownloadError(
-                f"a result at {origin(url) or bare(url)} is not fetched: only https from {', '.join(self._hosts.domains)}",
+                f"a result at {origin(url)} is not fetched: only https from {', '.join(self._hosts.domains)}",
                 fix="if that host is right, name it in allowed_hosts",
             )
-        host = urlsplit(url).hostname
+        host = _host(url)
         if not self._hosts.named(url) and not is_public(host or ""):
             raise DownloadError(
                 f"{host} is an address inside this network; a result is not fetched from there", host=host
@@ -156,8 +158,8 @@ class Downloader:
         try:
             with self._client.stream("GET", url, timeout=_left(url, deadline)) as response:
                 yield response
-        except httpx.InvalidURL:
-            raise _failed(url, "is no URL that can be fetched") from None
+        except (httpx.InvalidURL, UnicodeError):
+            raise _unreadable(url) from None
         except httpx.RequestError as error:
             raise _PassingError(_failed(url, f"broke off ({type(error).__name__})")) from error
 
@@ -200,10 +202,25 @@ def _left(url: str, deadline: float) -> float:
     return min(left, 30.0)
 
 
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
+
+
 def _failed(url: str, what: str, *, gone: bool = False, fix: str | None = None) -> DownloadError:
     if gone:
         fix = "fal keeps files for a limited time; submit the plan with again=True to make a new one"
-    return DownloadError(f"{bare(url)} {what}", fix=fix, host=urlsplit(url).hostname, gone=gone)
+    return DownloadError(f"{bare(url)} {what}", fix=fix, host=_host(url), gone=gone)
+
+
+def _unreadable(url: str) -> DownloadError:
+    return _failed(
+        url,
+        "is where the result should be; it is not fetched, since it is no https URL",
+        fix="see the answer: result.raw",
+    )
 
 
 def _inline(url: str, max_bytes: int) -> Downloaded:

@@ -141,6 +141,34 @@ def test_asking_again_is_free(server: Loopback, desk: Desk, step, fault):
     assert len(server.posts()) == 1
 
 
+@pytest.mark.parametrize("step", ["status", "result"])
+def test_a_server_that_stays_silent_does_not_hold_up_who_waits(server: Loopback, make_backend, desk: Desk, step):
+    job = submit(plan(), Desk(make_backend(timeout_s=0.1), desk.storage, desk.journal, pace=desk.pace))
+    server.fault(step, "slow", delay=5, times=100)
+    began = time.monotonic()
+    with pytest.raises(errors.WaitTimeout, match="ReadTimeout"):
+        job.wait(timeout=0.3)
+    assert time.monotonic() - began < 1.5
+    server.faults.clear()
+    assert job.wait().raw["seed"]
+    assert len(server.posts()) == 1
+
+
+def test_cancelling_is_tried_again_and_a_failure_says_that_the_job_goes_on(server: Loopback, desk: Desk, monkeypatch):
+    monkeypatch.setattr("remote.wire.backend._CANCEL_PAUSE_S", 0.001)
+    server.states = ["IN_QUEUE"] * 1000
+    job = submit(plan(), desk)
+    server.fault("cancel", "status", status=503, body=b"busy", times=100)
+    with pytest.raises(errors.ServerError, match="goes on at fal"):
+        job.cancel()
+    assert job.entry.state == "submitted"
+    server.faults.clear()
+    server.fault("cancel", "cut-late", times=2)
+    assert job.cancel()
+    with pytest.raises(errors.JobCancelled):
+        job.wait()
+
+
 def test_a_broken_status_page_does_not_lose_the_job(server: Loopback, desk: Desk):
     job = submit(plan(), desk)
     server.fault("status", "status", status=500, body=b"oops", times=8)
