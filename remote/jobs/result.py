@@ -167,9 +167,16 @@ class Result:
         images = self.images or (self.image,)
         paths = [path] if len(images) == 1 else [path.with_stem(f"{path.stem}-{n}") for n in range(1, len(images) + 1)]
         for image, target in zip(images, paths, strict=True):
-            data = encoded_for(target, image)
-            record = {"file": target.name, "sha256": hashlib.sha256(data).hexdigest(), **self.provenance()}
-            sidecar = json.dumps(record, indent=2, ensure_ascii=False).encode()
-            write_file(data, target, overwrite=overwrite)
-            write_file(sidecar, target.with_name(f"{target.name}.json"), overwrite=True)
+            write_file(encoded_for(target, image), target, overwrite=overwrite)
+            self.save_provenance(target)
         return tuple(paths)
+
+    def save_provenance(self, path: str | os.PathLike[str], /) -> Path:
+        """Write the provenance of a file that was made of this result beside it, as `NAME.json`, and return where.
+
+        `save` does so by itself; this is for what was made further, such as a photo that an edit was pasted back into.
+        """
+        path = Path(path)
+        record = {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), **self.provenance()}
+        sidecar = json.dumps(record, indent=2, ensure_ascii=False).encode()
+        return write_file(sidecar, path.with_name(f"{path.name}.json"), overwrite=True)

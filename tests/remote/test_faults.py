@@ -48,6 +48,7 @@ def test_a_lost_answer_is_one_post_and_an_unknown_outcome(server: Loopback, desk
     entry = desk.journal.get(caught.value.job_id)
     assert (entry.state, entry.endpoint, entry.submitted) == ("unknown", FILL, None)
     assert caught.value.endpoint == FILL
+    assert f"fal.resume({entry.id!r}).adopt(request_id)" in caught.value.fix
     with pytest.raises(errors.UnknownOutcome, match=entry.id) as repeated:
         submit(plan(), desk)
     assert caught.value.message in repeated.value.message
