@@ -17,6 +17,7 @@
        │  ├─ BudgetError          402, 429, 403 for a locked account
        │  ├─ UnknownEndpointError 404
        │  ├─ BlockedError         the safety filter blackened the picture
+       │  ├─ NoPictureError       .body              the job is done, and its answer holds no picture
        │  └─ ServerError          5xx, and answers that make no sense
        ├─ WaitTimeout             (also TimeoutError) .job_id  the job goes on, and can be resumed
        ├─ JobCancelled            .job_id            it was called back before it was done
@@ -43,6 +44,7 @@ __all__ = [
     "JobCancelled",
     "LimitError",
     "MissingKeyError",
+    "NoPictureError",
     "PlanError",
     "Problem",
     "RejectedError",
@@ -274,6 +276,10 @@ class UnknownEndpointError(EndpointError):
 
 class BlockedError(EndpointError):
     """The safety filter blackened the picture. The job is billed all the same."""
+
+
+class NoPictureError(EndpointError):
+    """The job is done and its answer lacks the picture that the endpoint promises. The answer is in `body`, and kept."""
 
 
 class ServerError(EndpointError):

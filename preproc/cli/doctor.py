@@ -20,7 +20,7 @@ from .talk import TALK, Talk, table
 
 __all__ = ["doctor"]
 
-_PACKAGES = ("numpy", "pillow", "scikit-image", "fal-client", "cyclopts", "rich", "msgspec", "platformdirs", "stamina")
+_PACKAGES = ("numpy", "pillow", "scikit-image", "fal-client", "cyclopts", "rich", "msgspec", "platformdirs")
 _OPENCV = (
     "opencv-python",
     "opencv-python-headless",

@@ -24,6 +24,7 @@ _RULES = (
         r"preproc jobs \1 --adopt REQUEST_ID, else --not-taken",
     ),
     (r"fal\.resume\('([\w-]+)'\)\.adopt\('([^']*)'\)", r"preproc jobs \1 --adopt \2"),
+    (r"fal\.resume\('([\w-]+)'\)\.entry\.result", r"preproc jobs \1"),
     (r"fal\.jobs\(\)", "preproc jobs"),
     (r"check\.mask\(m, image, reference=box_or_mask\)", "--reference LEFT,TOP,RIGHT,BOTTOM, or another mask"),
     (r"(?:pass )?near_point=\(x, y\) and far_point=\(x, y\)", "--near X,Y and --far X,Y"),

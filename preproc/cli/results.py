@@ -68,20 +68,23 @@ def collect(
             for one, path in zip(done, _numbered(target, len(done)), strict=True):
                 receipt, words = write_finished(one, path, overwrite=saving.overwrite)
                 output = None if path == STDOUT else str(path)
+                if output is not None:
+                    result.save_provenance(path)
                 talk.answer(words, {**receipt, **facts, "output": output}, piped=saving.to_stdout)
         else:
             _write(result, target, facts, saving=saving, talk=talk)
     except BaseException as error:
-        if again is not None and not _is_over(error):
+        if again is not None and not _is_over(error, job):
             talk.say(f"to bring the result home, without paying again: {again}")
         raise
 
 
-def _is_over(error: BaseException) -> bool:
-    """Tell whether nothing can come of the job any more."""
+def _is_over(error: BaseException, job: Job) -> bool:
+    """Tell whether nothing can come of the job any more; one that could not be asked after goes on."""
     from remote import errors
 
-    return isinstance(error, (errors.EndpointError, errors.JobCancelled, errors.UnknownOutcome))
+    is_last_word = isinstance(error, (errors.EndpointError, errors.JobCancelled, errors.UnknownOutcome))
+    return is_last_word and job.entry.state != "submitted"
 
 
 def _write(result: Result, target: Path, facts: dict[str, Any], *, saving: Saving, talk: Talk) -> None:

@@ -271,6 +271,15 @@ class Spec(Fact, frozen=True, kw_only=True):
     fields: dict[str, Field]
 
     @property
+    def pictures(self) -> tuple[str, ...]:
+        """The fields of its result that bring pictures and are not said to be missing at times."""
+        return tuple(
+            name
+            for name, kind in self.outputs.items()
+            if not kind.endswith("?") and (kind.startswith("image") or name in {"image", "images"})
+        )
+
+    @property
     def rule(self) -> SizeRule:
         """Its limits in the form `preproc.crop` and `preproc.outpaint` take."""
         size = self.size

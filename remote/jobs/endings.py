@@ -6,11 +6,11 @@ import time
 from typing import Any
 
 from .. import errors
-from ..errors import EndpointError, Problem, RemoteError, TransferError, UnknownOutcome
+from ..errors import EndpointError, Problem, RemoteError, TransferError, UnknownEndpointError, UnknownOutcome
 from ..wire.translate import PICTURE_ERRORS
 from .entry import Entry
 
-__all__ = ["is_final", "is_passing", "retold", "told", "unknown", "unwritten"]
+__all__ = ["is_final", "is_passing", "resumable", "retold", "told", "unknown", "unwritten"]
 
 _FINAL = frozenset({400, 422})  # a 404 may be the gateway's, and the job is paid
 _PASSING = frozenset({408, 409, 425, 429, 499})
@@ -34,6 +34,13 @@ def is_passing(error: RemoteError) -> bool:
         return isinstance(error, TransferError)
     status = error.status_code or 0
     return status in _PASSING or (status >= 500 and not is_final(error))
+
+
+def resumable(error: RemoteError, job_id: str) -> None:
+    """Say with an error that came while a job was asked after that the job itself goes on, and how to ask again."""
+    kept = f"fal.resume({job_id!r}).wait() asks again"
+    kept = kept if isinstance(error, UnknownEndpointError) else f"the job itself goes on at fal: {kept}"
+    error.fix = f"{error.fix}; {kept}" if error.fix else kept
 
 
 def unknown(entry: Entry) -> UnknownOutcome:

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from ..errors import EndpointError, JobCancelled, RemoteError, UnknownJobError, WaitTimeout
+from ..errors import EndpointError, JobCancelled, RemoteError, TransferError, UnknownJobError, WaitTimeout
 from ..wire import Backend, Status, Submitted
 from ..wire.translate import endpoint_error
 from .abandoned import stop_if_abandoned
 from .budget import Budget
-from .endings import is_final, is_passing, retold, told, unknown
+from .endings import is_final, is_passing, resumable, retold, told, unknown
 from .entry import Entry
 from .fetch import Fetcher
 from .journal import Journal
@@ -126,7 +126,11 @@ class Job:
         entry = self.entry
         if entry.state in {"done", "failed", "cancelled"}:
             return False
-        return self._desk.backend.cancel(self.endpoint, self._submitted(entry))
+        try:
+            return self._desk.backend.cancel(self.endpoint, self._submitted(entry))
+        except (EndpointError, TransferError) as error:
+            resumable(error, self.id)
+            raise
 
     def adopt(self, request_id: str) -> None:
         """Say which request this job is at fal, where the submit's answer was lost and fal's dashboard shows it.
@@ -171,7 +175,8 @@ class Job:
     def wait(self, timeout: float | None = 600.0, *, on_update: Callable[[Status], None] | None = None) -> Result:
         """Wait for the answer.
 
-        Failures that may pass (no connection, 408, 429, 5xx and the like) are waited out. Interrupting it is safe: the job goes on, and `Fal.resume` with its id finds it.
+        Failures that may pass (no connection, 408, 429, 5xx and the like) are waited out. Interrupting it is safe: the job
+        goes on, and `Fal.resume` with its id finds it.
 
         Parameters
         ----------
@@ -186,6 +191,8 @@ class Job:
             If it took longer. The job goes on.
         EndpointError
             If it went badly.
+        NoPictureError
+            If it is done, and its answer lacks the picture that the endpoint promises. The answer is kept.
         JobCancelled, UnknownOutcome
         """
         pace = self._desk.pace
@@ -223,7 +230,10 @@ class Job:
         try:
             return self._ask(submitted, on_update)
         except RemoteError as error:
-            if self.entry.state == "failed" or not is_passing(error):
+            running = self.entry.state == "submitted"
+            if not running or not is_passing(error):
+                if running:
+                    resumable(error, self.id)
                 raise
             self._trouble = error
             return None
@@ -260,7 +270,7 @@ class Job:
             self._desk.journal.ended(self.id, "cancelled", None)
         raise JobCancelled(
             f"job {self.id} was cancelled",
-            fix="submit the plan with again=True",
+            fix="submit the plan again for a new one",
             endpoint=self.endpoint,
             request_id=self.request_id,
             job_id=self.id,
@@ -273,7 +283,7 @@ class Job:
         raise error
 
     def _result(self, entry: Entry, answer: dict[str, Any] | None = None) -> Result:
-        return Result.read(
+        result = Result.read(
             answer or entry.result or {},
             endpoint=entry.endpoint,
             request_id=entry.submitted.request_id if entry.submitted else "",
@@ -281,6 +291,8 @@ class Job:
             plan=entry.plan,
             fetcher=Fetcher(self._desk.backend, self._desk.shelf),
         )
+        result.check_pictures()
+        return result
 
     def _submitted(self, entry: Entry) -> Submitted:
         if entry.submitted is not None:

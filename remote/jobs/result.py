@@ -7,13 +7,14 @@ import json
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from preproc.files.write import write_file
 
-from ..errors import RemoteError
+from .. import catalog
+from ..errors import NoPictureError, RemoteError
 from ..wire.translate import clean
 from .fetch import Fetcher
 from .files import RemoteFile, encoded_for, find_files
@@ -36,7 +37,8 @@ class Result:
     plan
         What was asked, as `Plan.to_json` has it.
     missing
-        Which files could not be fetched when the job was done, and why. Reading one tries again.
+        Which files could not be fetched when the job was done, and why; reading one tries again. Also, how many pictures
+        are fewer than were asked for.
     """
 
     endpoint: str
@@ -64,7 +66,34 @@ class Result:
         files = {name: tuple(find_files(value, blocked, fetcher)) for name, value in raw.items()}
         found = {name: some for name, some in files.items() if some}
         missing = fetcher.bring_home(file for some in found.values() for file in some)
-        return cls(endpoint, request_id, job_id, raw, found, plan, missing)
+        result = cls(endpoint, request_id, job_id, raw, found, plan, missing)
+        asked, came = plan.get("payload", {}).get("num_images"), len(result.images)
+        if isinstance(asked, int) and 0 < came < asked:
+            return replace(result, missing=(*missing, f"asked for {asked} pictures, {came} came"))
+        return result
+
+    def check_pictures(self) -> None:
+        """Refuse an answer without any picture, of an endpoint that promises some; the field's name may have changed.
+
+        Raises
+        ------
+        NoPictureError
+            With the answer in it.
+        """
+        spec = catalog.find(self.endpoint)
+        promised = spec.pictures if spec else ()
+        if spec is None or not promised or self.images or self.masks:
+            return
+        if spec.group == "segment" and any(self.raw.get(name) == [] for name in promised):
+            return  # nothing was found, which is an answer
+        raise NoPictureError(
+            f"{self.endpoint} is done and answered without a picture; its answer holds {', '.join(self.raw) or 'nothing'}",
+            fix=f"the answer is kept: fal.resume({self.job_id!r}).entry.result; again=True makes and pays a new job",
+            endpoint=self.endpoint,
+            request_id=self.request_id,
+            body=clean(self.raw),
+            error_type="no_picture",
+        )
 
     @property
     def images(self) -> tuple[RemoteFile, ...]:
@@ -138,9 +167,16 @@ class Result:
         images = self.images or (self.image,)
         paths = [path] if len(images) == 1 else [path.with_stem(f"{path.stem}-{n}") for n in range(1, len(images) + 1)]
         for image, target in zip(images, paths, strict=True):
-            data = encoded_for(target, image)
-            record = {"file": target.name, "sha256": hashlib.sha256(data).hexdigest(), **self.provenance()}
-            sidecar = json.dumps(record, indent=2, ensure_ascii=False).encode()
-            write_file(data, target, overwrite=overwrite)
-            write_file(sidecar, target.with_name(f"{target.name}.json"), overwrite=True)
+            write_file(encoded_for(target, image), target, overwrite=overwrite)
+            self.save_provenance(target)
         return tuple(paths)
+
+    def save_provenance(self, path: str | os.PathLike[str], /) -> Path:
+        """Write the provenance of a file that was made of this result beside it, as `NAME.json`, and return where.
+
+        `save` does so by itself; this is for what was made further, such as a photo that an edit was pasted back into.
+        """
+        path = Path(path)
+        record = {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), **self.provenance()}
+        sidecar = json.dumps(record, indent=2, ensure_ascii=False).encode()
+        return write_file(sidecar, path.with_name(f"{path.name}.json"), overwrite=True)

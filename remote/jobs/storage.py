@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from functools import partial
 
 from ..errors import UploadError
@@ -14,12 +15,15 @@ from ..plan import Upload
 from ..plan.encode import hash_of
 from ..wire import Backend, StoredFile
 from .journal import Journal
+from .turns import turn
 
 __all__ = ["Storage"]
 
 _AT_ONCE = 4
 _SPARE_S = 3600.0
 _LOCKS = 64
+_PATIENCE_S = 60.0
+_SLOWEST_BYTES_PER_S = 100_000
 
 
 class Storage:
@@ -71,7 +75,7 @@ class Storage:
         if inline and isinstance(upload.data, bytes) and len(upload.data) <= self._inline_bytes:
             return f"data:{upload.content_type};base64,{base64.b64encode(upload.data).decode()}"
         key = {"backend": self._backend.name, "sha256": upload.sha256, "content_type": upload.content_type}
-        with self._locks[hash(upload.sha256) % _LOCKS]:
+        with self._turn(upload):
             known = self._journal.recall(**key)
             if known and self._lasts(known) and self._backend.exists(known.url):
                 return known.url
@@ -79,6 +83,17 @@ class Storage:
             stored = self._backend.upload(upload.data, content_type=upload.content_type, file_name=upload.file_name)
             self._journal.remember(stored, **key)
             return stored.url
+
+    @contextmanager
+    def _turn(self, upload: Upload) -> Iterator[None]:
+        """Keep other threads, and other processes with this journal, from uploading the same content meanwhile."""
+        with ExitStack() as turns:
+            turns.enter_context(self._locks[int(upload.sha256[:2], 16) % _LOCKS])
+            if str(self._journal.path) != ":memory:":
+                folder = self._journal.path.with_name(f"{self._journal.path.stem}.turns")
+                patience_s = _PATIENCE_S + upload.byte_count / _SLOWEST_BYTES_PER_S
+                turns.enter_context(turn(folder / upload.sha256[:2], patience_s=patience_s))
+            yield
 
     def _lasts(self, stored: StoredFile) -> bool:
         """Tell whether a job that waits in the queue for a while will still find the file."""

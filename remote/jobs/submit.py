@@ -70,7 +70,7 @@ def submit(plan: Plan, desk: Desk, *, again: bool = False, max_price: float | No
     try:
         submitted = backend.submit(plan.endpoint, payload)
     except UnknownOutcome as error:
-        error.job_id = entry.id
+        error.job_id, error.fix = entry.id, unknown(entry).fix
         with suppress(RemoteError):  # that the job may be out matters more than a journal that cannot be written
             journal.ended(entry.id, "unknown", told(error))
         raise

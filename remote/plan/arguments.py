@@ -107,9 +107,23 @@ def _object(read: Read, fields: Mapping[str, Field], values: Mapping[str, Any], 
             made[name] = result
     for name, fact in fields.items():
         if fact.required and values.get(name) is None:
-            about = f" ({fact.about})" if fact.about else ""
-            read.problems.append(Problem(paths.join(path, name), None, f"is required{about}", "missing"))
+            read.problems.append(Problem(paths.join(path, name), None, f"is required{_about(fact)}", "missing"))
+        elif fact.required and _is_empty(fact, values[name]):
+            read.problems.append(
+                Problem(paths.join(path, name), values[name], f"is required, and empty{_about(fact)}", "too_short")
+            )
     return made
+
+
+def _about(fact: Field) -> str:
+    return f" ({fact.about})" if fact.about else ""
+
+
+def _is_empty(fact: Field, value: Any) -> bool:
+    """Tell whether a value is there and says nothing: a text of blanks, a list without items."""
+    if fact.many:
+        return isinstance(value, (list, tuple, np.ndarray)) and len(value) == 0
+    return fact.type == "string" and fact.default != "" and isinstance(value, str) and not value.strip()
 
 
 def _value(read: Read, fact: Field, value: Any, path: str) -> Any:

@@ -22,7 +22,7 @@ from .sizes import predict_size
 if TYPE_CHECKING:
     from preproc.edit import Edit
 
-__all__ = ["check_edit", "check_mask", "check_sizes", "sent_size"]
+__all__ = ["check_edit", "check_mask", "check_sizes", "check_transparency", "sent_size"]
 
 
 def check_mask(notes: Notes, spec: Spec, inputs: Inputs, *, edit: Edit | None, reference: Any) -> None:
@@ -82,8 +82,16 @@ def check_edit(notes: Notes, spec: Spec, edit: Edit) -> None:
     if wrong:
         fix = f"cut it again with rule=fal.rule({spec.id!r})"
         notes.problem("edit", str(edit.sent), f"it was cut for another rule: {'; '.join(wrong)}; {fix}", "rule")
-    if edit.sent_image.ndim == 3 and edit.sent_image.shape[2] == 4:
-        notes.warn("the canvas is transparent, and transparency is not sent: the colours under it are")
+
+
+def check_transparency(notes: Notes, inputs: Inputs) -> None:
+    """Say where a picture loses its transparency on the way."""
+    for read in inputs.found.values():
+        if read.is_clear:
+            notes.warn(
+                f"{read.path}: it is transparent in places, and transparency is not sent: the colours under it are; lay it "
+                "on a colour of your choice first"
+            )
 
 
 def check_sizes(notes: Notes, spec: Spec, payload: Mapping[str, Any], inputs: Inputs) -> None:

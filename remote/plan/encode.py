@@ -18,12 +18,22 @@ import PIL.Image
 from numpy.typing import NDArray
 
 from preproc.arrays import as_mask, size_of_array
-from preproc.files import encode_png, load_image, load_mask
+from preproc.files import Photo, encode_png, load_image, load_mask
 from preproc.geometry import Size
 
 from ..catalog.facts import Role
 
-__all__ = ["PLACEHOLDER", "Role", "Upload", "as_upload", "hash_of", "pixels_of", "upload_file", "upload_picture"]
+__all__ = [
+    "PLACEHOLDER",
+    "Role",
+    "Upload",
+    "as_upload",
+    "hash_of",
+    "pixels_of",
+    "read_picture",
+    "upload_file",
+    "upload_picture",
+]
 
 PLACEHOLDER = "upload:"
 """What the strings begin with that stand where URLs will be."""
@@ -94,19 +104,38 @@ def pixels_of(value: Any, role: Role, /) -> NDArray[np.uint8]:
     preproc.InputError
         If it is no picture of that kind; see `preproc.load_image` and `preproc.load_mask`.
     """
+    return read_picture(value, role)[0]
+
+
+def read_picture(value: Any, role: Role, /) -> tuple[NDArray[np.uint8], bool]:
+    """Read a picture as `pixels_of` does, and tell whether it is transparent in places, which is not sent.
+
+    Examples
+    --------
+    >>> glass = np.full((2, 2, 4), 128, np.uint8)
+    >>> read_picture(glass, "image")[0].shape, read_picture(glass, "image")[1]
+    ((2, 2, 3), True)
+    """
     inner = getattr(value, "image", None)
     if isinstance(inner, (np.ndarray, PIL.Image.Image)):
         value = inner
     if role == "mask":
-        return load_mask(value)
+        return load_mask(value), False
     if role == "control" and isinstance(value, np.ndarray) and value.ndim == 2:
-        return as_mask(value)
-    pixels = load_image(value)
+        return as_mask(value), False
+    if isinstance(value, np.ndarray):
+        pixels, is_clear = load_image(value), value.ndim == 3 and value.shape[2] in {2, 4}
+        full = np.iinfo(value.dtype).max if value.dtype.kind in "iu" else 1
+        is_clear = is_clear and bool((value[..., -1] < full).any())
+    else:
+        photo = Photo.open(value)
+        pixels = photo.rgb
+        is_clear = photo.alpha is not None and bool((photo.alpha < np.iinfo(photo.alpha.dtype).max).any())
     if role == "control":
         red = pixels[:, :, 0]
         if np.array_equal(red, pixels[:, :, 1]) and np.array_equal(red, pixels[:, :, 2]):
-            return np.ascontiguousarray(red)
-    return pixels
+            return np.ascontiguousarray(red), is_clear
+    return pixels, is_clear
 
 
 def upload_picture(field: str, role: Role, pixels: NDArray[np.uint8], /) -> Upload:

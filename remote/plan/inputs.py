@@ -43,6 +43,8 @@ class Input:
         The picture, where it is read here.
     source
         What the caller gave.
+    is_clear
+        Whether what the caller gave is transparent in places, which `pixels` are not.
     """
 
     path: str
@@ -50,6 +52,7 @@ class Input:
     url: str | None = None
     pixels: NDArray[np.uint8] | None = None
     source: Any = None
+    is_clear: bool = False
 
     @property
     def size(self) -> Size | None:
@@ -111,7 +114,8 @@ def _read(path: str, role: Role, value: Any) -> Input:
         if not isinstance(value, (str, os.PathLike, bytes)):
             raise _BadReferenceError(f"a {type(value).__name__} is not a file, its bytes or a URL")
         return Input(path, role, source=value)
-    return Input(path, role, pixels=encode.pixels_of(value, role), source=value)
+    pixels, is_clear = encode.read_picture(value, role)
+    return Input(path, role, pixels=pixels, source=value, is_clear=is_clear)
 
 
 def _check_url(url: str, role: Role) -> None:

@@ -97,6 +97,7 @@ def make_plan(
 
     if edit is not None:
         checks.check_edit(notes, spec, edit)
+    checks.check_transparency(notes, inputs)
     checks.check_mask(notes, spec, inputs, edit=edit, reference=reference)
     maps.check_maps(notes, spec, payload, inputs)
     choices.choose(notes, spec, payload, inputs)
@@ -197,6 +198,7 @@ def _unchecked(there: Resolved, notes: Notes, arguments: dict[str, Any], edit: E
     values = list(_files(arguments, ""))
     inputs = read_inputs(values)
     notes.problems.extend(inputs.problems)
+    checks.check_transparency(notes, inputs)
     _refuse(there, notes, arguments)
     uploads = _place(there, arguments, inputs, notes)
     try:

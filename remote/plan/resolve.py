@@ -15,7 +15,7 @@ from . import paths
 
 __all__ = ["Resolve", "Resolved", "Translated", "resolve"]
 
-_ID = re.compile(r"\w[\w.-]*(/\w[\w.-]*)+", re.ASCII)
+_ID = re.compile(r"(?:(?:workflows|comfy)/)?(?!(?:workflows|comfy)/)\w[\w.-]*(?:/\w[\w.-]*)+", re.ASCII)
 _EXAMPLE = 'an id has the form "owner/name", such as "fal-ai/flux-pro/v1/fill"'
 Resolve: TypeAlias = Literal["successor", "strict", "verbatim"]
 """What happens to an id that fal does not publish: planned on its successor, refused, or sent as it is written."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from numbers import Integral
 
+import numpy as np
 import PIL.Image
+from numpy.typing import NDArray
 
-from preproc.arrays import Image
+from preproc.arrays import to_uint8
 from preproc.control.sizing import fit, generation_size
 from preproc.errors import InputError
-from preproc.files import ImageSource, load_image, size_of
+from preproc.files import ImageSource, Photo, load_image, size_of
 from preproc.geometry import Size, SizeRule
 
 __all__ = ["generation"]
@@ -20,12 +22,13 @@ _BEST_PIXELS = 1_048_576
 
 def generation(
     photo: PIL.Image.Image | ImageSource, rule: SizeRule, wanted: tuple[int, int] | None
-) -> tuple[Image, Size]:
+) -> tuple[NDArray[np.uint8], Size]:
     """Choose the size to generate at, and bring a photo to it.
 
     Without a wanted size it is the largest in the photo's shape that the endpoint takes and that has no more pixels than
     the photo, than the model paints best (a million where nobody says) and than whole billing steps of these hold. Only
-    an endpoint whose least size is above the photo's enlarges it.
+    an endpoint whose least size is above the photo's enlarges it. Transparency comes along as a fourth channel: the plan
+    tells that it is not sent.
     """
     size = size_of(photo)
     if wanted is not None:
@@ -42,4 +45,9 @@ def generation(
         enlarged = most < least or min(size) < rule.smallest_side
         best, limit = (max(most, least), rule.max_pixels) if enlarged else (most, most)
         size = generation_size(size, replace(rule, best_pixels=best, max_pixels=limit))
-    return load_image(fit(photo, size, mode="stretch")), size
+    opened = Photo.open(photo)
+    fitted = load_image(fit(opened, size, mode="stretch"))
+    if opened.alpha is None:
+        return fitted, size
+    alpha = load_image(fit(to_uint8(opened.alpha), size, mode="stretch"))[:, :, :1]
+    return np.dstack([fitted, alpha]), size

@@ -24,6 +24,7 @@ from ..errors import (
     UnknownOutcome,
     UploadError,
 )
+from .again import again
 from .client import Client, translated
 from .download import Downloader
 from .hosts import FAL_DOMAINS, Hosts, bare
@@ -32,6 +33,8 @@ from .translate import clean, without
 
 __all__ = ["Backend", "Downloaded", "FalBackend", "Lifetime", "Status", "StoredFile", "Submitted"]
 
+_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+_CANCELS, _CANCEL_PAUSE_S = 4, 0.3
 _Name: TypeAlias = Literal["1h", "1d", "7d", "30d", "1y"]
 Lifetime: TypeAlias = _Name | int
 """How long fal keeps a file: a name, or seconds."""
@@ -147,7 +150,7 @@ class FalBackend:
             return self.locate(endpoint, error.request_id)  # taken, and named; only the URLs are missing
         self._check_name(endpoint, handle.request_id)
         urls = (bare(url, longest=len(url)) for url in (handle.status_url, handle.response_url, handle.cancel_url))
-        return Submitted(handle.request_id, *urls)
+        return self._client.trusted(endpoint, Submitted(handle.request_id, *urls))
 
     def locate(self, endpoint: str, request_id: str) -> Submitted:
         """Return where fal is asked after a request, by its id alone."""
@@ -157,7 +160,7 @@ class FalBackend:
     def status(self, endpoint: str, submitted: Submitted, *, logs: bool = False) -> Status:
         """Ask once how far a job is."""
         with self._translated(endpoint, TransferError, submitted.request_id):
-            found = self._client.ask(submitted, logs=logs)
+            found = self._client.ask(endpoint, submitted, logs=logs)
             error, said = clean([found.error, list(found.logs)], secrets=self._secrets())
             return replace(found, error=error, logs=tuple(said))
 
@@ -170,7 +173,7 @@ class FalBackend:
             If the job went badly.
         """
         with self._translated(endpoint, TransferError, submitted.request_id):
-            answer = self._client.handle(submitted).get()
+            answer = self._client.handle(endpoint, submitted).get()
         if not isinstance(answer, dict):
             raise ServerError(
                 f"{endpoint} answered a {type(answer).__name__}, not an object",
@@ -182,9 +185,13 @@ class FalBackend:
 
     def cancel(self, endpoint: str, submitted: Submitted) -> bool:
         """Ask for a job's end; False where it is over already."""
-        try:
+
+        def ask() -> None:
             with self._translated(endpoint, TransferError, submitted.request_id):
-                self._client.handle(submitted).cancel()
+                self._client.handle(endpoint, submitted).cancel()
+
+        try:
+            again(ask, on=_may_pass, attempts=_CANCELS, pause_s=_CANCEL_PAUSE_S)
         except EndpointError as error:
             if error.status_code in {400, 404}:
                 return False
@@ -233,6 +240,12 @@ def _seconds(name: str, lifetime: Lifetime | None) -> int | None:
             return seconds
     choices = ", ".join(map(repr, get_args(_Name)))
     raise InputError(f"{name}={lifetime!r} is no lifetime", fix=f"{choices}, a number of seconds above 0, or None")
+
+
+def _may_pass(error: Exception) -> bool:
+    if isinstance(error, EndpointError):
+        return error.status_code in _PASSING
+    return isinstance(error, TransferError)
 
 
 def _headers(result_s: int | None, *, store_io: bool) -> dict[str, str]:

@@ -13,14 +13,14 @@ from urllib.parse import quote
 import fal_client
 import fal_client.client
 import httpx
-import stamina
 from fal_client.auth import MissingCredentialsError
 
-from ..errors import AccessError, EndpointError, MissingKeyError, RemoteError, ServerError, TransferError
+from ..errors import MissingKeyError, RemoteError, ServerError, TransferError
+from .again import again
+from .answers import answered, unreached
 from .hosts import FAL_DOMAINS, Hosts, origin
 from .protocol import Status, Submitted
-from .translate import endpoint_error
-from .transport import Guarded, SubmitOnce
+from .transport import Guarded, SubmitOnce, UnansweredError
 
 __all__ = ["Client", "translated"]
 
@@ -74,25 +74,33 @@ class Client(fal_client.SyncClient):
             lifecycle=None if lifetime_s is None else fal_client.StorageSettings(expires_in=lifetime_s),
         )
 
-    def handle(self, submitted: Submitted) -> fal_client.SyncRequestHandle:
+    def handle(self, endpoint: str, submitted: Submitted) -> fal_client.SyncRequestHandle:
         """Return the client's own handle of a job."""
+        known = self.trusted(endpoint, submitted)
         return _Handle(
-            request_id=submitted.request_id,
-            response_url=_safe(submitted.response_url),
-            status_url=_safe(submitted.status_url),
-            cancel_url=_safe(submitted.cancel_url),
+            request_id=known.request_id,
+            response_url=known.response_url,
+            status_url=known.status_url,
+            cancel_url=known.cancel_url,
             client=self._client,
         )
+
+    def trusted(self, endpoint: str, submitted: Submitted) -> Submitted:
+        """Return where fal is asked after a request: where it says, or, where that is not fal, where its queue keeps requests."""
+        urls = [_safe(url) for url in (submitted.status_url, submitted.response_url, submitted.cancel_url)]
+        if all(self._hosts.allow(url) for url in urls):
+            return Submitted(submitted.request_id, *urls)
+        return self.locate(endpoint, submitted.request_id)
 
     def locate(self, endpoint: str, request_id: str) -> Submitted:
         """Return where fal is asked after a request, by its id alone."""
         found = fal_client.SyncRequestHandle.from_request_id(self._client, endpoint, quote(request_id, ""))
         return Submitted(request_id, found.status_url, found.response_url, found.cancel_url)
 
-    def ask(self, submitted: Submitted, *, logs: bool) -> Status:
+    def ask(self, endpoint: str, submitted: Submitted, *, logs: bool) -> Status:
         """Ask once how far a job is."""
         try:
-            theirs = self.handle(submitted).status(with_logs=logs)
+            theirs = self.handle(endpoint, submitted).status(with_logs=logs)
         except ValueError as error:  # a word that fal_client does not know
             if "cancel" in str(error).lower():
                 return Status("cancelled")
@@ -127,6 +135,7 @@ class Client(fal_client.SyncClient):
         transport = SubmitOnce(
             self._wire,
             hosts=self._hosts,
+            timeout_s=self.default_timeout,
             patience_s=options["_patience_s"],
             pause=options["_pause"],
         )
@@ -135,16 +144,14 @@ class Client(fal_client.SyncClient):
 
     @cached_property
     def _files(self) -> httpx.Client:
-        transport = Guarded(self._wire, hosts=self._hosts)
+        transport = Guarded(self._wire, hosts=self._hosts, timeout_s=self.default_timeout)
         headers = {"User-Agent": fal_client.client.USER_AGENT}
         return httpx.Client(transport=transport, headers=headers, timeout=self.default_timeout)
 
     def _get_cdn_client(self) -> httpx.Client:
         """One client for all uploads, where theirs opens one each; its token is asked for with some patience."""
-        for attempt in stamina.retry_context(on=_is_passing, attempts=3, wait_initial=_TOKEN_PAUSE_S, wait_jitter=0.0):
-            with attempt:
-                token = self._token_manager.get_token()
-                self._files.headers["Authorization"] = f"{token.token_type} {token.token}"
+        token = again(self._token_manager.get_token, on=_is_passing, attempts=3, pause_s=_TOKEN_PAUSE_S)
+        self._files.headers["Authorization"] = f"{token.token_type} {token.token}"
         return self._files
 
 
@@ -179,15 +186,16 @@ class _Parts(fal_client.client.MultipartUpload):
     """Their upload in parts; theirs gives up at the first part that fails, and names the parts in the order they end."""
 
     def upload_part(self, part_number: int, data: Callable[[], bytes]) -> None:  # type: ignore[override]  # of `_Pieces`
-        for attempt in stamina.retry_context(
-            on=_is_passing, attempts=_PART_ATTEMPTS, wait_initial=_PART_PAUSE_S, wait_jitter=_PART_PAUSE_S
-        ):
-            with attempt:
-                super().upload_part(part_number, data())
+        send = super().upload_part
+        again(lambda: send(part_number, data()), on=_is_passing, attempts=_PART_ATTEMPTS, pause_s=_PART_PAUSE_S)
+
+    def create(self, object_lifecycle_preference: Any = None) -> None:
+        start = partial(super().create, object_lifecycle_preference)
+        again(start, on=_is_busy, attempts=_PART_ATTEMPTS, pause_s=_PART_PAUSE_S)
 
     def complete(self) -> str:
         self._parts.sort(key=lambda part: int(part["partNumber"]))
-        return str(super().complete())
+        return str(again(super().complete, on=_is_busy, attempts=_PART_ATTEMPTS, pause_s=_PART_PAUSE_S))
 
 
 def _safe(url: str) -> str:
@@ -204,6 +212,11 @@ def _is_passing(error: Exception) -> bool:
     if isinstance(error, fal_client.FalClientHTTPError):
         return error.status_code in _PASSING
     return isinstance(error, httpx.TransportError)
+
+
+def _is_busy(error: Exception) -> bool:
+    """Tell whether a request that fal_client tries again after lost connections is worth it after this answer."""
+    return isinstance(error, (httpx.HTTPStatusError, fal_client.FalClientHTTPError)) and _is_passing(error)
 
 
 @contextmanager
@@ -235,16 +248,15 @@ def translated(
     except MissingCredentialsError as error:
         raise MissingKeyError(str(error), fix="try it without a key: Fal(backend='rehearsal')") from None
     except fal_client.FalClientHTTPError as error:
-        raise _answered(error.response, endpoint, request_id, secrets(), error.error_type) from None
+        raise answered(error.response, endpoint, request_id, secrets(), error.error_type) from None
     except httpx.HTTPStatusError as error:
-        raise _answered(error.response, endpoint, request_id, secrets()) from None
+        raise answered(error.response, endpoint, request_id, secrets()) from None
+    except UnansweredError as error:
+        if isinstance(error.reason, httpx.Response):
+            raise answered(error.reason, endpoint, request_id, secrets()) from None
+        raise unreached(error.reason, broken, endpoint, request_id) from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise broken(
-            f"fal could not be reached ({type(error).__name__})",
-            fix="check the connection and any proxy; nothing of this request is known to have arrived",
-            endpoint=endpoint,
-            request_id=request_id,
-        ) from None
+        raise unreached(error, broken, endpoint, request_id) from None
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise broken(
             f"the answer is not fal's: it is no JSON ({type(error).__name__})",
@@ -258,27 +270,3 @@ def translated(
             endpoint=endpoint,
             request_id=request_id,
         ) from None
-
-
-def _answered(
-    response: httpx.Response,
-    endpoint: str | None,
-    request_id: str | None,
-    secrets: Iterable[str],
-    error_type: str | None = None,
-) -> EndpointError:
-    try:
-        body = response.json()
-    except (ValueError, RecursionError):
-        body = response.text
-    error = endpoint_error(
-        response.status_code,
-        body,
-        endpoint=endpoint,
-        request_id=request_id or response.headers.get("x-fal-request-id"),
-        error_type=error_type,
-        secrets=secrets,
-    )
-    if endpoint is None and isinstance(error, AccessError):
-        error.fix = "fal's file server does not accept the key: check it at https://fal.ai/dashboard/keys"
-    return error

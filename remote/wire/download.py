@@ -11,9 +11,9 @@ from functools import cached_property
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import httpx
-import stamina
 
 from ..errors import DownloadError
+from .again import again
 from .hosts import Hosts, bare, is_public, origin
 from .protocol import Downloaded
 from .transport import retry_after
@@ -105,18 +105,15 @@ class Downloader:
                 return fresh.fetch(url, max_bytes=max_bytes, timeout_s=timeout_s)
         deadline = time.monotonic() + timeout_s
         try:
-            for attempt in stamina.retry_context(
-                on=_again,
+            return again(
+                lambda: self._follow(url, max_bytes, deadline),
+                on=_may_pass,
                 attempts=self._attempts,
-                timeout=timeout_s,
-                wait_initial=self._pause_s,
-                wait_jitter=self._pause_s,
-            ):
-                with attempt:
-                    return self._follow(url, max_bytes, deadline)
+                pause_s=self._pause_s,
+                timeout_s=timeout_s,
+            )
         except _PassingError as failed:
             raise failed.error from failed.__cause__
-        raise AssertionError
 
     def exists(self, url: str, *, timeout_s: float = 10.0) -> bool:
         """Tell whether a file is still there, without fetching it. Doubts count as no."""
@@ -128,7 +125,7 @@ class Downloader:
                 return answer.is_success
             with self._client.stream("GET", url, headers={"Range": "bytes=0-0"}, timeout=timeout_s) as response:
                 return response.is_success
-        except httpx.HTTPError:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError):
             return False
 
     def _follow(self, url: str, max_bytes: int, deadline: float) -> Downloaded:
@@ -140,15 +137,17 @@ class Downloader:
                 if not response.has_redirect_location:
                     raise _failed(url, f"is answered with {response.status_code}, which leads nowhere")
                 url = str(response.url.join(response.headers["location"]))
-        raise DownloadError(f"{bare(url)} was reached over more than {_HOPS} redirects", host=urlsplit(url).hostname)
+        raise DownloadError(f"{bare(url)} was reached over more than {_HOPS} redirects", host=_host(url))
 
     def _check(self, url: str) -> None:
+        if not origin(url):
+            raise _unreadable(url)
         if not self._hosts.allow(url):
             raise DownloadError(
-                f"a result at {origin(url) or bare(url)} is not fetched: only https from {', '.join(self._hosts.domains)}",
+                f"a result at {origin(url)} is not fetched: only https from {', '.join(self._hosts.domains)}",
                 fix="if that host is right, name it in allowed_hosts",
             )
-        host = urlsplit(url).hostname
+        host = _host(url)
         if not self._hosts.named(url) and not is_public(host or ""):
             raise DownloadError(
                 f"{host} is an address inside this network; a result is not fetched from there", host=host
@@ -159,8 +158,8 @@ class Downloader:
         try:
             with self._client.stream("GET", url, timeout=_left(url, deadline)) as response:
                 yield response
-        except httpx.InvalidURL:
-            raise _failed(url, "is no URL that can be fetched") from None
+        except (httpx.InvalidURL, UnicodeError):
+            raise _unreadable(url) from None
         except httpx.RequestError as error:
             raise _PassingError(_failed(url, f"broke off ({type(error).__name__})")) from error
 
@@ -189,8 +188,8 @@ def _body(response: httpx.Response, url: str, max_bytes: int, deadline: float) -
     return Downloaded(bytes(data), content_type)
 
 
-def _again(error: Exception) -> bool | float:
-    """Tell stamina whether to try again, and after how long."""
+def _may_pass(error: Exception) -> bool | float:
+    """Tell whether to try again, and after how long."""
     if not isinstance(error, _PassingError):
         return False
     return True if error.wait_s is None else min(error.wait_s, 30.0)
@@ -203,10 +202,25 @@ def _left(url: str, deadline: float) -> float:
     return min(left, 30.0)
 
 
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
+
+
 def _failed(url: str, what: str, *, gone: bool = False, fix: str | None = None) -> DownloadError:
     if gone:
         fix = "fal keeps files for a limited time; submit the plan with again=True to make a new one"
-    return DownloadError(f"{bare(url)} {what}", fix=fix, host=urlsplit(url).hostname, gone=gone)
+    return DownloadError(f"{bare(url)} {what}", fix=fix, host=_host(url), gone=gone)
+
+
+def _unreadable(url: str) -> DownloadError:
+    return _failed(
+        url,
+        "is where the result should be; it is not fetched, since it is no https URL",
+        fix="see the answer: result.raw",
+    )
 
 
 def _inline(url: str, max_bytes: int) -> Downloaded:

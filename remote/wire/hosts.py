@@ -15,6 +15,7 @@ __all__ = ["FAL_DOMAINS", "Hosts", "bare", "is_public", "origin"]
 FAL_DOMAINS = ("fal.ai", "fal.media", "fal.run", "falrun.com")
 """fal's own domains; `falrun.com` is fal_client's spare for `fal.run`."""
 
+_UNREADABLE = "a URL that cannot be read"
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
@@ -45,6 +46,8 @@ def bare(url: str, *, longest: int = 120) -> str:
     'https://v3.fal.media/files/a.png'
     >>> bare("data:image/png;base64,iVBORw0KGgo=")
     'data:image/png'
+    >>> bare("picture.png")
+    'a URL that cannot be read'
     """
     if url.startswith("data:"):
         return url[:64].partition(";")[0].partition(",")[0]
@@ -54,7 +57,9 @@ def bare(url: str, *, longest: int = 120) -> str:
         host = f"[{host}]" if ":" in host else host
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
-        return "a URL that cannot be read"
+        return _UNREADABLE
+    if not parts.scheme or not host or not url.isprintable():
+        return _UNREADABLE
     path = parts.path if len(parts.path) <= longest else f"{parts.path[: longest - 3]}..."
     return f"{parts.scheme}://{host}{port}{path}"
 
@@ -125,6 +130,6 @@ def is_public(host: str) -> bool:
     """
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except OSError:
+    except (OSError, UnicodeError):
         return True
     return all(ipaddress.ip_address(str(address[4][0]).partition("%")[0]).is_global for address in found)

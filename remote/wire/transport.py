@@ -4,6 +4,9 @@
 post may become a job that is billed. `SubmitOnce` stands below the client: a post goes out once. What cannot be known
 afterwards is raised as `UnknownOutcome`, which is not an error of httpx, so the client does not try again. Only a
 failure to connect, when nothing has left, and a 429, which is a refusal, are followed by another post.
+
+What is asked after a job goes out once too, as `UnansweredError`: `fal_client` would try ten times, for up to 20
+minutes, while whoever waits for the job has a time limit and asks again anyway.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ import httpx
 from ..errors import NOT_TAKEN, BudgetError, RemoteError, ServerError, UnknownOutcome
 from .hosts import Hosts, origin
 
-__all__ = ["Guarded", "SubmitOnce", "retry_after"]
+__all__ = ["Guarded", "SubmitOnce", "UnansweredError", "retry_after"]
 
 _NOTHING_LEFT = (
     httpx.ConnectError,
@@ -31,16 +34,38 @@ _NOTHING_LEFT = (
 _UNDECIDED = frozenset({408, 409, 499})
 _ANSWER_KEYS = ("request_id", "response_url", "status_url", "cancel_url")
 _REQUEST_ID = re.compile(r"[\w.-]{1,200}", re.ASCII)
+_TRIED_AGAIN = frozenset({408, 409, 429, 502, 503, 504})
 _MAX_ANSWER = 4 * 1024 * 1024
+_MAX_RESULT = 512 * 1024 * 1024  # pictures may be inlined
+_ASKING_S, _RESULT_S = 30.0, 600.0
 _LONGEST_WAIT = 30.0
 
 
-class Guarded(httpx.BaseTransport):
-    """Let requests through to `hosts` only, so that credentials reach nobody else."""
+class UnansweredError(Exception):
+    """Nothing, or nothing final, came back from a request that costs nothing: the error of httpx, or the answer."""
 
-    def __init__(self, inner: httpx.BaseTransport, *, hosts: Hosts) -> None:
+    def __init__(self, reason: httpx.HTTPError | httpx.Response) -> None:
+        super().__init__()
+        self.reason = reason
+
+
+class Guarded(httpx.BaseTransport):
+    """Let requests through to `hosts` only, so that credentials reach nobody else, and let none wait without an end.
+
+    Parameters
+    ----------
+    inner
+        The client's own transport.
+    hosts
+        The machines that may be talked to.
+    timeout_s
+        How long a request may stay without any progress, also where the client sets no limit.
+    """
+
+    def __init__(self, inner: httpx.BaseTransport, *, hosts: Hosts, timeout_s: float = 120.0) -> None:
         self._inner = inner
         self._hosts = hosts
+        self._timeout_s = timeout_s
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send `request`, or refuse its host."""
@@ -50,6 +75,12 @@ class Guarded(httpx.BaseTransport):
                 f"fal's answer points to {origin(url) or 'no host'}; the key goes to fal's own hosts only, over https",
                 fix="if a proxy of your own stands in for fal, name it in FAL_RUN_HOST and FAL_QUEUE_RUN_HOST",
             )
+        limit_s = self._timeout_s if request.method != "GET" else min(self._timeout_s, _ASKING_S)
+        limits = request.extensions.get("timeout", {})
+        request.extensions["timeout"] = {
+            step: limit_s if limits.get(step) is None else min(limits[step], limit_s)
+            for step in ("connect", "read", "write", "pool")
+        }
         return self._inner.handle_request(request)
 
     def close(self) -> None:
@@ -64,8 +95,8 @@ class SubmitOnce(Guarded):
     ----------
     inner
         The client's own transport.
-    hosts
-        The machines that may be talked to.
+    hosts, timeout_s
+        As for `Guarded`.
     patience_s
         How long a 429 is waited out, all waits of one post together.
     pause
@@ -77,17 +108,18 @@ class SubmitOnce(Guarded):
         inner: httpx.BaseTransport,
         *,
         hosts: Hosts,
+        timeout_s: float = 120.0,
         patience_s: float = 120.0,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        super().__init__(inner, hosts=hosts)
+        super().__init__(inner, hosts=hosts, timeout_s=timeout_s)
         self._patience_s = patience_s
         self._pause = pause
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send `request`; a POST once, apart from refusals."""
         if request.method != "POST":
-            return super().handle_request(request)
+            return self._ask(request)
         waited, refusals = 0.0, 0
         while True:
             response = self._post(request)
@@ -108,12 +140,26 @@ class SubmitOnce(Guarded):
                 raise
             waited, refusals = waited + wait, refusals + 1
 
+    def _ask(self, request: httpx.Request) -> httpx.Response:
+        """Ask once and read the whole answer."""
+        try:
+            response = super().handle_request(request)
+            try:
+                answer = _read(response, _RESULT_S, _MAX_RESULT)
+            finally:
+                response.close()
+        except httpx.HTTPError as error:
+            raise UnansweredError(error) from None
+        if answer.status_code in _TRIED_AGAIN:
+            raise UnansweredError(answer)
+        return answer
+
     def _post(self, request: httpx.Request) -> httpx.Response:
         """Post once and read the whole answer; what httpx reads later could still be lost."""
         try:
             response = super().handle_request(request)
             try:
-                answer = _read(response, request.extensions.get("timeout", {}).get("read"))
+                answer = _read(response, request.extensions["timeout"]["read"], _MAX_ANSWER)
             finally:
                 response.close()
         except (*_NOTHING_LEFT, RemoteError):
@@ -151,16 +197,16 @@ def retry_after(header: str | None) -> float | None:
     return max(0.0, seconds) if math.isfinite(seconds) else None
 
 
-def _read(response: httpx.Response, timeout_s: float | None) -> httpx.Response:
+def _read(response: httpx.Response, timeout_s: float, most: int) -> httpx.Response:
     """Copy a response with its whole body read and decoded; the time-out is for all of it, not for each piece."""
     chunks, total = [], 0
-    deadline = math.inf if timeout_s is None else time.monotonic() + timeout_s
+    deadline = time.monotonic() + timeout_s
     for chunk in response.stream if isinstance(response.stream, httpx.SyncByteStream) else ():
         if time.monotonic() > deadline:
-            raise httpx.ReadTimeout(f"the answer to a submit took more than {timeout_s} s")
+            raise httpx.ReadTimeout(f"the answer took more than {timeout_s} s")
         total += len(chunk)
-        if total > _MAX_ANSWER:
-            raise httpx.RemoteProtocolError(f"the answer to a submit is over {_MAX_ANSWER} bytes")
+        if total > most:
+            raise httpx.RemoteProtocolError(f"the answer is over {most} bytes")
         chunks.append(chunk)
     stream = httpx.ByteStream(b"".join(chunks))
     answer = httpx.Response(

@@ -6,8 +6,7 @@ from typing import Any
 
 import PIL.Image
 
-from preproc import load_image
-from preproc.files import ImageSource
+from preproc.files import ImageSource, Photo
 
 from ..catalog import endpoint as find
 from ..fal import Fal
@@ -49,7 +48,7 @@ def restore_portrait(
     Workflow
         With the steps ``"large"`` and ``"face"``.
     """
-    picture = load_image(photo)
+    picture = Photo.open(photo)
 
     def face(pictures: Pictures) -> Plan:
         return fal.plan(restorer, image=pictures.get("large", picture), fidelity=fidelity)

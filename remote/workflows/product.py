@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from preproc import crop, load_image
 from preproc import mask as masks
 from preproc.arrays import Image
-from preproc.files import ImageSource, size_of
+from preproc.files import ImageSource, Photo, size_of
 
 from ..fal import Fal
 from ..jobs.result import Result
@@ -74,7 +74,8 @@ def product_photo(
     Workflow
         With the steps named above; with `keep_product`, ``"product"`` is a mask, else the cut-out on white.
     """
-    picture = load_image(photo)
+    opened = Photo.open(photo)
+    picture = opened.rgb
     upscaler = upscaler or ("fal-ai/esrgan" if keep_product else "fal-ai/clarity-upscaler")
     painter = painter or ("fal-ai/flux-pro/v1/fill" if keep_product else "fal-ai/flux/dev/image-to-image")
     before = "product" if factor is None else "large"
@@ -90,7 +91,7 @@ def product_photo(
         sent, _ = generation(large, as_large, None)
         return fal.plan(painter, image=sent, prompt=prompt, strength=strength, seed=seed)
 
-    product = Step("product", lambda _: fal.plan(cutout, image=picture), _alpha if keep_product else _on_white)
+    product = Step("product", lambda _: fal.plan(cutout, image=opened), _alpha if keep_product else _on_white)
     scene = Step("scene", around if keep_product else over, _finished)
     if factor is None:
         return Workflow(fal, (product, scene))

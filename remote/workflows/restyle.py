@@ -8,8 +8,7 @@ from typing import Any
 import PIL.Image
 
 from preproc import control as controls
-from preproc import load_image
-from preproc.files import ImageSource
+from preproc.files import ImageSource, Photo
 
 from ..catalog import endpoint as find
 from ..fal import Fal
@@ -77,7 +76,7 @@ def restyle(
     picture, wanted = generation(photo, find(there.endpoint).rule, None)
     words: dict[str, Any] = {"prompt": prompt, "seed": seed, "scale": scale}
     if style is not None:
-        words["ip_adapters"] = [ip_adapter(load_image(style), strength)]
+        words["ip_adapters"] = [ip_adapter(Photo.open(style), strength)]
 
     def along(made: Any) -> Plan:
         return fal._along_map(there, control, made, picture=picture, **words)  # noqa: SLF001

@@ -1,5 +1,6 @@
 """`plan`, `run` and `jobs`, against rehearsals."""
 
+import hashlib
 import json
 
 import numpy as np
@@ -89,6 +90,9 @@ def test_dry_run_is_the_plan(run, record):
 
 def test_an_edit_comes_home_with_its_receipt(run, record, cup, here):
     ended = run("run", FILL, "prompt=a barn", "--edit", record, "--rehearsal", "-o", "done.png")
+    told = json.loads((here / "done.png.json").read_text(encoding="utf-8"))
+    assert told["sha256"] == hashlib.sha256((here / "done.png").read_bytes()).hexdigest()
+    assert (told["endpoint"], told["payload"]["prompt"]) == (FILL, "a barn")
     assert ended.code == 0, ended.err
     assert "equal" in ended.text
     assert "0.05 USD" in ended.err

@@ -109,6 +109,13 @@ def test_what_is_no_call_stays_as_it_is():
     assert typed(words) == words
 
 
+def test_a_kept_answer_is_shown_by_a_command():
+    assert (
+        typed("the answer is kept: fal.resume('20261128-1').entry.result")
+        == "the answer is kept: preproc jobs 20261128-1"
+    )
+
+
 def test_class_numbers_come_from_files(run, here):
     numbers = np.arange(600).reshape(20, 30) % 5
     PIL.Image.fromarray(numbers.astype(np.uint8)).save(here / "labels.png")

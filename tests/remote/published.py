@@ -10,7 +10,7 @@ from typing import Any
 
 URL = "https://v3.fal.media/files/a/picture.png"
 STALE = {("fal-ai/flux-lora-canny", "guidance_scale")}
-"""Ranges the catalog leaves out: the older schema's range excludes the newer schema's default."""
+"""Ranges the catalog widens: the older schema's range excludes the newer schema's default."""
 
 TIGHTER = {("openai/gpt-image-2/edit", "image_size")}
 """Ranges that fal's page narrows further than its schema."""

@@ -122,7 +122,7 @@ def test_a_workflow_goes_on_where_it_failed(server: Loopback, open_fal, photo):
             flow = await fal.restore_portrait(photo)
             usual = server.answer
             server.answer = lambda *args: usual(*args) if args[1] == "fal-ai/esrgan" else {}
-            with pytest.raises(errors.RemoteError, match="no picture"):
+            with pytest.raises(errors.RemoteError, match="without a picture"):
                 await flow.run()
             server.answer = usual
             await flow.run(again="face")

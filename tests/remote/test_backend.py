@@ -109,7 +109,7 @@ def test_http_urls_of_fal_are_made_https(backend: FalBackend, monkeypatch):
     backend.submit(FILL, {})
     monkeypatch.setattr(fal_client.client, "QUEUE_URL_FORMAT", "https://queue.fal.run/")
     plain = "http://queue.fal.run/a/b/requests/1"
-    handle = backend._client.handle(Submitted("1", f"{plain}/status", plain, f"{plain}/cancel"))
+    handle = backend._client.handle("a/b", Submitted("1", f"{plain}/status", plain, f"{plain}/cancel"))
     assert handle.status_url == "https://queue.fal.run/a/b/requests/1/status"
 
 

@@ -325,6 +325,16 @@ class TestOverTheWire:
         assert len([s for s in server.of("upload") if s.body == server.of("upload")[0].body]) == 1
 
 
+DOT = {
+    "images": [
+        {
+            "url": "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+        }
+    ]
+}
+"""An answer with a black pixel."""
+
+
 def prompts(count: int) -> Iterator[Plan]:
     for number in range(count):
         yield Plan(FILL, FILL, {"prompt": f"door {number}"}, price=Price(0.05))
@@ -332,7 +342,7 @@ def prompts(count: int) -> Iterator[Plan]:
 
 class TestMap:
     def test_each_is_delivered_once(self, server: Loopback, fal: Fal):
-        server.answer = lambda _, __, payload: {"prompt": payload["prompt"]}
+        server.answer = lambda _, __, payload: {"prompt": payload["prompt"], **DOT}
         outcomes = list(fal.map(prompts(40), concurrency=10))
         assert sorted(outcome.number for outcome in outcomes) == list(range(40))
         assert all(outcome.result.raw["prompt"] == f"door {outcome.number}" for outcome in outcomes)
@@ -346,6 +356,15 @@ class TestMap:
         assert outcomes[0].job_id
         assert isinstance(outcomes[1].error, errors.RejectedError)
         assert all(outcomes[n].result for n in range(2, 6))
+
+    def test_an_answer_without_pictures_is_named(self, server: Loopback, fal: Fal):
+        server.answer = lambda _, __, payload: {
+            "prompt": payload["prompt"],
+            **(DOT if payload["prompt"] != "door 1" else {}),
+        }
+        outcomes = {outcome.number: outcome for outcome in fal.map(prompts(3))}
+        assert [type(outcomes[n].error) for n in range(3)] == [type(None), errors.NoPictureError, type(None)]
+        assert outcomes[1].error.body == {"prompt": "door 1"}
 
     def test_no_more_in_flight_than_asked(self, server: Loopback, fal: Fal):
         taken, delivered, most = [0], [0], [0]
@@ -388,7 +407,7 @@ class TestMap:
 
         monkeypatch.setattr(FalBackend, "submit", counted)
         done = threading_event_states(server, 1000)
-        server.answer = lambda _, __, payload: {"prompt": payload["prompt"]}
+        server.answer = lambda _, __, payload: {"prompt": payload["prompt"], **DOT}
         numbers = []
         for outcome in fal.map(prompts(1000), concurrency=1000):
             in_flight.discard(outcome.result.request_id)

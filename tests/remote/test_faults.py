@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import logging
+import pickle
 import time
 import traceback
+from pathlib import Path
 
 import pytest
 
 from remote import errors
 from remote.jobs import Desk, Job, submit
-from remote.wire import Status
+from remote.wire import Status, Submitted
 
 from .loopback import KEY, NGINX_PAGE, Loopback
 from .plans import FILL, plan, upload
@@ -46,6 +48,7 @@ def test_a_lost_answer_is_one_post_and_an_unknown_outcome(server: Loopback, desk
     entry = desk.journal.get(caught.value.job_id)
     assert (entry.state, entry.endpoint, entry.submitted) == ("unknown", FILL, None)
     assert caught.value.endpoint == FILL
+    assert f"fal.resume({entry.id!r}).adopt(request_id)" in caught.value.fix
     with pytest.raises(errors.UnknownOutcome, match=entry.id) as repeated:
         submit(plan(), desk)
     assert caught.value.message in repeated.value.message
@@ -137,6 +140,34 @@ def test_asking_again_is_free(server: Loopback, desk: Desk, step, fault):
     server.fault(step, times=2, **fault)
     assert submit(plan(), desk).wait().raw["seed"]
     assert len(server.posts()) == 1
+
+
+@pytest.mark.parametrize("step", ["status", "result"])
+def test_a_server_that_stays_silent_does_not_hold_up_who_waits(server: Loopback, make_backend, desk: Desk, step):
+    job = submit(plan(), Desk(make_backend(timeout_s=0.1), desk.storage, desk.journal, pace=desk.pace))
+    server.fault(step, "slow", delay=5, times=100)
+    began = time.monotonic()
+    with pytest.raises(errors.WaitTimeout, match="ReadTimeout"):
+        job.wait(timeout=0.3)
+    assert time.monotonic() - began < 1.5
+    server.faults.clear()
+    assert job.wait().raw["seed"]
+    assert len(server.posts()) == 1
+
+
+def test_cancelling_is_tried_again_and_a_failure_says_that_the_job_goes_on(server: Loopback, desk: Desk, monkeypatch):
+    monkeypatch.setattr("remote.wire.backend._CANCEL_PAUSE_S", 0.001)
+    server.states = ["IN_QUEUE"] * 1000
+    job = submit(plan(), desk)
+    server.fault("cancel", "status", status=503, body=b"busy", times=100)
+    with pytest.raises(errors.ServerError, match="goes on at fal"):
+        job.cancel()
+    assert job.entry.state == "submitted"
+    server.faults.clear()
+    server.fault("cancel", "cut-late", times=2)
+    assert job.cancel()
+    with pytest.raises(errors.JobCancelled):
+        job.wait()
 
 
 def test_a_broken_status_page_does_not_lose_the_job(server: Loopback, desk: Desk):
@@ -283,7 +314,7 @@ def test_the_key_is_nowhere(server: Loopback, desk: Desk, caplog, tmp_path):
     told += [repr(vars(desk.backend)), repr(desk.journal.entries()), repr(result.raw)]
     for text in told:
         assert half not in text
-    for file in tmp_path.rglob("*"):
+    for file in filter(Path.is_file, tmp_path.rglob("*")):
         assert half.encode() not in file.read_bytes()
 
 
@@ -337,15 +368,61 @@ def test_queries_of_the_queues_urls_are_not_kept(server: Loopback, desk: Desk):
     assert job.wait().raw["seed"]
 
 
+def named(request_id: str, url: str) -> dict[str, str]:
+    return {"request_id": request_id, "status_url": f"{url}/status", "response_url": url, "cancel_url": f"{url}/cancel"}
+
+
+def test_a_job_of_an_older_journal_that_points_elsewhere_is_found_at_fal(server: Loopback, desk: Desk):
+    job = submit(plan(), desk)
+    names = named("r000001", "https://elsewhere.example/queue/r000001")
+    desk.journal.submitted(job.id, Submitted(**names))
+    assert job.cancel()
+    server.cancels = False
+    assert job.wait().request_id == "r000001"
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [("status", b'{"status": "PAUSED"}'), ("status", b'{"status": 3}'), ("status", b"[1]"), ("result", b"[1]")],
+)
+def test_an_answer_that_cannot_be_read_says_how_to_ask_again(server: Loopback, desk: Desk, step, said):
+    job = submit(plan(), desk)
+    server.fault(step, "bytes", body=said)
+    with pytest.raises(errors.ServerError, match="goes on at fal") as caught:
+        job.wait()
+    assert f"fal.resume({job.id!r}).wait()" in caught.value.fix
+    assert job.entry.state == "submitted"
+    assert job.wait().raw["seed"]
+    assert len(server.posts()) == 1
+
+
+@pytest.mark.parametrize("said", [{}, {"images": []}, {"images": None}, {"images": [{"url": None}]}, {"image": "?"}])
+def test_an_answer_without_a_picture_is_told_at_once_and_kept(server: Loopback, desk: Desk, said):
+    server.answer = lambda *_: {**said, "seed": 7}
+    job = submit(plan(), desk)
+    for again in (job, submit(plan(), desk)):
+        with pytest.raises(
+            errors.NoPictureError, match="answered without a picture; its answer holds .*seed"
+        ) as caught:
+            again.wait()
+        assert caught.value.body == {**said, "seed": 7}
+    assert (job.entry.state, job.entry.result) == ("done", {**said, "seed": 7})
+    assert len(server.posts()) == 1
+    assert pickle.loads(pickle.dumps(caught.value)).body == caught.value.body
+
+
+def test_fewer_pictures_than_were_asked_for_are_told(server: Loopback, desk: Desk):
+    result = submit(plan(num_images=3), desk).wait()
+    assert result.warnings == ("asked for 3 pictures, 1 came",)
+
+
 def test_the_key_goes_to_fal_only(server: Loopback, desk: Desk):
     with Loopback() as stranger:
-        foreign = f"{stranger.url}/queue/a/b/requests/r1"
-        urls = {"request_id": "r1", "status_url": f"{foreign}/status", "response_url": foreign, "cancel_url": foreign}
-        server.fault("submit", "bytes", body=json.dumps(urls).encode())
+        foreign = f"{stranger.url}/queue/a/b/requests/r000001"
+        server.fault("submit", "bytes", body=json.dumps(named("r000001", foreign)).encode())
         job = submit(plan(), desk)
-        for ask in (job.status, job.cancel):
-            with pytest.raises(errors.ServerError, match="own hosts only"):
-                ask()
+        assert job.wait().request_id == "r000001"  # asked after where fal's queue keeps it
+        assert stranger.url not in repr(job.entry.submitted)
         server.fault("status", "status", status=302, headers={"Location": f"{foreign}/status"})
         with pytest.raises(errors.ServerError, match="own hosts only"):
             submit(plan(seed=1), desk).status()

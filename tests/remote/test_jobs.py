@@ -369,7 +369,7 @@ class TestResultFiles:
 
     def test_none(self, server: Loopback, desk: Desk):
         server.answer = lambda *_: {"nsfw_probability": 0.1}
-        result = submit(plan(), desk).wait()
+        result = submit(plan(endpoint="fal-ai/imageutils/nsfw"), desk).wait()
         assert result.images == ()
         with pytest.raises(errors.RemoteError, match="nsfw_probability"):
             result.image  # noqa: B018

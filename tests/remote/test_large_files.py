@@ -11,7 +11,7 @@ import pytest
 
 from preproc import InputError
 from remote import Fal, errors
-from remote.jobs import Desk, submit
+from remote.jobs import Desk, Storage, submit
 from remote.plan import make_plan
 
 from .loopback import Loopback
@@ -51,6 +51,26 @@ def test_an_archive_goes_in_parts(server: Loopback, desk: Desk, archive: Path):
 
     submit(plan, desk, again=True).wait()  # the same content again: its URL is known
     assert len(server.of("part")) == 11
+
+
+@pytest.mark.parametrize("step", ["multipart", "complete"])
+def test_a_busy_file_server_does_not_cost_the_parts(server: Loopback, desk: Desk, monkeypatch, step):
+    monkeypatch.setattr("fal_client.client.MULTIPART_THRESHOLD", 1000)
+    monkeypatch.setattr("fal_client.client.MULTIPART_CHUNK_SIZE", 300)
+    monkeypatch.setattr("remote.wire.client._PART_PAUSE_S", 0.001)
+    server.fault(step, "status", status=503, body=b"busy", times=2)
+    submit(faces(b"PK\x03\x04" + bytes(1500)), desk).wait()
+    assert len(server.of("part")) == 6
+
+
+def test_a_part_that_hangs_is_given_up(server: Loopback, make_backend, desk: Desk, monkeypatch):
+    monkeypatch.setattr("fal_client.client.MULTIPART_THRESHOLD", 1000)
+    monkeypatch.setattr("remote.wire.client._PART_PAUSE_S", 0.001)
+    backend = make_backend(timeout_s=0.1)
+    server.fault("part", "slow", delay=30, times=100)
+    with pytest.raises(errors.UploadError, match="ReadTimeout"):
+        submit(faces(b"PK\x03\x04" + bytes(1500)), Desk(backend, Storage(backend, desk.journal), desk.journal))
+    assert not server.posts()
 
 
 @pytest.mark.parametrize("fault", [{"kind": "cut-mid"}, {"kind": "status", "status": 502, "body": b"nginx"}])

@@ -420,3 +420,21 @@ def test_a_canvas_that_is_too_large() -> None:
     found = problems("fal-ai/bria/expand", canvas(5000, 5000), image=PHOTO)
     assert found["canvas_size"][0] == "output-size"
     assert "25,000,000 pixels; fal-ai/bria/expand makes 24,999,999 at most" in found["canvas_size"][1]
+
+
+def as_file(rgba: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    PIL.Image.fromarray(rgba).save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("form", [np.asarray, PIL.Image.fromarray, as_file])
+def test_transparency_is_not_dropped_in_silence(form) -> None:
+    rgba = np.dstack([PHOTO, np.full((96, 128), 255, np.uint8)])
+    assert not make_plan("fal-ai/esrgan", image=form(rgba), arguments={}).warnings
+    rgba[5, 7, 3] = 254
+    plan = make_plan("fal-ai/esrgan", image=form(rgba), arguments={})
+    assert [said for said in plan.warnings if "transparent" in said and said.startswith("image_url")]
+    assert np.array_equal(load_image(plan.uploads[0].data), PHOTO)
+    loose = make_plan("a/b", resolve="verbatim", arguments={"image_url": form(rgba)})
+    assert any("transparent" in said for said in loose.warnings)

@@ -145,3 +145,20 @@ def test_the_oldest_go_first(desk, tmp_path: Path):
     assert shelf.find("fal", "https://a.b/1") is None
     assert shelf.find("other", "https://a.b/3") is None
     assert shelf.keep("fal", "https://a.b/4", b"x" * 11) is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "x", "//v3.fal.media/a.png", "http://", "https://[bad", "https://v3.fal.media:99999/a.png", "https://xn--.fal.media/a.png",
+     f"https://{'a' * 70}.fal.media/a.png", "https://v3.fal.media/a\n.png", "https://\x00.fal.media/a.png"],
+)  # fmt: skip
+def test_a_url_that_cannot_be_read_is_said_in_one_way(server: Loopback, open_fal, url: str):
+    server.answer = lambda *_: {"images": [{"url": url, "content_type": "image/png"}]}
+    with open_fal() as fal:
+        result = fal.run(plan())
+        told = [*result.missing, *fal.resume(result.job_id).wait().missing]
+        with pytest.raises(errors.DownloadError, match="is not fetched|broke off"):
+            result.image.read()
+    assert len(set(told)) == 1
+    assert told[0].isprintable()
+    assert "://a URL" not in told[0]

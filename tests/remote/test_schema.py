@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from remote import catalog
 from remote.errors import PlanError
 from remote.plan import Plan, make_plan
 
@@ -103,3 +104,25 @@ def test_wrong_types_and_unknown_names(endpoint: str) -> None:
         value, code = wrong[kind]
         assert refused(endpoint, {**arguments, name: value}) == {name: code}
     assert refused(endpoint, {**arguments, "wishes": 1}) == {"wishes": "unknown_field"}
+
+
+def test_a_range_that_excludes_its_own_default_is_widened_by_its_note() -> None:
+    endpoint, name = next(iter(published.STALE))
+    arguments = published.minimal(endpoint)
+    for number in (0, 3.5, published.endpoints()[endpoint]["properties"][name]["maximum"]):
+        assert plan(endpoint, {**arguments, name: number}).payload[name] == number
+    assert refused(endpoint, {**arguments, name: -1e-6}) == {name: "greater_than_equal"}
+    assert refused(endpoint, {**arguments, name: 40 + 1e-6}) == {name: "less_than_equal"}
+    assert any("20 to 40" in note and "default 3.5" in note for note in catalog.endpoint(endpoint).notes)
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+def test_required_texts_and_lists_say_something(endpoint: str) -> None:
+    arguments = published.minimal(endpoint)
+    for name in arguments:
+        kind = published.resolved(published.endpoints()[endpoint]["properties"][name]).get("type")
+        if kind == "array" and not catalog.endpoint(endpoint).fields[name].length:
+            assert refused(endpoint, {**arguments, name: []}) == {name: "too_short"}
+        elif kind == "string" and not name.endswith("_url"):
+            for empty in ("", " \n"):
+                assert refused(endpoint, {**arguments, name: empty})[name] in {"too_short", "literal_error"}

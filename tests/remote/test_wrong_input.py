@@ -31,6 +31,13 @@ PLANS: list[tuple[Any, dict[str, Any], str]] = [
     (DEV, {"prompt": "p", "image": PHOTO, "strength": "strong-ish"}, "one of subtle, moderate, strong"),
     (DEV, {"prompt": "p", "image": PHOTO, "strength": float("nan")}, "nan is not a number"),
     (DEV, {"image": PHOTO}, "prompt: is required"),
+    (DEV, {"image": PHOTO, "prompt": " \n"}, "prompt: is required, and empty"),
+    (
+        GENERAL,
+        {"prompt": "p", "controlnet_unions": [{"path": "a/b", "controls": []}]},
+        "controls: is required, and empty",
+    ),
+    ("workflows/a", {"resolve": "verbatim"}, "no id of an endpoint"),
     (DEV, {"prompt": "p", "image": "hello"}, "neither a file here nor an http"),
     (DEV, {"prompt": "p", "image": "data:image/png;base64,zzz"}, "base64 is not whole"),
     (DEV, {"prompt": "p", "image": PHOTO * 1.0}, "floating point pictures run from 0 to 1"),

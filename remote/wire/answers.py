@@ -1,0 +1,49 @@
+"""From what httpx has, an answer or an error, to our errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import httpx
+
+from ..errors import AccessError, EndpointError, TransferError
+from .translate import endpoint_error
+
+__all__ = ["answered", "unreached"]
+
+
+def unreached(
+    error: Exception, broken: type[TransferError], endpoint: str | None, request_id: str | None
+) -> TransferError:
+    """Say that no answer came."""
+    return broken(
+        f"fal could not be reached ({type(error).__name__})",
+        fix="check the connection and any proxy; nothing of this request is known to have arrived",
+        endpoint=endpoint,
+        request_id=request_id,
+    )
+
+
+def answered(
+    response: httpx.Response,
+    endpoint: str | None,
+    request_id: str | None,
+    secrets: Iterable[str],
+    error_type: str | None = None,
+) -> EndpointError:
+    """Say what an answer other than 2xx means; `endpoint` is None where it is the file server's."""
+    try:
+        body = response.json()
+    except (ValueError, RecursionError):
+        body = response.text
+    error = endpoint_error(
+        response.status_code,
+        body,
+        endpoint=endpoint,
+        request_id=request_id or response.headers.get("x-fal-request-id"),
+        error_type=error_type,
+        secrets=secrets,
+    )
+    if endpoint is None and isinstance(error, AccessError):
+        error.fix = "fal's file server does not accept the key: check it at https://fal.ai/dashboard/keys"
+    return error
