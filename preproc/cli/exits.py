@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from ..errors import InputError, PreprocError
-from .fixes import typed
+from .fixes import advice, typed
 
 __all__ = [
     "BAD_INPUT",
@@ -74,7 +74,7 @@ def complain(about: BaseException | str, *, source: str = "") -> None:
     """Print what went wrong for a person, on stderr; with the name of its source, where it does not say that itself."""
     text = "interrupted" if isinstance(about, KeyboardInterrupt) else str(about)
     if isinstance(about, PreprocError):
-        text = typed(text)
+        text = typed(about.message) + (f"\nFix: {advice(about.fix)}" if about.fix else "")
     if source not in text:
         text = f"{source}: {text}"
     sys.stderr.write(f"preproc: {text}\n")  # at once: others may speak at the same time

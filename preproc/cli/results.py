@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["check_targets", "collect", "image_target", "resume_command"]
 
+_NOWHERE = "a rehearsal: nothing is sent or paid, and preproc jobs does not list it; --journal FILE keeps one"
+
 
 def image_target(endpoint: str, *, image: str | None, edit: Path | None, saving: Saving) -> Path:
     """Choose where a result goes before it is paid for."""
@@ -56,9 +58,9 @@ def collect(
 ) -> None:
     """Wait for a job, and write its pictures; with an edit, pasted back into the photo.
 
-    `again` is the command that does the same later, said where waiting or writing fails.
+    `again` is the command that does the same later, said where waiting or writing fails; None: no journal knows the job.
     """
-    talk.say(f"job {job.id}{': done already, not paid again' if job.reused else ''}")
+    talk.say(_NOWHERE if again is None else f"job {job.id}{': done already, not paid again' if job.reused else ''}")
     try:
         result = job.wait(timeout, on_update=_watcher(talk))
         facts = {"job_id": job.id, "request_id": result.request_id, "endpoint": result.endpoint}

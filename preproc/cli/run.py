@@ -68,7 +68,8 @@ def run(
     dry_run
         Print the plan with its price, and send nothing.
     rehearsal
-        Play fal on this machine: no key, no network, labelled stand-ins for results.
+        Play fal on this machine: no key, no network, labelled stand-ins for results. preproc jobs lists it only where
+        --journal keeps it.
     again
         Pay for a new job even where an identical one was done already.
     timeout
@@ -121,7 +122,7 @@ def run(
             timeout=timeout,
             repair=repair,
             align=align,
-            again=None if rehearsal else resume_command(job, edit=edit, journal=journal),
+            again=None if rehearsal and journal is None else resume_command(job, edit=edit, journal=journal),
             saving=saving,
             talk=talk,
         )

@@ -140,6 +140,20 @@ def test_nobody_waits_for_ever(run, record, stage, here):
     assert "was not done after 0 s" in ended.err
 
 
+def test_where_rehearsals_are(run, record, here):
+    words = ["run", FILL, "prompt=a barn", "--edit", record, "--rehearsal"]
+    ended = run(*words)
+    assert "preproc jobs does not list it; --journal FILE keeps one" in ended.err
+    assert "rehearsals are listed where preproc run --journal FILE kept them" in run("jobs").err
+    kept = run(*words, "--journal", "mine.sqlite3", "--overwrite")
+    assert "does not list it" not in kept.err
+    [entry] = run("jobs", "--journal", "mine.sqlite3", "--json").lines
+    assert f"job {entry['job_id']}\n" in kept.err
+    again = run("jobs", entry["job_id"], "--resume", "--edit", record, "--journal", "mine.sqlite3", "-o", "again.png")
+    assert again.code == 0, again.err
+    assert (here / "again.png").read_bytes() == (here / "job.done.png").read_bytes()
+
+
 def test_jobs_are_found_again(run, record, stage, here):
     stage("slow")
     book = ["--journal", "jobs.sqlite3"]

@@ -12,7 +12,6 @@ from ... import check as checks
 from ...check.polarity import Intent
 from ...check.values import Edge
 from ..exits import UsageError
-from ..fixes import typed
 from ..inputs import Source, find
 from ..inputs import pair as paired
 from ..many import MANY, Done, Many, Task, each
@@ -20,6 +19,7 @@ from ..outputs import NOWHERE, SAVING, Saving, keep_exact
 from ..talk import TALK, Talk
 from ..values import read_reference
 from ..writing import put
+from .words import facts_of, said
 
 __all__ = ["mask", "pair"]
 
@@ -132,8 +132,8 @@ def _check_each(
     def work(task: Task) -> Done:
         picture = None if task.other is None else task.other.picture
         report = checks.mask(task.source.picture, picture, **options)
-        facts: dict[str, Any] = report.to_dict()
-        lines = [typed(str(report))]
+        name, photo = task.source.name, None if task.other is None else task.other.name
+        facts, lines = facts_of(report, checked=name, photo=photo), [said(report, checked=name, photo=photo)]
         if fix:
             mended = report.fixed()
             put(mended.mask, task.target, overwrite=saving.overwrite)
