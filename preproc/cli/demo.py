@@ -16,6 +16,8 @@ from ..arrays import Image, Mask, narrow
 from ..errors import InputError, MaskError
 from ..files import save_image
 from ..geometry import Box
+from .exits import UsageError
+from .inputs import STDIO
 
 if TYPE_CHECKING:
     from remote import Fal
@@ -157,6 +159,8 @@ def _controlnet(fal: Fal, photo: Image) -> _Step:
 
 def _new_folder(wanted: Path) -> Path:
     """Make the folder, or the first free one with a number behind its name."""
+    if str(wanted) in {"-", STDIO}:
+        raise UsageError("a demo is a folder of pictures, too much for standard output", fix="-o FOLDER")
     for number in range(1, 1000):
         folder = wanted if number == 1 else wanted.with_name(f"{wanted.name}-{number}")
         try:

@@ -14,6 +14,7 @@ __all__ = [
     "PARTLY_FAILED",
     "PIPE_CLOSED",
     "REFUSED",
+    "STDIO",
     "USAGE",
     "UsageError",
     "complain",
@@ -21,6 +22,8 @@ __all__ = [
     "meant",
 ]
 
+STDIO = "<stdio>"
+"""What `main` puts in the place of each ``-``, which would be taken for an option."""
 USAGE = 2
 BAD_INPUT = 3
 REFUSED = 4
@@ -77,4 +80,5 @@ def complain(about: BaseException | str, *, source: str = "") -> None:
         text = typed(about.message) + (f"\nFix: {advice(about.fix)}" if about.fix else "")
     if source not in text:
         text = f"{source}: {text}"
+    text = text.replace(STDIO, "-")
     sys.stderr.write(f"preproc: {text}\n")  # at once: others may speak at the same time

@@ -28,18 +28,13 @@ def image_target(endpoint: str, *, image: str | None, edit: Path | None, saving:
         return STDOUT
     if edit is not None:
         return finished_targets(edit, 1, saving)[0]
-    name = Path(image).stem if image and Path(image).is_file() else endpoint.rpartition("/")[2]
-    folder = Path(image).parent if image and Path(image).is_file() else Path()
-    if saving.output is None:
-        return folder / f"{name}.result.png"
-    target = Path(saving.output)
-    return target / f"{name}.png" if target.is_dir() or saving.output.endswith(("/", "\\")) else target
+    source = Path(image) if image and Path(image).is_file() else Path(endpoint.rpartition("/")[2])
+    name = source.stem if source.is_file() else source.name
+    return source.with_name(f"{name}.result.png") if saving.output is None else saving.target(name, source)
 
 
 def check_targets(target: Path, count: int, saving: Saving) -> None:
     """Refuse before anything is paid for what could not be written afterwards."""
-    if target != STDOUT and saving.output is not None and saving.output.endswith(("/", "\\")):
-        target.parent.mkdir(parents=True, exist_ok=True)
     for path in _numbered(target, count):
         free(path, overwrite=saving.overwrite)
 

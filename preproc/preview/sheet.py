@@ -14,9 +14,9 @@ from ..errors import InputError
 from ..files import ImageSource, Photo
 from .draw import Background, clipped, fit, flatten, font, theme_of
 
-__all__ = ["contact_sheet"]
+__all__ = ["LARGEST_TILE", "SMALLEST_TILE", "contact_sheet"]
 
-_LARGEST_TILE = 4096
+SMALLEST_TILE, LARGEST_TILE = 16, 4096
 
 
 def contact_sheet(
@@ -59,8 +59,10 @@ def contact_sheet(
     """
     if not tiles:
         raise InputError("a contact sheet needs at least one picture, got none")
-    if not 16 <= tile_px <= _LARGEST_TILE or (columns is not None and columns < 1):
-        raise InputError(f"tile_px is 16 to {_LARGEST_TILE} and columns at least 1, got {tile_px} and {columns}")
+    if not SMALLEST_TILE <= tile_px <= LARGEST_TILE or (columns is not None and columns < 1):
+        raise InputError(
+            f"tile_px is {SMALLEST_TILE} to {LARGEST_TILE} and columns at least 1, got {tile_px} and {columns}"
+        )
     theme, px = theme_of(background), max(12, tile_px // 17)
     across = min(columns or _columns_for(len(tiles)), len(tiles))
     shown = [PIL.Image.fromarray(_fitted(picture, tile_px)) for _, picture in tiles]

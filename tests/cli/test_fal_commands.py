@@ -13,7 +13,7 @@ FILL = "fal-ai/flux-pro/v1/fill"
 
 @pytest.fixture
 def record(run, photo, mask):
-    assert run("crop", photo, "-m", mask, "-o", "job").code == 0
+    assert run("crop", photo, "-m", mask, "-o", "job.edit.json").code == 0
     return "job.edit.json"
 
 
