@@ -33,7 +33,7 @@ def contact_sheet(
     ----------
     tiles
         Captions and pictures, in any form: photos, masks, control maps, transparent pictures (on gray squares). Each
-        is fitted into a square; rows and columns are as large as their largest picture. One-pixel lines of control maps
+        is fitted into a square and stands on its caption; rows and columns are as large as their largest picture. One-pixel lines of control maps
         stay visible however far they are shrunk.
     columns
         None chooses a grid without gaps that is wider than high, where there is one.
@@ -77,8 +77,7 @@ def contact_sheet(
         width, height = widths[column], heights[row]
         left = margin + sum(widths[:column]) + gap * column
         top = margin + sum(heights[:row]) + (caption + gap) * row
-        draw.rectangle((left, top, left + width - 1, top + height - 1), fill=theme.panel)
-        sheet.paste(tile, (left + (width - tile.width) // 2, top + (height - tile.height) // 2))
+        sheet.paste(tile, (left, top + height - tile.height))  # on its caption
         place = (left, top + height + caption / 2)
         draw.text(place, clipped(words, width, px), fill=theme.words, font=font(px), anchor="lm")
     return np.array(sheet)
