@@ -148,7 +148,7 @@ def _refused(photo: Image, wrong: Mask, code: str) -> Image:
 
 
 def _inpaint(fal: Fal, photo: Image, spoon: Mask, endpoint: str) -> _Step:
-    edit = crop.around(photo, spoon, rule=fal.rule(endpoint))
+    edit = crop.around(photo, spoon, context_ratio=1.2, aspect="3:2", rule=fal.rule(endpoint))
     plan = fal.plan(endpoint, edit=edit, prompt="an empty red saucer")
     done = edit.finish(fal.submit(plan).wait())
     kept = "equal" if done.receipt.is_preserved else "CHANGED"
