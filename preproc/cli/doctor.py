@@ -156,9 +156,13 @@ def _places() -> Iterator[_Finding]:
         journal = Journal(path)
         count = len(journal.entries(limit=-1))
         journal.close()
-        yield _Finding("journal", f"{path}: {count} jobs, {_size(path)}")
+        yield _Finding("journal", f"{path}: {_count(count, 'job')}, {_size(path, *path.parent.glob(f'{path.name}-*'))}")
     else:
         yield _Finding("journal", f"{path}: not there yet")
+    results = path.with_name(f"{path.stem}.results")
+    files = [file for file in results.glob("*") if file.is_file()]
+    held = f"{_count(len(files), 'result')}, {_size(*files)}" if files else "nothing kept yet"
+    yield _Finding("cache", f"{results}: {held}")
     own = user_file()
     yield _Finding("own endpoints", f"{own}: {_size(own) if own.exists() else 'none'}")
     settings = next((folder / "preproc.toml" for folder in _upwards() if (folder / "preproc.toml").exists()), None)
@@ -171,9 +175,12 @@ def _upwards() -> Iterator[Path]:
     yield from here.parents
 
 
-def _size(path: Path) -> str:
-    parts = [path, *path.parent.glob(f"{path.name}-*")]
-    return f"{sum(part.stat().st_size for part in parts) / 1024:.0f} KiB"
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _size(*files: Path) -> str:
+    return f"{sum(file.stat().st_size for file in files) / 1024:,.0f} KiB"
 
 
 def _self_test() -> Iterator[_Finding]:

@@ -1,6 +1,7 @@
 """Help, and what is said of a command line that makes no sense."""
 
 import inspect
+import re
 import shlex
 import subprocess
 import sys
@@ -132,3 +133,20 @@ def test_completion_is_installed_for_the_shell(run, here):
     assert "canny" in written
     assert "--multi-scale" in written
     assert "complete -o default -F" in written  # file names, where the script knows nothing better
+
+
+def test_completion_in_zsh_completes_files_and_is_read(run, here):
+    (here / ".home").mkdir()
+    (here / ".home" / ".zshrc").write_text("autoload -Uz compinit && compinit\n")
+    for _ in range(2):
+        assert run("--install-completion", "--shell", "zsh").code == 0
+    [script] = (here / ".home").rglob("_*preproc*")
+    text = script.read_text()
+    assert "'*:Files, folders, patterns, or - for standard input.:_files'" in text
+    assert "'*:name=value for each argument" in text
+    assert re.search(r"'\*-o\[[^']*\]:o:_files'", text)
+    assert ":_files:_files" not in text
+    startup = (here / ".home" / ".zshrc").read_text().splitlines()
+    assert [line.partition("=")[0] for line in startup if line] == [
+        "autoload -Uz compinit && compinit", "# preproc completions", "fpath", "autoload -Uz compinit && compinit"
+    ]  # fmt: skip
