@@ -135,9 +135,10 @@ def test_completion_is_installed_for_the_shell(run, here):
     assert "complete -o default -F" in written  # file names, where the script knows nothing better
 
 
-def test_completion_in_zsh_completes_files_and_is_read(run, here):
+@pytest.mark.parametrize("before", ["", "autoload -Uz compinit && compinit\n"])
+def test_completion_in_zsh_completes_files_and_is_read(run, here, before):
     (here / ".home").mkdir()
-    (here / ".home" / ".zshrc").write_text("autoload -Uz compinit && compinit\n")
+    (here / ".home" / ".zshrc").write_text(before)
     for _ in range(2):
         assert run("--install-completion", "--shell", "zsh").code == 0
     [script] = (here / ".home").rglob("_*preproc*")
@@ -148,5 +149,7 @@ def test_completion_in_zsh_completes_files_and_is_read(run, here):
     assert ":_files:_files" not in text
     startup = (here / ".home" / ".zshrc").read_text().splitlines()
     assert [line.partition("=")[0] for line in startup if line] == [
-        "autoload -Uz compinit && compinit", "# preproc completions", "fpath", "autoload -Uz compinit && compinit"
-    ]  # fmt: skip
+        "# preproc completions",
+        "fpath",
+        "autoload -Uz compinit && compinit",
+    ]
