@@ -138,6 +138,9 @@ def _usage(error: CycloptsError, given: Sequence[str]) -> str:
     """Say what is wrong with a command line, and where help is."""
     if not isinstance(error, UnknownCommandError):
         command = " ".join(["preproc", *(error.command_chain or ())])
+        for word in given:
+            if word.startswith("-") and str(error).startswith(f"Unknown option: {word}.") and Path(word).exists():
+                return f"{word} reads as an option\nFix: ./{word} names the file"
         return f"{_without_far_guess(error)}\nFix: {command} --help"
     # the error's own words would import every command to look for a nearer name
     chain, apps, rest = app.parse_commands(given)

@@ -10,7 +10,7 @@ from cyclopts.types import NonNegativeFloat
 
 from ..edit.finish import Repair
 from .outputs import SAVING, Saving
-from .planning import plan_from
+from .planning import plan_from, shown
 from .results import check_targets, collect, image_target, resume_command
 from .talk import TALK, Talk
 
@@ -94,7 +94,10 @@ def run(
     from remote import Fal
 
     talk.check(saving)
-    with Fal(backend="rehearsal" if rehearsal else "fal", journal=journal, limit_per_day=limit_per_day) as fal:
+    staged = rehearsal or dry_run  # which writes no journal
+    with Fal(
+        "rehearsal" if staged else "fal", journal=None if dry_run else journal, limit_per_day=limit_per_day
+    ) as fal:
         plan = plan_from(
             fal,
             endpoint,
@@ -107,7 +110,7 @@ def run(
             resolve=resolve,
         )
         if dry_run:
-            talk.answer(str(plan), plan.to_json())
+            talk.answer(shown(plan), plan.to_json())
             return
         target = image_target(endpoint, image=image, edit=edit, saving=saving)
         check_targets(target, _count(plan), saving)

@@ -140,6 +140,14 @@ def test_nobody_waits_for_ever(run, record, stage, here):
     assert "was not done after 0 s" in ended.err
 
 
+def test_a_dry_run_writes_nothing_anywhere(run, record, here):
+    before = set(here.rglob("*"))
+    ended = run("run", FILL, "prompt=a barn", "--edit", record, "--dry-run", "-o", "out/", "--journal", "j.sqlite3")
+    assert ended.code == 0
+    assert "  fix: --reference LEFT,TOP,RIGHT,BOTTOM, or another mask" in ended.text
+    assert set(here.rglob("*")) == before
+
+
 def test_where_rehearsals_are(run, record, here):
     words = ["run", FILL, "prompt=a barn", "--edit", record, "--rehearsal"]
     ended = run(*words)

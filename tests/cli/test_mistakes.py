@@ -208,3 +208,10 @@ def test_tiles_have_a_side(run, photo, side):
     ended = run("preview", photo, "--tile-px", side)
     assert ended.code == 2
     assert "16 to 4096" in ended.err
+
+
+def test_a_file_whose_name_begins_with_a_dash(run, photo, here):
+    (here / "-dash.png").write_bytes((here / photo).read_bytes())
+    ended = run("canny", "-dash.png", "-o", "a.png")
+    assert (ended.code, ended.err) == (2, "preproc: -dash.png reads as an option\nFix: ./-dash.png names the file\n")
+    assert run("canny", "./-dash.png", "-o", "a.png").code == 0
