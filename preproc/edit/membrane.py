@@ -10,7 +10,7 @@ __all__ = ["membrane"]
 
 _LESS_MEAN = np.array([[0, 0.25, 0], [0.25, -1, 0.25], [0, 0.25, 0]], np.float32)
 _COARSEST_PIXELS = 99  # up to this size OpenCV solves by itself; BLAS threads, woken for so little, cost far more
-_CYCLES = 3
+_CYCLES = 2
 
 # Jacobi sweeps damped after the roots of a Chebyshev polynomial, which calm rough errors most for their number: those
 # of which a pixel less the mean of its neighbours is half to twice the pixel.
@@ -35,7 +35,7 @@ def membrane(values: NDArray[np.float32], known: NDArray[np.bool_]) -> NDArray[n
     Notes
     -----
     Full multigrid (Briggs, Henson and McCormick, *A Multigrid Tutorial*, 2000): each level starts from the solution of
-    the level of half its size and takes three V-cycles, so the cost is linear in the number of pixels.
+    the level of half its size and takes two V-cycles, so the cost is linear in the number of pixels.
 
     Examples
     --------
@@ -55,6 +55,7 @@ class _Grid:
     def __init__(self, free: NDArray[np.float32], *, coarsest: bool) -> None:
         self.free = free
         self.damped = [free * damping for damping in _DAMPING]
+        self.scratch = np.empty_like(free)  # fresh memory costs as much as the arithmetic
         self.inverse = _inverse(free[:, :, 0] > 0) if coarsest else None
 
 
@@ -103,42 +104,48 @@ def _solve(values: NDArray[np.float32], grids: list[_Grid]) -> NDArray[np.float3
         coarse = _solve(np.asarray(total / np.maximum(weight, np.float32(1e-6)), np.float32), coarser)
         guess = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR).reshape(values.shape)
         surface = np.where(held > 0, values, guess).astype(np.float32)
-    nothing = np.zeros_like(surface)
     for _ in range(_CYCLES):
-        _cycle(surface, nothing, grids)
+        _cycle(surface, None, grids)
     return surface
 
 
-def _cycle(surface: NDArray[np.float32], source: NDArray[np.float32], grids: list[_Grid]) -> None:
+def _cycle(surface: NDArray[np.float32], source: NDArray[np.float32] | None, grids: list[_Grid]) -> None:
     """Improve `surface` in place: relax, correct from the grid of half the size, relax."""
     grid, *coarser = grids
     height, width = surface.shape[:2]
     if grid.inverse is not None:
-        left = _residual(surface, source).reshape(height * width, -1)
+        left = _residual(surface, source, grid).reshape(height * width, -1)
         surface += np.asarray(cv2.gemm(grid.inverse, left, 1, left, 0)).reshape(surface.shape)
         return
     _relax(surface, source, grid)
     half = (-(-width // 2), -(-height // 2))
-    # the step is twice as long there, so the residual counts fourfold
-    residual = 4 * cv2.resize(_residual(surface, source) * grid.free, half, interpolation=cv2.INTER_AREA)
-    residual = np.asarray(residual, np.float32).reshape(half[1], half[0], -1) * coarser[0].free
-    error = np.zeros_like(residual)
-    _cycle(error, residual, coarser)
-    surface += grid.free * cv2.resize(error, (width, height), interpolation=cv2.INTER_LINEAR).reshape(surface.shape)
+    residual = _residual(surface, source, grid)
+    residual *= grid.free
+    small = np.asarray(cv2.resize(residual, half, interpolation=cv2.INTER_AREA), np.float32)
+    small = small.reshape(coarser[0].free.shape)
+    small *= coarser[0].free
+    small *= 4  # the step is twice as long there, so the residual counts fourfold
+    error = np.zeros_like(small)
+    _cycle(error, small, coarser)
+    finer = cv2.resize(error, (width, height), dst=grid.scratch, interpolation=cv2.INTER_LINEAR)
+    step = np.asarray(finer, np.float32).reshape(surface.shape)
+    step *= grid.free
+    surface += step
     _relax(surface, source, grid)
 
 
-def _relax(surface: NDArray[np.float32], source: NDArray[np.float32], grid: _Grid) -> None:
+def _relax(surface: NDArray[np.float32], source: NDArray[np.float32] | None, grid: _Grid) -> None:
     """Damped Jacobi sweeps, in place."""
     for damped in grid.damped:
-        step = _residual(surface, source)
+        step = _residual(surface, source, grid)
         step *= damped
         surface += step
 
 
-def _residual(surface: NDArray[np.float32], source: NDArray[np.float32]) -> NDArray[np.float32]:
+def _residual(surface: NDArray[np.float32], source: NDArray[np.float32] | None, grid: _Grid) -> NDArray[np.float32]:
     """Mean of the four neighbours (the border repeats, so no slope crosses it) less the pixel, plus the source."""
-    residual = cv2.filter2D(surface, -1, _LESS_MEAN, borderType=cv2.BORDER_REPLICATE)
+    residual = cv2.filter2D(surface, -1, _LESS_MEAN, dst=grid.scratch, borderType=cv2.BORDER_REPLICATE)
     residual = np.asarray(residual, np.float32).reshape(surface.shape)
-    residual += source
+    if source is not None:
+        residual += source
     return residual

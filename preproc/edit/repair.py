@@ -72,12 +72,11 @@ def fit_color(photo: Image, result: Image, kept: Mask) -> ColorFit | None:
     ColorFit or None
         None when fewer than 64 pixels are shared. Gains stay within 0.8 to 1.25.
     """
-    rows, columns = np.nonzero(kept)
-    if rows.size < _LEAST_PIXELS:
+    at = np.flatnonzero(kept)
+    if at.size < _LEAST_PIXELS:
         return None
-    every = max(1, rows.size // 10_000)
-    target = photo[rows[::every], columns[::every]].astype(np.float64)
-    source = result[rows[::every], columns[::every]].astype(np.float64)
+    some = at[:: max(1, at.size // 10_000)]
+    target, source = (picture.reshape(-1, 3)[some].astype(np.float64) for picture in (photo, result))
     fits = [_fit_channel(source[:, channel], target[:, channel]) for channel in range(3)]
     gain, offset = (np.array(values) for values in zip(*fits, strict=True))
     before = float(np.median(np.abs(target - source)))
@@ -89,7 +88,7 @@ def fit_color(photo: Image, result: Image, kept: Mask) -> ColorFit | None:
         (float(offset[0]), float(offset[1]), float(offset[2])),
         before if before or not np.array_equal(target, source) else 0.0,
         after,
-        int(rows.size),
+        int(at.size),
     )
 
 
@@ -162,7 +161,7 @@ def repair_seam(photo: Image, corrected: NDArray[np.float32], *, blend: Mask, ke
             break
         reach *= 2
     difference = photo[area].astype(np.float32) - corrected[area]
-    distance = np.abs(difference).max(axis=2)
+    distance = np.maximum.reduce(cv2.split(np.abs(difference)))  # along a short last axis numpy is slow
     pasted = blend[area] > 0
     usual = float(np.median(distance[kept[area] > 0])) if kept[area].any() else 0.0
     known = ~pasted & (distance <= max(_AGREE_LEVELS, 4 * usual))

@@ -12,6 +12,7 @@ from ..arrays import Mask, narrow
 from ..errors import InputError
 from .arguments import as_number
 from .distance import has_ramp, region, slope_down
+from .small_parts import draw_grown, small_parts, without
 
 __all__ = ["grow", "grown", "shrink"]
 
@@ -48,7 +49,8 @@ def grow(mask: Mask, px: float | None = None, *, ratio: float | None = None) -> 
     Notes
     -----
     The distance is Euclidean and measured from where the coverage crosses 50 %, so a disc of radius `R` becomes the
-    disc of radius `R + px`. Soft masks take the flat grey-scale dilation with a disc, between whole radii linearly.
+    disc of radius `R + px`. Where up to 128 parts are smaller than 20 px and anti-aliased, their outlines are redrawn from
+    their area, so that this holds for dots of a pixel too. Soft masks take the flat grey-scale dilation with a disc, between whole radii linearly.
 
     References
     ----------
@@ -121,8 +123,14 @@ def grown(mask: Mask, px: float) -> Mask:
     if box is None or px == 0:
         return mask.copy()
     part = mask[box.slices]
+    small = small_parts(part)
+    rest = without(part, small) if small else part
+    if has_ramp(rest):
+        small, rest = [], part
     result = np.zeros(mask.shape, np.uint8)
-    np.maximum(part, _dilated(part, px) if has_ramp(part) else _moved(part, px), out=result[box.slices])
+    inner = result[box.slices]
+    np.maximum(part, _dilated(part, px) if has_ramp(rest) else _moved(rest, px), out=inner)
+    draw_grown(inner, small, px)
     return result
 
 

@@ -15,6 +15,7 @@ __all__ = [
     "ellipse_ring",
     "rectangle_ring",
     "stroke_rings",
+    "swept_ring",
 ]
 
 TOLERANCE_PX = 1 / 1024
@@ -81,6 +82,12 @@ def stroke_rings(points: Ring, width: float, tolerance: float, *, closed: bool) 
     if closed and len(points) > 2:
         return [_one_side(points, radius, tolerance, 0), _one_side(points[::-1], radius, tolerance, -1)]
     return [_one_side(np.concatenate([points, points[-2:0:-1]]), radius, tolerance, 0)]
+
+
+def swept_ring(ring: Ring, radius: float, tolerance: float) -> Ring:
+    """Outline a ring, of positive area, and all within a radius of it; to be filled by the non-zero rule."""
+    apart = np.any(ring != np.roll(ring, 1, axis=0), axis=1)
+    return _one_side(ring[apart], radius, tolerance, 0)
 
 
 def _one_side(path: Ring, radius: float, tolerance: float, spared: int) -> Ring:

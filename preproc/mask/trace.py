@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeAlias
 
 import cv2
@@ -15,9 +16,11 @@ from .arguments import FARTHEST_PX, Ring, as_amount, as_number
 from .drawing import Drawing
 from .vectors import Polygon
 
-__all__ = ["contours", "trace"]
+__all__ = ["contours", "crossings_by_area", "trace"]
 
 Values: TypeAlias = NDArray[np.uint8] | NDArray[np.float32]
+
+Positions: TypeAlias = Callable[[NDArray[np.int64], Values, float], Ring]
 
 TOP, RIGHT, BOTTOM, LEFT = range(4)
 # Corners inside, as bits (top left 1, top right 2, bottom right 4, bottom left 8): where outlines enter and leave.
@@ -84,8 +87,11 @@ def trace(mask: Mask, *, level: float = 0.5, tolerance_px: float = 0.05) -> Draw
     return Drawing(size_of_array(mask), (Polygon(rings),) if rings else ())
 
 
-def contours(mask: Values, threshold: float) -> list[Ring]:
-    """Return all closed outlines at a value, inside always on the same hand."""
+def contours(mask: Values, threshold: float, *, positions: Positions | None = None) -> list[Ring]:
+    """Return all closed outlines at a value, inside always on the same hand.
+
+    `positions` says where between two pixels the outline passes; the default interpolates linearly.
+    """
     left, top, width, height = cv2.boundingRect((mask > threshold).view(np.uint8))
     if not width:
         return []
@@ -100,7 +106,7 @@ def contours(mask: Values, threshold: float) -> list[Ring]:
     crossings, index = np.unique(begin, return_inverse=True)
     following = np.empty(crossings.size, np.int64)
     following[index] = np.searchsorted(crossings, end)
-    points = _positions(crossings, nodes, threshold) + np.array([left - 0.5, top - 0.5])
+    points = (positions or _positions)(crossings, nodes, threshold) + np.array([left - 0.5, top - 0.5])
     return [points[ring] for ring in _cycles(following)]
 
 
@@ -132,12 +138,28 @@ def _segments(nodes: Values, threshold: float) -> tuple[NDArray[np.int64], NDArr
 
 def _positions(crossings: NDArray[np.int64], nodes: Values, threshold: float) -> Ring:
     """Return where the value is met on each side: between a node and its right or lower neighbour."""
+    one, other = _ends(crossings, nodes)
+    return _placed(crossings, nodes, (threshold - one) / (other - one))
+
+
+def crossings_by_area(crossings: NDArray[np.int64], nodes: Values, threshold: float) -> Ring:
+    """Return where on each side an edge is that covers as much of both pixels: exact where it is straight."""
+    one, other = _ends(crossings, nodes)
+    share = np.clip((one + other) / 255 - 0.5, 0, 1)
+    return _placed(crossings, nodes, np.where(one > threshold, share, 1 - share))
+
+
+def _ends(crossings: NDArray[np.int64], nodes: Values) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the values on both ends of each side."""
     is_vertical = crossings >= nodes.size
     place = crossings - is_vertical * nodes.size
     flat = nodes.reshape(-1).astype(np.float64)
-    one, other = flat[place], flat[place + np.where(is_vertical, nodes.shape[1], 1)]
-    share = (threshold - one) / (other - one)
-    row, column = np.divmod(place, nodes.shape[1])
+    return flat[place], flat[place + np.where(is_vertical, nodes.shape[1], 1)]
+
+
+def _placed(crossings: NDArray[np.int64], nodes: Values, share: NDArray[np.float64]) -> Ring:
+    is_vertical = crossings >= nodes.size
+    row, column = np.divmod(crossings - is_vertical * nodes.size, nodes.shape[1])
     return np.stack([column + np.where(is_vertical, 0, share), row + np.where(is_vertical, share, 0)], axis=1)
 
 

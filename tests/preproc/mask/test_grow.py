@@ -193,3 +193,33 @@ def test_turning_and_mirroring_first_is_the_same(m, px):
 def test_more_is_more(m):
     sizes = [mask.grow(m, px) for px in (0.3, 0.5, 0.9, 2, 3.5, 6)]
     assert all((larger >= smaller).all() for smaller, larger in itertools.pairwise(sizes))
+
+
+@pytest.mark.parametrize("radius", [0.5, 0.75, 1, 1.5, 2, 3, 5, 7, 9])
+@pytest.mark.parametrize("px", [0.25, 0.5, 1, 3, 10.5])
+def test_small_discs_grow_to_the_disc_around_them(radius, px):
+    side = math.ceil(2 * (radius + px)) + 8
+    for x, y in ((0, 0), (0.5, 0.5), (0.5, 0), (0.23, -0.41), (0.3, 0.3)):
+        centre = np.array([side / 2 + x, side / 2 + y])
+        disc = mask.ellipse((side, side), (*(centre - radius), *(centre + radius)))
+        assert mask.grow(disc, px).sum() / 255 == pytest.approx(math.pi * (radius + px) ** 2, rel=0.01)
+
+
+def test_small_holes_shrink_the_mask_as_discs_do():
+    hole = 255 - mask.ellipse((40, 40), (18.3, 17.6, 22.3, 21.6))
+    assert (255 - mask.shrink(hole, 3)).sum() / 255 == pytest.approx(math.pi * 25, rel=0.01)
+
+
+def test_straight_edges_of_small_parts_stay_exact():
+    bar = mask.rectangle((40, 40), (13.25, 12.5, 21.5, 26.75))
+    grown = mask.grow(bar, 3)
+    assert grown[19, 8:30].tolist() == [0, 0, 191, *[255] * 13, 128, 0, 0, 0, 0, 0]
+    assert grown[8:32, 17].tolist() == [0, 128, *[255] * 19, 191, 0, 0]
+
+
+def test_small_parts_beside_a_large_one_and_noise_that_is_none():
+    large, small = (mask.ellipse((120, 60), box) for box in ((4, 4, 56, 56), (90.2, 20.4, 94.2, 24.4)))
+    assert np.array_equal(mask.grow(large | small, 3), mask.grow(large, 3) | mask.grow(small, 3))
+    noisy = large.copy()
+    noisy[30:32, 100:102] = 40
+    assert mask.grow(noisy, 5)[20:40, 90:110].max() == 40
