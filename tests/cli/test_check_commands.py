@@ -139,6 +139,14 @@ def test_what_only_python_does_is_told_to_be_that():
         ("control.normalize_depth(m, near='high')", "preproc control depth map.png -p near=high"),
         ("np.rot90(preproc.load_mask(m), -1)", "turn it as the photo is shown, and save it again"),
         ("preproc.load_image(m)[:, :, 0]", "save it without its alpha channel"),
+        (
+            "fal.run('fal-ai/x', image=photo, ...) uses it as it is",
+            "preproc run fal-ai/x --image cup.jpg uses it as it is",
+        ),
+        ("pass missing=0 if 0 means not measured", "-p missing=0 if 0 means not measured"),
+        ("size=(width, height)", "--size widthxheight"),
+        ("Edit.load(path, original=the photo)", "--original cup.jpg"),
+        ("create it first: Path(...).mkdir(parents=True)", "create it first: mkdir -p FOLDER"),
     ],
 )
 def test_fixes_of_maps_are_commands_or_words(fix, said):
