@@ -82,9 +82,7 @@ app = _App(
     default_parameter=Parameter(negative="", show_default=_shown_default),
     config=(
         Settings("preproc.toml", search_parents=True),
-        Settings(
-            "preproc.toml", search_parents=True, root_keys="defaults", use_commands_as_keys=False, allow_unknown=True
-        ),
+        Settings("preproc.toml", search_parents=True, root_keys="defaults", allow_unknown=True),
     ),
     suppress_keyboard_interrupt=False,
 )
@@ -141,7 +139,8 @@ def _usage(error: CycloptsError, given: Sequence[str]) -> str:
         for word in given:
             if word.startswith("-") and str(error).startswith(f"Unknown option: {word}.") and Path(word).exists():
                 return f"{word} reads as an option\nFix: ./{word} names the file"
-        return f"{_without_far_guess(error)}\nFix: {command} --help"
+        words = _without_far_guess(error)
+        return words if "preproc.toml" in words else f"{words}\nFix: {command} --help"
     # the error's own words would import every command to look for a nearer name
     chain, apps, rest = app.parse_commands(given)
     known = [name for name in apps[-1] if not name.startswith("-")]

@@ -13,6 +13,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
+from cyclopts import CycloptsError
+
 from .. import __version__
 from ..errors import MissingLibraryError, PreprocError
 from .exits import BAD_INPUT
@@ -166,7 +168,17 @@ def _places() -> Iterator[_Finding]:
     own = user_file()
     yield _Finding("own endpoints", f"{own}: {_size(own) if own.exists() else 'none'}")
     settings = next((folder / "preproc.toml" for folder in _upwards() if (folder / "preproc.toml").exists()), None)
-    yield _Finding("settings", str(settings or "no preproc.toml here or above"))
+    if settings is None:
+        yield _Finding("settings", "no preproc.toml here or above")
+        return
+    from .settings import read_file
+
+    try:
+        read_file(settings)
+    except CycloptsError as error:
+        yield _Finding("settings", str(error).strip(), "bad", f"mend {settings}, or move it away")
+    else:
+        yield _Finding("settings", str(settings))
 
 
 def _upwards() -> Iterator[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from cyclopts.config import Toml
 
 from .exits import STDIO
 
-__all__ = ["Settings"]
+__all__ = ["Settings", "read_file"]
 
 _RIVALS: Mapping[str, Sequence[Sequence[set[str]]]] = {
     "": [[{"quiet"}, {"verbose"}]],
@@ -39,7 +40,13 @@ class Settings(Toml):
     def __call__(self, app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
         """Give the options that are not said yet their defaults."""
         said = {_name(argument) for argument in arguments if argument.tokens}
-        super().__call__(app, commands, arguments)
+        try:
+            # of [defaults] all are options, also those that are called like a command, as jobs
+            super().__call__(app, () if self.root_keys else commands, arguments)
+        except CycloptsError:
+            if commands != ("doctor",):  # which says itself what is wrong with the file
+                raise
+            return
         rivals = [sets for name in ("", " ".join(commands)) for sets in _RIVALS.get(name, ())]
         beaten = {
             option
@@ -59,25 +66,34 @@ class Settings(Toml):
 
     def _load_config(self, path: Path) -> dict[str, Any]:
         self.source = str(path)
-        try:
-            found = super()._load_config(path)
-        except ValueError as error:
-            raise CycloptsError(msg=f"{path} is no TOML: {error}") from error
-        except OSError as error:
-            raise CycloptsError(msg=f"{path} cannot be read: {error.strerror}") from error
-        from .app import app
+        return read_file(path)
 
-        _check_tables(path, app, found, ("defaults",))
-        defaults = found.get("defaults", {})
-        strange = set(defaults) - _SHARED if isinstance(defaults, dict) else set()
-        if strange:
-            known = {name.lstrip("-").replace("-", "_") for name in _options(app)}
-            for name in sorted(strange):
-                if name.replace("-", "_") not in known:
-                    raise CycloptsError(
-                        msg=_unknown(f"{path}: [defaults] {name} is no option of any command", name, known)
-                    )
-        return found
+
+def read_file(path: Path) -> dict[str, Any]:
+    """Read a settings file.
+
+    Raises
+    ------
+    CycloptsError
+        If it cannot be read, or names commands or options that there are not.
+    """
+    try:
+        found: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise CycloptsError(msg=f"{path} is no TOML: {error}") from error
+    except OSError as error:
+        raise CycloptsError(msg=f"{path} cannot be read: {error.strerror}") from error
+    from .app import app
+
+    _check_tables(path, app, found, ("defaults",))
+    defaults = found.get("defaults", {})
+    strange = set(defaults) - _SHARED if isinstance(defaults, dict) else set()
+    if strange:
+        known = {name.lstrip("-").replace("-", "_") for name in _options(app)}
+        for name in sorted(strange):
+            if name.replace("-", "_") not in known:
+                raise CycloptsError(msg=_unknown(f"{path}: [defaults] {name} is no option of any command", name, known))
+    return found
 
 
 def _name(argument: Argument) -> str:

@@ -67,3 +67,26 @@ def test_defaults_of_all_exclude_nothing_that_is_said(run, photo, here):
 def test_defaults_that_exclude_each_other_are_refused_as_options_are(run, photo, here):
     write(here, "[canny]\nlow = 40\nhigh = 300\ndensity = 0.1\n")
     assert "each choose the thresholds" in run("canny", photo).err
+
+
+def test_a_default_may_be_called_like_a_command(run, folder, here):
+    write(here, "[defaults]\njobs = 0\n")
+    ended = run("canny", folder, "-o", "maps")
+    assert ended.code == 2
+    assert "jobs" in ended.err
+    write(here, '[defaults]\nmask = "m.png"\n')
+    assert "m.png does not exist" in run("crop", "photos/p00.png").err
+
+
+def test_doctor_says_what_is_wrong_with_the_file(run, here):
+    write(here, "[canny\n")
+    ended = run("doctor", "--json")
+    assert ended.code == 3
+    [finding] = [one for one in ended.json["findings"] if one["what"] == "settings"]
+    assert finding["state"] == "bad"
+    assert "is no TOML" in finding["found"]
+
+
+def test_the_file_is_to_be_mended_not_the_command(run, photo, here):
+    write(here, "[canny]\nlwo = 50\n")
+    assert "Fix: preproc canny --help" not in run("canny", photo).err
