@@ -56,9 +56,12 @@ Examples:
 
 
 class _App(App):
-    """An app that prints the examples of its help as they are: a line that is broken cannot be pasted."""
+    """An app whose help has paragraphs, and examples as they are: a line that is broken cannot be pasted."""
 
     def help_print(self, tokens: str | Iterable[str] | None = None, *, console: Any = None) -> None:
+        from .paragraphs import Paragraphs
+
+        self.help_formatter = Paragraphs()
         command = self.parse_commands(tokens)[1][-1]
         examples, command.help_epilogue = command.help_epilogue, ""
         try:

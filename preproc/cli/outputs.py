@@ -43,8 +43,8 @@ class Saving:
     Parameters
     ----------
     output
-        A file, with its suffix (edges.png); a folder, without one (edges, edges/), which is made; a pattern with
-        {stem}, {name} or {parent}; - for standard output. Left out: beside the input.
+        A file, with its suffix (edges.png); a folder, without one (edges or edges/), which is made if it is missing; a
+        pattern with {stem}, {name} or {parent}; or - for standard output. Left out: beside the input.
     overwrite
         Replace files that are there.
     """

@@ -21,14 +21,14 @@ _COARSE = 4
 
 
 def labelled(picture: Image, inside: NDArray[np.bool_] | None = None) -> Image:
-    """Write the label into a picture, upright or turned to the left, where it finds most room in the filled part.
+    """Write the label into a picture: into the filled part where it has most room, turned if need be; else at the bottom.
 
     Parameters
     ----------
     picture
         `(H, W, 3)`.
     inside
-        The filled part; None: all of it.
+        The filled part; None: what is shown fills all of it, and its middle is best left free.
 
     Returns
     -------
@@ -36,7 +36,7 @@ def labelled(picture: Image, inside: NDArray[np.bool_] | None = None) -> Image:
         A copy, without a label where none fits.
     """
     written = picture.copy()
-    place = _place(np.ones(picture.shape[:2], np.bool_) if inside is None else inside)
+    place = _at_the_bottom(*picture.shape[1::-1]) if inside is None else _place(inside)
     if place is not None:
         left, top, px, turned = place
         width, height = pill_size(LABEL, px)
@@ -45,6 +45,15 @@ def labelled(picture: Image, inside: NDArray[np.bool_] | None = None) -> Image:
         else:
             draw_pill(written[top : top + height, left : left + width], LABEL, px)
     return written
+
+
+def _at_the_bottom(width: int, height: int) -> tuple[int, int, int, bool] | None:
+    """Return the same as `_place` for a picture without a part that is free."""
+    for px in range(max(_SMALLEST_PX, round(max(width, height) * _LARGEST)), _SMALLEST_PX - 1, -1):
+        wide, high = pill_size(LABEL, px)
+        if wide < 0.9 * width and high + px < 0.5 * height:
+            return (width - wide) // 2, height - high - px // 2, px, False
+    return None
 
 
 def _place(inside: NDArray[np.bool_]) -> tuple[int, int, int, bool] | None:

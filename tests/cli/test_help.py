@@ -153,3 +153,10 @@ def test_completion_in_zsh_completes_files_and_is_read(run, here, before):
         "fpath",
         "autoload -Uz compinit && compinit",
     ]
+
+
+@pytest.mark.parametrize("words", [["canny"], ["mask", "grow"]])
+def test_lines_break_where_the_terminal_ends(run, monkeypatch, words):
+    monkeypatch.setenv("COLUMNS", "400")
+    [line] = [line for line in run(*words, "--help").text.splitlines() if "--output -o" in line]
+    assert "a folder, without one (edges or edges/), which is made if it is missing; a pattern with {stem}" in line
