@@ -17,42 +17,50 @@ __all__ = ["around_idle"]
 
 _CELL = 32
 
+# Room beside a window for what looks a few pixels along the contour, and what a window costs besides its pixels.
+_ASIDE_PX = 8
+_WINDOW_PIXELS = 20_000
+
 
 def around_idle(mask: Mask, reach: float, work: Callable[[Mask], Mask]) -> Mask:
-    """Apply `work` to all but a large rectangle that is full, or empty and out of reach.
+    """Apply `work` in windows along the contour, and leave out what is full, or empty and out of reach.
 
     `work` draws outwards from the 50 % contour, 255 inside of it and nothing farther than `reach` px, so that a pixel
-    depends on no other farther away. The rectangle may be left empty: then everything is worked on at once.
+    depends on no other farther away. It may see the whole mask at once, where windows would save little.
     """
     margin = min(math.ceil(reach), max(mask.shape)) + 4
-    whole = size_of_array(mask).box
-    idle = _idle_box(mask, margin)
-    if idle.size.pixels - 2 * margin * sum(whole.size) < 0.1 * whole.size.pixels:
+    full, busy = _cells(mask, margin)
+    cuts = [
+        (flip, _windows(busy.T if flip else busy, 1 << step))
+        for flip in (False, True)
+        for step in range(2, busy.shape[flip].bit_length() + 1)
+    ]
+    costs = [_cost(windows, margin) for _, windows in cuts]
+    cheapest = int(np.argmin(costs))
+    if costs[cheapest] > 0.9 * mask.size:
         return work(mask)
-    result = np.empty(mask.shape, np.uint8)
-    result[idle.slices] = 255 if mask[idle.top, idle.left] > 127 else 0
-    for side in (
-        Box(0, 0, whole.right, idle.top),
-        Box(0, idle.bottom, whole.right, whole.bottom),
-        Box(0, idle.top, idle.left, idle.bottom),
-        Box(idle.right, idle.top, whole.right, idle.bottom),
-    ):
-        if not side.is_empty:
-            seen = side.grow(margin).intersect(whole)
-            result[side.slices] = work(mask[seen.slices])[side.shift(-seen.left, -seen.top).slices]
+    flip, windows = cuts[cheapest]
+    whole = size_of_array(mask).box
+    spread = full.view(np.uint8).repeat(_CELL, axis=0).repeat(_CELL, axis=1)[: whole.bottom, : whole.right]
+    result: Mask = spread * np.uint8(255)
+    across, down = (margin, _ASIDE_PX) if flip else (_ASIDE_PX, margin)
+    for cells in windows:
+        left, top, right, bottom = (_CELL * side for side in ((cells[i] for i in (1, 0, 3, 2)) if flip else cells))
+        part = Box(left, top, right, bottom).intersect(whole)
+        seen = Box(left - across, top - down, right + across, bottom + down).intersect(whole)
+        result[part.slices] = work(mask[seen.slices])[part.shift(-seen.left, -seen.top).slices]
     return result
 
 
-def _idle_box(mask: Mask, margin: int) -> Box:
-    """Find a large rectangle of cells without work: the largest square of them, extended as far as it goes."""
+def _cells(mask: Mask, margin: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Tell which cells are full, and which others are within reach of anything."""
     height, width = mask.shape
     padded = cv2.copyMakeBorder(mask, 0, -height % _CELL, 0, -width % _CELL, cv2.BORDER_REPLICATE)
     full = _reduced(padded, np.minimum) > 127
     touched = _reduced(padded, np.maximum) > 127
     reach = 2 * math.ceil(margin / _CELL) + 1
-    empty = cv2.dilate(touched.view(np.uint8), np.ones((reach, reach), np.uint8)) == 0
-    best = max((_large_box(full), _large_box(empty)), key=lambda box: box.size.pixels)
-    return Box(*(_CELL * side for side in best)).intersect(size_of_array(mask).box)
+    near = cv2.dilate(touched.view(np.uint8), np.ones((reach, reach), np.uint8)) > 0
+    return full, near & ~full
 
 
 def _reduced(mask: NDArray[Any], function: np.ufunc) -> Mask:
@@ -61,19 +69,24 @@ def _reduced(mask: NDArray[Any], function: np.ufunc) -> Mask:
     return narrow(function.reduce(lines.reshape(len(lines), -1, _CELL), axis=2))
 
 
-def _large_box(cells: NDArray[np.bool_]) -> Box:
-    squares = cv2.distanceTransform(np.pad(cells, 1).view(np.uint8), cv2.DIST_C, 3)[1:-1, 1:-1]
-    half = int(squares.max())
-    if not half:
-        return Box(0, 0, 0, 0)
-    row, column = (int(at) for at in np.unravel_index(int(squares.argmax()), squares.shape))
-    left, top, right, bottom = column - half + 1, row - half + 1, column + half, row + half
-    while left > 0 and cells[top:bottom, left - 1].all():
-        left -= 1
-    while right < cells.shape[1] and cells[top:bottom, right].all():
-        right += 1
-    while top > 0 and cells[top - 1, left:right].all():
-        top -= 1
-    while bottom < cells.shape[0] and cells[bottom, left:right].all():
-        bottom += 1
-    return Box(left, top, right, bottom)
+def _cost(windows: list[tuple[int, int, int, int]], margin: int) -> int:
+    """Return what windows cost, in pixels."""
+    return sum(
+        (_CELL * (right - left) + 2 * _ASIDE_PX) * (_CELL * (bottom - top) + 2 * margin) + _WINDOW_PIXELS
+        for left, top, right, bottom in windows
+    )
+
+
+def _windows(busy: NDArray[np.bool_], lines: int) -> list[tuple[int, int, int, int]]:
+    """Return the boxes, in cells, that hold all busy ones: in bands of `lines`, from where they begin to where they end.
+
+    Along a band nothing outside of a box is within reach of it, or something in between is nearer.
+    """
+    boxes = []
+    for top in range(0, len(busy), lines):
+        band = busy[top : top + lines]
+        ends = np.flatnonzero(np.diff(band.any(axis=0), prepend=False, append=False))
+        for left, right in zip(ends[::2].tolist(), ends[1::2].tolist(), strict=True):
+            rows = np.flatnonzero(band[:, left:right].any(axis=1))
+            boxes.append((left, top + int(rows[0]), right, top + int(rows[-1]) + 1))
+    return boxes

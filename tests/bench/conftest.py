@@ -18,16 +18,16 @@ def one_thread():
 
 @pytest.fixture(scope="session")
 def paired_ratio():
-    """Median over rounds of one function's time over another's, run in turn after one round to warm up."""
+    """Median over rounds of one function's processor time over another's, run in turn after one round to warm up."""
 
     def measure(ours, other, rounds=9):
         ratios = []
         for _ in range(rounds + 1):
-            start = time.perf_counter()
+            start = time.process_time()
             ours()
-            middle = time.perf_counter()
+            middle = time.process_time()
             other()
-            ratios.append((middle - start) / (time.perf_counter() - middle))
+            ratios.append((middle - start) / (time.process_time() - middle))
         return statistics.median(ratios[1:])
 
     return measure

@@ -183,7 +183,9 @@ def test_large_idle_areas_are_left_out_without_a_trace():
     ring = np.full((420, 530), 255, np.uint8)
     ring[60:330, 90:450] = 0
     big = mask.stroke((530, 420), [(150, 200), (380, 220)], width_px=260)
-    for m in (ring, big, 255 - ring, 255 - big, big[69:351, 19:511]):
+    slanted = mask.stroke((900, 700), [(-20, 30), (840, 650)], width_px=9)
+    apart = np.maximum(mask.ellipse((900, 700), (30.5, 40, 300, 260)), mask.ellipse((900, 700), (600, 420, 950, 640)))
+    for m in (ring, big, 255 - ring, 255 - big, big[69:351, 19:511], slanted, slanted.T.copy(), apart):
         for width in (1, 6, 21.5):
 
             def level(distance, width=width):
