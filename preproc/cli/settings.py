@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -77,6 +76,8 @@ def read_file(path: Path) -> dict[str, Any]:
     CycloptsError
         If it cannot be read, or names commands or options that there are not.
     """
+    import tomllib
+
     try:
         found: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
