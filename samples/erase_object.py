@@ -14,18 +14,18 @@ from remote import Fal
 
 
 def main(folder: str, *, live: bool = False) -> None:
-    """Take the model of the shuttle out of a portrait."""
+    """Take a cup with its saucer and spoon off a table."""
     fal = Fal() if live else Fal(backend="rehearsal")
     note = "" if live else " (a stand-in)"
-    photo = data.astronaut()
-    shuttle = mask.grabcut(photo, (358, 0, 478, 284))
-    shuttle = mask.fill_holes(mask.drop_islands(shuttle, min_area_px=100))
+    photo = data.coffee()
+    cup = mask.grabcut(photo, (70, 10, 490, 390))
+    cup = mask.fill_holes(mask.drop_islands(cup, min_area_px=200))
 
-    done = fal.erase(photo, shuttle, grow_px=10)
+    done = fal.erase(photo, cup, grow_px=10)
     print(done.receipt)
     steps = [
         ("a photo", photo),
-        ("grabcut from a box, holes filled", preview.overlay(photo, shuttle)),
+        ("grabcut from a box, holes filled", preview.overlay(photo, cup)),
         (f"erased{note}, the rest bit for bit", done.image),
     ]
     save_image(preview.contact_sheet(steps, columns=3), Path(folder) / "erase-object.png", overwrite=True)

@@ -56,9 +56,12 @@ Examples:
 
 
 class _App(App):
-    """An app that prints the examples of its help as they are: a line that is broken cannot be pasted."""
+    """An app whose help has paragraphs, and examples as they are: a line that is broken cannot be pasted."""
 
     def help_print(self, tokens: str | Iterable[str] | None = None, *, console: Any = None) -> None:
+        from .paragraphs import Paragraphs
+
+        self.help_formatter = Paragraphs()
         command = self.parse_commands(tokens)[1][-1]
         examples, command.help_epilogue = command.help_epilogue, ""
         try:
@@ -82,9 +85,7 @@ app = _App(
     default_parameter=Parameter(negative="", show_default=_shown_default),
     config=(
         Settings("preproc.toml", search_parents=True),
-        Settings(
-            "preproc.toml", search_parents=True, root_keys="defaults", use_commands_as_keys=False, allow_unknown=True
-        ),
+        Settings("preproc.toml", search_parents=True, root_keys="defaults", allow_unknown=True),
     ),
     suppress_keyboard_interrupt=False,
 )
@@ -138,7 +139,11 @@ def _usage(error: CycloptsError, given: Sequence[str]) -> str:
     """Say what is wrong with a command line, and where help is."""
     if not isinstance(error, UnknownCommandError):
         command = " ".join(["preproc", *(error.command_chain or ())])
-        return f"{_without_far_guess(error)}\nFix: {command} --help"
+        for word in given:
+            if word.startswith("-") and str(error).startswith(f"Unknown option: {word}.") and Path(word).exists():
+                return f"{word} reads as an option\nFix: ./{word} names the file"
+        words = _without_far_guess(error)
+        return words if "preproc.toml" in words else f"{words}\nFix: {command} --help"
     # the error's own words would import every command to look for a nearer name
     chain, apps, rest = app.parse_commands(given)
     known = [name for name in apps[-1] if not name.startswith("-")]

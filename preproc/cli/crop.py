@@ -7,9 +7,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from .. import crop as crops
-from ..edit import Edit
 from .control import rule_of
-from .edits import MADE, write_edits
+from .edits import MADE, Made, write_edits
 from .exits import UsageError
 from .inputs import find, pair
 from .many import MANY, Many, Task
@@ -72,18 +71,20 @@ def crop(
     masks = find(mask, recursive=many.recursive, made=MADE)
     pairs = pair(found, masks)
 
-    def make(task: Task) -> Edit:
+    def make(task: Task) -> Made:
         assert task.other is not None
-        return crops.around(
-            task.source.picture,
-            task.other.picture,
-            context_ratio=context_ratio,
-            context_px=context_px,
-            margin_px=margin_px,
-            feather_px=feather_px,
-            sent_feather_px=sent_feather_px,
-            aspect=aspect,
-            rule=rule,
+        return Made(
+            crops.around(
+                task.source.picture,
+                task.other.picture,
+                context_ratio=context_ratio,
+                context_px=context_px,
+                margin_px=margin_px,
+                feather_px=feather_px,
+                sent_feather_px=sent_feather_px,
+                aspect=aspect,
+                rule=rule,
+            )
         )
 
     return write_edits(found, [one for _, one in pairs], make, tag="crop", saving=saving, many=many, talk=talk)

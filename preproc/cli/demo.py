@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +17,16 @@ from ..arrays import Image, Mask, narrow
 from ..errors import InputError, MaskError
 from ..files import save_image
 from ..geometry import Box
+from ..preview.draw import label
+from .exits import UsageError
+from .inputs import STDIO
 
 if TYPE_CHECKING:
     from remote import Fal
 
 __all__ = ["demo"]
 
+_RED = (255, 77, 109)
 _FILL = "fal-ai/flux-pro/v1/fill"
 _SPOON_BOX = Box(320, 60, 430, 334)
 _SPOON = [
@@ -71,15 +76,19 @@ def demo(
     from remote import Fal
 
     folder = _new_folder(output)
+    if folder != output:
+        sys.stderr.write(f"{output} is there already: this one goes to {folder}\n")
     console = Console()
     table = Table("", "step", "result", title=None, box=None, header_style="bold", padding=(0, 1))
     sheet: list[tuple[str, NDArray[np.uint8]]] = []
+    stand_ins = {"controlnet"} if live else {"controlnet", "inpainted", "outpainted"}
     with Fal(backend="rehearsal") as rehearsal, Fal(backend="fal" if live else "rehearsal") as paid:
         for number, step in enumerate(_steps(rehearsal, paid, live or _FILL), start=1):
             table.add_row(str(number), step.what, step.found)
             for name, picture in step.pictures.items():
                 save_image(picture, folder / f"{number:02}-{name}.png")
-                sheet.append((f"{number} {name.replace('-', ' ')}", picture))
+                caption = f"{number} {name.replace('-', ' ')}"
+                sheet.append((f"{caption} (a stand-in)" if name in stand_ins else caption, picture))
     save_image(preview.contact_sheet(sheet, columns=4), folder / "contact-sheet.png")
     console.print(table)
     console.print(f"\n{len(sheet) + 1} pictures in {folder}, all of them on {folder / 'contact-sheet.png'}")
@@ -123,18 +132,29 @@ def _caught(photo: Image, spoon: Mask) -> _Step:
     try:
         check.mask(inverted, photo, reference=_SPOON_BOX).raise_if_bad()
     except MaskError as error:
-        return _Step("the same, inverted", f"refused: {error.message}", {"inverted": inverted})
+        return _Step(
+            "the same, inverted", f"refused: {error.message}", {"inverted": _refused(photo, inverted, error.code)}
+        )
     raise AssertionError("an inverted mask was not caught")
 
 
+def _refused(photo: Image, wrong: Mask, code: str) -> Image:
+    """Show a mask that is not sent: in red, in a red frame, with the reason."""
+    shown = preview.overlay(photo, wrong, color=_RED)
+    for side in (np.s_[:8], np.s_[-8:], np.s_[:, :8], np.s_[:, -8:]):
+        shown[side] = _RED
+    label(shown, f"refused: {code}", corner="left", px=26)
+    return shown
+
+
 def _inpaint(fal: Fal, photo: Image, spoon: Mask, endpoint: str) -> _Step:
-    edit = crop.around(photo, spoon, rule=fal.rule(endpoint))
+    edit = crop.around(photo, spoon, context_ratio=1.2, aspect="3:2", rule=fal.rule(endpoint))
     plan = fal.plan(endpoint, edit=edit, prompt="an empty red saucer")
     done = edit.finish(fal.submit(plan).wait())
     kept = "equal" if done.receipt.is_preserved else "CHANGED"
     found = (
         f"sent {edit.sent.width}x{edit.sent.height}, {plan.price}; {done.receipt.preserved_ratio:.1%} of the photo {kept}"
-        f" by SHA-256; seam {done.receipt.seam_before:.1f} to {done.receipt.seam_after:.1f} levels"
+        " by SHA-256"
     )
     return _Step("inpaint", found, {"sent": edit.sent_image, "sent-mask": edit.sent_mask, "inpainted": done.image})
 
@@ -152,11 +172,14 @@ def _controlnet(fal: Fal, photo: Image) -> _Step:
     result = fal.controlnet(photo, control="canny", prompt="a watercolour of a cup")
     picture = result.image.array()
     found = f"{result.endpoint} would paint {picture.shape[1]}x{picture.shape[0]} along the map"
-    return _Step("controlnet", found, {"controlnet": picture})
+    pictures = {"map": control.make("canny", photo, size=picture.shape[1::-1]).image, "controlnet": picture}
+    return _Step("controlnet", found, pictures)
 
 
 def _new_folder(wanted: Path) -> Path:
     """Make the folder, or the first free one with a number behind its name."""
+    if str(wanted) in {"-", STDIO}:
+        raise UsageError("a demo is a folder of pictures, too much for standard output", fix="-o FOLDER")
     for number in range(1, 1000):
         folder = wanted if number == 1 else wanted.with_name(f"{wanted.name}-{number}")
         try:

@@ -13,6 +13,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
+from cyclopts import CycloptsError
+
 from .. import __version__
 from ..errors import MissingLibraryError, PreprocError
 from .exits import BAD_INPUT
@@ -156,13 +158,27 @@ def _places() -> Iterator[_Finding]:
         journal = Journal(path)
         count = len(journal.entries(limit=-1))
         journal.close()
-        yield _Finding("journal", f"{path}: {count} jobs, {_size(path)}")
+        yield _Finding("journal", f"{path}: {_count(count, 'job')}, {_size(path, *path.parent.glob(f'{path.name}-*'))}")
     else:
         yield _Finding("journal", f"{path}: not there yet")
+    results = path.with_name(f"{path.stem}.results")
+    files = [file for file in results.glob("*") if file.is_file()]
+    held = f"{_count(len(files), 'result')}, {_size(*files)}" if files else "nothing kept yet"
+    yield _Finding("cache", f"{results}: {held}")
     own = user_file()
     yield _Finding("own endpoints", f"{own}: {_size(own) if own.exists() else 'none'}")
     settings = next((folder / "preproc.toml" for folder in _upwards() if (folder / "preproc.toml").exists()), None)
-    yield _Finding("settings", str(settings or "no preproc.toml here or above"))
+    if settings is None:
+        yield _Finding("settings", "no preproc.toml here or above")
+        return
+    from .settings import read_file
+
+    try:
+        read_file(settings)
+    except CycloptsError as error:
+        yield _Finding("settings", str(error).strip(), "bad", f"mend {settings}, or move it away")
+    else:
+        yield _Finding("settings", str(settings))
 
 
 def _upwards() -> Iterator[Path]:
@@ -171,9 +187,12 @@ def _upwards() -> Iterator[Path]:
     yield from here.parents
 
 
-def _size(path: Path) -> str:
-    parts = [path, *path.parent.glob(f"{path.name}-*")]
-    return f"{sum(part.stat().st_size for part in parts) / 1024:.0f} KiB"
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _size(*files: Path) -> str:
+    return f"{sum(file.stat().st_size for file in files) / 1024:,.0f} KiB"
 
 
 def _self_test() -> Iterator[_Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..edit import Edit
 from ..files import Photo
@@ -15,16 +15,28 @@ from .many import Done, Many, Task, each
 from .outputs import Saving, free
 from .talk import Talk
 
-__all__ = ["MADE", "facts_of_edit", "load_edit", "write_edits"]
+__all__ = ["MADE", "Made", "facts_of_edit", "load_edit", "write_edits"]
 
-MADE = tuple(f".{tag}.{part}.png" for tag in ("crop", "outpaint") for part in ("mask", "blend", "sent", "sent-mask"))
+MADE = tuple(
+    f".{tag}.{part}.png"
+    for tag in ("crop", "outpaint", *(f"outpaint-{step}" for step in range(1, 10)))
+    for part in ("mask", "blend", "sent", "sent-mask")
+)
 """Endings of the pictures beside a record, which are no photos."""
+
+
+class Made(NamedTuple):
+    """An edit, and what there is to say besides: for programs, and for people."""
+
+    edit: Edit
+    facts: dict[str, Any] = {}  # noqa: RUF012 - read only
+    words: str = ""
 
 
 def write_edits(
     photos: Sequence[Source],
     masks: Sequence[Source] | None,
-    make: Callable[[Task], Edit],
+    make: Callable[[Task], Made],
     *,
     tag: str,
     saving: Saving,
@@ -41,10 +53,11 @@ def write_edits(
             free(picture, overwrite=saving.overwrite)
         if task.source.path is None:
             raise UsageError("the record has to name its photo, and standard input has no name", fix="save it first")
-        edit = make(task)
+        edit, more, note = make(task)
         edit.save(task.target, overwrite=saving.overwrite)
         words = f"{task.target}: sent {edit.sent}, crop {edit.crop.size} at ({edit.crop.left}, {edit.crop.top})"
-        return Done(facts_of_edit(edit), words if edit.kind == "crop" else f"{words} of {edit.canvas}")
+        words += "" if edit.kind == "crop" else f" of {edit.canvas}"
+        return Done(facts_of_edit(edit) | more, f"{words}\n{note}" if note else words)
 
     others: Sequence[Source | None] = masks or [None] * len(photos)
     tasks = [Task(*three) for three in zip(photos, targets, others, strict=True)]

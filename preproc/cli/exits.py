@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from ..errors import InputError, PreprocError
-from .fixes import typed
+from .fixes import advice, typed
 
 __all__ = [
     "BAD_INPUT",
@@ -14,6 +14,7 @@ __all__ = [
     "PARTLY_FAILED",
     "PIPE_CLOSED",
     "REFUSED",
+    "STDIO",
     "USAGE",
     "UsageError",
     "complain",
@@ -21,6 +22,8 @@ __all__ = [
     "meant",
 ]
 
+STDIO = "<stdio>"
+"""What `main` puts in the place of each ``-``, which would be taken for an option."""
 USAGE = 2
 BAD_INPUT = 3
 REFUSED = 4
@@ -74,7 +77,8 @@ def complain(about: BaseException | str, *, source: str = "") -> None:
     """Print what went wrong for a person, on stderr; with the name of its source, where it does not say that itself."""
     text = "interrupted" if isinstance(about, KeyboardInterrupt) else str(about)
     if isinstance(about, PreprocError):
-        text = typed(text)
+        text = typed(about.message) + (f"\nFix: {advice(about.fix)}" if about.fix else "")
     if source not in text:
         text = f"{source}: {text}"
+    text = text.replace(STDIO, "-")
     sys.stderr.write(f"preproc: {text}\n")  # at once: others may speak at the same time

@@ -75,10 +75,7 @@ def finished_targets(edit: Path, count: int, saving: Saving) -> list[Path]:
     if saving.output is None:
         target = edit.with_name(f"{stem}.done.png")
     else:
-        target = Path(saving.output)
-        if target.is_dir() or saving.output.endswith(("/", "\\")):
-            target.mkdir(parents=True, exist_ok=True)
-            target /= f"{stem}.png"
+        target = saving.target(stem, edit)
     return [target] if count == 1 else [target.with_stem(f"{target.stem}-{n}") for n in range(1, count + 1)]
 
 

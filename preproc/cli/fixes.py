@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ..errors import PreprocError
 
-__all__ = ["typed", "without_resolve"]
+__all__ = ["advice", "command_in", "typed", "without_resolve"]
 
 _OPTIONS = (
     "again|aspect|context_px|context_ratio|feather_px|kind|left|limit_per_day|max_price|original|"
@@ -25,6 +26,18 @@ _RULES = (
     ),
     (r"fal\.resume\('([\w-]+)'\)\.adopt\('([^']*)'\)", r"preproc jobs \1 --adopt \2"),
     (r"fal\.resume\('([\w-]+)'\)\.entry\.result", r"preproc jobs \1"),
+    (
+        r"fal\.resume\(job_id\)\.adopt\(request_id\), else \.declare_not_taken\(\)",
+        "preproc jobs ID --adopt REQUEST_ID, else --not-taken",
+    ),
+    (r"fal\.run\('([^']+)', image=photo(?:, \.\.\.)?\)", r"preproc run \1 --image PHOTO"),
+    (r"; read\(blocked=True\) returns the black picture", ""),
+    (r'pass it: Edit\.load\(path, original="photo\.png"\)', "--original PHOTO"),
+    (r"Path\(\.\.\.\)\.mkdir\(parents=True\)", "mkdir -p FOLDER"),
+    (r"size=\((\w+), (\w+)\)", r"--size \1x\2"),
+    (r"check\.mask\(m\)", "preproc check mask MASK"),
+    (r"mask\.resize\(mask, photo\)", "preproc mask resize MASK --photo PHOTO"),
+    (r"(?:pass )?\b(ignore|missing|normalized|unknown)=([\w-]*)", r"-p \1=\2"),
     (r"fal\.jobs\(\)", "preproc jobs"),
     (r"check\.mask\(m, image, reference=box_or_mask\)", "--reference LEFT,TOP,RIGHT,BOTTOM, or another mask"),
     (r"(?:pass )?near_point=\(x, y\) and far_point=\(x, y\)", "--near X,Y and --far X,Y"),
@@ -36,10 +49,42 @@ _RULES = (
     (r"mask\.snap\(m, (\d+)\)", r"preproc mask snap MASK --cell \1"),
     (r"mask\.binarize\(m, (\d+)\)", r"preproc mask binarize MASK --threshold \1"),
     (r"mask\.clean\(m, noise=(\d+)\)", r"preproc mask clean MASK --noise \1"),
+    (r"crop\.around\(image, m\)", "preproc crop PHOTO -m MASK"),
     (r"mask\.rectangle\((?:m|image), box\)", "preproc mask rectangle PHOTO --box LEFT,TOP,RIGHT,BOTTOM"),
     (r"mask\.(?!from_)(\w+)\(m(?:ask)?\)", lambda call: f"preproc mask {call[1].replace('_', '-')} MASK"),
-    (r"mask\.from_(alpha|luminance)(?:\(\w+\))?", r"preproc mask \1"),
+    (r"mask\.from_(alpha|luminance)\(\w+\)", r"preproc mask \1 MASK"),
+    (r"mask\.from_(alpha|luminance)", r"preproc mask \1"),
+    (r"control\.make\(\"(\w+)\", photo, --size (\w+)\)", r"preproc control \1 PHOTO --size \2"),
+    (r", or control\.resize\(m, \(\d+, \d+\)\) if the photo is gone", ""),
+    (r"control\.canny\(photo, …\) with (\w+) thresholds", r"preproc canny PHOTO with \1 --low and --high"),
     (r"control\.(\w+)\(photo\)", r"preproc control \1 PHOTO"),
+    (r"control\.normalize_depth\(m, near='(\w+)'\)", r"preproc control depth MAP -p near=\1"),
+    (r"control\.normal_from_depth\(depth, near=…\)", "preproc control normal DEPTH -p near=high (or low)"),
+    (r"control\.draw_pose\(people, size\)", "preproc control pose KEYPOINTS.json"),
+    (
+        r"control\.segmentation_map\(control\.read_segmentation\(m, palette=\"\w+\".*\)\)",
+        "preproc control segmentation LABELS, from the class numbers, and keep it as PNG",
+    ),
+    (r"control\.segmentation_map\(labels, palette=\"(\w+)\"\)", r"preproc control segmentation LABELS -p palette=\1"),
+    (r"control\.segmentation_map\(labels\)", "preproc control segmentation LABELS"),
+    (r", or check with palette=\"\w+\"", ""),
+    (r"control\.draw_pose at the size that is generated", "preproc control pose KEYPOINTS.json --size WIDTHxHEIGHT"),
+    (r"; control\.resize otherwise", ""),
+    (r"255 - m, or the other near= of control\.normalize_depth", "preproc mask invert MAP, or -p near= the other way"),
+    (r"control\.normalize_depth of the depth itself", "preproc control depth, of the depth itself"),
+    (r"m\[:, :, ::-1\]: it was", "swap red and blue: it was"),
+    (r"m\[\(m == 255\)\.all\(axis=2\)\] = 0", "make the white background black"),
+    (r"m \* (\d+), if its values", r"multiply the values by \1, if they"),
+    (r"^255 - m$", "invert its colours"),
+    (r"preproc\.load_image\(m\)\[:, :, 0\]", "save it without its alpha channel"),
+    (
+        r"np\.rot90\(m\), or load the photo with load_image before",
+        "turn it by 90°, or turn the photo as it is shown before",
+    ),
+    (
+        r"^(?:np\.rot90\(preproc\.load_mask\(m\)(?:, -?\d)?\)(?:\.T)?|preproc\.load_mask\(m\)\.T)$",
+        "turn it as the photo is shown, and save it again",
+    ),
     (r"(?:pass )?options=\{'(\w+)': …\}", r"-p \1=…"),
     (
         rf"(?:pass )?\b({_OPTIONS})=(?:\"([^\"]*)\"|'([^']*)'|(True\b)|([\d.]*\d)|(\.\.\.))?",
@@ -50,8 +95,20 @@ _RULES = (
 )
 
 
-def typed(words: str) -> str:
+_CALL = re.compile(
+    r"^m\b[^a-z]|\b(?:\w+\.)*\w+\([^()]*\w=|\b(?:preproc|mask|control|check|crop|outpaint|np|fal|plan)\.\w+(?:\.\w+)*\("
+)
+
+
+def typed(words: str, *, mask: str | None = None, photo: str | None = None) -> str:
     """Say the same with commands and options in the place of calls and arguments.
+
+    Parameters
+    ----------
+    words
+        A message, or what mends it.
+    mask, photo
+        The files it is about, which then stand for MASK, MAP and PHOTO.
 
     Examples
     --------
@@ -61,12 +118,40 @@ def typed(words: str) -> str:
     'state the most it can cost: --max-price 0.10'
     >>> typed("fal.resume('20260811-1').adopt(request_id), else .declare_not_taken()")
     'preproc jobs 20260811-1 --adopt REQUEST_ID, else --not-taken'
-    >>> typed("mask.snap(m, 16)"), typed("mask.from_luminance(m)")
-    ('preproc mask snap MASK --cell 16', 'preproc mask luminance')
+    >>> typed("mask.snap(m, 16)", mask="my mask.png"), typed("mask.from_luminance(m)")
+    ("preproc mask snap 'my mask.png' --cell 16", 'preproc mask luminance MASK')
     """
     for pattern, said in _RULES:
         words = re.sub(pattern, said, words)
+    for name, place in (("MASK|MAP", mask), ("PHOTO", photo)):
+        if place is not None:
+            file = shlex.quote(f"./{place}" if place.startswith("-") and place != "-" else place)
+            words = re.sub(rf"(?<= )(?:{name})\b", file.replace("\\", r"\\"), words)
     return words
+
+
+def advice(fix: str, *, mask: str | None = None, photo: str | None = None) -> str:
+    """Return a fix as `typed`; what can only be done in Python is told to be that.
+
+    Examples
+    --------
+    >>> advice("mask.invert(m)"), advice("np.moveaxis(m, 0, -1)")
+    ('preproc mask invert MASK', 'in Python: np.moveaxis(m, 0, -1)')
+    """
+    said = typed(fix, mask=mask, photo=photo)
+    return f"in Python: {fix}" if _CALL.search(said) else said
+
+
+def command_in(fix: str | None, *, mask: str | None = None, photo: str | None = None) -> str | None:
+    """Return a fix as it is typed, or None where no command or option does it.
+
+    Examples
+    --------
+    >>> command_in("mask.invert(m)"), command_in("say it in other words")
+    ('preproc mask invert MASK', None)
+    """
+    said = "" if fix is None else advice(fix, mask=mask, photo=photo)
+    return said if re.search(r"\bpreproc \w|(?<!\S)-{1,2}\w", said) and not said.startswith("in Python") else None
 
 
 @contextmanager

@@ -10,14 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import InputError
-from .exits import UsageError
+from .exits import STDIO, UsageError
 
 __all__ = ["PICTURES", "STDIO", "Source", "find", "pair", "read_stdin", "single"]
 
 PICTURES = frozenset({".avif", ".bmp", ".gif", ".heic", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
 _SHOWN = 10
-STDIO = "<stdio>"
-"""What `main` puts in the place of each ``-``, which would be taken for an option."""
 
 
 @dataclass(frozen=True, slots=True)

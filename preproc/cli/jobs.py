@@ -152,7 +152,8 @@ def _chosen(found: list[Entry], job: str) -> Entry:
     if len(fits) == 1:
         return fits[0]
     said = "is in no journal here" if not fits else f"is the beginning of {len(fits)} jobs"
-    raise UnknownJobError(f"job {job!r} {said}", fix="preproc jobs lists their ids", job_id=job)
+    fix = "preproc jobs lists their ids; of rehearsals, preproc jobs --journal FILE" if not fits else "more of its id"
+    raise UnknownJobError(f"job {job!r} {said}", fix=fix, job_id=job)
 
 
 def _list(found: list[Entry], talk: Talk) -> None:
@@ -161,7 +162,7 @@ def _list(found: list[Entry], talk: Talk) -> None:
             talk.record(_facts(entry))
         return
     if not found:
-        talk.say("no job was submitted yet")
+        talk.say("no job was submitted yet; rehearsals are listed where preproc run --journal FILE kept them")
         return
     rows = [
         (

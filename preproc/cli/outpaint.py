@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from cyclopts.types import NonNegativeFloat, PositiveInt
+
 from .. import outpaint as outpaints
 from ..edit import Edit
+from ..errors import PlacementError
+from ..files import Photo
 from ..outpaint import Anchor, Fill
 from .control import rule_of
-from .edits import MADE, write_edits
-from .inputs import find
+from .edits import MADE, Made, write_edits
+from .exits import UsageError
+from .inputs import find, single
 from .many import MANY, Many, Task
 from .outputs import SAVING, Saving
 from .talk import TALK, Talk
@@ -29,6 +38,10 @@ def outpaint(
     fill: Fill = "blur",
     color: str = "128,128,128",
     overlap: float = 32,
+    context_px: NonNegativeFloat | None = None,
+    max_step_px: PositiveInt | None = None,
+    step: PositiveInt = 1,
+    after: Path | None = None,
     margin_px: float = 8,
     seed: int = 0,
     endpoint: str | None = None,
@@ -67,6 +80,14 @@ def outpaint(
         For --fill solid: a name, #808080, or 128,128,128.
     overlap
         Width in pixels over which the result fades into the photo.
+    context_px
+        How much of the photo beside the new part is sent; all of it, if left out.
+    max_step_px
+        Go in steps of at most so many pixels on a side, and write the one that --step says.
+    step
+        Which step, from 1. Each is run and finished before the next one is written.
+    after
+        With --step 2 and up: what the step before finished, as PNG.
     margin_px
         How far beyond the pasted area the endpoint may paint.
     seed
@@ -79,23 +100,52 @@ def outpaint(
     preproc outpaint photo.jpg --aspect 16:9 -o wide.edit.json
 
     preproc outpaint photos/ --left 256 --right 256 --fill reflect -o edits/
+
+    preproc outpaint photo.jpg --left 900 --max-step-px 512 -o one.edit.json
     """
     rule = rule_of(endpoint)
     wanted = read_size(size) if size else None
     solid = read_color(color)
     found = find(photos, recursive=many.recursive, made=MADE)
 
-    def make(task: Task) -> Edit:
-        return outpaints.extend(
+    if max_step_px is None and (step > 1 or after is not None):
+        raise UsageError("--step and --after belong to an extension in steps", fix="--max-step-px 512")
+    if (step > 1) != (after is not None):
+        raise UsageError(
+            "each step but the first continues a finished picture", fix=f"--step {max(step, 2)} --after DONE.png"
+        )
+    if step > 1:
+        single(found, "photo")
+
+    def make(task: Task) -> Made:
+        ways = {"left": left, "top": top, "right": right, "bottom": bottom}
+        if max_step_px is None:
+            return Made(
+                outpaints.extend(
+                    task.source.picture,
+                    **ways,
+                    aspect=aspect,
+                    size=wanted,
+                    zoom_out=zoom_out,
+                    anchor=anchor,
+                    fill=fill,
+                    color=solid,
+                    overlap=overlap,
+                    context_px=context_px,
+                    margin_px=margin_px,
+                    rule=rule,
+                    seed=seed,
+                )
+            )
+        steps = outpaints.steps(
             task.source.picture,
-            left=left,
-            top=top,
-            right=right,
-            bottom=bottom,
+            **ways,
             aspect=aspect,
             size=wanted,
             zoom_out=zoom_out,
             anchor=anchor,
+            max_step_px=max_step_px,
+            context_px=context_px,
             fill=fill,
             color=solid,
             overlap=overlap,
@@ -103,5 +153,32 @@ def outpaint(
             rule=rule,
             seed=seed,
         )
+        return _one_step(steps, step, after)
 
-    return write_edits(found, None, make, tag="outpaint", saving=saving, many=many, talk=talk)
+    tag = "outpaint" if max_step_px is None else f"outpaint-{step}"
+    return write_edits(found, None, make, tag=tag, saving=saving, many=many, talk=talk)
+
+
+def _one_step(steps: outpaints.Steps, step: int, after: Path | None) -> Made:
+    """Return one step of several, as an edit of the file that the step before left."""
+    count = len(steps)
+    if step > count:
+        raise UsageError(f"there is no step {step}: the last one is {count}", fix=f"--step {count}")
+    edit = steps.edit(step - 1, after)
+    if after is not None:
+        edit = _of_file(edit, after)
+    words = f"step {step} of {count}, to {steps.canvas(step)}"
+    if step < count:
+        words += f"; when it is finished: --step {step + 1} --after DONE.png"
+    return Made(edit, {"step": step, "steps": count, "canvas_after": steps.canvas(step)}, words)
+
+
+def _of_file(edit: Edit, file: Path) -> Edit:
+    """Name the file as the edit's photo, whose own pixels it has to hold still."""
+    stored, ours = Photo.open(file), edit.photo
+    same = np.array_equal(stored.rgb, edit.original) if ours is None else np.array_equal(stored.pixels, ours.pixels)
+    if not same:
+        raise PlacementError(
+            f"{file} does not hold the photo's own pixels any more", fix="keep what preproc finish wrote, as PNG"
+        )
+    return replace(edit, original_path=str(file))

@@ -16,7 +16,18 @@ from ..errors import InputError
 from .exits import UsageError
 from .inputs import STDIO, Source
 
-__all__ = ["NOWHERE", "OPTIONS", "SAVING", "STDOUT", "Saving", "beside", "free", "keep_exact", "to_stdout"]
+__all__ = [
+    "NOWHERE",
+    "OPTIONS",
+    "SAVING",
+    "STDOUT",
+    "Saving",
+    "beside",
+    "free",
+    "keep_exact",
+    "names_folder",
+    "to_stdout",
+]
 
 OPTIONS = Group("Options of every command", sort_key=100)
 STDOUT = Path("-")
@@ -32,7 +43,8 @@ class Saving:
     Parameters
     ----------
     output
-        File, folder, pattern with {stem}, {name} and {parent}, or - for standard output. Left out: beside the input.
+        A file, with its suffix (edges.png); a folder, without one (edges or edges/), which is made if it is missing; a
+        pattern with {stem}, {name} or {parent}; or - for standard output. Left out: beside the input.
     overwrite
         Replace files that are there.
     """
@@ -75,24 +87,38 @@ class Saving:
                 raise UsageError(f"{len(sources)} results cannot share standard output", fix="-o FOLDER")
             return [STDOUT]
         if "{" in self.output:
-            return _made([_filled(self.output, source) for source in sources])
+            parts = [(source.stem, source.path or Path("stdin")) for source in sources]
+            return _made([_filled(self.output, stem, path, suffix) for stem, path in parts])
         path = Path(self.output)
-        several = len(sources) > 1 or any(source.folder for source in sources)
-        if path.is_dir() or self.output.endswith(("/", "\\")) or (several and not path.suffix):
+        if names_folder(self.output):
             _not_inside(path, sources)
             return _made([path / source.below / f"{stem}{suffix}" for source, stem in _stems(sources)])
         if len(sources) > 1:
             raise UsageError(
-                f"{len(sources)} results cannot go into one file, {path}", fix=f"-o {path.stem}/ or -o '{{stem}}.png'"
-            )
-        if suffix == ".png" and not path.suffix:
-            raise UsageError(
-                f"{path} has no suffix to tell the format", fix=f"-o {path}.png, or -o {path}/ for a folder"
+                f"{len(sources)} results cannot go into one file, {path}",
+                fix=f"-o {path.stem}, a folder, or -o '{{stem}}{path.suffix}'",
             )
         return [path]
 
+    def target(self, stem: str, path: Path) -> Path:
+        """Choose where a single result goes that is called `stem` after the file `path`; `output` is given."""
+        assert self.output
+        if self.to_stdout:
+            return STDOUT
+        if "{" in self.output:
+            return _made([_filled(self.output, stem, path, ".png")])[0]
+        if names_folder(self.output):
+            return _made([Path(self.output) / f"{stem}.png"])[0]
+        return Path(self.output)
+
 
 SAVING = Saving()
+
+
+def names_folder(output: str) -> bool:
+    """Tell a folder from a file: it is there, ends in a slash, or has no suffix."""
+    path = Path(output)
+    return path.is_dir() or output.endswith(("/", "\\")) or not path.suffix
 
 
 def beside(source: Source, ending: str) -> Path:
@@ -100,13 +126,12 @@ def beside(source: Source, ending: str) -> Path:
     return Path(f"stdin{ending}") if source.path is None else source.path.with_name(f"{source.stem}{ending}")
 
 
-def _filled(pattern: str, source: Source) -> Path:
-    parent = source.path.parent if source.path else Path()
-    known = {"stem": source.stem, "name": source.path.name if source.path else "stdin", "parent": str(parent)}
+def _filled(pattern: str, stem: str, path: Path, suffix: str) -> Path:
+    known = {"stem": stem, "name": path.name, "parent": str(path.parent)}
     filled = re.sub(r"\{(\w+)\}", lambda part: known.get(part[1], part[0]), pattern)
     if "{" in re.sub(r"\{(?:stem|name|parent)\}", "", pattern):
         raise UsageError(f"the pattern {pattern!r} cannot be filled", fix="{stem}, {name} and {parent} stand for parts")
-    return Path(filled)
+    return Path(filled) if Path(filled).suffix else Path(f"{filled}{suffix}")
 
 
 def _stems(sources: Sequence[Source]) -> list[tuple[Source, str]]:

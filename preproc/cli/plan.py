@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from .planning import plan_from
+from .planning import plan_from, shown
 from .talk import TALK, Talk
 
 __all__ = ["plan"]
@@ -64,4 +64,4 @@ def plan(
             reference=reference,
             resolve=resolve,
         )
-    talk.answer(str(made), made.to_json())
+    talk.answer(shown(made), made.to_json())

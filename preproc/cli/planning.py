@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..edit import Edit
 from .edits import load_edit
 from .exits import UsageError
+from .fixes import advice
 from .inputs import find, single
 from .values import read_reference, read_settings, read_size, read_value
 
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from remote import Fal, Plan
     from remote.plan import Resolve
 
-__all__ = ["plan_from"]
+__all__ = ["plan_from", "shown"]
+
+_FIX = "  fix: "
 
 
 def plan_from(
@@ -59,6 +62,13 @@ def plan_from(
         reference=read_reference(reference),
         resolve=resolve,
         **_arguments(endpoint, words, resolve),
+    )
+
+
+def shown(plan: Plan) -> str:
+    """Return a plan's words, what mends its findings as it is typed."""
+    return "\n".join(
+        f"{_FIX}{advice(line.removeprefix(_FIX))}" if line.startswith(_FIX) else line for line in str(plan).splitlines()
     )
 
 

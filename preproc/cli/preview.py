@@ -14,11 +14,12 @@ from ..arrays import Image, size_of_array
 from ..errors import PreprocError
 from ..files import Photo, load_image
 from ..preview.draw import Background, Color, fit, flatten
+from ..preview.sheet import LARGEST_TILE, SMALLEST_TILE
 from .edits import load_edit
 from .exits import BAD_INPUT, PARTLY_FAILED, UsageError, complain
 from .inputs import PICTURES, Source, find, pair
 from .many import MANY, Many
-from .outputs import SAVING, STDOUT, Saving, beside, free
+from .outputs import SAVING, STDOUT, Saving, beside, free, names_folder
 from .talk import TALK, Talk
 from .values import read_color
 from .writing import put
@@ -74,6 +75,8 @@ def preview(
 
     preproc canny photo.jpg -o - | preproc preview - -o sheet.png
     """
+    if tile_px is not None and not SMALLEST_TILE <= tile_px <= LARGEST_TILE:
+        raise UsageError(f"--tile-px {tile_px} is no side of a tile", fix=f"{SMALLEST_TILE} to {LARGEST_TILE}")
     found = find(pictures, recursive=many.recursive, made=(".preview.png",), suffixes=PICTURES)
     target = _target(found, saving)
     talk.check(saving, [target])
@@ -88,9 +91,9 @@ def preview(
     else:
         show = _plain if after is None else _compared(after, slider)
     if len(found) == 1 and (mask or after or _is_edit(found[0])):
-        sheet, shown = show(found[0], tile_px or 440), 1
+        sheet, shown = show(found[0], 440 if tile_px is None else tile_px), 1
     else:
-        side = tile_px or (640 if len(found) == 1 else 320)
+        side = tile_px if tile_px is not None else 640 if len(found) == 1 else 320
         tiles = _tiles(found, show, side, many)
         if not tiles:
             return BAD_INPUT
@@ -107,6 +110,8 @@ def preview(
 
 
 def _target(found: Sequence[Source], saving: Saving) -> Path:
+    if len(found) > 1 and saving.output and names_folder(saving.output):
+        return saving.target("preview", Path("preview.png"))
     if saving.output is not None or found[0].path is None:
         [target] = saving.targets(found[:1], tag="preview")
         return target

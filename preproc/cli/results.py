@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["check_targets", "collect", "image_target", "resume_command"]
 
+_NOWHERE = "a rehearsal: nothing is sent or paid, and preproc jobs does not list it; --journal FILE keeps one"
+
 
 def image_target(endpoint: str, *, image: str | None, edit: Path | None, saving: Saving) -> Path:
     """Choose where a result goes before it is paid for."""
@@ -26,18 +28,13 @@ def image_target(endpoint: str, *, image: str | None, edit: Path | None, saving:
         return STDOUT
     if edit is not None:
         return finished_targets(edit, 1, saving)[0]
-    name = Path(image).stem if image and Path(image).is_file() else endpoint.rpartition("/")[2]
-    folder = Path(image).parent if image and Path(image).is_file() else Path()
-    if saving.output is None:
-        return folder / f"{name}.result.png"
-    target = Path(saving.output)
-    return target / f"{name}.png" if target.is_dir() or saving.output.endswith(("/", "\\")) else target
+    source = Path(image) if image and Path(image).is_file() else Path(endpoint.rpartition("/")[2])
+    name = source.stem if source.is_file() else source.name
+    return source.with_name(f"{name}.result.png") if saving.output is None else saving.target(name, source)
 
 
 def check_targets(target: Path, count: int, saving: Saving) -> None:
     """Refuse before anything is paid for what could not be written afterwards."""
-    if target != STDOUT and saving.output is not None and saving.output.endswith(("/", "\\")):
-        target.parent.mkdir(parents=True, exist_ok=True)
     for path in _numbered(target, count):
         free(path, overwrite=saving.overwrite)
 
@@ -56,9 +53,9 @@ def collect(
 ) -> None:
     """Wait for a job, and write its pictures; with an edit, pasted back into the photo.
 
-    `again` is the command that does the same later, said where waiting or writing fails.
+    `again` is the command that does the same later, said where waiting or writing fails; None: no journal knows the job.
     """
-    talk.say(f"job {job.id}{': done already, not paid again' if job.reused else ''}")
+    talk.say(_NOWHERE if again is None else f"job {job.id}{': done already, not paid again' if job.reused else ''}")
     try:
         result = job.wait(timeout, on_update=_watcher(talk))
         facts = {"job_id": job.id, "request_id": result.request_id, "endpoint": result.endpoint}

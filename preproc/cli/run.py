@@ -10,7 +10,7 @@ from cyclopts.types import NonNegativeFloat
 
 from ..edit.finish import Repair
 from .outputs import SAVING, Saving
-from .planning import plan_from
+from .planning import plan_from, shown
 from .results import check_targets, collect, image_target, resume_command
 from .talk import TALK, Talk
 
@@ -68,7 +68,8 @@ def run(
     dry_run
         Print the plan with its price, and send nothing.
     rehearsal
-        Play fal on this machine: no key, no network, labelled stand-ins for results.
+        Play fal on this machine: no key, no network, labelled stand-ins for results. preproc jobs lists it only where
+        --journal keeps it.
     again
         Pay for a new job even where an identical one was done already.
     timeout
@@ -93,7 +94,10 @@ def run(
     from remote import Fal
 
     talk.check(saving)
-    with Fal(backend="rehearsal" if rehearsal else "fal", journal=journal, limit_per_day=limit_per_day) as fal:
+    staged = rehearsal or dry_run  # which writes no journal
+    with Fal(
+        "rehearsal" if staged else "fal", journal=None if dry_run else journal, limit_per_day=limit_per_day
+    ) as fal:
         plan = plan_from(
             fal,
             endpoint,
@@ -106,7 +110,7 @@ def run(
             resolve=resolve,
         )
         if dry_run:
-            talk.answer(str(plan), plan.to_json())
+            talk.answer(shown(plan), plan.to_json())
             return
         target = image_target(endpoint, image=image, edit=edit, saving=saving)
         check_targets(target, _count(plan), saving)
@@ -121,7 +125,7 @@ def run(
             timeout=timeout,
             repair=repair,
             align=align,
-            again=None if rehearsal else resume_command(job, edit=edit, journal=journal),
+            again=None if rehearsal and journal is None else resume_command(job, edit=edit, journal=journal),
             saving=saving,
             talk=talk,
         )

@@ -3,42 +3,102 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from cyclopts import App, CycloptsError
+from cyclopts.argument import Argument, ArgumentCollection
 from cyclopts.config import Toml
 
-__all__ = ["Settings"]
+from .exits import STDIO
+
+__all__ = ["Settings", "read_file"]
+
+_RIVALS: Mapping[str, Sequence[Sequence[set[str]]]] = {
+    "": [[{"quiet"}, {"verbose"}]],
+    "canny": [[{"low", "high"}, {"profile"}, {"density"}]],
+    "crop": [[{"context_ratio"}, {"context_px"}]],
+    "outpaint": [[{"left", "top", "right", "bottom"}, {"aspect"}, {"size"}, {"zoom_out"}]],
+    "preview": [[{"mask"}, {"after", "slider"}]],
+    **{f"mask {change}": [[{"px"}, {"ratio"}]] for change in ("grow", "shrink", "feather")},
+    "mask resize": [[{"size"}, {"photo"}]],
+    **{f"mask {shape}": [[{"size"}, {"photos"}]] for shape in ("rectangle", "ellipse", "polygon", "stroke", "drawing")},
+}
+"""Options of which one of a set excludes those of the others."""
 
 _SHARED = {"output", "overwrite", "recursive", "jobs", "json", "quiet", "verbose"}
 
 
 class Settings(Toml):
-    """Settings of an app: a table for each command, and ``[defaults]`` for options of any of them."""
+    """Settings of an app: a table for each command, and ``[defaults]`` for options of any of them.
+
+    What is said on the command line also sets aside the defaults that it excludes: ``--density`` those of low and high.
+    """
+
+    def __call__(self, app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
+        """Give the options that are not said yet their defaults."""
+        said = {_name(argument) for argument in arguments if argument.tokens}
+        try:
+            # of [defaults] all are options, also those that are called like a command, as jobs
+            super().__call__(app, () if self.root_keys else commands, arguments)
+        except CycloptsError:
+            if commands != ("doctor",):  # which says itself what is wrong with the file
+                raise
+            return
+        rivals = [sets for name in ("", " ".join(commands)) for sets in _RIVALS.get(name, ())]
+        beaten = {
+            option
+            for sets in rivals
+            if any(one & said for one in sets)
+            for one in sets
+            if not one & said
+            for option in one
+        }
+        if any(
+            token.value == STDIO for argument in arguments if _name(argument) == "output" for token in argument.tokens
+        ):
+            beaten.add("json")
+        for argument in arguments:
+            if _name(argument) in beaten - said:
+                argument.tokens.clear()
 
     def _load_config(self, path: Path) -> dict[str, Any]:
         self.source = str(path)
-        try:
-            found = super()._load_config(path)
-        except ValueError as error:
-            raise CycloptsError(msg=f"{path} is no TOML: {error}") from error
-        except OSError as error:
-            raise CycloptsError(msg=f"{path} cannot be read: {error.strerror}") from error
-        from .app import app
+        return read_file(path)
 
-        _check_tables(path, app, found, ("defaults",))
-        defaults = found.get("defaults", {})
-        strange = set(defaults) - _SHARED if isinstance(defaults, dict) else set()
-        if strange:
-            known = {name.lstrip("-").replace("-", "_") for name in _options(app)}
-            for name in sorted(strange):
-                if name.replace("-", "_") not in known:
-                    raise CycloptsError(
-                        msg=_unknown(f"{path}: [defaults] {name} is no option of any command", name, known)
-                    )
-        return found
+
+def read_file(path: Path) -> dict[str, Any]:
+    """Read a settings file.
+
+    Raises
+    ------
+    CycloptsError
+        If it cannot be read, or names commands or options that there are not.
+    """
+    import tomllib
+
+    try:
+        found: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise CycloptsError(msg=f"{path} is no TOML: {error}") from error
+    except OSError as error:
+        raise CycloptsError(msg=f"{path} cannot be read: {error.strerror}") from error
+    from .app import app
+
+    _check_tables(path, app, found, ("defaults",))
+    defaults = found.get("defaults", {})
+    strange = set(defaults) - _SHARED if isinstance(defaults, dict) else set()
+    if strange:
+        known = {name.lstrip("-").replace("-", "_") for name in _options(app)}
+        for name in sorted(strange):
+            if name.replace("-", "_") not in known:
+                raise CycloptsError(msg=_unknown(f"{path}: [defaults] {name} is no option of any command", name, known))
+    return found
+
+
+def _name(argument: Argument) -> str:
+    return argument.name.lstrip("-").lower().replace("-", "_")
 
 
 def _check_tables(path: Path, app: App, found: dict[str, Any], others: Iterable[str]) -> None:

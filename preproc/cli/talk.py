@@ -14,6 +14,7 @@ from cyclopts import Parameter
 
 from ..errors import PreprocError
 from .exits import UsageError
+from .fixes import command_in
 from .outputs import OPTIONS, STDOUT, Saving
 
 __all__ = ["TALK", "Talk", "facts_of_error", "table"]
@@ -99,7 +100,7 @@ def facts_of_error(error: BaseException) -> dict[str, Any]:
     """Return an error as plain values."""
     facts: dict[str, Any] = {"type": type(error).__name__, "message": str(error)}
     if isinstance(error, PreprocError):
-        facts |= {"message": error.message, "fix": error.fix}
+        facts |= {"message": error.message, "fix": error.fix, "command": command_in(error.fix)}
     for name in ("code", "endpoint", "request_id", "job_id"):
         if getattr(error, name, None):
             facts[name] = getattr(error, name)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ..arrays import Image, narrow, to_uint8
 from ..errors import InputError
 from ..files import Photo
+from ..geometry import Size
 
 __all__ = [
     "CHECKER",
@@ -25,10 +26,12 @@ __all__ = [
     "Theme",
     "checker",
     "clipped",
+    "draw_pill",
     "fit",
     "flatten",
     "font",
     "label",
+    "pill_size",
     "theme_of",
 ]
 
@@ -40,17 +43,16 @@ CHECKER = (255, 220)  # the two grays under transparent pixels
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """The colours of a sheet: its ground, the panels on it, words, and words that stand back."""
+    """The colours of a sheet: its ground, words, and words that stand back."""
 
     ground: Color
-    panel: Color
     words: Color
     faint: Color
 
 
 _THEMES: dict[str, Theme] = {
-    "dark": Theme((20, 22, 26), (32, 35, 41), (232, 234, 238), (139, 145, 156)),
-    "light": Theme((255, 255, 255), (242, 243, 245), (27, 30, 36), (116, 122, 133)),
+    "dark": Theme((20, 22, 26), (232, 234, 238), (139, 145, 156)),
+    "light": Theme((255, 255, 255), (27, 30, 36), (116, 122, 133)),
 }
 
 
@@ -78,20 +80,29 @@ def clipped(words: str, width: float, px: int) -> str:
 
 def label(image: Image, words: str, *, corner: Literal["left", "right"], px: int) -> None:
     """Write words on a dark pill into a bottom corner of `image`, in place."""
-    pad = px // 2
-    width = math.ceil(font(px).getlength(words)) + 2 * pad + 2
-    height = px + pad + 2
+    width, height = pill_size(words, px)
     margin = px // 2 + 2
     if width + 2 * margin > image.shape[1] or height + 2 * margin > image.shape[0]:
         return
     left = margin if corner == "left" else image.shape[1] - margin - width
     top = image.shape[0] - margin - height
+    draw_pill(image[top : top + height, left : left + width], words, px)
+
+
+def pill_size(words: str, px: int) -> Size:
+    """Return how large a pill is with these words."""
+    return Size(math.ceil(font(px).getlength(words)) + 2 * (px // 2) + 2, px + px // 2 + 2)
+
+
+def draw_pill(part: Image, words: str, px: int) -> None:
+    """Cover a part of a picture, of `pill_size`, with a dark pill and write words on it, in place."""
+    height, width = part.shape[:2]
     pill = PIL.Image.new("L", (width * 4, height * 4))
     PIL.ImageDraw.Draw(pill).rounded_rectangle((0, 0, width * 4 - 1, height * 4 - 1), radius=height * 2, fill=176)
-    under = PIL.Image.fromarray(image[top : top + height, left : left + width])
+    under = PIL.Image.fromarray(part)
     under.paste((12, 13, 16), (0, 0, width, height), pill.resize((width, height), PIL.Image.Resampling.BOX))
     PIL.ImageDraw.Draw(under).text((width / 2, height / 2), words, fill=(255, 255, 255), font=font(px), anchor="mm")
-    image[top : top + height, left : left + width] = np.asarray(under)
+    part[:] = np.asarray(under)
 
 
 def checker(height: int, width: int, cell_px: int) -> NDArray[np.uint8]:

@@ -14,9 +14,9 @@ from ..errors import InputError
 from ..files import ImageSource, Photo
 from .draw import Background, clipped, fit, flatten, font, theme_of
 
-__all__ = ["contact_sheet"]
+__all__ = ["LARGEST_TILE", "SMALLEST_TILE", "contact_sheet"]
 
-_LARGEST_TILE = 4096
+SMALLEST_TILE, LARGEST_TILE = 16, 4096
 
 
 def contact_sheet(
@@ -33,7 +33,7 @@ def contact_sheet(
     ----------
     tiles
         Captions and pictures, in any form: photos, masks, control maps, transparent pictures (on gray squares). Each
-        is fitted into a square; rows and columns are as large as their largest picture. One-pixel lines of control maps
+        is fitted into a square and stands on its caption; rows and columns are as large as their largest picture. One-pixel lines of control maps
         stay visible however far they are shrunk.
     columns
         None chooses a grid without gaps that is wider than high, where there is one.
@@ -59,8 +59,10 @@ def contact_sheet(
     """
     if not tiles:
         raise InputError("a contact sheet needs at least one picture, got none")
-    if not 16 <= tile_px <= _LARGEST_TILE or (columns is not None and columns < 1):
-        raise InputError(f"tile_px is 16 to {_LARGEST_TILE} and columns at least 1, got {tile_px} and {columns}")
+    if not SMALLEST_TILE <= tile_px <= LARGEST_TILE or (columns is not None and columns < 1):
+        raise InputError(
+            f"tile_px is {SMALLEST_TILE} to {LARGEST_TILE} and columns at least 1, got {tile_px} and {columns}"
+        )
     theme, px = theme_of(background), max(12, tile_px // 17)
     across = min(columns or _columns_for(len(tiles)), len(tiles))
     shown = [PIL.Image.fromarray(_fitted(picture, tile_px)) for _, picture in tiles]
@@ -75,8 +77,7 @@ def contact_sheet(
         width, height = widths[column], heights[row]
         left = margin + sum(widths[:column]) + gap * column
         top = margin + sum(heights[:row]) + (caption + gap) * row
-        draw.rectangle((left, top, left + width - 1, top + height - 1), fill=theme.panel)
-        sheet.paste(tile, (left + (width - tile.width) // 2, top + (height - tile.height) // 2))
+        sheet.paste(tile, (left, top + height - tile.height))  # on its caption
         place = (left, top + height + caption / 2)
         draw.text(place, clipped(words, width, px), fill=theme.words, font=font(px), anchor="lm")
     return np.array(sheet)

@@ -27,11 +27,9 @@ from preproc.geometry import Size
 from ..catalog.facts import Spec
 from ..plan import paths
 from ..plan.sizes import predict_size
+from .label import LABEL, labelled
 
-__all__ = ["LABEL", "Picture", "answer_size", "encode", "paint"]
-
-LABEL = "rehearsal"
-"""Stands in the pixels of pictures, and in the metadata of all; in masks and most maps it would be taken for content."""
+__all__ = ["Picture", "answer_size", "encode", "paint"]
 
 _DEFAULT = Size(1024, 768)
 _SHADE = 3
@@ -93,19 +91,19 @@ def paint(
     if spec.group == "preprocess" and base is not None:
         return Picture(_map(spec.id, field, _fit(base, size)))
     if base is None:
-        return Picture(_labelled(stripes))
+        return Picture(labelled(stripes))
     lighter = _lighter(_fit(base, size))
     if (corner := _corner(spec, payload)) is not None:
-        return Picture(_labelled(*_spread(_lighter(base), stripes, corner)))
+        return Picture(labelled(*_spread(_lighter(base), stripes, corner)))
     if spec.group == "background" and field == "image":
-        return Picture(np.dstack([_labelled(lighter), _disc(size)]))
+        return Picture(np.dstack([labelled(lighter), _disc(size)]))
     if marked is None and spec.group in {"image_to_image", "controlnet", "ip_adapter", "outpaint"}:
-        return Picture(_labelled(narrow(cv2.addWeighted(lighter, 0.7, stripes, 0.3, 0))))
+        return Picture(labelled(narrow(cv2.addWeighted(lighter, 0.7, stripes, 0.3, 0))))
     if marked is None:
-        return Picture(_labelled(lighter))
+        return Picture(labelled(lighter))
     inside = _fit(marked, size) >= 128
     lighter[inside] = stripes[inside]
-    return Picture(_labelled(lighter, inside))
+    return Picture(labelled(lighter, inside))
 
 
 def encode(picture: Picture, form: Literal["png", "jpeg", "webp"], *, about: dict[str, Any]) -> bytes:
@@ -203,47 +201,9 @@ def _map(maker: str, field: str, picture: Image) -> NDArray[np.uint8]:
         return draw_pose([_PERSON], size, normalized=True)
     if not any(word in maker for word in ("depth", "midas", "zoe")):
         edges = narrow(cv2.Canny(picture, 100, 200))
-        return _labelled(narrow(cv2.cvtColor(edges, cv2.COLOR_GRAY2RGB)))
+        return labelled(narrow(cv2.cvtColor(edges, cv2.COLOR_GRAY2RGB)))
     ramp = np.linspace(30, 190, size.height, dtype=np.float32)[:, None] + np.zeros(size.width, np.float32)
     depth = np.where(_disc(size) > 0, ramp + 50, ramp).astype(np.uint8)
     if field == "normal_map":
         return normal_from_depth(depth, near="high")
     return narrow(cv2.cvtColor(depth, cv2.COLOR_GRAY2RGB))
-
-
-def _labelled(picture: Image, inside: NDArray[np.bool_] | None = None) -> Image:
-    """Write the label into the middle of the picture, or where it finds most room in the filled part."""
-    height, width = picture.shape[:2]
-    room = np.ones((height, width), np.uint8) if inside is None else inside.astype(np.uint8)
-    (one_wide, one_high), _ = cv2.getTextSize(LABEL, cv2.FONT_HERSHEY_SIMPLEX, 1.0, 1)
-    scale = min(0.8 * width / one_wide, 0.5 * height / one_high, max(width, height) / 600)
-    while (middle := _roomiest(room, (round(1.6 * scale * one_wide), round(2 * scale * one_high)))) is None:
-        scale *= 0.8
-        if scale * one_high < 5:
-            return picture
-    corner = (round(middle[0] - scale * one_wide / 2), round(middle[1] + scale * one_high / 2))
-    written = picture.copy()
-    for colour, thickness in (((0, 0, 0), 5), ((255, 255, 255), 2)):
-        cv2.putText(
-            written,
-            LABEL,
-            corner,
-            cv2.FONT_HERSHEY_SIMPLEX,
-            scale,
-            colour,
-            max(1, round(thickness * scale)),
-            cv2.LINE_AA,
-        )
-    return written
-
-
-def _roomiest(room: NDArray[np.uint8], size: tuple[int, int]) -> tuple[int, int] | None:
-    """Return the x and y around which a box of this size lies well inside the room, as near to the middle as it can."""
-    fits = cv2.erode(room, np.ones((size[1], size[0]), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
-    depth = cv2.distanceTransform(cv2.copyMakeBorder(fits, 1, 1, 1, 1, cv2.BORDER_CONSTANT), cv2.DIST_L2, 3)
-    most = float(depth.max())
-    if most == 0:
-        return None
-    rows, columns = np.nonzero(depth >= 0.97 * most)
-    near = np.argmin((rows - room.shape[0] / 2) ** 2 + (columns - room.shape[1] / 2) ** 2)
-    return int(columns[near]) - 1, int(rows[near]) - 1

@@ -1,10 +1,14 @@
 """`check`: findings on standard output, 3 where there is an error."""
 
+import shlex
+
 import numpy as np
+import PIL.Image
 import pytest
 
 from preproc import check, control, load_mask, save_image
 from preproc import mask as masks
+from preproc.cli.fixes import advice, command_in
 
 
 def test_a_good_mask(run, mask, photo):
@@ -19,13 +23,15 @@ def test_an_inverted_mask_is_caught(run, mask, photo, here):
         ended = run("check", "mask", "inverted.png", "--reference", reference)
         assert ended.code == 3
         assert "the mask is inverted" in ended.text
-        assert "fix: preproc mask invert MASK" in ended.text
+        assert "fix: preproc mask invert inverted.png" in ended.text
 
 
 def test_json_is_the_report(run, mask, photo, cup, here):
     facts = run("check", "mask", mask, "--photo", photo, "--intent", "object", "--json").json
     expected = check.mask(here / mask, cup, intent="object").to_dict()
-    assert facts["findings"] == expected["findings"]
+    assert [{**one, "command": None} for one in expected["findings"]] == [
+        {**one, "command": None} for one in facts["findings"]
+    ]
     assert facts["ok"] is True
 
 
@@ -93,3 +99,63 @@ def test_what_goes_wrong_is_said(run, mask, words, code, said):
     ended = run("check", *words)
     assert ended.code == code
     assert said in ended.err
+
+
+MENDED = {
+    "one-bit": lambda m: PIL.Image.fromarray(m).convert("1"),
+    "gray-alpha": lambda m: PIL.Image.fromarray(m).convert("LA"),
+    "zero-one": lambda m: PIL.Image.fromarray(m // 255),
+    "alpha-only": lambda m: PIL.Image.fromarray(np.dstack([np.full((*m.shape, 3), 255, np.uint8), m])),
+    "colour": lambda m: PIL.Image.fromarray(np.dstack([m, m, 255 - m])),
+    "faint": lambda m: PIL.Image.fromarray(m // 3),
+}
+
+
+@pytest.mark.parametrize("code", MENDED)
+def test_the_command_of_a_finding_can_be_pasted_and_mends(run, mask, here, code):
+    name = f"a {code}.png"
+    MENDED[code](load_mask(here / mask)).save(here / name)
+    [finding] = [one for one in run("check", "mask", name, "--json").json["findings"] if one["code"] == code]
+    assert finding["fix"] != finding["command"]
+    assert f"fix: {finding['command']}\n" in run("check", "mask", name).text
+    words = shlex.split(finding["command"])
+    assert words[0] == "preproc"
+    before = set(here.iterdir())
+    assert run(*words[1:]).code == 0
+    [mended] = {file for file in here.iterdir() if file.is_file()} - before
+    assert code not in {one["code"] for one in run("check", "mask", mended.name, "--json").json["findings"]}
+
+
+def test_what_only_python_does_is_told_to_be_that():
+    assert advice("np.nan_to_num(m).clip(0, 1)") == "in Python: np.nan_to_num(m).clip(0, 1)"
+    assert command_in("np.nan_to_num(m).clip(0, 1)") is None
+
+
+@pytest.mark.parametrize(
+    ("fix", "said"),
+    [
+        ('control.make("canny", photo, size=(640, 480))', "preproc control canny cup.jpg --size 640x480"),
+        ('control.segmentation_map(labels, palette="coco")', "preproc control segmentation LABELS -p palette=coco"),
+        ("control.normalize_depth(m, near='high')", "preproc control depth map.png -p near=high"),
+        ("np.rot90(preproc.load_mask(m), -1)", "turn it as the photo is shown, and save it again"),
+        ("preproc.load_image(m)[:, :, 0]", "save it without its alpha channel"),
+        (
+            "fal.run('fal-ai/x', image=photo, ...) uses it as it is",
+            "preproc run fal-ai/x --image cup.jpg uses it as it is",
+        ),
+        ("pass missing=0 if 0 means not measured", "-p missing=0 if 0 means not measured"),
+        ("size=(width, height)", "--size widthxheight"),
+        ("Edit.load(path, original=the photo)", "--original cup.jpg"),
+        ("create it first: Path(...).mkdir(parents=True)", "create it first: mkdir -p FOLDER"),
+    ],
+)
+def test_fixes_of_maps_are_commands_or_words(fix, said):
+    assert advice(fix, mask="map.png", photo="cup.jpg") == said
+
+
+def test_a_negative_is_mended_by_a_command_where_it_is_gray(run, photo, here):
+    run("canny", photo, "-o", "edges.png")
+    save_image(255 - load_mask(here / "edges.png"), here / "negative.png")
+    ended = run("check", "control", "negative.png", "-k", "canny", "--photo", photo)
+    assert ended.code == 3
+    assert "fix: preproc mask invert negative.png\n" in ended.text

@@ -5,6 +5,9 @@ import sys
 
 import pytest
 
+from remote import Fal
+from remote.jobs.journal import default_path
+
 
 def found(ended):
     return {finding["what"]: finding for finding in ended.json["findings"]}
@@ -87,3 +90,12 @@ def test_wrong_pixels_are_a_finding(run, monkeypatch):
     assert ended.code == 3
     assert found(ended)["mask"]["state"] == "bad"
     assert ended.json["ok"] is False
+
+
+def test_the_cache_is_told_before_and_after_there_is_one(run, photo, here):
+    assert "journal.results: nothing kept yet" in run("doctor").text
+    with Fal(backend="rehearsal", journal=default_path()) as fal:
+        fal.run("fal-ai/esrgan", image=here / photo)
+    said = run("doctor").text
+    assert "journal.results: 1 result, " in said
+    assert "journal.sqlite3: 1 job, " in said

@@ -11,7 +11,7 @@ from preproc import mask as masks
 
 @pytest.fixture
 def record(run, photo, mask):
-    assert run("crop", photo, "-m", mask, "--feather-px", "8", "-o", "job").code == 0
+    assert run("crop", photo, "-m", mask, "--feather-px", "8", "-o", "job.edit.json").code == 0
     return "job.edit.json"
 
 
@@ -151,3 +151,52 @@ def test_a_changed_photo_is_refused(run, record, photo, cup, here):
     assert ended.code == 3
     assert "sha256" in ended.err
     assert json.loads((here / record).read_text())["original_path"] == "photo.png"
+
+
+def test_an_extension_in_steps(run, photo, here):
+    words = ["outpaint", photo, "--left", "300", "--max-step-px", "200"]
+    first = run(*words, "--json").json
+    assert (first["output"], first["steps"], first["canvas_after"]) == ("photo.outpaint-1.edit.json", 2, [390, 160])
+    assert run("finish", first["output"], "photo.outpaint-1.sent.png", "-o", "one.png").code == 0
+    second = run(*words, "--step", "2", "--after", "one.png", "--json").json
+    assert second["canvas_after"] == [540, 160]
+    assert run("finish", second["output"], "photo.outpaint-2.sent.png", "-o", "two.png").code == 0
+    done = load_image(here / "two.png")
+    assert np.array_equal(done[:, 300 + 32 :], load_image(here / photo)[:, 32:])
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "fix"),
+    [
+        (["--step", "2"], 2, "--max-step-px 512"),
+        (["--max-step-px", "200", "--step", "2"], 2, "--step 2 --after DONE.png"),
+        (["--max-step-px", "200", "--after", "photo.png"], 2, "--step 2 --after DONE.png"),
+        (["--max-step-px", "200", "--step", "3", "--after", "photo.png"], 2, "--step 2"),
+        (["--max-step-px", "200", "--step", "2", "--after", "photo.png"], 3, "unchanged in size"),
+    ],
+)
+def test_steps_that_make_no_sense(run, photo, here, words, code, fix):
+    ended = run("outpaint", photo, "--left", "300", *words)
+    assert ended.code == code
+    assert fix in ended.err.splitlines()[-1]
+    assert not list(here.glob("*.edit.json"))
+
+
+def test_a_step_that_was_stored_with_loss(run, photo, here):
+    words = ["outpaint", photo, "--left", "300", "--max-step-px", "200"]
+    run(*words)
+    run("finish", "photo.outpaint-1.edit.json", "photo.outpaint-1.sent.png", "-o", "one.jpg")
+    ended = run(*words, "--step", "2", "--after", "one.jpg")
+    assert ended.code == 3
+    assert "does not hold the photo's own pixels any more" in ended.err
+
+
+def test_only_a_part_is_sent(run, photo):
+    assert run("outpaint", photo, "--left", "64", "--context-px", "50", "--json").json["sent"][0] < 240
+
+
+def test_finished_pictures_go_where_others_do(run, record, here):
+    assert run("finish", record, "job.sent.png", "-o", "out", "--repair", "none").code == 0
+    assert run("finish", record, "job.sent.png", "-o", "{stem}-x", "--repair", "none").code == 0
+    assert (here / "out" / "job.png").is_file()
+    assert (here / "job-x.png").is_file()

@@ -14,7 +14,7 @@ FILL = "fal-ai/flux-pro/v1/fill"
 
 @pytest.fixture
 def record(run, photo, mask):
-    assert run("crop", photo, "-m", mask, "-o", "job").code == 0
+    assert run("crop", photo, "-m", mask, "-o", "job.edit.json").code == 0
     return "job.edit.json"
 
 
@@ -142,6 +142,28 @@ def test_nobody_waits_for_ever(run, record, stage, here):
     ended = run("run", FILL, "prompt=a", "--edit", record, "--rehearsal", "--timeout", "0")
     assert ended.code == 5
     assert "was not done after 0 s" in ended.err
+
+
+def test_a_dry_run_writes_nothing_anywhere(run, record, here):
+    before = set(here.rglob("*"))
+    ended = run("run", FILL, "prompt=a barn", "--edit", record, "--dry-run", "-o", "out/", "--journal", "j.sqlite3")
+    assert ended.code == 0
+    assert "  fix: --reference LEFT,TOP,RIGHT,BOTTOM, or another mask" in ended.text
+    assert set(here.rglob("*")) == before
+
+
+def test_where_rehearsals_are(run, record, here):
+    words = ["run", FILL, "prompt=a barn", "--edit", record, "--rehearsal"]
+    ended = run(*words)
+    assert "preproc jobs does not list it; --journal FILE keeps one" in ended.err
+    assert "rehearsals are listed where preproc run --journal FILE kept them" in run("jobs").err
+    kept = run(*words, "--journal", "mine.sqlite3", "--overwrite")
+    assert "does not list it" not in kept.err
+    [entry] = run("jobs", "--journal", "mine.sqlite3", "--json").lines
+    assert f"job {entry['job_id']}\n" in kept.err
+    again = run("jobs", entry["job_id"], "--resume", "--edit", record, "--journal", "mine.sqlite3", "-o", "again.png")
+    assert again.code == 0, again.err
+    assert (here / "again.png").read_bytes() == (here / "job.done.png").read_bytes()
 
 
 def test_jobs_are_found_again(run, record, stage, here):

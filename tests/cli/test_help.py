@@ -1,6 +1,7 @@
 """Help, and what is said of a command line that makes no sense."""
 
 import inspect
+import re
 import shlex
 import subprocess
 import sys
@@ -132,3 +133,30 @@ def test_completion_is_installed_for_the_shell(run, here):
     assert "canny" in written
     assert "--multi-scale" in written
     assert "complete -o default -F" in written  # file names, where the script knows nothing better
+
+
+@pytest.mark.parametrize("before", ["", "autoload -Uz compinit && compinit\n"])
+def test_completion_in_zsh_completes_files_and_is_read(run, here, before):
+    (here / ".home").mkdir()
+    (here / ".home" / ".zshrc").write_text(before)
+    for _ in range(2):
+        assert run("--install-completion", "--shell", "zsh").code == 0
+    [script] = (here / ".home").rglob("_*preproc*")
+    text = script.read_text()
+    assert "'*:Files, folders, patterns, or - for standard input.:_files'" in text
+    assert "'*:name=value for each argument" in text
+    assert re.search(r"'\*-o\[[^']*\]:o:_files'", text)
+    assert ":_files:_files" not in text
+    startup = (here / ".home" / ".zshrc").read_text().splitlines()
+    assert [line.partition("=")[0] for line in startup if line] == [
+        "# preproc completions",
+        "fpath",
+        "autoload -Uz compinit && compinit",
+    ]
+
+
+@pytest.mark.parametrize("words", [["canny"], ["mask", "grow"]])
+def test_lines_break_where_the_terminal_ends(run, monkeypatch, words):
+    monkeypatch.setenv("COLUMNS", "400")
+    [line] = [line for line in run(*words, "--help").text.splitlines() if "--output -o" in line]
+    assert "a folder, without one (edges or edges/), which is made if it is missing; a pattern with {stem}" in line

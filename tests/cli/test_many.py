@@ -1,8 +1,10 @@
 """Folders of pictures, some of which are broken."""
 
+import numpy as np
+import PIL.Image
 import pytest
 
-from preproc import load_image
+from preproc import load_image, save_image
 
 
 def test_fifty_mixed_files_of_which_three_are_broken(run, folder, here):
@@ -116,3 +118,14 @@ def test_a_bar_is_shown_to_people_only(run, folder, monkeypatch):
     monkeypatch.setenv("TERM", "xterm")
     assert "%" not in run("canny", folder, "-o", "two", "-q").err
     assert "%" in run("canny", folder, "-o", "three").err
+
+
+def test_photos_that_are_broken_behind_their_header_are_named(run, photo, here):
+    """Drawing a mask, or comparing sizes, would do with the header."""
+    PIL.Image.open(here / photo).save(here / "cut.jpg")
+    (here / "cut.jpg").write_bytes((here / "cut.jpg").read_bytes()[:-400])
+    save_image(np.full((160, 240), 255, np.uint8), here / "m.png")
+    for words in (["mask", "rectangle", "cut.jpg", "--box", "1,1,20,20"], ["check", "pair", "cut.jpg", "-m", "m.png"]):
+        ended = run(*words)
+        assert ended.code == 3
+        assert "cut.jpg is a JPEG cut off before its end" in ended.err

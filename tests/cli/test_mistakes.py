@@ -199,7 +199,26 @@ def test_hidden_folders_are_left_alone(run, photo, here):
     assert sorted(file.name for file in (here / "out").rglob("*.png")) == ["b.png", "c.png"]
 
 
-def test_an_output_without_suffix(run, photo):
-    ended = run("canny", photo, "-o", "edges")
+def test_a_demo_is_no_stream(run, here):
+    ended = run("demo", "-o", "-")
+    assert (ended.code, ended.err.splitlines()[-1]) == (2, "Fix: -o FOLDER")
+    assert not list(here.iterdir())
+
+
+def test_a_dash_is_called_a_dash(run, photo):
+    ended = run("check", "mask", photo, "--photo", "-")
+    assert "<stdio>" not in ended.err
+
+
+@pytest.mark.parametrize("side", ["0", "-3", "15", "5000"])
+def test_tiles_have_a_side(run, photo, side):
+    ended = run("preview", photo, "--tile-px", side)
     assert ended.code == 2
-    assert "Fix: -o edges.png, or -o edges/ for a folder" in ended.err
+    assert "16 to 4096" in ended.err
+
+
+def test_a_file_whose_name_begins_with_a_dash(run, photo, here):
+    (here / "-dash.png").write_bytes((here / photo).read_bytes())
+    ended = run("canny", "-dash.png", "-o", "a.png")
+    assert (ended.code, ended.err) == (2, "preproc: -dash.png reads as an option\nFix: ./-dash.png names the file\n")
+    assert run("canny", "./-dash.png", "-o", "a.png").code == 0

@@ -48,6 +48,40 @@ def test_results_are_no_inputs_of_the_next_run(run, folder):
     assert "lies in photos/maps" in again.err
 
 
+def test_what_has_no_suffix_is_a_folder_for_one_result_too(here):
+    assert targets("maps", "in/a.jpg") == ["maps/a.png"]
+    assert targets("maps.v2/", "in/a.jpg") == ["maps.v2/a.png"]
+    assert targets("out/{stem}-edges", "in/a.jpg") == ["out/a-edges.png"]
+
+
+@pytest.mark.parametrize(
+    ("words", "made"),
+    [
+        (["canny", "photo.png"], "photo.png"),
+        (["mask", "luminance", "photo.png"], "photo.png"),
+        (["crop", "photo.png", "-m", "mask.png"], "photo.edit.json"),
+        (["outpaint", "photo.png", "--left", "64"], "photo.edit.json"),
+        (["check", "mask", "mask.png", "--fix"], "mask.png"),
+        (["mask", "trace", "mask.png"], "mask.svg"),
+        (["preview", "photo.png"], "photo.png"),
+        (["preview", "photo.png", "mask.png"], "preview.png"),
+        (["run", "fal-ai/esrgan", "--image", "photo.png", "--rehearsal"], "photo.png"),
+    ],
+    ids=lambda words: " ".join(words[:2]) if isinstance(words, list) else words,
+)
+def test_one_rule_for_all_commands(run, photo, mask, here, words, made):
+    ended = run(*words, "-o", "out")
+    assert ended.code == 0, ended.err
+    assert (here / "out" / made).is_file()
+    assert run(*words, "-o", "{stem}-x").code == 0
+    assert list(here.glob("*-x.*"))
+
+
+def test_a_mask_without_a_photo_needs_a_name(run):
+    ended = run("mask", "ellipse", "--size", "60x40", "--box", "5,5,50,30", "-o", "masks")
+    assert (ended.code, ended.err.splitlines()[-1]) == (2, "Fix: -o mask.png")
+
+
 def test_a_folder_that_is_there(here):
     (here / "maps").mkdir()
     assert targets("maps", "a.jpg") == ["maps/a.png"]

@@ -45,7 +45,7 @@ def test_before_and_after(run, photo, cup, here):
 
 
 def test_the_plan_of_an_edit(run, photo, mask, here):
-    assert run("crop", photo, "-m", mask, "-o", "job").code == 0
+    assert run("crop", photo, "-m", mask, "-o", "job.edit.json").code == 0
     assert run("preview", "job.edit.json").code == 0
     assert load_image(here / "job.preview.png").shape[0] > 800
     assert run("preview", "job.edit.json", photo, "-o", "both.png").code == 0

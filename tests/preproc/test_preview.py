@@ -249,15 +249,14 @@ def test_every_tile_is_whole_and_in_its_place():
     shapes = [(400, 400), (100, 400), (400, 100), (40, 40), (300, 600)]
     tiles = [("", np.full((*shape, 3), colour, np.uint8)) for shape, colour in zip(shapes, colours, strict=True)]
     sheet = preview.contact_sheet(tiles, columns=3, tile_px=100)
-    centres = []
-    for colour in colours:
+    corners = []
+    for colour, shape in zip(colours, shapes, strict=True):
         rows, columns = np.nonzero((sheet == colour).all(axis=2))
-        centres.append((columns.mean(), rows.mean()))
-    for index, (x, y) in enumerate(centres):
-        assert x == pytest.approx(centres[index % 3][0], abs=1)
-        assert y == pytest.approx(centres[index // 3 * 3][1], abs=1)
-    assert (sheet[0] == DARK).all()
-    assert (sheet[-1] == DARK).all()
+        assert (rows.max() - rows.min() + 1) * shape[1] == pytest.approx((columns.max() - columns.min() + 1) * shape[0])
+        corners.append((columns.min(), rows.max()))
+    for index, (left, bottom) in enumerate(corners):
+        assert left == corners[index % 3][0]
+        assert bottom == corners[index // 3 * 3][1]
 
 
 def test_rows_and_columns_are_no_larger_than_their_pictures():

@@ -19,7 +19,7 @@ from preproc.geometry import SizeRule
 from remote import AsyncFal, Fal, FalBackend, Plan, Rehearsal, catalog, errors
 from remote.jobs import Pace
 from remote.plan import Price
-from remote.rehearsal.stand_in import LABEL
+from remote.rehearsal.label import LABEL
 from remote.tasks.sizing import generation
 
 from .loopback import KEY, Loopback, rehearsed_answer

@@ -9,12 +9,12 @@ from cyclopts import Parameter
 
 from ... import check as checks
 from ...check.control_maps import CheckedType
-from ..fixes import typed
 from ..inputs import find
 from ..many import MANY, Done, Many, Task, each
 from ..outputs import SAVING
 from ..talk import TALK, Talk
 from ..values import read_points, read_size
+from .words import facts_of, said
 
 __all__ = ["control"]
 
@@ -55,14 +55,16 @@ def control(
     wanted = read_size(size) if size else None
     near_point, far_point = (read_points(text)[0] if text else None for text in (near, far))
     found = find(maps, recursive=many.recursive)
+    gray = kind not in {"pose", "normal", "segmentation"}
 
     def work(task: Task) -> Done:
         report = checks.control(
             task.source.picture, kind, image=photo, size=wanted, near_point=near_point, far_point=far_point
         )
-        words = typed(str(report))
+        name, of = task.source.name, None if photo is None else str(photo)
+        words = said(report, checked=name, photo=of, gray=gray)
         if len(found) > 1:
             words = "\n".join([task.source.name, *(f"  {line}" for line in words.splitlines())])
-        return Done(report.to_dict(), words, ok=report.ok, asked=True)
+        return Done(facts_of(report, checked=name, photo=of, gray=gray), words, ok=report.ok, asked=True)
 
     return each([Task(source) for source in found], work, saving=SAVING, many=many, talk=talk)

@@ -11,15 +11,16 @@ from cyclopts import Parameter
 from ... import check as checks
 from ...check.polarity import Intent
 from ...check.values import Edge
+from ...files import load_image
 from ..exits import UsageError
-from ..fixes import typed
 from ..inputs import Source, find
-from ..inputs import pair as paired
+from ..inputs import pair as pairs_of
 from ..many import MANY, Done, Many, Task, each
 from ..outputs import NOWHERE, SAVING, Saving, keep_exact
 from ..talk import TALK, Talk
 from ..values import read_reference
 from ..writing import put
+from .words import facts_of, said
 
 __all__ = ["mask", "pair"]
 
@@ -63,6 +64,8 @@ def mask(
     """
     found = find(masks, recursive=many.recursive, made=(".fixed.png",))
     others = None if photo is None else [Source(photo)] * len(found)
+    if photo is not None:
+        load_image(photo)
     options = {"reference": read_reference(reference), "intent": intent, "edge": edge, "cell": cell}
     return _check_each(found, others, options, fix=fix, saving=saving, many=many, talk=talk)
 
@@ -106,10 +109,10 @@ def pair(
     """
     if not mask:
         raise UsageError("a pair is a photo and a mask", fix="-m mask.png, or a folder of masks")
-    both = paired(find(photos, recursive=many.recursive), find(mask, recursive=many.recursive, made=(".fixed.png",)))
+    both = pairs_of(find(photos, recursive=many.recursive), find(mask, recursive=many.recursive, made=(".fixed.png",)))
     options = {"reference": read_reference(reference), "intent": intent, "edge": edge, "cell": cell}
     found, others = [one for _, one in both], [photo for photo, _ in both]
-    return _check_each(found, others, options, fix=fix, saving=saving, many=many, talk=talk)
+    return _check_each(found, others, options, paired=True, fix=fix, saving=saving, many=many, talk=talk)
 
 
 def _check_each(
@@ -117,6 +120,7 @@ def _check_each(
     photos: Sequence[Source] | None,
     options: dict[str, Any],
     *,
+    paired: bool = False,
     fix: bool,
     saving: Saving,
     many: Many,
@@ -131,9 +135,11 @@ def _check_each(
 
     def work(task: Task) -> Done:
         picture = None if task.other is None else task.other.picture
+        if paired and picture is not None:
+            load_image(picture)  # a check of sizes reads no more than its header
         report = checks.mask(task.source.picture, picture, **options)
-        facts: dict[str, Any] = report.to_dict()
-        lines = [typed(str(report))]
+        name, photo = task.source.name, None if task.other is None else task.other.name
+        facts, lines = facts_of(report, checked=name, photo=photo), [said(report, checked=name, photo=photo)]
         if fix:
             mended = report.fixed()
             put(mended.mask, task.target, overwrite=saving.overwrite)

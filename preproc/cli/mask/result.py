@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from ...arrays import Mask, size_of_array
 from ...files import load_mask
@@ -55,7 +56,7 @@ def draw_each(
         return make_each(found, draw, tag="mask", saving=saving, many=many, talk=talk)
     if photos:
         raise UsageError(f"--size {size} and a photo both say how large the mask is", fix="leave one of the two out")
-    if saving.output is None:
+    if saving.output is None or not (saving.to_stdout or Path(saving.output).suffix):
         raise UsageError("with --size there is no photo to call the mask after", fix="-o mask.png")
     wanted = read_size(size)
     return make_each([Source(None)], lambda _: draw(wanted), tag="mask", saving=saving, many=many, talk=talk)

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from ... import mask as masks
-from ...arrays import Mask
+from ...arrays import Mask, size_of_array
 from ...errors import FileFormatError
-from ...files import size_of
+from ...files import load_image
 from ...geometry import Size
 from ..inputs import Source
 from ..many import MANY, Many
@@ -191,9 +191,9 @@ def drawing(
 
 
 def _sized(draw: Callable[[tuple[int, int]], Mask]) -> Callable[[Any], Mask]:
-    """Let a function that draws at a size take a photo's source, of which only the header is read."""
+    """Let a function that draws at a size take a photo's source, which is read whole: broken photos are named."""
 
     def drawn(canvas: Size | Source) -> Mask:
-        return draw(size_of(canvas.picture) if isinstance(canvas, Source) else canvas)
+        return draw(size_of_array(load_image(canvas.picture)) if isinstance(canvas, Source) else canvas)
 
     return drawn
