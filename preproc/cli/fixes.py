@@ -53,6 +53,13 @@ _RULES = (
     (r"mask\.rectangle\((?:m|image), box\)", "preproc mask rectangle PHOTO --box LEFT,TOP,RIGHT,BOTTOM"),
     (r"mask\.(?!from_)(\w+)\(m(?:ask)?\)", lambda call: f"preproc mask {call[1].replace('_', '-')} MASK"),
     (r"mask\.from_(alpha|luminance)\(\w+\)", r"preproc mask \1 MASK"),
+    (r"mask\.from_luminance\(m, low=(\d+)\)", r"preproc mask luminance MASK --low \1"),
+    (r"mask\.from_luminance\(m, low=(\d+), soft=(\d+)\)", r"preproc mask luminance MASK --low \1 --soft \2"),
+    (r"mask\.from_color\(m, \((\d+), (\d+), (\d+)\)\)", r"preproc mask color \1,\2,\3 MASK"),
+    (
+        r"mask\.from_color\(m, \((\d+), (\d+), (\d+)\), tolerance=(\d+)\)",
+        r"preproc mask color \1,\2,\3 MASK --tolerance \4",
+    ),
     (r"mask\.from_(alpha|luminance)", r"preproc mask \1"),
     (r"control\.make\(\"(\w+)\", photo, --size (\w+)\)", r"preproc control \1 PHOTO --size \2"),
     (r", or control\.resize\(m, \(\d+, \d+\)\) if the photo is gone", ""),

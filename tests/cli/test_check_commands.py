@@ -107,6 +107,7 @@ MENDED = {
     "zero-one": lambda m: PIL.Image.fromarray(m // 255),
     "alpha-only": lambda m: PIL.Image.fromarray(np.dstack([np.full((*m.shape, 3), 255, np.uint8), m])),
     "colour": lambda m: PIL.Image.fromarray(np.dstack([m, m, 255 - m])),
+    "colour, red": lambda m: PIL.Image.fromarray(np.dstack([m, m // 9, m // 9])),
     "faint": lambda m: PIL.Image.fromarray(m // 3),
 }
 
@@ -115,6 +116,7 @@ MENDED = {
 def test_the_command_of_a_finding_can_be_pasted_and_mends(run, mask, here, code):
     name = f"a {code}.png"
     MENDED[code](load_mask(here / mask)).save(here / name)
+    code = code.partition(",")[0]
     [finding] = [one for one in run("check", "mask", name, "--json").json["findings"] if one["code"] == code]
     assert finding["fix"] != finding["command"]
     assert f"fix: {finding['command']}\n" in run("check", "mask", name).text
@@ -145,7 +147,8 @@ def test_what_only_python_does_is_told_to_be_that():
         ),
         ("pass missing=0 if 0 means not measured", "-p missing=0 if 0 means not measured"),
         ("size=(width, height)", "--size widthxheight"),
-        ("Edit.load(path, original=the photo)", "--original cup.jpg"),
+        ('pass it: Edit.load(path, original="photo.png")', "--original cup.jpg"),
+        ("mask.from_luminance(m, low=255, soft=255)", "preproc mask luminance map.png --low 255 --soft 255"),
         ("create it first: Path(...).mkdir(parents=True)", "create it first: mkdir -p FOLDER"),
     ],
 )
