@@ -66,7 +66,7 @@ def open_result(generated: Generated) -> tuple[Image, str | None]:
             raise InputError(f"this result holds {count} images, finish takes one", fix="edit.finish(result.images)")
         return load_image(generated.images[0].read()), generated.request_id
     if isinstance(generated, Downloadable) and not isinstance(generated, (PIL.Image.Image, np.ndarray)):
-        return load_image(generated.read()), generated.request_id if isinstance(generated, FromJob) else None
+        return load_image(generated.read()), (generated.request_id or None) if isinstance(generated, FromJob) else None
     return load_image(generated), None
 
 

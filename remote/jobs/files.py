@@ -47,6 +47,8 @@ class RemoteFile:
         Width and height as the endpoint declares them; None where it does not.
     blocked
         The endpoint says that its safety filter blackened it.
+    request_id
+        The id of its job at fal.
     """
 
     url: str = field(repr=False)
@@ -54,6 +56,7 @@ class RemoteFile:
     file_name: str = ""
     size: Size | None = None
     blocked: bool = False
+    request_id: str = ""
     fetcher: Fetching | None = field(default=None, repr=False, compare=False)
 
     @property

@@ -64,7 +64,9 @@ class Result:
         flags = raw.get("has_nsfw_concepts")
         blocked = flags if isinstance(flags, list) else [flags]
         files = {name: tuple(find_files(value, blocked, fetcher)) for name, value in raw.items()}
-        found = {name: some for name, some in files.items() if some}
+        found = {
+            name: tuple(replace(file, request_id=request_id) for file in some) for name, some in files.items() if some
+        }
         missing = fetcher.bring_home(file for some in found.values() for file in some)
         result = cls(endpoint, request_id, job_id, raw, found, plan, missing)
         asked, came = plan.get("payload", {}).get("num_images"), len(result.images)

@@ -364,6 +364,7 @@ class TestResultFiles:
         server.answer = answer
         result = submit(plan(), desk).wait()
         assert [file.blocked for file in result.images] == [False, True]
+        assert {file.request_id for file in (*result.images, *result.masks)} == {result.request_id}
         assert len(result.masks) == 1
         assert result.images[0].size == (64, 48)
 

@@ -131,6 +131,8 @@ def test_a_list_gives_a_list_and_one_result_one(photo, disc):
     assert [done.receipt.returned for done in edit.finish([edit.sent_image, File()])] == [edit.sent] * 2
     assert edit.finish(Result()).receipt.request_id == "abc-123"
     assert len(edit.finish(Several.images)) == 2
+    File.request_id = "abc-123"
+    assert [done.receipt.request_id for done in edit.finish(Several.images)] == ["abc-123"] * 2
     with pytest.raises(InputError, match="holds 2 images.*\n.*result.images"):
         edit.finish(Several())
     nothing = Result()
