@@ -28,6 +28,8 @@ def around_idle(mask: Mask, reach: float, work: Callable[[Mask], Mask]) -> Mask:
     `work` draws outwards from the 50 % contour, 255 inside of it and nothing farther than `reach` px, so that a pixel
     depends on no other farther away. It may see the whole mask at once, where windows would save little.
     """
+    if max(mask.shape) <= _CELL:
+        return work(mask)
     margin = min(math.ceil(reach), max(mask.shape)) + 4
     full, busy = _cells(mask, margin)
     cuts = [
