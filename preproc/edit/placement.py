@@ -90,10 +90,11 @@ def place(need: Box, *, must: Box, canvas: Size | None, rule: SizeRule, aspect: 
     InputError
         If no size satisfies the rule, with what stands in the way.
     """
-    scale = _wanted_scale(need.size, canvas, rule)
-    options = _unscaled_sizes(need.size, must.size, rule, aspect) if scale == 1 else _no_sizes()
+    wanted = _widened(need.size, rule)
+    scale = _wanted_scale(wanted, canvas, rule)
+    options = _unscaled_sizes(wanted, must.size, rule, aspect) if scale == 1 else _no_sizes()
     if not options.size:
-        options = _scaled_sizes(need.size, must.size, canvas, rule, aspect=aspect, scale=scale)
+        options = _scaled_sizes(wanted, must.size, canvas, rule, aspect=aspect, scale=scale)
     if not options.size:
         raise InputError(
             f"no size fits: region {need.size}, aspect {aspect or 'free'}, sides in multiples of {rule.step} from "
@@ -101,10 +102,20 @@ def place(need: Box, *, must: Box, canvas: Size | None, rule: SizeRule, aspect: 
             f"aspect up to {rule.max_aspect or 'any'}",
             fix="loosen the rule, drop the aspect, or choose an aspect with small numbers such as 16:9",
         )
-    width, height, sent_width, sent_height = options[_best(options, need.size, canvas, rule, scale)].tolist()
+    width, height, sent_width, sent_height = options[_best(options, wanted, canvas, rule, scale)].tolist()
     left = _slide((need.left, need.right), (must.left, must.right), width, canvas.width if canvas else None)
     top = _slide((need.top, need.bottom), (must.top, must.bottom), height, canvas.height if canvas else None)
     return Placement(Box(left, top, left + width, top + height), Size(sent_width, sent_height))
+
+
+def _widened(need: Size, rule: SizeRule) -> Size:
+    """Return what a region that is too thin for the rule has to become, before its pixels are counted."""
+    least, most = rule.smallest_side, rule.largest_side
+    aspects = [most / least, most * most / rule.min_pixels]  # what the limits of both sides imply
+    aspects += [limit / (least * least) for limit in (rule.max_pixels, 2 * (rule.best_pixels or 0)) if limit]
+    aspects += [rule.max_aspect] if rule.max_aspect is not None else []
+    shortest = math.ceil(max(need) / max(1.0, min(aspects)))
+    return Size(max(need.width, shortest), max(need.height, shortest))
 
 
 def _wanted_scale(need: Size, canvas: Size | None, rule: SizeRule) -> float:
@@ -115,7 +126,8 @@ def _wanted_scale(need: Size, canvas: Size | None, rule: SizeRule) -> float:
     elif rule.best_pixels and need.pixels > 2 * rule.best_pixels:
         scale = math.sqrt(_whole_billing_steps(2 * rule.best_pixels, rule) / need.pixels)
     if canvas:  # too small a picture cannot be sent unscaled, however much context is taken
-        scale = max(scale, rule.smallest_side / min(canvas), math.sqrt(rule.min_pixels / canvas.pixels))
+        most = Size(max(canvas.width, need.width), max(canvas.height, need.height))
+        scale = max(scale, rule.smallest_side / min(most), math.sqrt(rule.min_pixels / most.pixels))
     if rule.max_pixels:
         scale = min(scale, math.sqrt(rule.max_pixels / need.pixels))
     return min(scale, rule.largest_side / max(need))
@@ -187,8 +199,6 @@ def _scaled_sizes(
 def _target(need: Size, rule: SizeRule, scale: float) -> tuple[float, float]:
     """Return the wanted sent size, grown to the limits that join both sides."""
     width, height = need.width * scale, need.height * scale
-    if rule.max_aspect is not None:
-        width, height = max(width, height / rule.max_aspect), max(height, width / rule.max_aspect)
     factor = max(1.0, math.sqrt(rule.min_pixels / (width * height)))
     if rule.max_pixels is not None:
         factor = min(factor, math.sqrt(rule.max_pixels / (width * height)))
@@ -226,6 +236,8 @@ def _best(sizes: Sizes, need: Size, canvas: Size | None, rule: SizeRule, scale: 
     if canvas:
         outside = 1 - np.minimum(width, canvas.width) * np.minimum(height, canvas.height) / (width * height)
         cost += 8 * outside + 0.5 * (outside > 0)  # some context is worth less than real pixels all over
+    if rule.best_pixels:  # more than twice as many cost more than some padding
+        cost += 16 * np.maximum(0, np.log(sent_width * sent_height / (2.1 * rule.best_pixels)))
     if rule.billed_pixels:
         billed = np.ceil(sent_width * sent_height / rule.billed_pixels)
         cost += 0.5 * (billed - billed.min())

@@ -19,7 +19,7 @@ from ..edit.source import open_original
 from ..errors import InputError
 from ..files import MAX_PIXELS, ImageSource, Photo
 from ..geometry import Size, SizeRule
-from .fill import Fill, fill_canvas
+from .fill import Fill, cover, fill_canvas
 
 __all__ = ["Anchor", "Opened", "canvas_edit", "extend", "margins"]
 
@@ -176,6 +176,9 @@ def canvas_edit(
     filled = fill_canvas(
         opened.rgb, view.size, (origin[0] - view.left, origin[1] - view.top), fill=fill, color=color, seed=seed
     )
+    sent_image = resample(np.ascontiguousarray(filled[crop.shift(-view.left, -view.top).slices]), placed.sent)
+    if fill == "transparent":
+        sent_image = np.dstack([sent_image, cover(whole.box.shift(*origin), crop, placed.sent)])
     return Edit(
         kind="outpaint",
         original=opened.rgb,
@@ -184,7 +187,7 @@ def canvas_edit(
         mask=mask,
         blend=blend,
         crop=crop,
-        sent_image=resample(np.ascontiguousarray(filled[crop.shift(-view.left, -view.top).slices]), placed.sent),
+        sent_image=sent_image,
         sent_mask=sent_mask(
             blend,
             crop=crop,

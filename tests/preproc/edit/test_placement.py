@@ -138,3 +138,28 @@ def test_nothing_is_padded_where_less_context_fits():
     must = Box(51, 22, 748, 267)
     placement = place(must.grow(400).intersect(Size(814, 649).box), must=must, canvas=Size(814, 649), rule=SizeRule())
     assert Size(814, 649).box.contains(placement.crop)
+
+
+@pytest.mark.parametrize(
+    ("size", "rule", "crop", "sent"),
+    [
+        (Size(8, 2000), SizeRule(best_pixels=2**20, max_aspect=2.5), Size(800, 2000), Size(800, 2000)),
+        (Size(2000, 8), SizeRule(best_pixels=2**20, max_aspect=2.5), Size(2000, 800), Size(2000, 800)),
+        (Size(3, 30), SizeRule(best_pixels=2**20, max_aspect=2.5), Size(12, 30), Size(640, 1600)),
+        (Size(8, 4000), SizeRule(best_pixels=2**20, max_aspect=2), Size(2000, 4000), Size(1024, 2048)),
+    ],
+)
+def test_a_thin_picture_counts_with_what_the_aspect_adds(size, rule, crop, sent):
+    placement = place(size.box, must=size.box, canvas=size, rule=rule)
+    assert (placement.crop.size, placement.sent) == (crop, sent)
+    holds(placement, size.box, rule)
+
+
+def test_what_the_limits_of_both_sides_imply_is_padded_too():
+    rule = SizeRule(multiple_of=32, cell=8, min_side=64, max_side=1024, min_pixels=262_144)
+    need = Box(0, 122, 34, 605)
+    placement = place(need, must=need, canvas=Size(34, 605), rule=rule)
+    holds(placement, need, rule)
+    rule = SizeRule(best_pixels=2**20, min_side=512)
+    placement = place(Box(0, 0, 6, 91), must=Box(0, 0, 6, 91), canvas=Size(6, 91), rule=rule)
+    assert placement.sent.pixels <= 2.2 * 2**20
