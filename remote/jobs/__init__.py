@@ -5,8 +5,9 @@ from __future__ import annotations
 from .budget import Budget
 from .entry import Entry
 from .files import RemoteFile
-from .job import Desk, Job, Pace
+from .job import Desk, Job
 from .journal import Journal
+from .pace import Pace
 from .result import Result
 from .shelf import Shelf
 from .storage import Storage

@@ -23,8 +23,10 @@ def is_final(error: EndpointError) -> bool:
     A job that is taken for failed is paid for again by the next identical submit, so doubts count as no.
     """
     status = error.status_code or 0
-    if status in _FINAL or error.error_type in PICTURE_ERRORS:
+    if error.error_type in PICTURE_ERRORS:
         return True
+    if status in _FINAL:  # in fal's own form: a page is a gateway's
+        return isinstance(error.body, dict) and "in progress" not in error.message
     return status >= 500 and error.error_type not in _OF_THE_GATEWAY
 
 
@@ -33,13 +35,16 @@ def is_passing(error: RemoteError) -> bool:
     if not isinstance(error, EndpointError):
         return isinstance(error, TransferError)
     status = error.status_code or 0
-    return status in _PASSING or (status >= 500 and not is_final(error))
+    return status in _PASSING or ((status >= 500 or status in _FINAL) and not is_final(error))
 
 
 def resumable(error: RemoteError, job_id: str) -> None:
     """Say with an error that came while a job was asked after that the job itself goes on, and how to ask again."""
     kept = f"fal.resume({job_id!r}).wait() asks again"
-    kept = kept if isinstance(error, UnknownEndpointError) else f"the job itself goes on at fal: {kept}"
+    if isinstance(error, UnknownEndpointError):  # first what costs nothing
+        error.fix = f"{kept}; if it stays so: {error.fix}"
+        return
+    kept = f"the job itself goes on at fal: {kept}"
     error.fix = f"{error.fix}; {kept}" if error.fix else kept
 
 

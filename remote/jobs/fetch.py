@@ -15,7 +15,10 @@ from ..wire.hosts import bare
 from .files import ANY_BYTES, RemoteFile
 from .shelf import Shelf
 
-__all__ = ["Fetcher"]
+__all__ = ["UNFETCHED", "Fetcher"]
+
+UNFETCHED = "not fetched yet"
+"""How a `Result` begins what it says of a file that is missing."""
 
 _MAX_BYTES = 256 * 1024 * 1024
 _FILE_S = 300.0
@@ -68,7 +71,7 @@ class Fetcher:
             try:
                 self.read(file, timeout_s=max(0.0, deadline - time.monotonic()))
             except DownloadError as error:
-                missing.append(f"not fetched yet: {error.message}")
+                missing.append(f"{UNFETCHED}: {error.message}")
         return tuple(missing)
 
     def _keep(self, url: str, data: bytes) -> None:

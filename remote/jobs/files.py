@@ -113,7 +113,7 @@ class RemoteFile:
         return write_file(encoded_for(Path(path), self), path, overwrite=overwrite)
 
 
-def find_files(value: Any, blocked: list[Any], fetcher: Fetching) -> list[RemoteFile]:
+def find_files(value: Any, blocked: list[Any], fetcher: Fetching | None) -> list[RemoteFile]:
     """Find everything with a URL, at any depth."""
     if isinstance(value, list):
         flags = blocked if len(blocked) == len(value) else [False] * len(value)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -15,37 +15,16 @@ from .budget import Budget
 from .endings import is_final, is_passing, resumable, retold, told, unknown
 from .entry import Entry
 from .fetch import Fetcher
+from .files import find_files
 from .journal import Journal
+from .pace import Pace
 from .result import Result
 from .shelf import Shelf
 from .storage import Storage
 
-__all__ = ["Desk", "Job", "Pace"]
+__all__ = ["Desk", "Job"]
 
 _CANCELLED = "client_cancelled"
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How often a job is asked after.
-
-    Parameters
-    ----------
-    first_s, growth, longest_s
-        The first pause, what each next one is multiplied with, and where that ends.
-    sleep, now
-        The clock.
-    """
-
-    first_s: float = 0.3
-    growth: float = 1.3
-    longest_s: float = 5.0
-    sleep: Callable[[float], None] = time.sleep
-    now: Callable[[], float] = time.monotonic
-
-    def after(self, pause_s: float) -> float:
-        """Return the pause that follows one of `pause_s`."""
-        return min(pause_s * self.growth, self.longest_s)
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
@@ -250,6 +229,7 @@ class Job:
 
     def _collect(self, submitted: Submitted, status: Status) -> Result:
         """Fetch a completed job's answer and write it down."""
+        answer: dict[str, Any] = {}
         try:
             answer = self._desk.backend.result(self.endpoint, submitted)
         except EndpointError as error:
@@ -259,7 +239,7 @@ class Job:
                 self._failed(error)
             elif not status.error:
                 raise
-        if status.error:
+        if status.error and not _holds_files(answer):
             said = {"detail": status.error, "error_type": status.error_type}
             self._failed(endpoint_error(None, said, endpoint=self.endpoint, request_id=submitted.request_id))
         self._desk.journal.done(self.id, answer)
@@ -283,16 +263,23 @@ class Job:
         raise error
 
     def _result(self, entry: Entry, answer: dict[str, Any] | None = None) -> Result:
-        result = Result.read(
-            answer or entry.result or {},
+        result = self._read(entry, answer or entry.result or {})
+        if answer is None and result.is_unfetched and entry.submitted is not None:
+            # the journal keeps URLs without their queries, and without a signature some are refused
+            with suppress(RemoteError):
+                result = self._read(entry, self._desk.backend.result(self.endpoint, entry.submitted))
+        result.check_pictures()
+        return result
+
+    def _read(self, entry: Entry, answer: dict[str, Any]) -> Result:
+        return Result.read(
+            answer,
             endpoint=entry.endpoint,
             request_id=entry.submitted.request_id if entry.submitted else "",
             job_id=entry.id,
             plan=entry.plan,
             fetcher=Fetcher(self._desk.backend, self._desk.shelf),
         )
-        result.check_pictures()
-        return result
 
     def _submitted(self, entry: Entry) -> Submitted:
         if entry.submitted is not None:
@@ -304,3 +291,7 @@ class Job:
         if entry.state == "submitting":
             self._desk.journal.ended(self.id, "unknown", None)
         raise unknown(entry)
+
+
+def _holds_files(answer: dict[str, Any]) -> bool:
+    return any(find_files(value, [], None) for value in answer.values())

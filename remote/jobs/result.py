@@ -16,7 +16,7 @@ from preproc.files.write import write_file
 from .. import catalog
 from ..errors import NoPictureError, RemoteError
 from ..wire.translate import clean
-from .fetch import Fetcher
+from .fetch import UNFETCHED, Fetcher
 from .files import RemoteFile, encoded_for, find_files
 
 __all__ = ["Result"]
@@ -96,6 +96,11 @@ class Result:
             body=clean(self.raw),
             error_type="no_picture",
         )
+
+    @property
+    def is_unfetched(self) -> bool:
+        """Whether a file could not be fetched so far."""
+        return any(said.startswith(UNFETCHED) for said in self.missing)
 
     @property
     def images(self) -> tuple[RemoteFile, ...]:

@@ -29,7 +29,7 @@ from .client import Client, translated
 from .download import Downloader
 from .hosts import FAL_DOMAINS, Hosts, bare
 from .protocol import Backend, Downloaded, Status, StoredFile, Submitted
-from .translate import clean, without
+from .translate import clean, endpoint_error, without
 
 __all__ = ["Backend", "Downloaded", "FalBackend", "Lifetime", "Status", "StoredFile", "Submitted"]
 
@@ -161,8 +161,9 @@ class FalBackend:
         """Ask once how far a job is."""
         with self._translated(endpoint, TransferError, submitted.request_id):
             found = self._client.ask(endpoint, submitted, logs=logs)
-            error, said = clean([found.error, list(found.logs)], secrets=self._secrets())
-            return replace(found, error=error, logs=tuple(said))
+            facts = [found.error, found.error_type, list(found.logs)]
+            error, error_type, said = clean(facts, secrets=self._secrets())
+            return replace(found, error=error, error_type=error_type, logs=tuple(said))
 
     def result(self, endpoint: str, submitted: Submitted) -> dict[str, Any]:
         """Return a completed job's answer.
@@ -180,6 +181,8 @@ class FalBackend:
                 endpoint=endpoint,
                 request_id=submitted.request_id,
             )
+        if _is_unready(answer):
+            raise endpoint_error(425, answer, endpoint=endpoint, request_id=submitted.request_id)
         known: dict[str, Any] = without(answer, self._secrets())
         return known
 
@@ -240,6 +243,13 @@ def _seconds(name: str, lifetime: Lifetime | None) -> int | None:
             return seconds
     choices = ", ".join(map(repr, get_args(_Name)))
     raise InputError(f"{name}={lifetime!r} is no lifetime", fix=f"{choices}, a number of seconds above 0, or None")
+
+
+def _is_unready(answer: dict[str, Any]) -> bool:
+    """Tell an answer that speaks of the request from the endpoint's own."""
+    if answer.get("status") in {"IN_QUEUE", "IN_PROGRESS"}:
+        return True
+    return set(answer) == {"detail"} and "in progress" in str(answer["detail"])
 
 
 def _may_pass(error: Exception) -> bool:

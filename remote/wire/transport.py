@@ -220,7 +220,7 @@ def _missing(answer: httpx.Response) -> list[str]:
     """Return which of fal's names for a job an answer lacks."""
     try:
         body = answer.json()
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter where it is nested too deeply
         body = None
     if not isinstance(body, dict) or not _REQUEST_ID.fullmatch(str(body.get("request_id"))):
         return list(_ANSWER_KEYS)

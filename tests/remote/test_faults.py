@@ -142,6 +142,59 @@ def test_asking_again_is_free(server: Loopback, desk: Desk, step, fault):
     assert len(server.posts()) == 1
 
 
+UNREADY = [
+    {"kind": "status", "status": 400, "body": {"detail": "Request is still in progress"}},
+    {"kind": "status", "status": 422, "body": b"<html>gateway</html>"},
+    {"kind": "bytes", "body": b'{"detail": "Request is still in progress"}'},
+    {"kind": "bytes", "body": b'{"status": "IN_PROGRESS"}'},
+]
+
+
+@pytest.mark.parametrize("fault", UNREADY)
+def test_an_answer_about_the_request_is_not_the_jobs_own(server: Loopback, desk: Desk, fault):
+    server.fault("result", **fault)
+    assert submit(plan(), desk).wait().raw["seed"]
+    assert len(server.posts()) == 1
+    assert [entry.state for entry in desk.journal.entries()] == ["done"]
+
+
+def test_an_answer_nested_too_deeply_leaves_the_outcome_unknown(server: Loopback, desk: Desk):
+    server.fault("submit", "bytes", body=b"[" * 100_000)
+    with pytest.raises(errors.UnknownOutcome):
+        submit(plan(), desk)
+    with pytest.raises(errors.UnknownOutcome):
+        submit(plan(), desk)
+    assert len(server.posts()) == 1
+
+
+def test_a_picture_counts_more_than_what_the_status_says(server: Loopback, desk: Desk):
+    said = {"status": "COMPLETED", "logs": [], "error": "late", "error_type": "request_timeout"}
+    server.fault("status", "bytes", body=json.dumps(said).encode())
+    assert submit(plan(), desk).wait().image.array().shape == (48, 64, 3)
+
+
+def test_a_signed_url_is_asked_for_anew_by_another_process(server: Loopback, desk: Desk):
+    fine = server.answer
+
+    def signed(*args):
+        answer = fine(*args)
+        for image in answer["images"]:
+            image["url"] += "?sig=abc"
+        return answer
+
+    server.answer = signed
+    server.fault("download", "status", status=403, times=9)
+    job = submit(plan(), desk)
+    assert job.wait().is_unfetched
+    assert "sig" not in repr(job.entry.result)
+    server.faults.clear()
+    asked = len(server.of("result"))
+    server.fault("download", "status", status=403)  # of the bare one
+    assert Job(job.id, job.endpoint, desk).wait().image.array().shape == (48, 64, 3)
+    assert len(server.of("result")) == asked + 1
+    assert len(server.posts()) == 1
+
+
 @pytest.mark.parametrize("step", ["status", "result"])
 def test_a_server_that_stays_silent_does_not_hold_up_who_waits(server: Loopback, make_backend, desk: Desk, step):
     job = submit(plan(), Desk(make_backend(timeout_s=0.1), desk.storage, desk.journal, pace=desk.pace))
@@ -334,13 +387,14 @@ def test_no_traceback_shows_a_key_that_an_answer_repeats(server: Loopback, desk:
 
 def test_a_failure_told_by_the_status_shows_no_key(server: Loopback, desk: Desk):
     half = KEY.split(":")[1]
-    said = {"status": "COMPLETED", "logs": [{"message": half}], "error": f"no {half}", "error_type": "crashed"}
+    said = {"status": "COMPLETED", "logs": [{"message": half}], "error": f"no {half}", "error_type": f"x{half}"}
     server.fault("status", "bytes", body=json.dumps(said).encode())
+    server.answer = lambda *_: {}
     seen: list[Status] = []
     job = submit(plan(), desk)
     with pytest.raises(errors.EndpointError, match=r"no \*\*\*") as caught:
         job.wait(on_update=seen.append)
-    assert half not in "".join(traceback.format_exception(caught.value)) + repr(seen[0].logs) + repr(job.entry.error)
+    assert half not in "".join(traceback.format_exception(caught.value)) + repr(seen[0]) + repr(job.entry.error)
 
 
 def test_what_an_answer_names_is_written_down_without_keys_and_queries(server: Loopback, desk: Desk):
