@@ -7,7 +7,6 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,13 +15,13 @@ import PIL.Image
 from ..arrays import Image, size_of_array
 from ..edit import Edit, Finished
 from ..edit.options import as_number, as_rule, as_whole
-from ..edit.placement import place
 from ..edit.source import open_original
 from ..errors import InputError, PlacementError
 from ..files import ImageSource, Photo
 from ..geometry import Box, Size, SizeRule
 from .extend import Anchor, Opened, canvas_edit, margins
 from .fill import Fill
+from .schedule import schedule
 from .sides import Sides
 
 __all__ = ["Steps", "steps"]
@@ -44,7 +43,9 @@ class Steps:
     overlap
         Width in pixels over which new parts fade into the photo.
     context_px
-        How much a step shows beside its new part; None: the whole picture so far.
+        How much each step shows beside its new part; None: the whole picture so far.
+    notes
+        What could not be sent at its own scale, in words; empty where everything is.
     fill, color, margin_px, sent_feather_px, rule, seed
         As in `preproc.outpaint.extend`.
 
@@ -61,7 +62,8 @@ class Steps:
     opened: Opened
     sides: tuple[Sides, ...]
     overlap: float
-    context_px: float | None
+    context_px: tuple[float | None, ...]
+    notes: tuple[str, ...]
     fill: Fill
     color: tuple[int, int, int]
     margin_px: float
@@ -199,7 +201,7 @@ class Steps:
             color=self.color,
             # what an earlier step painted is faded into, and the photo behind it is not reached again
             overlap=min([self.overlap, *before]),
-            context_px=self.context_px,
+            context_px=self.context_px[number],
             margin_px=self.margin_px,
             sent_feather_px=self.sent_feather_px,
             rule=self.rule,
@@ -218,6 +220,10 @@ def steps(
     top: int = 0,
     right: int = 0,
     bottom: int = 0,
+    left_ratio: float = 0,
+    top_ratio: float = 0,
+    right_ratio: float = 0,
+    bottom_ratio: float = 0,
     aspect: str | tuple[int, int] | Fraction | None = None,
     size: tuple[int, int] | None = None,
     zoom_out: float | None = None,
@@ -236,14 +242,16 @@ def steps(
 
     Parameters
     ----------
-    image, left, top, right, bottom, aspect, size, zoom_out, anchor
+    image, left, top, right, bottom, left_ratio, top_ratio, right_ratio, bottom_ratio, aspect, size, zoom_out, anchor
         As in `preproc.outpaint.extend`.
     max_step_px
         Most pixels on a side in one step.
     context_px
         How much of the picture a step shows beside its new part; the sides are then extended one after the other.
         None: all of it, and all sides advance together and reach their end in the same step; where `rule` does not
-        take the finished canvas unscaled, it is `max_step_px` instead.
+        take the finished canvas unscaled, up to `max_step_px`, in steps so short that each is sent unscaled. A picture
+        that is longer along a side than the rule takes cannot be: `Steps.notes` says so. What is done in one step is
+        sent whole.
     fill, color, overlap, margin_px, sent_feather_px, rule, seed
         As in `preproc.outpaint.extend`.
 
@@ -272,27 +280,21 @@ def steps(
         *margins(
             photo,
             px=(left, top, right, bottom),
-            ratio=(0, 0, 0, 0),
+            ratio=(left_ratio, top_ratio, right_ratio, bottom_ratio),
             aspect=aspect,
             size=size,
             zoom_out=zoom_out,
             anchor=anchor,
         )
     )
-    canvas = Size(photo.width + total.left + total.right, photo.height + total.top + total.bottom)
-    if context_px is None and max(total) > max_step_px:
-        whole = place(canvas.box, must=canvas.box, canvas=None, rule=rule)
-        context_px = float(max_step_px) if whole.scale < 1 else None
-    if context_px is None:
-        parts = _pieces(total, max_step_px)
-    else:
-        alone = [Sides(*(value if side == one else 0 for one, value in enumerate(total))) for side in range(4)]
-        parts = [piece for one in alone if any(one) for piece in _pieces(one, max_step_px)]
+    overlap = min(overlap, min(photo) / 2)
+    plan = schedule(photo, total, max_step_px=max_step_px, context_px=context_px, overlap=overlap, rule=rule)
     return Steps(
         opened,
-        tuple(parts),
-        overlap=min(overlap, min(photo) / 2),
-        context_px=context_px,
+        plan.sides,
+        overlap=overlap,
+        context_px=plan.context_px,
+        notes=plan.notes,
         fill=fill,
         color=color,
         margin_px=margin_px,
@@ -300,13 +302,3 @@ def steps(
         rule=rule,
         seed=seed,
     )
-
-
-def _pieces(total: Sides, max_step_px: int) -> list[Sides]:
-    """Split an extension evenly; all sides reach their end in the same piece."""
-    count = -(-max(total) // max_step_px)
-    reached = [[side * number // count for side in total] for number in range(count + 1)]
-    return [
-        Sides(*(after - before for before, after in zip(earlier, later, strict=True)))
-        for earlier, later in pairwise(reached)
-    ]

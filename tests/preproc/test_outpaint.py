@@ -264,3 +264,23 @@ def test_a_strip_of_a_large_photo_is_sent_in_part():
     done = edit.finish(np.full_like(edit.sent_image, 99), repair="none")
     np.testing.assert_array_equal(done.image[:, 64 + 17 :], photo[:, 17:])
     assert (done.image[:, :64] == 99).all()
+
+
+@pytest.mark.parametrize("side", [512, 768, 1024])
+def test_steps_are_cut_so_that_each_is_sent_at_its_own_scale(side):
+    plan = outpaint.steps(np.zeros((400, 600, 3), np.uint8), left=1500, rule=SizeRule(max_side=side))
+    assert [plan.forecast(number).scale for number in range(len(plan))] == [1] * len(plan)
+    assert (sum(sides.left for sides in plan.sides), plan.notes) == (1500, ())
+
+
+def test_a_picture_longer_than_the_rule_takes_is_told():
+    plan = outpaint.steps(np.zeros((1600, 800, 3), np.uint8), left=1200, rule=SizeRule(max_side=1536))
+    assert plan.forecast(0).scale < 1
+    assert len(plan.notes) == 1
+    assert plan.notes[0].startswith("left: sent at 0.96 of its size, as the picture is longer there")
+    assert "1536 px a side" in plan.notes[0]
+
+
+def test_steps_take_ratios():
+    plan = outpaint.steps(np.zeros((100, 200, 3), np.uint8), left_ratio=1, max_step_px=100)
+    assert [sides.left for sides in plan.sides] == [100, 100]

@@ -1,0 +1,152 @@
+"""How a long extension is cut into steps that are sent at their own scale."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from itertools import pairwise
+from typing import NamedTuple
+
+from ..edit.placement import place
+from ..geometry import Box, Size, SizeRule
+from .sides import Sides
+
+__all__ = ["Schedule", "schedule"]
+
+_MOST_TIMES = 8
+
+
+class Schedule(NamedTuple):
+    """What each step adds and shows beside it, and what could not be had."""
+
+    sides: tuple[Sides, ...]
+    context_px: tuple[float | None, ...]
+    notes: tuple[str, ...]
+
+
+class _Run(NamedTuple):
+    """The steps of one side."""
+
+    pieces: list[Sides]
+    context_px: float
+    scale: Fraction
+
+
+def schedule(
+    photo: Size, total: Sides, *, max_step_px: int, context_px: float | None, overlap: float, rule: SizeRule
+) -> Schedule:
+    """Cut an extension into steps of at most `max_step_px` a side.
+
+    All sides advance together where every step can be sent whole and unscaled. Elsewhere they go one after the other,
+    with as many steps and as much beside the new part as let each be sent unscaled; first those of the direction that
+    leaves the larger scale to the others.
+    """
+    canvas = _grown(photo, total)
+    together = _pieces(total, max_step_px)
+    if context_px is None:
+        whole = place(canvas.box, must=canvas.box, canvas=None, rule=rule)
+        if len(together) == 1 or whole.scale >= 1:
+            return Schedule(tuple(together), (None,) * len(together), ())
+    orders = ((0, 2, 1, 3), (1, 3, 0, 2))
+    plans = [
+        _one_after_the_other(
+            photo, total, order, max_step_px=max_step_px, context_px=context_px, overlap=overlap, rule=rule
+        )
+        for order in orders
+    ]
+    runs = max(plans, key=lambda plan: min(run.scale for run in plan))
+    notes = [_note(run, rule) for run in runs if run.scale < 1]
+    return Schedule(
+        tuple(piece for run in runs for piece in run.pieces),
+        tuple(run.context_px for run in runs for _ in run.pieces),
+        tuple(notes),
+    )
+
+
+def _one_after_the_other(
+    photo: Size,
+    total: Sides,
+    order: tuple[int, ...],
+    *,
+    max_step_px: int,
+    context_px: float | None,
+    overlap: float,
+    rule: SizeRule,
+) -> list[_Run]:
+    runs, size = [], photo
+    for side in order:
+        alone = Sides(*(length if place == side else 0 for place, length in enumerate(total)))
+        if any(alone):
+            runs.append(
+                _run(size, alone, max_step_px=max_step_px, context_px=context_px, overlap=math.ceil(overlap), rule=rule)
+            )
+            size = _grown(size, alone)
+    return runs
+
+
+def _run(size: Size, total: Sides, *, max_step_px: int, context_px: float | None, overlap: int, rule: SizeRule) -> _Run:
+    """Choose the fewest steps of one side that are sent unscaled and show at least half of their length beside it.
+
+    What no number of steps brings to its own scale is sent at the largest that any reaches.
+    """
+    fewest = -(-max(total) // max_step_px)
+    most_context = max_step_px if context_px is None else math.ceil(context_px)
+    counts = range(fewest, min(max(total), _MOST_TIMES * fewest) + 1)
+    wanted = min(Fraction(1), _scale(size, _pieces_of(total, counts[-1]), 0, overlap, rule))
+    for count in counts:
+        pieces = _pieces_of(total, count)
+        least = max(0, math.ceil(max(pieces[0]) / 2) - overlap) if context_px is None else most_context
+        if least > most_context or _scale(size, pieces, least, overlap, rule) < wanted:
+            continue
+        low, high = least, most_context  # the most that still is sent at that scale
+        while low < high:
+            middle = (low + high + 1) // 2
+            low, high = (middle, high) if _scale(size, pieces, middle, overlap, rule) >= wanted else (low, middle - 1)
+        return _Run(pieces, float(low) if context_px is None else context_px, wanted)
+    pieces = _pieces_of(total, fewest)
+    return _Run(pieces, float(most_context), _scale(size, pieces, most_context, overlap, rule))
+
+
+def _scale(size: Size, pieces: list[Sides], context_px: int, overlap: int, rule: SizeRule) -> Fraction:
+    """Smallest scale at which any of the steps is sent; the first and the last are the extremes."""
+    scales = []
+    for number in {0, len(pieces) - 1}:
+        before = Sides(*(sum(added) for added in zip(*pieces[:number], strict=True))) if number else Sides(0, 0, 0, 0)
+        canvas = _grown(_grown(size, before), pieces[number])
+        left, top, right, bottom = (added + overlap if added else 0 for added in pieces[number])
+        must = Box(
+            canvas.width - right if right else 0,
+            canvas.height - bottom if bottom else 0,
+            left or canvas.width,
+            top or canvas.height,
+        ).intersect(canvas.box)
+        scales.append(place(must.grow(context_px).intersect(canvas.box), must=must, canvas=canvas, rule=rule).scale)
+    return min(scales)
+
+
+def _note(run: _Run, rule: SizeRule) -> str:
+    name = next(name for name, added in zip(Sides._fields, run.pieces[0], strict=True) if added)
+    limits = [f"{rule.max_side} px a side"] if rule.max_side else []
+    limits += [f"{rule.max_pixels:,} pixels"] if rule.max_pixels else []
+    limits += [f"twice the best {rule.best_pixels:,} pixels"] if rule.best_pixels else []
+    return (
+        f"{name}: sent at {float(run.scale):.2f} of its size, as the picture is longer there than the rule takes in one "
+        f"piece ({', '.join(limits)})"
+    )
+
+
+def _grown(size: Size, added: Sides) -> Size:
+    return Size(size.width + added.left + added.right, size.height + added.top + added.bottom)
+
+
+def _pieces(total: Sides, max_step_px: int) -> list[Sides]:
+    return _pieces_of(total, -(-max(total) // max_step_px))
+
+
+def _pieces_of(total: Sides, count: int) -> list[Sides]:
+    """Split an extension evenly; all sides reach their end in the same piece."""
+    reached = [[side * number // count for side in total] for number in range(count + 1)]
+    return [
+        Sides(*(after - before for before, after in zip(earlier, later, strict=True)))
+        for earlier, later in pairwise(reached)
+    ]
