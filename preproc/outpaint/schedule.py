@@ -102,7 +102,8 @@ def _run(size: Size, total: Sides, *, max_step_px: int, context_px: float | None
         while low < high:
             middle = (low + high + 1) // 2
             low, high = (middle, high) if _scale(size, pieces, middle, overlap, rule) >= wanted else (low, middle - 1)
-        return _Run(pieces, float(low) if context_px is None else context_px, wanted)
+        reached = _scale(size, pieces, low, overlap, rule)
+        return _Run(pieces, float(low) if context_px is None else context_px, reached)
     pieces = _pieces_of(total, fewest)
     return _Run(pieces, float(most_context), _scale(size, pieces, most_context, overlap, rule))
 
