@@ -26,6 +26,8 @@ __all__ = ["DECIDES", "Intent", "polarity"]
 
 Intent = Literal["object", "background", "outpaint"]
 
+_CLEAR = 0.2
+
 DECIDES = "check.mask(m, reference=box)"
 """The call that tells whether white and black are swapped."""
 
@@ -87,7 +89,9 @@ def _against_region(mask: Mask, region: NDArray[np.bool_], intent: Intent | None
     if region.all() or not region.any():
         return None
     inside, outside = float(mask[region].mean()) / 255, float(mask[~region].mean()) / 255
-    if inside == outside:
+    # As a share of what there is of the rarer kind: a loose box around a large subject tells next to nothing.
+    rarer = min(max(inside, outside), 1 - min(inside, outside))
+    if abs(inside - outside) < _CLEAR * rarer or inside == outside:
         return None
     words = f"white covers {inside:.1%} of the declared edit region and {outside:.1%} of the rest"
     if inside < outside < 0.05 and intent != "background" and region.mean() < 0.5:

@@ -56,6 +56,10 @@ class Softening:
         as_amount(self.feather_px, "feather_px")
         as_choice(self.position, ("outer", "inner", "centre"), "position")
         as_choice(self.curve, ("smooth", "linear", "gaussian"), "curve")
+        if not isinstance(self.border_px, (tuple, list)) or len(self.border_px) != 4:
+            raise InputError(
+                f"border_px is (left, top, right, bottom), got {self.border_px!r}", fix="border_px=(8, 8, 8, 8)"
+            )
         for side in self.border_px:
             as_amount(side, "border_px")
 

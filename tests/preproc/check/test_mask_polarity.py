@@ -228,3 +228,13 @@ def test_slivers_of_a_canvas(shape):
     report = check.mask(m, np.zeros((*shape, 3), np.uint8), intent="outpaint")
     # Of the last one only the white part is a rectangle, as the kept picture is.
     assert ("inverted" in report.codes) == (shape == (16, 17))
+
+
+def test_a_loose_box_around_a_large_subject_decides_nothing():
+    nearly = np.zeros((200, 200), np.uint8)
+    nearly[::2] = 255
+    nearly[:8, :100] = 255
+    for one in (nearly, 255 - nearly):
+        codes = {finding.code for finding in check.mask(one, reference=(0, 0, 100, 200)).findings}
+        assert "polarity-undecided" in codes
+        assert not codes & {"inverted", "polarity-confirmed"}

@@ -97,3 +97,9 @@ def test_what_is_refused():
             from_settings("a1111", mask_blur=wrong)
     with pytest.raises(TypeError):
         from_settings("a1111", blur_mask=3)
+
+
+@pytest.mark.parametrize("sides", [3, (1, 2), "1234"])
+def test_a_border_has_four_sides(sides):
+    with pytest.raises(InputError, match="border_px is"):
+        mask.Softening(border_px=sides)
