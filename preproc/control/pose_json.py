@@ -186,9 +186,16 @@ def _canvas(document: Mapping[str, Any], path: str | None) -> Size | None:
     width, height = document.get("canvas_width"), document.get("canvas_height")
     if width is None or height is None:
         return None
-    if not (isinstance(width, int) and isinstance(height, int) and width > 0 and height > 0):
-        raise FileFormatError(f"canvas_width and canvas_height are {width!r} and {height!r}", path=path)
-    return Size(width, height)
+    if not (_is_whole(width) and _is_whole(height)):
+        raise FileFormatError(
+            f"canvas_width and canvas_height are {width!r} and {height!r}, not whole numbers above 0", path=path
+        )
+    return Size(int(width), int(height))
+
+
+def _is_whole(value: Any) -> bool:
+    """Tell a whole number above 0; some writers know floats only."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0 and float(value).is_integer()
 
 
 def _person(entry: Any, number: int, path: str | None) -> Person:

@@ -224,12 +224,12 @@ def refuse_wrong_unit(people: Sequence[Person], *, normalized: bool) -> None:
         if len(joints) < 2:
             continue
         reach = max(max(abs(joint.x), abs(joint.y)) for joint in joints)
-        if normalized and reach > 10:
+        if normalized and reach > 4:
             raise InputError(
                 f"normalized=True says 0 to 1 across the picture, but a joint is at {reach:g}",
                 fix="these look like pixels: pass normalized=False",
             )
-        if not normalized and reach <= 1:
+        if not normalized and reach <= 2:  # a joint or two of a body in shares may lie beyond the frame
             raise InputError(
                 f"normalized=False says pixels, but all {len(joints)} joints lie within 0 to {reach:g}",
                 fix="these look like shares of the picture: pass normalized=True",

@@ -167,3 +167,18 @@ def test_there_and_back_is_exact(body, face, hand):
     assert size == (640, 480)
     assert people == (person,)
     np.testing.assert_array_equal(draw_pose(people, size), draw_pose([person], (640, 480)))
+
+
+def test_shares_with_a_joint_beyond_the_frame_are_not_taken_for_pixels():
+    flat = [value for number in range(18) for value in ((number + 1) / 17, 0.5, 0.9)]
+    document = {"people": [{"pose_keypoints_2d": flat}], "canvas_width": 640, "canvas_height": 480}
+    with pytest.raises(InputError, match="normalized=True"):
+        read_pose(document)
+    assert read_pose(document, normalized=True).people[0].body[17].x > 640
+
+
+def test_a_canvas_may_be_written_in_whole_floats():
+    document = {"people": [{"pose_keypoints_2d": [5, 5, 0.9] * 18}], "canvas_width": 512.0, "canvas_height": 512.0}
+    assert read_pose(document).size == (512, 512)
+    with pytest.raises(InputError, match="not whole numbers"):
+        read_pose({**document, "canvas_width": 512.5})
