@@ -16,7 +16,6 @@ from ..edit.resample import resample
 from ..edit.source import open_original
 from ..files import ImageSource, load_mask
 from ..geometry import Box, Size, SizeRule
-from ..mask.specks import without_specks
 
 __all__ = ["around", "context_box"]
 
@@ -44,8 +43,8 @@ def around(
     image
         The photo, in any form. A path is opened as a `Photo`, so its depth, alpha, profile and EXIF come back too.
     mask
-        What to change, of the photo's size: 255 edit, 0 keep, between blend. Separate specks that stay at 20 or below
-        are noise and left out, as by `mask.bounds`; a feather counts to its end.
+        What to change, of the photo's size: 255 edit, 0 keep, between blend. Everything above 0 counts: specks far off
+        widen the crop (`preproc.check.mask` names them, `preproc.mask.clean` drops them).
     context_ratio
         How much the endpoint sees: the region's longer side is scaled by it and the difference is added evenly on all
         four sides, at least 32 px each. At least 1.
@@ -99,7 +98,7 @@ def around(
     sent_feather_px = as_number("sent_feather_px", sent_feather_px)
     rule = as_rule(rule)
     original, photo, path = open_original(image)
-    core = without_specks(load_mask(mask))
+    core = load_mask(mask)
     canvas = same_size(original, core)
     require_content(core)
     blend = blend_mask(core, feather_px=feather_px)

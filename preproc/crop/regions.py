@@ -23,7 +23,6 @@ from ..edit.source import open_original
 from ..errors import InputError, PlacementError
 from ..files import ImageSource, Photo, load_mask
 from ..geometry import Box, SizeRule
-from ..mask.specks import without_specks
 from .around import around, context_box
 from .grouping import Cost, group
 
@@ -73,7 +72,7 @@ def regions(
         context_px = as_number("context_px", context_px)
     rule = as_rule(rule)
     original, photo, path = open_original(image)
-    core = without_specks(load_mask(mask))
+    core = load_mask(mask)
     canvas = same_size(original, core)
     require_content(core)
     blend = blend_mask(core, feather_px=feather_px)
