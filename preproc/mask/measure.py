@@ -49,7 +49,7 @@ def bounds(mask: Mask, *, threshold: int | None = None) -> Box:
     threshold
         The least value that counts, 1 to 255: 128 is the mask's edge. None, the default, is all that an edit touches:
         everything above 0, to the end of a feather, save separate specks that stay at 20 or below. `crop.around`
-        counts the same.
+        holds those too.
 
     Returns
     -------
