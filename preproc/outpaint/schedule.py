@@ -14,6 +14,7 @@ from .sides import Sides
 __all__ = ["Schedule", "schedule"]
 
 _MOST_TIMES = 8
+_CONTEXT_PX = 256
 
 
 class Schedule(NamedTuple):
@@ -90,9 +91,11 @@ def _run(size: Size, total: Sides, *, max_step_px: int, context_px: float | None
     What no number of steps brings to its own scale is sent at the largest that any reaches.
     """
     fewest = -(-max(total) // max_step_px)
-    most_context = max_step_px if context_px is None else math.ceil(context_px)
+    most_context = max(max_step_px, _CONTEXT_PX) if context_px is None else math.ceil(context_px)
     counts = range(fewest, min(max(total), _MOST_TIMES * fewest) + 1)
-    wanted = min(Fraction(1), _scale(size, _pieces_of(total, counts[-1]), 0, overlap, rule))
+    extremes = [(count, context) for count in (counts[0], counts[-1]) for context in (0, most_context)]
+    reached = [_scale(size, _pieces_of(total, count), context, overlap, rule) for count, context in extremes]
+    wanted = min(Fraction(1), max(reached))
     for count in counts:
         pieces = _pieces_of(total, count)
         least = max(0, math.ceil(max(pieces[0]) / 2) - overlap) if context_px is None else most_context
@@ -102,8 +105,8 @@ def _run(size: Size, total: Sides, *, max_step_px: int, context_px: float | None
         while low < high:
             middle = (low + high + 1) // 2
             low, high = (middle, high) if _scale(size, pieces, middle, overlap, rule) >= wanted else (low, middle - 1)
-        reached = _scale(size, pieces, low, overlap, rule)
-        return _Run(pieces, float(low) if context_px is None else context_px, reached)
+        scale = _scale(size, pieces, low, overlap, rule)
+        return _Run(pieces, float(low) if context_px is None else context_px, scale)
     pieces = _pieces_of(total, fewest)
     return _Run(pieces, float(most_context), _scale(size, pieces, most_context, overlap, rule))
 

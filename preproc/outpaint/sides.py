@@ -8,18 +8,49 @@ from typing import NamedTuple
 import PIL.Image
 
 from ..files import ImageSource, size_of
+from ..geometry import Size
 from .extend import Anchor, margins
 
 __all__ = ["Sides", "sides"]
 
 
 class Sides(NamedTuple):
-    """Pixels to add on each side."""
+    """Pixels to add on each side, and the same in the words of endpoints that outpaint without a mask.
+
+    Examples
+    --------
+    >>> added = Sides(100, 0, 50, 20)
+    >>> added.origin, added.canvas((640, 480))
+    ((100, 0), Size(width=790, height=500))
+    >>> added.as_expansion()
+    {'expand_left': 100, 'expand_top': 0, 'expand_right': 50, 'expand_bottom': 20}
+    """
 
     left: int
     top: int
     right: int
     bottom: int
+
+    @property
+    def origin(self) -> tuple[int, int]:
+        """Left and top of the photo on the canvas."""
+        return self.left, self.top
+
+    def canvas(self, photo: tuple[int, int]) -> Size:
+        """Return the size of the canvas for a photo of this `(width, height)`."""
+        return Size(photo[0] + self.left + self.right, photo[1] + self.top + self.bottom)
+
+    def as_expansion(self) -> dict[str, int]:
+        """Return the arguments of endpoints that take the pixels to add on each side."""
+        return {f"expand_{side}": added for side, added in zip(self._fields, self, strict=True)}
+
+    def as_placement(self, photo: tuple[int, int]) -> dict[str, list[int]]:
+        """Return the arguments of endpoints that take the canvas and where a photo of this size lies on it."""
+        return {
+            "canvas_size": list(self.canvas(photo)),
+            "original_image_size": list(photo),
+            "original_image_location": list(self.origin),
+        }
 
 
 def sides(
@@ -30,6 +61,10 @@ def sides(
     top: int = 0,
     right: int = 0,
     bottom: int = 0,
+    left_ratio: float = 0,
+    top_ratio: float = 0,
+    right_ratio: float = 0,
+    bottom_ratio: float = 0,
     aspect: str | tuple[int, int] | Fraction | None = None,
     size: tuple[int, int] | None = None,
     zoom_out: float | None = None,
@@ -41,7 +76,7 @@ def sides(
     ----------
     image
         The photo in any form, or its `(width, height)`.
-    left, top, right, bottom, aspect, size, zoom_out, anchor
+    left, top, right, bottom, left_ratio, top_ratio, right_ratio, bottom_ratio, aspect, size, zoom_out, anchor
         As in `preproc.outpaint.extend`.
 
     Examples
@@ -53,7 +88,7 @@ def sides(
         *margins(
             size_of(image),
             px=(left, top, right, bottom),
-            ratio=(0, 0, 0, 0),
+            ratio=(left_ratio, top_ratio, right_ratio, bottom_ratio),
             aspect=aspect,
             size=size,
             zoom_out=zoom_out,

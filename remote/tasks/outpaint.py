@@ -10,10 +10,11 @@ from typing import Any, Unpack
 import PIL.Image
 
 from preproc import outpaint
+from preproc.arrays import size_of_array
 from preproc.edit import Edit, Finished
 from preproc.edit.finish import Repair
 from preproc.files import ImageSource
-from preproc.outpaint import Fill, Sides
+from preproc.outpaint import Anchor, Fill, Sides
 
 from ..catalog.facts import Spec
 from ..core import Core
@@ -39,13 +40,19 @@ class OutpaintTasks(Core):
         top: int = 0,
         right: int = 0,
         bottom: int = 0,
+        left_ratio: float = 0,
+        top_ratio: float = 0,
+        right_ratio: float = 0,
+        bottom_ratio: float = 0,
         aspect: str | tuple[int, int] | Fraction | None = None,
         size: tuple[int, int] | None = None,
         zoom_out: float | None = None,
+        anchor: Anchor = "center",
         max_step_px: int | None = None,
         prompt: str | None = None,
         endpoint: str = "fal-ai/flux-pro/v1/fill",
         fill: Fill = "blur",
+        color: tuple[int, int, int] = (128, 128, 128),
         overlap: float = 32,
         margin_px: float = 8,
         seed: int | None = None,
@@ -60,8 +67,10 @@ class OutpaintTasks(Core):
         ----------
         photo
             In any form.
-        left, top, right, bottom, aspect, size, zoom_out, fill, overlap, margin_px
+        left, top, right, bottom, left_ratio, top_ratio, right_ratio, bottom_ratio, aspect, size, zoom_out, anchor
             As in `preproc.outpaint.extend`.
+        fill, color, overlap, margin_px
+            The same; some endpoints want pure green: ``fill="solid", color=(0, 255, 0)``.
         max_step_px
             Most pixels to add on a side in one job; more is done in steps, each paid for (`preproc.outpaint.steps`).
             None: as many as the endpoint takes. `max_price` and the limits then count all steps together before the
@@ -89,10 +98,16 @@ class OutpaintTasks(Core):
             top=top,
             right=right,
             bottom=bottom,
+            left_ratio=left_ratio,
+            top_ratio=top_ratio,
+            right_ratio=right_ratio,
+            bottom_ratio=bottom_ratio,
             aspect=aspect,
             size=size,
             zoom_out=zoom_out,
+            anchor=anchor,
             fill=fill,
+            color=color,
             overlap=overlap,
             margin_px=margin_px,
             # one that takes the sides takes them to the pixel
@@ -148,23 +163,13 @@ def _most_per_side(spec: Spec) -> int | None:
 
 def _placement(spec: Spec, edit: Edit) -> dict[str, Any]:
     """Say where the photo lies on the canvas, in the endpoint's words."""
-    height, width = edit.original.shape[:2]
-    left, top = edit.origin[0] - edit.crop.left, edit.origin[1] - edit.crop.top
-    canvas = edit.crop.size
-    sides = {
-        "expand_left": left,
-        "expand_top": top,
-        "expand_right": canvas.width - left - width,
-        "expand_bottom": canvas.height - top - height,
-    }
-    if set(sides) <= set(spec.fields):
-        return {**sides, **({"zoom_out_percentage": 0} if "zoom_out_percentage" in spec.fields else {})}
-    if {"canvas_size", "original_image_size", "original_image_location"} <= set(spec.fields):
-        return {
-            "canvas_size": list(canvas),
-            "original_image_size": [width, height],
-            "original_image_location": [left, top],
-        }
+    photo, (left, top), crop = size_of_array(edit.original), edit.origin, edit.crop
+    added = Sides(left - crop.left, top - crop.top, crop.right - left - photo.width, crop.bottom - top - photo.height)
+    expansion, placement = added.as_expansion(), added.as_placement(photo)
+    if set(expansion) <= set(spec.fields):
+        return {**expansion, **({"zoom_out_percentage": 0} if "zoom_out_percentage" in spec.fields else {})}
+    if set(placement) <= set(spec.fields):
+        return dict(placement)
     raise PlanError(
         f"{spec.id} takes neither a mask nor the photo's place on the canvas, so the photo could not be kept",
         endpoint=spec.id,

@@ -146,6 +146,20 @@ def test_what_makes_no_sense_is_refused(photo, options, message):
         outpaint.extend(photo, **options)
 
 
+def test_the_same_plan_without_a_mask():
+    added = outpaint.sides((640, 480), left_ratio=0.25, bottom_ratio=0.5, right=10)
+    assert added == (160, 0, 10, 240)
+    edit = outpaint.extend(np.zeros((480, 640, 3), np.uint8), left_ratio=0.25, bottom_ratio=0.5, right=10)
+    assert (added.origin, added.canvas((640, 480))) == (edit.origin, edit.canvas)
+    assert added.as_expansion() == {"expand_left": 160, "expand_top": 0, "expand_right": 10, "expand_bottom": 240}
+    assert added.as_placement((640, 480)) == {
+        "canvas_size": [810, 720],
+        "original_image_size": [640, 480],
+        "original_image_location": [160, 0],
+    }
+    assert outpaint.sides((640, 480), size=(800, 600), anchor="top-right") == (160, 0, 0, 120)
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     size=st.tuples(st.integers(1, 90), st.integers(1, 90)),
@@ -231,6 +245,12 @@ def test_steps_on_a_canvas_too_large_for_the_rule_are_sent_at_their_own_scale(ph
     assert [edit.scale for edit in edits] == [1] * 4
     assert all(edit.sent.pixels <= 32_000 for edit in edits)
     assert len(set(plan.sha256(done))) == 1
+
+
+def test_short_steps_still_show_what_they_continue(photo):
+    plan = outpaint.steps(photo, left=40, max_step_px=10, rule=SizeRule(max_side=160, cell=8))
+    assert [plan.forecast(number).scale for number in range(len(plan))] == [1] * 4
+    assert min(plan.context_px) > 100
 
 
 def test_steps_say_what_they_lack(photo):

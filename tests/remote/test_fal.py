@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from preproc import InputError, crop, load_mask
+from preproc import InputError, crop, load_image, load_mask
 from preproc.geometry import SizeRule
 from remote import AsyncFal, Fal, FalBackend, Plan, Rehearsal, catalog, errors
 from remote.jobs import Pace
@@ -230,6 +230,15 @@ class TestOverTheWire:
         assert done.receipt.is_preserved
         assert not done.receipt.notes
         np.testing.assert_array_equal(done.image[:208, 96:], photo[:208, 32:])
+
+    def test_outpainting_by_ratio_to_an_anchor_on_green(self, server: Loopback, fal: Fal, photo):
+        fal.outpaint(photo, left_ratio=0.5, endpoint="fal-ai/flux-2-pro/outpaint")
+        assert server.posts()[-1].json["expand_left"] == 160
+        fal.outpaint(photo, size=(400, 240), anchor="right", endpoint="fal-ai/bria/expand")
+        assert server.posts()[-1].json["original_image_location"] == [80, 0]
+        fal.outpaint(photo, size=(400, 240), anchor="right", fill="solid", color=(0, 255, 0), prompt="x")
+        sent = load_image(server.read(server.posts()[-1].json["image_url"]))
+        assert (sent[:, :80] == (0, 255, 0)).all()
 
     def test_outpainting_further_than_the_endpoint_goes_at_once(self, server: Loopback, fal: Fal, photo):
         done = fal.outpaint(photo, left=1500, overlap=0, endpoint="fal-ai/image-apps-v2/outpaint")
