@@ -10,7 +10,7 @@ __all__ = ["membrane"]
 
 _LESS_MEAN = np.array([[0, 0.25, 0], [0.25, -1, 0.25], [0, 0.25, 0]], np.float32)
 _COARSEST_PIXELS = 99  # up to this size OpenCV solves by itself; BLAS threads, woken for so little, cost far more
-_CYCLES = 2
+_CYCLES = 3
 
 # Jacobi sweeps damped after the roots of a Chebyshev polynomial, which calm rough errors most for their number: those
 # of which a pixel less the mean of its neighbours is half to twice the pixel.
@@ -35,7 +35,7 @@ def membrane(values: NDArray[np.float32], known: NDArray[np.bool_]) -> NDArray[n
     Notes
     -----
     Full multigrid (Briggs, Henson and McCormick, *A Multigrid Tutorial*, 2000): each level starts from the solution of
-    the level of half its size and takes two V-cycles, so the cost is linear in the number of pixels.
+    the level of half its size and takes three V-cycles, so the cost is linear in the number of pixels.
 
     Examples
     --------

@@ -32,10 +32,11 @@ def around_idle(mask: Mask, reach: float, work: Callable[[Mask], Mask]) -> Mask:
         return work(mask)
     margin = min(math.ceil(reach), max(mask.shape)) + 4
     full, busy = _cells(mask, margin)
+    # bands of rows, and bands of columns: those of rows on the mask turned over
     cuts = [
         (flip, _windows(busy.T if flip else busy, 1 << step))
         for flip in (False, True)
-        for step in range(2, max(3, busy.shape[flip].bit_length() + 1))
+        for step in range(2, max(busy.shape).bit_length() + 1)
     ]
     costs = [_cost(windows, margin) for _, windows in cuts]
     cheapest = int(np.argmin(costs))
@@ -46,8 +47,10 @@ def around_idle(mask: Mask, reach: float, work: Callable[[Mask], Mask]) -> Mask:
     spread = full.view(np.uint8).repeat(_CELL, axis=0).repeat(_CELL, axis=1)[: whole.bottom, : whole.right]
     result: Mask = spread * np.uint8(255)
     across, down = (margin, _ASIDE_PX) if flip else (_ASIDE_PX, margin)
-    for cells in windows:
-        left, top, right, bottom = (_CELL * side for side in ((cells[i] for i in (1, 0, 3, 2)) if flip else cells))
+    for window in windows:
+        left, top, right, bottom = (_CELL * side for side in window)
+        if flip:
+            left, top, right, bottom = top, left, bottom, right
         part = Box(left, top, right, bottom).intersect(whole)
         seen = Box(left - across, top - down, right + across, bottom + down).intersect(whole)
         result[part.slices] = work(mask[seen.slices])[part.shift(-seen.left, -seen.top).slices]
@@ -71,15 +74,15 @@ def _reduced(mask: NDArray[Any], function: np.ufunc) -> Mask:
     return narrow(function.reduce(lines.reshape(len(lines), -1, _CELL), axis=2))
 
 
-def _cost(windows: list[tuple[int, int, int, int]], margin: int) -> int:
+def _cost(windows: list[Box], margin: int) -> int:
     """Return what windows cost, in pixels."""
     return sum(
-        (_CELL * (right - left) + 2 * _ASIDE_PX) * (_CELL * (bottom - top) + 2 * margin) + _WINDOW_PIXELS
-        for left, top, right, bottom in windows
+        (_CELL * window.size.width + 2 * _ASIDE_PX) * (_CELL * window.size.height + 2 * margin) + _WINDOW_PIXELS
+        for window in windows
     )
 
 
-def _windows(busy: NDArray[np.bool_], lines: int) -> list[tuple[int, int, int, int]]:
+def _windows(busy: NDArray[np.bool_], lines: int) -> list[Box]:
     """Return the boxes, in cells, that hold all busy ones: in bands of `lines`, from where they begin to where they end.
 
     Along a band nothing outside of a box is within reach of it, or something in between is nearer.
@@ -90,5 +93,5 @@ def _windows(busy: NDArray[np.bool_], lines: int) -> list[tuple[int, int, int, i
         ends = np.flatnonzero(np.diff(band.any(axis=0), prepend=False, append=False))
         for left, right in zip(ends[::2].tolist(), ends[1::2].tolist(), strict=True):
             rows = np.flatnonzero(band[:, left:right].any(axis=1))
-            boxes.append((left, top + int(rows[0]), right, top + int(rows[-1]) + 1))
+            boxes.append(Box(left, top + int(rows[0]), right, top + int(rows[-1]) + 1))
     return boxes

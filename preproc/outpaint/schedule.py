@@ -134,8 +134,8 @@ def _note(run: _Run, rule: SizeRule) -> str:
     limits += [f"{rule.max_pixels:,} pixels"] if rule.max_pixels else []
     limits += [f"twice the best {rule.best_pixels:,} pixels"] if rule.best_pixels else []
     return (
-        f"{name}: sent at {float(run.scale):.2f} of its size, as the picture is longer there than the rule takes in one "
-        f"piece ({', '.join(limits)})"
+        f"{name}: sent at {float(run.scale):.2f} of its size, as a strip along that side is longer than the rule takes "
+        f"in one piece ({', '.join(limits)})"
     )
 
 

@@ -250,8 +250,8 @@ def steps(
         How much of the picture a step shows beside its new part; the sides are then extended one after the other.
         None: all of it, and all sides advance together and reach their end in the same step; where `rule` does not
         take the finished canvas unscaled, up to `max_step_px` or 256 px, whichever is more, in steps so short that each
-        is sent unscaled. A picture that is longer along a side than the rule takes cannot be: `Steps.notes` says so.
-        What is done in one step is sent whole.
+        is sent unscaled. A strip along a side that is longer than the rule takes cannot be: `Steps.notes` says so. What
+        is done in one step is sent whole.
     fill, color, overlap, margin_px, sent_feather_px, rule, seed
         As in `preproc.outpaint.extend`.
 

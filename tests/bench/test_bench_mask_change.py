@@ -26,8 +26,10 @@ def distance_transform(m, px):
 @pytest.mark.parametrize("px", [4, 32, 200])
 @pytest.mark.parametrize("change", [mask.grow, mask.feather], ids=["grow", "feather"])
 def test_the_price_in_distance_transforms(benchmark, paired_ratio, m, change, px):
-    benchmark.extra_info["ratio"] = paired_ratio(lambda: change(m, px), distance_transform(m, px), rounds=15)
+    benchmark.extra_info["ratio"] = found = paired_ratio(lambda: change(m, px), distance_transform(m, px), rounds=15)
     benchmark.pedantic(change, (m, px), rounds=3)
+    if px == 32:
+        assert found <= 1.3
 
 
 def test_growing_and_feathering_cost_little_more_than_a_distance_transform_each(benchmark, paired_ratio, m):
@@ -59,7 +61,7 @@ def test_soft_masks_grow_too(benchmark, m):
     benchmark(mask.grow, mask.feather(m, 24), 32)
 
 
-@pytest.mark.parametrize(("sigma", "least"), [(16, 10), (64, 5), (256, 1.5)])
+@pytest.mark.parametrize(("sigma", "least"), [(16, 12), (64, 8), (256, 3)])
 def test_a_wide_gaussian_against_one_of_sigma_64_on_the_whole_canvas(benchmark, paired_ratio, m, sigma, least):
     def feather():
         return mask.feather(m, 6 * sigma, curve="gaussian")

@@ -297,7 +297,7 @@ def test_a_picture_longer_than_the_rule_takes_is_told():
     plan = outpaint.steps(np.zeros((1600, 800, 3), np.uint8), left=1200, rule=SizeRule(max_side=1536))
     assert plan.forecast(0).scale < 1
     assert len(plan.notes) == 1
-    assert plan.notes[0].startswith("left: sent at 0.96 of its size, as the picture is longer there")
+    assert plan.notes[0].startswith("left: sent at 0.96 of its size, as a strip along that side is longer")
     assert "1536 px a side" in plan.notes[0]
 
 

@@ -94,7 +94,7 @@ def test_the_membrane_is_harmonic_and_keeps_what_is_known():
     rng = np.random.default_rng(1)
     y, x = np.mgrid[:90, :120]
     # the real part of a complex polynomial is harmonic
-    field = (((x - 60) ** 2 - (y - 45) ** 2) / 240.0 + 0.1 * x)[:, :, np.newaxis].astype(np.float32)
+    field = (((x - 60) ** 2 - (y - 45) ** 2) / 60.0 + 0.3 * x)[:, :, np.newaxis].astype(np.float32)
     known = ((x - 60) / 50.0) ** 2 + ((y - 45) / 36.0) ** 2 > 1
     noise = rng.normal(0, 50, field.shape).astype(np.float32)
     solved = membrane(np.where(known[:, :, None], field, noise), known)
