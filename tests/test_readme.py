@@ -68,13 +68,15 @@ def run(command, folder):
         main(shlex.split(command)[1:])
 
 
-def test_the_commands_run_one_after_the_other(here, monkeypatch):
+def test_the_commands_run_one_after_the_other(here, monkeypatch, capsys):
     monkeypatch.chdir(here)
     for command in commands():
         run(command, here)
         for target in re.findall(r"-o ([^-\s]\S*)", command):
             assert Path(target).exists(), command
     assert Path("preproc-demo", "contact-sheet.png").exists()
+    shown = [file for file in Path("preproc-demo").iterdir() if file.name != "contact-sheet.png"]
+    assert f"\n{len(shown)} pictures in preproc-demo, all of them on" in capsys.readouterr().out
     assert Path("cup.crop.done.png").exists()
 
 

@@ -91,7 +91,7 @@ def demo(
                 sheet.append((f"{caption} (a stand-in)" if name in stand_ins else caption, picture))
     save_image(preview.contact_sheet(sheet, columns=4), folder / "contact-sheet.png")
     console.print(table)
-    console.print(f"\n{len(sheet) + 1} pictures in {folder}, all of them on {folder / 'contact-sheet.png'}")
+    console.print(f"\n{len(sheet)} pictures in {folder}, all of them on {folder / 'contact-sheet.png'}")
 
 
 def _steps(rehearsal: Fal, fal: Fal, endpoint: str) -> Iterator[_Step]:
