@@ -89,7 +89,7 @@ def demo(
                 save_image(picture, folder / f"{number:02}-{name}.png")
                 caption = f"{number} {name.replace('-', ' ')}"
                 sheet.append((f"{caption} (a stand-in)" if name in stand_ins else caption, picture))
-    save_image(preview.contact_sheet(sheet, columns=4), folder / "contact-sheet.png")
+    save_image(preview.contact_sheet(sheet, columns=4, tile_px=400), folder / "contact-sheet.png")
     console.print(table)
     console.print(f"\n{len(sheet)} pictures in {folder}, all of them on {folder / 'contact-sheet.png'}")
 

@@ -124,7 +124,7 @@ def _side_by_side(before: Image, after: Image, ground: tuple[int, int, int]) -> 
 
 
 def _lettering(height: int) -> int:
-    return max(11, height // 34)
+    return max(12, height // 28)
 
 
 def _label_part(image: Image, columns: slice, words: Literal["before", "after"], px: int) -> None:

@@ -15,7 +15,7 @@ from ..files import Photo
 from ..geometry import Box, Size
 from .draw import Background, Color, checker, flatten, font, theme_of
 from .overlay import draw_edge, overlay
-from .sheet import contact_sheet
+from .sheet import contact_sheet, lettering
 
 __all__ = ["of_edit"]
 
@@ -137,7 +137,7 @@ def _draw_box(image: Image, corners: list[float]) -> None:
 
 def _with_legend(sheet: Image, tile_px: int, background: Background) -> Image:
     """Add the meaning of the colours below, in as many lines as that takes."""
-    theme, px = theme_of(background), max(12, tile_px // 20)
+    theme, px = theme_of(background), lettering(tile_px)
     margin, pitch = max(10, tile_px // 14), round(px * 1.9)
     places: list[tuple[float, int]] = []
     left, line = float(margin), 0

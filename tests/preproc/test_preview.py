@@ -13,6 +13,7 @@ from preproc.errors import InputError, ShapeError
 from preproc.files import Photo, save_image
 from preproc.outpaint import extend
 from preproc.preview.draw import clipped, fit, font
+from preproc.preview.sheet import lettering
 
 RNG = np.random.default_rng(0)
 PHOTO = cv2.resize(RNG.integers(0, 256, (6, 9, 3), dtype=np.uint8), (180, 120), interpolation=cv2.INTER_CUBIC)
@@ -253,10 +254,24 @@ def test_every_tile_is_whole_and_in_its_place():
     for colour, shape in zip(colours, shapes, strict=True):
         rows, columns = np.nonzero((sheet == colour).all(axis=2))
         assert (rows.max() - rows.min() + 1) * shape[1] == pytest.approx((columns.max() - columns.min() + 1) * shape[0])
-        corners.append((columns.min(), rows.max()))
-    for index, (left, bottom) in enumerate(corners):
+        corners.append((columns.min(), rows.min()))
+    for index, (left, top) in enumerate(corners):
         assert left == corners[index % 3][0]
-        assert bottom == corners[index // 3 * 3][1]
+        assert top == corners[index // 3 * 3][1]
+
+
+def test_a_caption_stands_below_its_own_picture():
+    high, low = np.full((100, 100, 3), (200, 0, 0), np.uint8), np.full((40, 100, 3), (0, 200, 0), np.uint8)
+    sheet = preview.contact_sheet([("high", high), ("low", low)], tile_px=100)
+    words = sheet.min(axis=2) > 150
+    below = 10 + 40  # the margin and the picture
+    assert words[below : below + 20, 116:].any()
+    assert not words[below + 22 :, 116:].any()
+
+
+@pytest.mark.parametrize(("tile_px", "least", "most"), [(64, 12, 12), (320, 18, 18), (640, 22, 30), (4096, 60, 100)])
+def test_captions_grow_more_slowly_than_tiles(tile_px, least, most):
+    assert least <= lettering(tile_px) <= most
 
 
 def test_rows_and_columns_are_no_larger_than_their_pictures():
