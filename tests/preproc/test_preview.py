@@ -53,6 +53,17 @@ def test_the_outline_runs_along_50_percent_at_its_width(width):
     assert (red * (np.arange(80) + 0.5)).sum() / red.sum() == pytest.approx(edge, abs=0.3)
 
 
+@pytest.mark.parametrize(("width", "least"), [(60, 1), (600, 2), (6000, 9)])
+def test_lines_are_as_wide_as_the_photo_wants(width, least):
+    black, mask = np.zeros((40, width, 3), np.uint8), np.zeros((40, width), np.uint8)
+    mask[:, : width // 2] = 255
+    drawn = preview.overlay(black, mask, color=(255, 0, 0), opacity=0, isolines=False)[20]
+    assert least <= round((drawn[:, 0].astype(int) - drawn[:, 1]).sum() / 255) <= 2 * least
+    mask[:] = np.linspace(300, -45, width).clip(0, 255)
+    lines = preview.overlay(black, mask, opacity=0, outline_px=0)[20, :, 0] > 0
+    assert lines.sum() >= 4 * max(1, width // 1200)
+
+
 def test_isolines_show_where_a_feather_begins_and_is_full():
     black = np.zeros((120, 180, 3), np.uint8)
     soft = disc(radius=40, feather=30)
@@ -130,6 +141,22 @@ def test_the_slider_shows_before_on_its_left_and_after_on_its_right(position):
     np.testing.assert_array_equal(both[:40, at + 2 :], after[:40, at + 2 :])
     column = min(max(at - 1, 0), 179)
     assert (both[5, column] == 255).all()
+
+
+@pytest.mark.parametrize("split", ["side", "slider"])
+def test_what_became_transparent_is_not_shown(split, tmp_path):
+    cut = np.dstack([PHOTO, disc(radius=40)])
+    for after in (cut, save_image(cut, tmp_path / "cut.png"), PIL.Image.fromarray(cut)):
+        shown = preview.before_after(PHOTO, after, split=split)[:90, -180:][:, 110:]
+        np.testing.assert_array_equal(shown, preview.checkerboard(cut, cell_px=4)[:90, 110:])
+    shown = preview.before_after(PIL.Image.fromarray(cut), PHOTO)
+    np.testing.assert_array_equal(np.asarray(shown)[:90, :180], preview.checkerboard(cut, cell_px=4)[:90])
+
+
+def test_both_have_words_or_none():
+    small = np.full((48, 64, 3), 100, np.uint8)
+    both = preview.before_after(small, small)
+    np.testing.assert_array_equal(both[:, :64], both[:, -64:])
 
 
 def test_small_pictures_have_no_room_for_words():
