@@ -1,11 +1,15 @@
-"""How reports, plans and receipts look in a notebook: their own words as a table, in light and in dark."""
+"""How reports, plans, receipts and results look in a notebook: their own words as a table, in light and in dark."""
 
 from __future__ import annotations
 
+import base64
 import html
 import re
 
-__all__ = ["table_of"]
+__all__ = ["LARGEST_PX", "figure_of", "table_of"]
+
+LARGEST_PX = 1024
+"""The longer side of what is shown: a notebook keeps every picture that it shows, and few screens show more."""
 
 _COLOURS = {"error": "#e5484d", "warning": "#d97706", "NOT EQUAL": "#e5484d"}
 _LABEL = "padding:2px 16px 2px 0;text-align:left;vertical-align:top;white-space:nowrap;opacity:.75"
@@ -32,6 +36,7 @@ def table_of(words: str) -> str:
     True
     """
     rows = []
+    words = words.encode("utf-8", "replace").decode()  # half a character, as broken file names hold, is none on a page
     for line in re.split(r"\n(?!\s)", words):
         label, gap, rest = re.match(r"(?s)(.*?)(  +|: |$)(.*)", line).groups()  # type: ignore[union-attr]
         label, rest = (label, rest) if gap else ("", line)
@@ -44,3 +49,15 @@ def table_of(words: str) -> str:
         )
     style = "border-collapse:collapse;color:inherit;font-family:ui-monospace,Menlo,Consolas,monospace;font-size:13px"
     return f'<table style="{style}">{"".join(rows)}</table>'
+
+
+def figure_of(png: bytes, words: str) -> str:
+    """Show a picture above such a table.
+
+    Examples
+    --------
+    >>> "<img" in figure_of(b"", "seam  0.1")
+    True
+    """
+    picture = base64.b64encode(png).decode()
+    return f'<img alt="" style="max-width:100%" src="data:image/png;base64,{picture}">{table_of(words)}'

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import cv2
 import msgspec
 import numpy as np
 import PIL.Image
 
-from ..arrays import Image, Mask
+from ..arrays import Image, Mask, narrow
 from ..errors import InputError
 from ..files import Photo, encode_png, save_image
 from ..geometry import Box, Size
-from ..notebook import table_of
+from ..notebook import LARGEST_PX, figure_of, table_of
 from .color import ColorFit
 from .drift import Drift
 
@@ -124,7 +125,17 @@ class Finished:
         return PIL.Image.fromarray(self.image)
 
     def _repr_png_(self) -> bytes:
-        return encode_png(self.image)
+        import preproc  # the front door, behind which the previews lie
+
+        shown = preproc.preview.checkerboard(self.image if self.photo is None else self.photo)
+        shrink = max(shown.shape) / LARGEST_PX
+        if shrink > 1:
+            size = tuple(max(1, round(side / shrink)) for side in shown.shape[1::-1])
+            shown = narrow(cv2.resize(shown, size, interpolation=cv2.INTER_AREA))
+        return encode_png(shown)
+
+    def _repr_html_(self) -> str:
+        return figure_of(self._repr_png_(), str(self.receipt))
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
         """Write the picture in a form that keeps every preserved bit.

@@ -75,11 +75,13 @@ def _canvas_tile(edit: Edit, tile_px: int) -> Image:
     view = edit.canvas.box.union(edit.crop)
     size = _inside(view.size, tile_px)
     scale = size.width / view.size.width
-    squares = checker(view.size.height, view.size.width, max(1, round(10 / scale)))
-    picture = np.repeat(squares // 2 + 64, 3, axis=2)
     height, width = edit.original.shape[:2]
     at = Box(0, 0, width, height).shift(edit.origin[0] - view.left, edit.origin[1] - view.top)
-    picture[at.slices] = edit.original
+    picture = edit.original
+    if at.size != view.size:
+        squares = checker(view.size.height, view.size.width, max(1, round(10 / scale)))
+        picture = np.repeat(squares // 2 + 64, 3, axis=2)
+        picture[at.slices] = edit.original
     result = _marked(_scaled(picture, size), edit, view, size)
     box = edit.crop.shift(-view.left, -view.top)
     corners = [side * scale for side in box]
@@ -130,8 +132,10 @@ def _draw_box(image: Image, corners: list[float]) -> None:
     right, bottom = min(round(corners[2]), width) - 1, min(round(corners[3]), height) - 1
     picture = PIL.Image.fromarray(image)
     draw = PIL.ImageDraw.Draw(picture)
-    draw.rectangle((left, top, right, bottom), outline=(0, 0, 0), width=4)
-    draw.rectangle((left + 1, top + 1, right - 1, bottom - 1), outline=_CROP, width=2)
+    if right - left >= 4 and bottom - top >= 4:
+        draw.rectangle((left, top, right, bottom), outline=(0, 0, 0), width=4)
+        left, top, right, bottom = left + 1, top + 1, right - 1, bottom - 1
+    draw.rectangle((left, top, max(left, right), max(top, bottom)), outline=_CROP, width=2)
     image[:] = np.asarray(picture)
 
 
