@@ -1,16 +1,18 @@
-"""How reports, plans, receipts and results look in a notebook: their own words as a table, in light and in dark."""
+"""How reports, plans, receipts and results look: in a terminal, and in a notebook as a table, in light and in dark."""
 
 from __future__ import annotations
 
 import base64
 import html
 import re
+import textwrap
 
-__all__ = ["LARGEST_PX", "figure_of", "table_of"]
+__all__ = ["LARGEST_PX", "figure_of", "lines_of", "table_of"]
 
 LARGEST_PX = 1024
 """The longer side of what is shown: a notebook keeps every picture that it shows, and few screens show more."""
 
+WIDTH = 80
 _COLOURS = {"error": "#e5484d", "warning": "#d97706", "NOT EQUAL": "#e5484d"}
 _LABEL = "padding:2px 16px 2px 0;text-align:left;vertical-align:top;white-space:nowrap;opacity:.75"
 _WORDS = "padding:2px 0;text-align:left;white-space:pre-wrap;overflow-wrap:anywhere"
@@ -49,6 +51,38 @@ def table_of(words: str) -> str:
         )
     style = "border-collapse:collapse;color:inherit;font-family:ui-monospace,Menlo,Consolas,monospace;font-size:13px"
     return f'<table style="{style}">{"".join(rows)}</table>'
+
+
+def lines_of(words: str) -> str:
+    """Break such words between words where a terminal of 80 columns would break them anywhere.
+
+    What follows is indented as far as the words after the label. A fix keeps its line: it is there to be pasted.
+
+    Examples
+    --------
+    >>> print(lines_of("price  " + "unknown " * 12))
+    price  unknown unknown unknown unknown unknown unknown unknown unknown unknown
+           unknown unknown unknown
+    """
+    return "\n".join(part for line in words.split("\n") for part in _broken(line))
+
+
+def _broken(line: str) -> list[str]:
+    if len(line) <= WIDTH or line.lstrip().startswith("fix: "):
+        return [line]
+    found = re.match(r"\S+( \S+)?  +", line)
+    label = found[0] if found and len(found[0]) < WIDTH // 2 else ""
+    indent = " " * (len(label) or 4)
+    words = textwrap.wrap(
+        line.removeprefix(label),
+        WIDTH,
+        initial_indent=" " * len(label),
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+        replace_whitespace=False,
+    )
+    return [label + words[0][len(label) :], *words[1:]]
 
 
 def figure_of(png: bytes, words: str) -> str:
