@@ -28,7 +28,7 @@ def main() -> None:
         runpy.run_path(str(HERE / "three_masks.py"))["main"](f"{folder}/three-masks.png")
         runpy.run_path(str(HERE / "control_gallery.py"))["main"](f"{folder}/control-types.png")
         for name in SAMPLES:
-            runpy.run_path(str(HERE / f"{name}.py"))["main"](folder)
+            runpy.run_path(str(HERE / f"{name}.py"))["main"](Path(folder))
         for picture in sorted(Path(folder).iterdir()):
             keep(picture, HERE / "pictures" / picture.name.replace("_", "-"))
 

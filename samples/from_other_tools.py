@@ -1,6 +1,6 @@
 """Numbers of other tools: what "16" means in A1111, ComfyUI, diffusers and Crop & Stitch, drawn and measured.
 
-``python samples/from_other_tools.py FOLDER`` writes ``from-other-tools.png``, with the pixels in which each edge falls from 90 to 10 %.
+``python samples/from_other_tools.py [FOLDER]`` writes ``from-other-tools.png``, with the pixels in which each edge falls from 90 to 10 %.
 """
 
 from dataclasses import replace
@@ -25,15 +25,15 @@ EDGES = {
 }
 
 
-def main(folder: str) -> None:
+def main(folder: Path = Path()) -> None:
     """Draw one square under each tool's 16, and say over how many pixels its edge is soft."""
+    folder.mkdir(parents=True, exist_ok=True)
     square, tiles = mask.rectangle((340, 340), (106, 106, 234, 234)), []
     for words, edge in EDGES.items():
         soft = edge.apply(square)
         wide = np.count_nonzero((soft[170, :170] > 25) & (soft[170, :170] < 230))
         tiles.append((f"{words}, soft over {wide} px" if wide else words, preview.overlay(soft, square, opacity=0)))
-    sheet = preview.contact_sheet(tiles, columns=3, tile_px=340)
-    save_image(sheet, Path(folder) / "from-other-tools.png", overwrite=True)
+    save_image(preview.contact_sheet(tiles, columns=3, tile_px=340), folder / "from-other-tools.png", overwrite=True)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
 """Every sample runs as it stands, without a key or a network, and draws the pictures it promises."""
 
 import json
+import re
 import runpy
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -53,9 +56,18 @@ def same(path, kept):
     return (np.abs(away).max(axis=2) > 24).mean() < 0.01
 
 
+def test_a_sample_runs_as_the_page_says(tmp_path):
+    command = re.search(r"`\.venv/bin/python (samples/\w+\.py) (\S+)`", (SAMPLES.parent / "README.md").read_text())
+    script, folder = SAMPLES.parent / command[1], tmp_path / "new" / command[2]
+    for _ in range(2):
+        subprocess.run([sys.executable, script, folder], cwd=tmp_path, check=True, capture_output=True)
+    assert [file.name for file in folder.iterdir()] == PROMISED[script.stem]
+    assert list(tmp_path.iterdir()) == [tmp_path / "new"]
+
+
 @pytest.mark.parametrize("name", PROMISED)
 def test_a_sample_draws_its_pictures(name, tmp_path, capsys):
-    main_of(name)(str(tmp_path))
+    main_of(name)(tmp_path)
     assert sorted(file.name for file in tmp_path.iterdir()) == sorted(PROMISED[name])
     for picture in PROMISED[name]:
         assert same(tmp_path / picture, picture)
