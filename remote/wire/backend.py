@@ -29,7 +29,7 @@ from .client import Client, translated
 from .download import Downloader
 from .hosts import FAL_DOMAINS, Hosts, bare
 from .protocol import Backend, Downloaded, Status, StoredFile, Submitted
-from .translate import clean, endpoint_error, without
+from .translate import UNREADABLE, clean, endpoint_error, without
 
 __all__ = ["Backend", "Downloaded", "FalBackend", "Lifetime", "Status", "StoredFile", "Submitted"]
 
@@ -180,6 +180,7 @@ class FalBackend:
                 f"{endpoint} answered a {type(answer).__name__}, not an object",
                 endpoint=endpoint,
                 request_id=submitted.request_id,
+                error_type=UNREADABLE,
             )
         if _is_unready(answer):
             raise endpoint_error(425, answer, endpoint=endpoint, request_id=submitted.request_id)

@@ -20,6 +20,7 @@ from .again import again
 from .answers import answered, unreached
 from .hosts import FAL_DOMAINS, Hosts, origin
 from .protocol import Status, Submitted
+from .translate import UNREADABLE, clean
 from .transport import Guarded, SubmitOnce, UnansweredError
 
 __all__ = ["Client", "translated"]
@@ -27,6 +28,7 @@ __all__ = ["Client", "translated"]
 _TOKEN_PAUSE_S = 0.3
 _PART_PAUSE_S = 0.5
 _PART_ATTEMPTS = 4
+_LONGEST_ODDITY = 120
 _PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 
 
@@ -266,7 +268,16 @@ def translated(
         ) from None
     except (KeyError, ValueError, TypeError, RecursionError) as error:
         raise ServerError(
-            f"fal answered something fal_client cannot read ({type(error).__name__})",
+            f"fal answered what cannot be read: {clean(_named(error), secrets=secrets())}",
             endpoint=endpoint,
             request_id=request_id,
+            error_type=UNREADABLE,
         ) from None
+
+
+def _named(error: Exception) -> str:
+    """Say what is odd about an answer, in the words of what tripped over it."""
+    said = " ".join(str(error).split())[:_LONGEST_ODDITY]
+    return (
+        f"{said} is missing in it" if isinstance(error, KeyError) else f"{said or 'no words'} ({type(error).__name__})"
+    )

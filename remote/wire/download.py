@@ -15,6 +15,7 @@ import httpx
 from ..errors import DownloadError
 from .again import again
 from .hosts import Hosts, bare, is_public, origin
+from .patience import within
 from .protocol import Downloaded
 from .transport import retry_after
 
@@ -91,7 +92,7 @@ class Downloader:
         max_bytes
             Larger files are refused, at the latest when one byte more has come.
         timeout_s
-            For everything together: attempts, redirects and pauses.
+            For everything together: attempts, redirects and pauses. Less where whoever waits has less; see `patience`.
 
         Raises
         ------
@@ -103,6 +104,7 @@ class Downloader:
         if self._closed:
             with closing(Downloader(self._hosts, attempts=self._attempts, pause_s=self._pause_s)) as fresh:
                 return fresh.fetch(url, max_bytes=max_bytes, timeout_s=timeout_s)
+        timeout_s = within(timeout_s)
         deadline = time.monotonic() + timeout_s
         try:
             return again(
@@ -196,9 +198,9 @@ def _may_pass(error: Exception) -> bool | float:
 
 
 def _left(url: str, deadline: float) -> float:
-    left = deadline - time.monotonic()
+    left = within(deadline - time.monotonic())
     if left <= 0:
-        raise _failed(url, "took too long", fix="allow more time with timeout_s")
+        raise _failed(url, "took too long", fix="read it again, or wait with a longer timeout")
     return min(left, 30.0)
 
 

@@ -17,7 +17,7 @@ from ..errors import (
 )
 from .hosts import bare
 
-__all__ = ["PICTURE_ERRORS", "clean", "endpoint_error", "problem_of", "without"]
+__all__ = ["PICTURE_ERRORS", "UNREADABLE", "clean", "endpoint_error", "problem_of", "without"]
 
 _URL = re.compile(r"\b(?:https?|wss?)://[^\s\"'<>]+", re.IGNORECASE)
 _DATA = re.compile(r"\bdata:[\w.+-]+/[\w.+-]+[;,][^\s\"'<>]*")
@@ -37,6 +37,8 @@ _FIXES = {
 }
 PICTURE_ERRORS = frozenset(_FIXES)
 """fal's words for what an endpoint itself refuses, whatever HTTP status they come with."""
+UNREADABLE = "unreadable_answer"
+"""Our word for an answer of 2xx that is none of fal's."""
 
 
 def clean(value: Any, *, secrets: Iterable[str] = (), files: bool = False) -> Any:

@@ -21,6 +21,7 @@ import httpx
 
 from ..errors import NOT_TAKEN, BudgetError, RemoteError, ServerError, UnknownOutcome
 from .hosts import Hosts, origin
+from .patience import within
 
 __all__ = ["Guarded", "SubmitOnce", "UnansweredError", "retry_after"]
 
@@ -39,6 +40,7 @@ _MAX_ANSWER = 4 * 1024 * 1024
 _MAX_RESULT = 512 * 1024 * 1024  # pictures may be inlined
 _ASKING_S, _RESULT_S = 30.0, 600.0
 _LONGEST_WAIT = 30.0
+_SHORTEST_S = 0.01
 
 
 class UnansweredError(Exception):
@@ -75,7 +77,9 @@ class Guarded(httpx.BaseTransport):
                 f"fal's answer points to {origin(url) or 'no host'}; the key goes to fal's own hosts only, over https",
                 fix="if a proxy of your own stands in for fal, name it in FAL_RUN_HOST and FAL_QUEUE_RUN_HOST",
             )
-        limit_s = self._timeout_s if request.method != "GET" else min(self._timeout_s, _ASKING_S)
+        limit_s = self._timeout_s
+        if request.method == "GET":
+            limit_s = max(_SHORTEST_S, within(min(limit_s, _ASKING_S)))
         limits = request.extensions.get("timeout", {})
         request.extensions["timeout"] = {
             step: limit_s if limits.get(step) is None else min(limits[step], limit_s)
@@ -145,7 +149,7 @@ class SubmitOnce(Guarded):
         try:
             response = super().handle_request(request)
             try:
-                answer = _read(response, _RESULT_S, _MAX_RESULT)
+                answer = _read(response, within(_RESULT_S), _MAX_RESULT)
             finally:
                 response.close()
         except httpx.HTTPError as error:

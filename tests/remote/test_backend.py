@@ -79,7 +79,7 @@ def test_a_cancelled_status_is_understood(server: Loopback, backend: FalBackend)
     server.states = ["CANCELLED"]
     assert backend.status(FILL, submitted).state == "cancelled"
     server.states = ["DREAMING"]
-    with pytest.raises(errors.ServerError, match="cannot read"):
+    with pytest.raises(errors.ServerError, match="cannot be read: Unknown status: DREAMING"):
         backend.status(FILL, submitted)
 
 
