@@ -210,7 +210,7 @@ def added(
         notes=("added by the user; only what its schema says is known",),
     )
     raw = {**held.endpoints, endpoint_id: msgspec.Raw(msgspec.json.encode(spec))}
-    return msgspec.structs.replace(held, endpoints=raw, types=types)
+    return msgspec.structs.replace(held, endpoints=raw, types=types, checked=today[:7])
 
 
 def _first(fields: Mapping[str, Field], *names: str) -> str | None:

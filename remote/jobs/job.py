@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from typing import Any, NoReturn
 
-from ..errors import EndpointError, JobCancelled, RemoteError, TransferError, UnknownJobError
+from ..errors import EndpointError, JobCancelled, RemoteError, TransferError, UnknownEndpointError, UnknownJobError
 from ..wire import Status, Submitted
 from ..wire.patience import Patience, is_over, patient, within
 from ..wire.translate import endpoint_error
@@ -102,7 +102,13 @@ class Job:
         """
         self._check_unsettled()
         submitted = self._desk.backend.locate(self.endpoint, request_id)
-        self._desk.backend.status(self.endpoint, submitted)
+        try:
+            self._desk.backend.status(self.endpoint, submitted)
+        except UnknownEndpointError as error:
+            error.fix = (
+                f"compare the id with fal's dashboard; job {self.id} stays {self.entry.state}, and nothing is submitted"
+            )
+            raise
         self._desk.journal.submitted(self.id, submitted)
 
     def declare_not_taken(self) -> None:
@@ -125,7 +131,7 @@ class Job:
         if entry.state not in {"unknown", "submitting"} or self._desk.journal.is_leaving(entry):
             raise UnknownJobError(
                 f"job {self.id} is {entry.state}: only one whose outcome nobody knows is settled by hand",
-                fix="ask it: wait()",
+                fix=f"fal.resume({self.id!r}).wait() tells what became of it",
                 endpoint=self.endpoint,
                 job_id=self.id,
             )

@@ -183,7 +183,7 @@ def _kind(
         return (
             UnknownEndpointError,
             "does not have this request",
-            "fal keeps requests for a limited time; submit the plan with again=True to make a new one",
+            "fal keeps requests for a limited time: look for it on fal's dashboard; again=True makes and pays a new job",
         )
     if status == 404:
         return UnknownEndpointError, "is not known to fal", "preproc endpoints lists what fal publishes"

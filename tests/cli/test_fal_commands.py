@@ -198,7 +198,10 @@ def test_what_nobody_knows_is_settled(run, record, stage, option, state):
     assert entry["state"] == "unknown"
     assert f"preproc jobs {entry['job_id']} --adopt REQUEST_ID, else --not-taken" in again.err
     assert run("jobs", entry["job_id"], *option, *book, "--json").json["state"] == state
-    assert run("jobs", entry["job_id"], *option, *book).code == 3  # settled already
+    settled = run("jobs", entry["job_id"], *option, *book)
+    assert settled.code == 3
+    assert f"preproc jobs {entry['job_id']}" in settled.err
+    assert "wait()" not in settled.err
     assert run("jobs", entry["job_id"], "--cancel", "--not-taken", *book).code == 2
     assert run(*words).code == 0
 

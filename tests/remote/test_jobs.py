@@ -207,8 +207,9 @@ class TestSettling:
 
     def test_it_was_taken(self, server: Loopback, desk: Desk):
         job = self.lost(server, desk)
-        with pytest.raises(errors.UnknownEndpointError):
+        with pytest.raises(errors.UnknownEndpointError, match="compare the id with fal's dashboard") as caught:
             job.adopt("r000009")
+        assert "again=True" not in str(caught.value)
         assert job.entry.state == "unknown"
         job.adopt("r000001")
         assert (job.request_id, job.entry.state) == ("r000001", "submitted")
