@@ -94,7 +94,7 @@ class FalBackend:
         self._make_client = make_client
         self._upload_s = _seconds("upload_lifetime", upload_lifetime)
         self._headers = _headers(_seconds("result_lifetime", result_lifetime), store_io=store_io)
-        self._downloader = Downloader(Hosts.read((*FAL_DOMAINS, *allowed_hosts)))
+        self._downloader = Downloader(Hosts.read((*FAL_DOMAINS, *allowed_hosts)), secrets=self._secrets)
         self._lock = threading.Lock()
         self._found: Client | None = None
         self._open = ExitStack()

@@ -14,8 +14,9 @@ from __future__ import annotations
 import math
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import httpx
 
@@ -160,6 +161,8 @@ class SubmitOnce(Guarded):
 
     def _post(self, request: httpx.Request) -> httpx.Response:
         """Post once and read the whole answer; what httpx reads later could still be lost."""
+        way = _Way()
+        request.extensions["trace"] = way
         try:
             response = super().handle_request(request)
             try:
@@ -168,6 +171,10 @@ class SubmitOnce(Guarded):
                 response.close()
         except (*_NOTHING_LEFT, RemoteError):
             raise
+        except httpx.TransportError as error:
+            if way.has_not_left:
+                raise httpx.ConnectError(f"the way to fal broke off ({type(error).__name__})") from error
+            raise _lost(f"the connection failed after the job had left ({type(error).__name__})") from None
         except Exception as error:  # noqa: BLE001 - whatever it was, the job may have left
             raise _lost(f"the connection failed after the job had left ({type(error).__name__})") from None
         status = answer.status_code
@@ -179,6 +186,23 @@ class SubmitOnce(Guarded):
                 f"fal answered {status} without {', '.join(missing)}", answer.json()["request_id"] if names_it else None
             )
         return answer
+
+
+class _Way:
+    """Watches how far a POST gets: a proxy may cut the line before anything of it is sent."""
+
+    def __init__(self) -> None:
+        self._began = self._left = False
+
+    def __call__(self, event: str, info: Mapping[str, Any]) -> None:
+        self._began = True
+        if event.endswith("send_request_headers.started"):
+            self._left = self._left or getattr(info.get("request"), "method", b"POST") != b"CONNECT"
+
+    @property
+    def has_not_left(self) -> bool:
+        """Whether the line was watched, and broke before the request itself was begun."""
+        return self._began and not self._left
 
 
 def retry_after(header: str | None) -> float | None:

@@ -146,7 +146,7 @@ class TestDownload:
         assert not caught.value.gone
         assert caught.value.host == "127.0.0.1"
 
-    @pytest.mark.parametrize("status", [403, 404, 410])
+    @pytest.mark.parametrize("status", [401, 403, 404, 410])
     def test_what_is_gone_is_not(self, server: Loopback, backend: FalBackend, status):
         url = server.keep(b"", "image/png", "a.png")
         server.fault("download", "status", status=status)
