@@ -80,6 +80,14 @@ def test_what_is_wrong_with_a_job_is_said_before_it_is_sent(run, record, photo, 
         assert said in ended.err
 
 
+def test_a_result_that_could_not_be_written_is_not_paid_for(run, photo, stage, here):
+    stage()
+    ended = run("run", "fal-ai/esrgan", "--image", photo, "-o", "x.wat", "--rehearsal", "--journal", "jobs.sqlite3")
+    assert ended.code == 3
+    assert "the suffix '.wat' names no format" in ended.err
+    assert not run("jobs", "--journal", "jobs.sqlite3", "--json").lines
+
+
 def test_dry_run_is_the_plan(run, record):
     assert (
         run("run", FILL, "prompt=a", "--edit", record, "--dry-run").text

@@ -326,6 +326,9 @@ class TestResultFiles:
             result.save(path)
         (jpeg,) = result.save(tmp_path / "out.jpg")
         assert jpeg.read_bytes().startswith(b"\xff\xd8")
+        for wrong in ("out.wat", "out.svg", "out.heic"):
+            with pytest.raises(InputError, match="names no format that is written"):
+                result.save(tmp_path / wrong)
         assert sorted(p.name for p in tmp_path.glob("*out*")) == ["out.jpg", "out.jpg.json", "out.png", "out.png.json"]
 
     @pytest.mark.parametrize(
