@@ -79,8 +79,8 @@ class MapTasks(Core):
         """Keep many jobs in flight and yield each as it is done.
 
         Plans are taken one by one as there is room, and nothing is kept of what was yielded, so their number may be
-        without an end. One thread does it all, until files take more than a second to come: from then on files are
-        fetched aside by a few helpers, so that the other jobs go on meanwhile. Stopping early is safe: what is in flight is in the
+        without an end. One thread does it all, unless files take more than a second to come: these are fetched aside
+        by a few helpers, so that the other jobs go on meanwhile. Stopping early is safe: what is in flight is in the
         journal.
 
         Parameters

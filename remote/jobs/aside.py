@@ -34,8 +34,8 @@ class Aside(Generic[T]):
 
     @property
     def inline_s(self) -> float:
-        """How long to fetch a job's files without help: not at all when some were slow already."""
-        return 0.0 if self._pool else _INLINE_S
+        """How long to fetch a job's files without help: not at all while the helpers are at it."""
+        return 0.0 if self.count else _INLINE_S
 
     def take(self, ticket: T, job: Job, left_s: float, /) -> None:
         """Fetch the files of a job that is done; `ready` returns the ticket with what came of it."""
