@@ -10,9 +10,10 @@ from .. import crop as crops
 from .control import rule_of
 from .edits import MADE, Made, write_edits
 from .exits import UsageError
-from .inputs import find, pair
+from .inputs import find
 from .many import MANY, Many, Task
 from .outputs import SAVING, Saving
+from .pairs import pair, warn_of_unpaired
 from .talk import TALK, Talk
 
 __all__ = ["crop"]
@@ -67,9 +68,9 @@ def crop(
     if not mask:
         raise UsageError("a crop goes around a mask", fix="-m mask.png, or a folder of masks")
     rule = rule_of(endpoint)
-    found = find(photos, recursive=many.recursive, made=(*MADE, ".mask.png"))
     masks = find(mask, recursive=many.recursive, made=MADE)
-    pairs = pair(found, masks)
+    pairs = pair(find(photos, recursive=many.recursive, made=(*MADE, ".mask.png")), masks)
+    warn_of_unpaired(pairs, masks)
 
     def make(task: Task) -> Made:
         assert task.other is not None
@@ -87,4 +88,4 @@ def crop(
             )
         )
 
-    return write_edits(found, [one for _, one in pairs], make, tag="crop", saving=saving, many=many, talk=talk)
+    return write_edits(pairs, make, tag="crop", saving=saving, many=many, talk=talk)

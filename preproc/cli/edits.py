@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from ..edit import Edit
 from ..files import Photo
 from .exits import UsageError
-from .inputs import Source
 from .many import Done, Many, Task, each
 from .outputs import Saving, free
+from .pairs import Pair
 from .talk import Talk
 
 __all__ = ["MADE", "Made", "facts_of_edit", "load_edit", "write_edits"]
@@ -34,8 +34,7 @@ class Made(NamedTuple):
 
 
 def write_edits(
-    photos: Sequence[Source],
-    masks: Sequence[Source] | None,
+    photos: Sequence[Pair],
     make: Callable[[Task], Made],
     *,
     tag: str,
@@ -43,10 +42,10 @@ def write_edits(
     many: Many,
     talk: Talk,
 ) -> int:
-    """Make an edit of each photo and write it."""
+    """Make an edit of each photo, with its mask if there is one, and write it."""
     if saving.to_stdout:
         raise UsageError("an edit is a record and four pictures, too much for standard output", fix="-o NAME.edit.json")
-    targets = [_record(path) for path in saving.targets(photos, tag=tag, suffix=".edit.json")]
+    targets = [_record(path) for path in saving.targets([one.photo for one in photos], tag=tag, suffix=".edit.json")]
 
     def work(task: Task) -> Done:
         for picture in _pictures(task.target):
@@ -59,8 +58,7 @@ def write_edits(
         words += "" if edit.kind == "crop" else f" of {edit.canvas}"
         return Done(facts_of_edit(edit) | more, f"{words}\n{note}" if note else words)
 
-    others: Sequence[Source | None] = masks or [None] * len(photos)
-    tasks = [Task(*three) for three in zip(photos, targets, others, strict=True)]
+    tasks = [Task(one.photo, target, one.other, one.missing) for one, target in zip(photos, targets, strict=True)]
     return each(tasks, work, saving=saving, many=many, talk=talk)
 
 

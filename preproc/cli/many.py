@@ -14,6 +14,8 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
+from ..errors import PreprocError
+from ..files import load_image
 from .exits import BAD_INPUT, PARTLY_FAILED, complain, exit_code, meant
 from .inputs import Source
 from .outputs import NOWHERE, OPTIONS, STDOUT, Saving, free
@@ -44,11 +46,12 @@ MANY = Many()
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One input, where its result goes if it has one, and what belongs to it."""
+    """One input, where its result goes if it has one, and what belongs to it, or why that is missing."""
 
     source: Source
     target: Path = NOWHERE
     other: Source | None = None
+    missing: PreprocError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,9 @@ def _one(task: Task, work: Callable[[Task], Done], saving: Saving, talk: Talk) -
 
 
 def _attempt(work: Callable[[Task], Done], task: Task, saving: Saving) -> Done:
+    if task.missing is not None:
+        load_image(task.source.picture)  # where the picture is broken, that is what has to be said
+        raise task.missing
     if task.target != NOWHERE:
         free(task.target, overwrite=saving.overwrite)
     return work(task)

@@ -19,6 +19,7 @@ from .exits import UsageError
 from .inputs import find, single
 from .many import MANY, Many, Task
 from .outputs import SAVING, Saving
+from .pairs import Pair
 from .talk import TALK, Talk
 from .values import read_color, read_size
 
@@ -156,7 +157,7 @@ def outpaint(
         return _one_step(steps, step, after)
 
     tag = "outpaint" if max_step_px is None else f"outpaint-{step}"
-    return write_edits(found, None, make, tag=tag, saving=saving, many=many, talk=talk)
+    return write_edits([Pair(one) for one in found], make, tag=tag, saving=saving, many=many, talk=talk)
 
 
 def _one_step(steps: outpaints.Steps, step: int, after: Path | None) -> Made:

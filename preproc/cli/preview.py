@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated, TypeAlias
@@ -17,9 +17,10 @@ from ..preview.draw import Background, Color, fit, flatten
 from ..preview.sheet import LARGEST_TILE, SMALLEST_TILE
 from .edits import load_edit
 from .exits import BAD_INPUT, PARTLY_FAILED, UsageError, complain
-from .inputs import PICTURES, Source, find, pair
+from .inputs import PICTURES, Source, find
 from .many import MANY, Many
 from .outputs import SAVING, STDOUT, Saving, beside, free, names_folder
+from .pairs import Pair, pair, warn_of_unpaired
 from .talk import TALK, Talk
 from .values import read_color
 from .writing import put
@@ -78,6 +79,11 @@ def preview(
     if tile_px is not None and not SMALLEST_TILE <= tile_px <= LARGEST_TILE:
         raise UsageError(f"--tile-px {tile_px} is no side of a tile", fix=f"{SMALLEST_TILE} to {LARGEST_TILE}")
     found = find(pictures, recursive=many.recursive, made=(".preview.png",), suffixes=PICTURES)
+    masks = find(mask, recursive=many.recursive) if mask else []
+    pairs = pair(found, masks) if mask else []
+    if mask:
+        found = [one.photo for one in pairs]
+        warn_of_unpaired(pairs, masks)
     target = _target(found, saving)
     talk.check(saving, [target])
     free(target, overwrite=saving.overwrite)
@@ -86,8 +92,7 @@ def preview(
     if slider is not None and not after:
         raise UsageError("--slider parts two pictures", fix="--after done.png")
     if mask:
-        masks = find(mask, recursive=many.recursive)
-        show = _overlaid(dict(pair(found, masks)), color=read_color(color), opacity=opacity)
+        show = _overlaid(pairs, color=read_color(color), opacity=opacity)
     else:
         show = _plain if after is None else _compared(after, slider)
     if len(found) == 1 and (mask or after or _is_edit(found[0])):
@@ -128,9 +133,14 @@ def _plain(one: Source, tile_px: int) -> Image:
     return flatten(Photo.open(one.picture), cell_px=16)
 
 
-def _overlaid(masks: Mapping[Source, Source], *, color: Color, opacity: float) -> Show:
+def _overlaid(pairs: Sequence[Pair], *, color: Color, opacity: float) -> Show:
+    known = {one.photo: one for one in pairs}
+
     def show(one: Source, _: int) -> Image:
-        return previews.overlay(load_image(one.picture), masks[one].picture, color=color, opacity=opacity)
+        photo, pair = load_image(one.picture), known[one]
+        if pair.other is None:
+            raise pair.missing or AssertionError
+        return previews.overlay(photo, pair.other.picture, color=color, opacity=opacity)
 
     return show
 

@@ -46,8 +46,10 @@ def test_crops_of_a_folder_are_paired_by_name(run, here, cup):
     assert crops[0].left < crops[1].left
     (here / "masks" / "b.png").rename(here / "masks" / "c.png")
     ended = run("crop", "photos", "-m", "masks", "-o", "others")
-    assert ended.code == 3
-    assert "no mask for photos/b.jpg; no photo for masks/c.png" in ended.err
+    assert ended.code == 6
+    assert "warning: no photo for the mask masks/c.png" in ended.err
+    assert "no mask for photos/b.jpg in masks" in ended.err
+    assert (here / "others" / "a.edit.json").exists()
 
 
 def test_outpaint(run, photo, here):
