@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..edit import Edit
+from ..errors import FileFormatError
 from ..files import Photo
 from .exits import UsageError
 from .many import Done, Many, Task, each
 from .outputs import Saving, free
 from .pairs import Pair
 from .talk import Talk
+from .writing import uninterrupted
 
 __all__ = ["MADE", "Made", "facts_of_edit", "load_edit", "write_edits"]
 
@@ -53,7 +55,8 @@ def write_edits(
         if task.source.path is None:
             raise UsageError("the record has to name its photo, and standard input has no name", fix="save it first")
         edit, more, note = make(task)
-        edit.save(task.target, overwrite=saving.overwrite)
+        with uninterrupted():
+            edit.save(task.target, overwrite=saving.overwrite)
         words = f"{task.target}: sent {edit.sent}, crop {edit.crop.size} at ({edit.crop.left}, {edit.crop.top})"
         words += "" if edit.kind == "crop" else f" of {edit.canvas}"
         return Done(facts_of_edit(edit) | more, f"{words}\n{note}" if note else words)
@@ -78,10 +81,18 @@ def facts_of_edit(edit: Edit) -> dict[str, Any]:
 def load_edit(record: Path, original: Path | None = None) -> Edit:
     """Read an edit and its photo with all that the photo's file holds; the photo may have moved along with the record."""
     named = original or _named_photo(record)
-    if named is None:
-        return Edit.load(record)
-    beside = record.parent / named.name
-    return Edit.load(record, original=Photo.open(named if named.exists() or not beside.exists() else beside))
+    beside = None if named is None else record.parent / named.name
+    try:
+        if named is None or beside is None:
+            return Edit.load(record)
+        return Edit.load(record, original=Photo.open(named if named.exists() or not beside.exists() else beside))
+    except FileFormatError as error:
+        if error.path == str(record) and error.fix is None:
+            made = sorted(one.name for one in record.parent.glob("*.edit.json"))
+            error.fix = (
+                f"such as {', '.join(made[:3])}" if made else "preproc crop and preproc outpaint write NAME.edit.json"
+            )
+        raise
 
 
 def _named_photo(record: Path) -> Path | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from cyclopts.types import NonNegativeFloat, PositiveInt
+from cyclopts.types import PositiveInt
 
 from .. import outpaint as outpaints
 from ..edit import Edit
@@ -20,31 +20,32 @@ from .inputs import find, single
 from .many import MANY, Many, Task
 from .outputs import SAVING, Saving
 from .pairs import Pair
+from .ranges import Aside, Factor, Length
 from .talk import TALK, Talk
-from .values import read_color, read_size
+from .values import read_aspect, read_color, read_size
 
 __all__ = ["outpaint"]
 
 
 def outpaint(
     *photos: str,
-    left: int = 0,
-    top: int = 0,
-    right: int = 0,
-    bottom: int = 0,
+    left: Aside = 0,
+    top: Aside = 0,
+    right: Aside = 0,
+    bottom: Aside = 0,
     aspect: str | None = None,
     size: str | None = None,
-    zoom_out: float | None = None,
+    zoom_out: Factor | None = None,
     anchor: Anchor = "center",
     fill: Fill = "blur",
     color: str = "128,128,128",
-    overlap: float = 32,
-    context_px: NonNegativeFloat | None = None,
+    overlap: Length = 32,
+    context_px: Length | None = None,
     max_step_px: PositiveInt | None = None,
     step: PositiveInt = 1,
     after: Path | None = None,
-    margin_px: float = 8,
-    seed: int = 0,
+    margin_px: Length = 8,
+    seed: Aside = 0,
     endpoint: str | None = None,
     saving: Saving = SAVING,
     many: Many = MANY,
@@ -106,7 +107,7 @@ def outpaint(
     """
     rule = rule_of(endpoint)
     wanted = read_size(size) if size else None
-    solid = read_color(color)
+    solid, shape = read_color(color), read_aspect(aspect)
     found = find(photos, recursive=many.recursive, made=MADE)
 
     if max_step_px is None and (step > 1 or after is not None):
@@ -125,7 +126,7 @@ def outpaint(
                 outpaints.extend(
                     task.source.picture,
                     **ways,
-                    aspect=aspect,
+                    aspect=shape,
                     size=wanted,
                     zoom_out=zoom_out,
                     anchor=anchor,
@@ -141,7 +142,7 @@ def outpaint(
         steps = outpaints.steps(
             task.source.picture,
             **ways,
-            aspect=aspect,
+            aspect=shape,
             size=wanted,
             zoom_out=zoom_out,
             anchor=anchor,

@@ -21,6 +21,7 @@ from .inputs import PICTURES, Source, find
 from .many import MANY, Many
 from .outputs import SAVING, STDOUT, Saving, beside, free, names_folder
 from .pairs import Pair, pair, warn_of_unpaired
+from .ranges import Count, Share
 from .talk import TALK, Talk
 from .values import read_color
 from .writing import put
@@ -35,10 +36,10 @@ def preview(
     *pictures: str,
     mask: Annotated[list[str] | None, Parameter(name=["--mask", "-m"])] = None,
     after: Path | None = None,
-    slider: float | None = None,
+    slider: Share | None = None,
     color: str = "#ff0050",
-    opacity: float = 0.5,
-    columns: int | None = None,
+    opacity: Share = 0.5,
+    columns: Count | None = None,
     tile_px: int | None = None,
     background: Background = "dark",
     saving: Saving = SAVING,

@@ -19,6 +19,7 @@ from ..many import MANY, Done, Many, Task, each
 from ..outputs import NOWHERE, SAVING, Saving, keep_exact
 from ..pairs import pair as pairs_of
 from ..pairs import warn_of_unpaired
+from ..ranges import Count
 from ..talk import TALK, Talk
 from ..values import read_reference
 from ..writing import put
@@ -33,7 +34,7 @@ def mask(
     reference: str | None = None,
     intent: Intent | None = None,
     edge: Edge | None = None,
-    cell: int | None = None,
+    cell: Count | None = None,
     fix: bool = False,
     saving: Saving = SAVING,
     many: Many = MANY,
@@ -67,6 +68,8 @@ def mask(
     found = find(masks, recursive=many.recursive, made=(".fixed.png",))
     other = None if photo is None else Source(photo)
     if photo is not None:
+        if photo.is_dir():
+            raise UsageError(f"--photo {photo} is a folder", fix=f"preproc check pair {photo} -m {' '.join(masks)}")
         load_image(photo)
     options = {"reference": read_reference(reference), "intent": intent, "edge": edge, "cell": cell}
     tasks = [Task(one, NOWHERE, other) for one in found]
@@ -79,7 +82,7 @@ def pair(
     reference: str | None = None,
     intent: Intent | None = None,
     edge: Edge | None = None,
-    cell: int | None = None,
+    cell: Count | None = None,
     fix: bool = False,
     saving: Saving = SAVING,
     many: Many = MANY,

@@ -14,6 +14,7 @@ from ...geometry import Size
 from ..inputs import Source
 from ..many import MANY, Many
 from ..outputs import SAVING, Saving
+from ..ranges import Length, Width
 from ..talk import TALK, Talk
 from ..values import read_box, read_points
 from .result import draw_each
@@ -24,7 +25,7 @@ __all__ = ["drawing", "ellipse", "polygon", "rectangle", "stroke"]
 def rectangle(
     *photos: str,
     box: str,
-    radius: float = 0,
+    radius: Length = 0,
     size: str | None = None,
     saving: Saving = SAVING,
     many: Many = MANY,
@@ -122,7 +123,7 @@ def polygon(
 def stroke(
     *photos: str,
     points: str,
-    width: float,
+    width: Width,
     closed: bool = False,
     size: str | None = None,
     saving: Saving = SAVING,
