@@ -112,6 +112,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
             talk = bound.arguments.get("talk")
             code = command(*bound.args, **bound.kwargs)
             sys.stdout.flush()
+    except SystemExit as end:
+        if not isinstance(end.__context__, BrokenPipeError):
+            raise
+        code = PIPE_CLOSED  # as rich ends where its reader has gone
     except BrokenPipeError:
         # whoever read our output has gone; nothing more can be said to them
         give_up(sys.stdout)

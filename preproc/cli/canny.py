@@ -95,19 +95,17 @@ def canny(
 def _check_thresholds(low: float | None, high: float | None, others: Mapping[str, object]) -> None:
     given = [name for name, value in others.items() if value is not None]
     if low is not None or high is not None:
-        given.insert(
-            0, "--low and --high" if low is not None and high is not None else "--low" if high is None else "--high"
-        )
+        given.insert(0, "--high" if low is None else "--low" if high is None else "--low and --high")
     if len(given) > 1:
         raise UsageError(
             f"{' and '.join(given)} each choose the thresholds", fix=f"leave all but one out, such as {given[-1]}"
         )
     if (low is None) != (high is None):
         one, other = ("--low", "--high") if high is None else ("--high", "--low")
-        usual = 2 * low if low else high / 2 if high else 100
+        both = (low, min(2 * low, 2040)) if low is not None else ((high or 0) / 2, high)
         raise UsageError(
             f"{one} is given without {other}",
-            fix=f"add {other} {min(usual, 2040):g}, or leave both out to have them chosen",
+            fix=f"--low {both[0]:g} --high {both[1]:g}, or neither to have them chosen",
         )
     if low is not None and high is not None and low > high:
         raise UsageError(f"--low {low:g} is above --high {high:g}", fix=f"--low {high:g} --high {low:g}")

@@ -105,6 +105,8 @@ def _check_tables(path: Path, app: App, found: dict[str, Any], others: Iterable[
     """Refuse tables that belong to no command."""
     known = {name for name in app if not name.startswith("-")} | set(others)
     for name, table in found.items():
+        if name not in known and not isinstance(table, dict) and others:
+            raise CycloptsError(msg=f"{path}: {name} stands in no table: below [defaults], or [canny] for one command")
         if name not in known:
             raise CycloptsError(msg=_unknown(f"{path}: there is no command {name!r}", name, known))
         if name in {"mask", "check"} and isinstance(table, dict):

@@ -83,7 +83,7 @@ def test_what_the_machine_says_is_no_bug():
         (["outpaint", "photo.png"], 3, "Fix: --left 256, --aspect 16:9"),
         (["control", "depth", "photo.png"], 2, "Fix: -p near=high or -p near=low"),
         (["control", "--type", "canny", "photo.png"], 2, "Fix: the type comes first: preproc control canny photo.jpg"),
-        (["canny", "photo.png", "--low", "100"], 2, "--low is given without --high\nFix: add --high 200"),
+        (["canny", "photo.png", "--low", "100"], 2, "--low is given without --high\nFix: --low 100 --high 200"),
         (["canny", "photo.png", "--low", "9", "--high", "3"], 2, "--low 9 is above --high 3\nFix: --low 3 --high 9"),
         (["canny", "photo.png", "--profile", "flux", "--low", "4"], 2, "--low and --profile each choose"),
         (["canny", "photo.png", "--density", "2"], 2, "for --density. It is between 0 and 1."),
