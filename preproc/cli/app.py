@@ -61,13 +61,15 @@ class _App(App):
     """An app whose help has paragraphs, and examples as they are: a line that is broken cannot be pasted."""
 
     def help_print(self, tokens: str | Iterable[str] | None = None, *, console: Any = None) -> None:
+        from rich.console import Console
+
         from .paragraphs import Paragraphs
 
         self.help_formatter = Paragraphs()
         command = self.parse_commands(tokens)[1][-1]
         examples, command.help_epilogue = command.help_epilogue, ""
         try:
-            super().help_print(tokens, console=console)
+            super().help_print(tokens, console=console or Console())
         finally:
             command.help_epilogue = examples
         if examples:

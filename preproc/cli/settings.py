@@ -19,7 +19,15 @@ _RIVALS: Mapping[str, Sequence[Sequence[set[str]]]] = {
     "": [[{"quiet"}, {"verbose"}]],
     "canny": [[{"low", "high"}, {"profile"}, {"density"}]],
     "crop": [[{"context_ratio"}, {"context_px"}]],
-    "outpaint": [[{"left", "top", "right", "bottom"}, {"aspect"}, {"size"}, {"zoom_out"}]],
+    "outpaint": [
+        [
+            {"left", "top", "right", "bottom", "left_ratio", "top_ratio", "right_ratio", "bottom_ratio"},
+            {"aspect"},
+            {"size"},
+            {"zoom_out"},
+        ],
+        *([{side}, {f"{side}_ratio"}] for side in ("left", "top", "right", "bottom")),
+    ],
     "preview": [[{"mask"}, {"after", "slider"}]],
     **{f"mask {change}": [[{"px"}, {"ratio"}]] for change in ("grow", "shrink", "feather")},
     "mask resize": [[{"size"}, {"photo"}]],
