@@ -149,3 +149,11 @@ def test_what_goes_wrong_is_said(run, photo, mask, words, code, said):
     ended = run("mask", *words)
     assert ended.code == code, ended.err
     assert said in ended.err
+
+
+def test_drawings_come_through_pipes(run, mask, here):
+    for form in ("svg", "json"):
+        traced = run("mask", "trace", mask, "-o", "-", "--format", form)
+        ended = run("mask", "drawing", "-", "--size", "240x160", "-o", f"{form}.png", stdin=traced.out)
+        assert ended.code == 0
+    assert (here / "svg.png").read_bytes() == (here / "json.png").read_bytes()

@@ -47,9 +47,11 @@ def test_bytes_that_come_through_a_pipe_are_the_file(photo, cup, here):
     assert done.stderr == b""
 
 
-def test_a_reader_that_goes_away(photo):
-    with start("endpoints", "--json", stdout=subprocess.PIPE, stderr=subprocess.PIPE) as listing:
-        listing.stdout.read(10)
+@pytest.mark.parametrize("words", [("endpoints", "--json"), ("canny", "--help")], ids=" ".join)
+def test_a_reader_that_goes_away(photo, words):
+    with start(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as listing:
+        if words[0] == "endpoints":
+            listing.stdout.read(10)
         listing.stdout.close()
         assert listing.stderr.read() == b""
     assert listing.returncode == 141

@@ -11,7 +11,7 @@ from ...arrays import Mask, size_of_array
 from ...errors import FileFormatError
 from ...files import load_image
 from ...geometry import Size
-from ..inputs import Source
+from ..inputs import STDIO, Source, read_stdin
 from ..many import MANY, Many
 from ..outputs import SAVING, Saving
 from ..ranges import Length, Width
@@ -170,7 +170,7 @@ def drawing(
     Parameters
     ----------
     shapes
-        A file that mask.Drawing wrote, or an SVG.
+        A file that preproc mask trace or mask.Drawing wrote, another SVG, or -.
     photos
         The photos the mask is for; the drawing is scaled to their size.
     size
@@ -180,13 +180,14 @@ def drawing(
     --------
     preproc mask drawing outline.svg photo.jpg -o mask.png
 
-    preproc mask drawing shapes.json --size 2048x1536 -o mask.png
+    preproc mask trace small.png -o - | preproc mask drawing - --size 2048x1536 -o large.png
     """
     try:
-        text = shapes.read_bytes()
+        text = read_stdin() if str(shapes) == STDIO else shapes.read_bytes()
     except OSError as error:
-        raise FileFormatError(f"{shapes} cannot be read: {error.strerror}", path=str(shapes)) from error
-    read = masks.Drawing.from_json if shapes.suffix.lower() == ".json" else masks.Drawing.from_svg
+        fix = "preproc mask trace writes one"
+        raise FileFormatError(f"{shapes} cannot be read: {error.strerror}", path=str(shapes), fix=fix) from error
+    read = masks.Drawing.from_json if text.lstrip().startswith(b"{") else masks.Drawing.from_svg
     draw = _sized(read(text).render)
     return draw_each(photos, size, draw, saving=saving, many=many, talk=talk)
 
