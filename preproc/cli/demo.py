@@ -16,8 +16,9 @@ from ..arrays import Image, Mask, narrow
 from ..errors import InputError, MaskError
 from ..geometry import Box
 from ..preview.draw import label
-from .exits import UsageError, tell
+from .exits import UsageError
 from .inputs import PICTURES, STDIO
+from .talk import TALK, Talk
 from .writing import put
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def demo(
     *,
     output: Annotated[Path, Parameter(name=["--output", "-o"])] = Path("preproc-demo"),
     live: str | None = None,
+    talk: Talk = TALK,
 ) -> None:
     """Show the whole way on two sample photos, without a key and without a network.
 
@@ -76,7 +78,7 @@ def demo(
 
     folder = _new_folder(output)
     if folder != output:
-        tell(f"{output} is there already: this one goes to {folder}")
+        talk.say(f"{output} is there already: this one goes to {folder}")
     console = Console()
     table = Table("", "step", "result", title=None, box=None, header_style="bold", padding=(0, 1))
     sheet: list[tuple[str, NDArray[np.uint8]]] = []
@@ -84,11 +86,16 @@ def demo(
     with Fal(backend="rehearsal") as rehearsal, Fal(backend="fal" if live else "rehearsal") as paid:
         for number, step in enumerate(_steps(rehearsal, paid, live or _FILL), start=1):
             table.add_row(str(number), step.what, step.found)
+            files = {name: folder / f"{number:02}-{name}.png" for name in step.pictures}
             for name, picture in step.pictures.items():
-                put(picture, folder / f"{number:02}-{name}.png", overwrite=False)
+                put(picture, files[name], overwrite=False)
                 caption = f"{number} {name.replace('-', ' ')}"
                 sheet.append((f"{caption} (a stand-in)" if name in stand_ins else caption, picture))
+            talk.record({"step": step.what, "found": step.found, "outputs": list(files.values())})
     put(preview.contact_sheet(sheet, columns=4), folder / "contact-sheet.png", overwrite=False)
+    talk.record({"output": folder / "contact-sheet.png", "pictures": len(sheet)})
+    if talk.json or talk.quiet:
+        return
     console.print(table)
     console.print(f"\n{len(sheet)} pictures in {folder}, all of them on {folder / 'contact-sheet.png'}")
 

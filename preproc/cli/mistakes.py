@@ -51,6 +51,9 @@ def _no_command(app: App, given: Sequence[str]) -> UsageError:
     # the error's own words would import every command to look for a nearer name
     chain, apps, rest = app.parse_commands(given)
     known = [name for name in apps[-1] if not name.startswith("-")]
+    if rest[0].startswith("-"):
+        words = f"{' '.join(['preproc', *chain])} does several things, and {rest[0]} says not which"
+        return UsageError(words, fix=f"one of {', '.join(known)}")
     near = difflib.get_close_matches(rest[0], known, 1)
     fix = f"did you mean {near[0]!r}?" if near else f"one of {', '.join(known)}"
     return UsageError(f"there is no command {' '.join(['preproc', *chain, rest[0]])!r}", fix=fix)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from cyclopts import Parameter
 
@@ -22,7 +22,7 @@ from .many import MANY, Many
 from .outputs import SAVING, STDOUT, Saving, beside, free, names_folder
 from .pairs import Pair, pair, warn_of_unpaired
 from .ranges import Count, Share
-from .talk import TALK, Talk
+from .talk import TALK, Talk, facts_of_error
 from .values import read_color
 from .writing import put
 
@@ -96,19 +96,21 @@ def preview(
         show = _overlaid(pairs, color=read_color(color), opacity=opacity)
     else:
         show = _plain if after is None else _compared(after, slider)
+    errors: list[dict[str, Any]] = []
     if len(found) == 1 and (mask or after or _is_edit(found[0])):
         sheet, shown = show(found[0], 440 if tile_px is None else tile_px), 1
     else:
         side = tile_px if tile_px is not None else 640 if len(found) == 1 else 320
-        tiles = _tiles(found, show, side, many)
+        tiles, errors = _tiles(found, show, side, many)
         if not tiles:
+            talk.record({"output": None, "pictures": 0, "failed": len(errors), "errors": errors})
             return BAD_INPUT
         sheet = previews.contact_sheet(tiles, columns=columns, tile_px=side, background=background)
         shown = len(tiles)
     put(sheet, target, overwrite=saving.overwrite)
     size, failed = size_of_array(sheet), len(found) - shown
     output = None if target == STDOUT else str(target)
-    talk.record({"output": output, "size": size, "pictures": shown, "failed": failed})
+    talk.record({"output": output, "size": size, "pictures": shown, "failed": failed, "errors": errors})
     if output:
         words = f"{shown} picture{'s' if shown > 1 else ''}" + (f", {failed} failed" if failed else "")
         talk.say(f"{output}: {size}, {words}")
@@ -156,19 +158,24 @@ def _compared(after: Path, slider: float | None) -> Show:
     return show
 
 
-def _tiles(found: Sequence[Source], show: Show, tile_px: int, many: Many) -> list[tuple[str, Image]]:
-    """Make all tiles; those that cannot be made are named and left out."""
+def _tiles(
+    found: Sequence[Source], show: Show, tile_px: int, many: Many
+) -> tuple[list[tuple[str, Image]], list[dict[str, Any]]]:
+    """Make all tiles; those that cannot be made are named, returned as facts, and left out."""
+    errors = []
 
     def tile(one: Source) -> tuple[str, Image] | None:
         try:
             small = fit(show(one, tile_px), width=tile_px, height=tile_px)
         except PreprocError as error:
             complain(error, source=one.name)
+            errors.append({"source": one.name, "error": facts_of_error(error)})
             return None
         return one.path.name if one.path else "standard input", small
 
     with ThreadPoolExecutor(many.jobs) as pool:
-        return [made for made in pool.map(tile, found) if made is not None]
+        tiles = [made for made in pool.map(tile, found) if made is not None]
+    return tiles, sorted(errors, key=lambda one: str(one["source"]))
 
 
 def _is_edit(source: Source) -> bool:

@@ -286,3 +286,24 @@ def test_a_file_whose_name_begins_with_a_dash(run, photo, here):
     ended = run("canny", "-dash.png", "-o", "a.png")
     assert (ended.code, ended.err) == (2, "preproc: -dash.png reads as an option\nFix: ./-dash.png names the file\n")
     assert run("canny", "./-dash.png", "-o", "a.png").code == 0
+
+
+def test_a_sheet_of_nothing_is_told_in_json_too(run, here):
+    (here / "text.png").write_text("this is text")
+    (here / "empty.png").touch()
+    for words in (["text.png"], ["text.png", "empty.png", "-o", "sheet.png"]):
+        ended = run("preview", *words, "--json")
+        assert ended.code == 3
+        assert {one["source"] for one in ended.json["errors"]} == set(words) & {"text.png", "empty.png"}
+
+
+def test_an_option_says_not_which_command(run):
+    ended = run("check", "--json")
+    assert (ended.code, ended.json["error"]["fix"]) == (2, "one of mask, pair, control")
+
+
+def test_a_demo_in_json(run, here):
+    ended = run("demo", "-o", "demo", "--json")
+    assert (ended.code, ended.err) == (0, "")
+    assert all((here / path).exists() for line in ended.lines[:-1] for path in line["outputs"])
+    assert ended.lines[-1]["output"] == "demo/contact-sheet.png"
