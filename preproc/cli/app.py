@@ -60,7 +60,7 @@ Examples:
 class _App(App):
     """An app whose help has paragraphs, and examples as they are: a line that is broken cannot be pasted."""
 
-    def help_print(self, tokens: str | Iterable[str] | None = None, *, console: Any = None) -> None:
+    def help_print(self, tokens: str | Iterable[str] | None = None, *, console: Any = None) -> None:  # noqa: ARG002
         from rich.console import Console
 
         from .paragraphs import Paragraphs
@@ -69,7 +69,7 @@ class _App(App):
         command = self.parse_commands(tokens)[1][-1]
         examples, command.help_epilogue = command.help_epilogue, ""
         try:
-            super().help_print(tokens, console=console or Console())
+            super().help_print(tokens, console=Console())  # as wide as the terminal is now
         finally:
             command.help_epilogue = examples
         if examples:
