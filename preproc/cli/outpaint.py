@@ -31,6 +31,10 @@ def outpaint(
     top: int = 0,
     right: int = 0,
     bottom: int = 0,
+    left_ratio: NonNegativeFloat = 0,
+    top_ratio: NonNegativeFloat = 0,
+    right_ratio: NonNegativeFloat = 0,
+    bottom_ratio: NonNegativeFloat = 0,
     aspect: str | None = None,
     size: str | None = None,
     zoom_out: float | None = None,
@@ -66,6 +70,14 @@ def outpaint(
         Pixels to add on the right.
     bottom
         Pixels to add below.
+    left_ratio
+        What to add on the left as a share of the photo's width, such as 0.5.
+    top_ratio
+        What to add above as a share of its height.
+    right_ratio
+        What to add on the right as a share of its width.
+    bottom_ratio
+        What to add below as a share of its height.
     aspect
         Extend to this width over height, such as 16:9.
     size
@@ -118,12 +130,18 @@ def outpaint(
         single(found, "photo")
 
     def make(task: Task) -> Made:
-        ways = {"left": left, "top": top, "right": right, "bottom": bottom}
         if max_step_px is None:
             return Made(
                 outpaints.extend(
                     task.source.picture,
-                    **ways,
+                    left=left,
+                    top=top,
+                    right=right,
+                    bottom=bottom,
+                    left_ratio=left_ratio,
+                    top_ratio=top_ratio,
+                    right_ratio=right_ratio,
+                    bottom_ratio=bottom_ratio,
                     aspect=aspect,
                     size=wanted,
                     zoom_out=zoom_out,
@@ -139,7 +157,14 @@ def outpaint(
             )
         steps = outpaints.steps(
             task.source.picture,
-            **ways,
+            left=left,
+            top=top,
+            right=right,
+            bottom=bottom,
+            left_ratio=left_ratio,
+            top_ratio=top_ratio,
+            right_ratio=right_ratio,
+            bottom_ratio=bottom_ratio,
             aspect=aspect,
             size=wanted,
             zoom_out=zoom_out,
@@ -170,7 +195,8 @@ def _one_step(steps: outpaints.Steps, step: int, after: Path | None) -> Made:
     words = f"step {step} of {count}, to {steps.canvas(step)}"
     if step < count:
         words += f"; when it is finished: --step {step + 1} --after DONE.png"
-    return Made(edit, {"step": step, "steps": count, "canvas_after": steps.canvas(step)}, words)
+    facts = {"step": step, "steps": count, "canvas_after": steps.canvas(step), "notes": list(steps.notes)}
+    return Made(edit, facts, "\n".join([words, *(f"note: {note}" for note in steps.notes)]))
 
 
 def _of_file(edit: Edit, file: Path) -> Edit:
