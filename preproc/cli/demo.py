@@ -92,7 +92,7 @@ def demo(
                 caption = f"{number} {name.replace('-', ' ')}"
                 sheet.append((f"{caption} (a stand-in)" if name in stand_ins else caption, picture))
             talk.record({"step": step.what, "found": step.found, "outputs": list(files.values())})
-    put(preview.contact_sheet(sheet, columns=4), folder / "contact-sheet.png", overwrite=False)
+    put(preview.contact_sheet(sheet, columns=4, tile_px=400), folder / "contact-sheet.png", overwrite=False)
     talk.record({"output": folder / "contact-sheet.png", "pictures": len(sheet)})
     if talk.json or talk.quiet:
         return

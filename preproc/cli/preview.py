@@ -150,7 +150,7 @@ def _overlaid(pairs: Sequence[Pair], *, color: Color, opacity: float) -> Show:
 
 def _compared(after: Path, slider: float | None) -> Show:
     def show(one: Source, _: int) -> Image:
-        before = load_image(one.picture)
+        before = Photo.open(one.picture)
         if slider is None:
             return previews.before_after(before, after)
         return previews.before_after(before, after, split="slider", position=slider)

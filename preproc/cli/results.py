@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..edit import Edit
 from ..edit.finish import Repair
+from ..files.write import suffix_of
 from .finish import finished_targets, write_finished
 from .outputs import STDOUT, Saving, free, to_stdout
 from .talk import Talk
@@ -36,6 +37,8 @@ def image_target(endpoint: str, *, image: str | None, edit: Path | None, saving:
 
 def check_targets(target: Path, count: int, saving: Saving) -> None:
     """Refuse before anything is paid for what could not be written afterwards."""
+    if target != STDOUT:
+        suffix_of(target)
     for path in _numbered(target, count):
         free(path, overwrite=saving.overwrite)
 

@@ -198,6 +198,20 @@ def test_only_a_part_is_sent(run, photo):
     assert run("outpaint", photo, "--left", "64", "--context-px", "50", "--json").json["sent"][0] < 240
 
 
+def test_outpainting_by_ratio(run, photo):
+    told = run("outpaint", photo, "--left-ratio", "0.5", "--bottom-ratio", "0.25", "--json").json
+    width, height = load_image(photo).shape[1::-1]
+    assert told["canvas"] == [width + width // 2, height + height // 4]
+
+
+def test_steps_that_are_sent_scaled_down_say_so(run, here):
+    save_image(np.zeros((6000, 20, 3), np.uint8), here / "long.png")
+    words = ["outpaint", "long.png", "--left", "60", "--max-step-px", "30", "--endpoint", "openai/gpt-image-2/edit"]
+    (note,) = run(*words, "--json").json["notes"]
+    assert note.startswith("left: sent at 0.8")
+    assert f"note: {note}" in run(*words, "--overwrite").err
+
+
 def test_finished_pictures_go_where_others_do(run, record, here):
     assert run("finish", record, "job.sent.png", "-o", "out", "--repair", "none").code == 0
     assert run("finish", record, "job.sent.png", "-o", "{stem}-x", "--repair", "none").code == 0
