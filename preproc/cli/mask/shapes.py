@@ -180,7 +180,7 @@ def drawing(
     --------
     preproc mask drawing outline.svg photo.jpg -o mask.png
 
-    preproc mask trace small.png -o - | preproc mask drawing - --size 2048x1536 -o large.png
+    preproc mask trace mask.png -o - | preproc mask drawing - --size 2048x1536 -o large.png
     """
     try:
         text = read_stdin() if str(shapes) == STDIO else shapes.read_bytes()
