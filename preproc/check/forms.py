@@ -14,6 +14,7 @@ from ..errors import FileFormatError, InputError, MaskError
 from ..files import ImageSource, Photo, load_mask
 from ..files.source import is_file, opened
 from ..geometry import Size
+from ..mask import from_alpha
 from .colours import colour_call
 from .report import Finding
 
@@ -176,8 +177,8 @@ def _carried(photo: Photo, error: MaskError) -> Finding:
     if (pixels == pixels[0, 0]).all():
         colour = ", ".join(str(int(value)) for value in pixels[0, 0])
         words = f"all the information is in the alpha channel ({low} to {high}), the colour is ({colour}) everywhere"
-        return Finding("alpha-only", "error", words, fix, (low, high))
+        return Finding("alpha-only", "error", words, fix, (low, high), lambda _: from_alpha(photo))
     if (pixels <= alpha[:, :, np.newaxis]).all() and narrow(pixels)[alpha > 0].any():
         words = "the mask is premultiplied: its colour is multiplied by its alpha channel, which holds the mask"
-        return Finding("premultiplied", "error", words, fix, (low, high))
+        return Finding("premultiplied", "error", words, fix, (low, high), lambda _: from_alpha(photo))
     return Finding("alpha", "error", error.message, fix, (low, high))

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
+
 from ..arrays import Mask
 from ..errors import InputError, MaskError
 from ..notebook import lines_of, table_of
@@ -64,11 +66,12 @@ class Finding:
 class Fixed(NamedTuple):
     """A mended mask and what was done to it."""
 
-    mask: Mask
+    mask: Mask | None
+    """None where none could be read, and only the picture's owner can say what of it is the mask."""
     done: tuple[str, ...]
     """The calls that were applied, in order."""
     left: tuple[Finding, ...]
-    """Errors and warnings that were not touched, because their fix changes what is edited."""
+    """Errors and warnings that were not touched, because their fix changes what is edited: each has its message and fix."""
 
 
 class CheckError(InputError):
@@ -132,19 +135,9 @@ class Report:
                 raise MaskError(finding.message, code=finding.code, report=self, fix=finding.fix)
 
     def fixed(self) -> Fixed:
-        """Apply the fixes that do not change what is edited, and say which.
-
-        Raises
-        ------
-        InputError
-            If the report holds no mask.
-        """
-        if self.mask is None:
-            raise InputError(
-                "this report holds no mask to mend",
-                fix=next((found.fix for found in self.findings if found.fix), "check.mask keeps the mask it can read"),
-            )
-        mask, done, left = self.mask.copy(), [], []
+        """Apply the fixes that do not change what is edited, say which, and which were left."""
+        unread: Mask = np.zeros((0, 0), np.uint8)
+        mask, done, left = unread if self.mask is None else self.mask.copy(), [], []
         for finding in self.findings:
             if finding.mend is not None and finding.fix is not None:
                 if finding.fix not in done:
@@ -152,7 +145,7 @@ class Report:
                     done.append(finding.fix)
             elif finding.level != "info":
                 left.append(finding)
-        return Fixed(mask, tuple(done), tuple(left))
+        return Fixed(mask if mask.size else None, tuple(done), tuple(left))
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""

@@ -51,10 +51,11 @@ def _coarsely(mask: Mask, sigma: float, step: int, *, mirror: tuple[bool, bool])
     reach = math.ceil(_REACH * sigma)
     right, bottom = (reach if mirrored else 0 for mirrored in mirror)
     right, bottom = right + -(width + right) % step, bottom + -(height + bottom) % step
-    padded = cv2.copyMakeBorder(mask, 0, bottom, 0, right, cv2.BORDER_REFLECT).astype(np.float32)
+    padded = cv2.copyMakeBorder(mask, 0, bottom, 0, right, cv2.BORDER_REFLECT)
     size = (padded.shape[1], padded.shape[0])
-    small = cv2.resize(padded, (size[0] // step, size[1] // step), interpolation=cv2.INTER_AREA)
+    # Averages in whole levels: only along the edge are they rounded, and of that the blur leaves a thirtieth of a level.
+    averages = cv2.resize(padded, (size[0] // step, size[1] // step), interpolation=cv2.INTER_AREA).astype(np.float32)
     rest = math.sqrt(sigma**2 - (step**2 - 1) / 12 - (step**2 - 1) / 6) / step
-    small = cv2.GaussianBlur(small, (0, 0), rest, borderType=cv2.BORDER_REFLECT)
+    small = cv2.GaussianBlur(averages, (0, 0), rest, borderType=cv2.BORDER_REFLECT)
     soft = cv2.resize(small, size, interpolation=cv2.INTER_LINEAR)[:height, :width]
     return cast("NDArray[np.float32]", soft)

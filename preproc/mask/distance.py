@@ -22,7 +22,8 @@ _INSIDE = _ZERO - round(0.7 * _STEPS)
 
 # Steps along the contour at which pixels are looked at, by the width of the slope up to which that is worth it: what is
 # not seen costs no time. And the room that the steps take at the sides.
-_ASIDE = {24: (0, -1, 1, -3, 3), 128: (0, -1, 1), math.inf: ()}
+_CLOSE = (0, -1, 1, -3, 3)
+_ASIDE: dict[float, tuple[int, ...]] = {24: _CLOSE, 128: (0, -1, 1), math.inf: ()}
 _PAD = 4
 
 # In-between pixels that are enough to tell a ramp from an edge.
@@ -78,16 +79,28 @@ def exact_distance(outside: Mask) -> NDArray[np.float32]:
 
 
 def slope_down(
-    mask: Mask, start: float, end: float, level: Callable[[NDArray[np.float32]], NDArray[np.float32]]
+    mask: Mask,
+    start: float,
+    end: float,
+    level: Callable[[NDArray[np.float32]], NDArray[np.float32]],
+    *,
+    step: tuple[float, float] | None = None,
 ) -> Mask:
     """Draw a slope by the distance from the 50 % contour, outwards.
 
-    255 inside and up to `start` px, `level(distance)` from there to `end` px, nothing beyond.
+    255 inside and up to `start` px, `level(distance)` from there to `end` px, nothing beyond. On a `step`, between two
+    distances, it is 1, and nothing is measured there.
     """
-    return around_idle(mask, end, lambda part: _slope(part, start, end, level))
+    return around_idle(mask, end, lambda part: _slope(part, start, end, level, step))
 
 
-def _slope(mask: Mask, start: float, end: float, level: Callable[[NDArray[np.float32]], NDArray[np.float32]]) -> Mask:
+def _slope(
+    mask: Mask,
+    start: float,
+    end: float,
+    level: Callable[[NDArray[np.float32]], NDArray[np.float32]],
+    step: tuple[float, float] | None = None,
+) -> Mask:
     height, width = mask.shape[0] + 2 * _PAD, mask.shape[1] + 2 * _PAD
     # Fresh memory costs as much as the arithmetic, so all planes share one block and are written over.
     planes: NDArray[np.uint8] = np.empty((4, height, width), np.uint8)
@@ -99,16 +112,30 @@ def _slope(mask: Mask, start: float, end: float, level: Callable[[NDArray[np.flo
     np.less_equal(distance, max(start, 0.5) + _TIE, out=result.view(np.bool_))
     slope = np.less_equal(distance, end + 1.0 + _TIE, out=scratch.view(np.bool_))
     slope ^= result.view(np.bool_)
+    level_ground = None
+    if step is not None:
+        # Between the pixels' distance and the contour's is up to a px.
+        level_ground = np.greater(distance, step[0] + 1 + _TIE)
+        level_ground &= distance < step[1] - _TIE
+        slope ^= level_ground
     at = _inner(slope)
     beside = at[distance.ravel()[at] == 1] if start < 1 else _inner(np.equal(distance, 1, out=slope))
     offsets = _offsets(padded, outside, beside)
 
     np.multiply(result, 255, out=result)
+    if level_ground is not None:
+        result |= level_ground.view(np.uint8)
     values = result.ravel()
-    aside = next(steps for width, steps in _ASIDE.items() if end - start <= width)
+    width_px = end - start if step is None else step[0] - start
+    aside = next(steps for width, steps in _ASIDE.items() if width_px <= width)
     for first in range(0, len(at), _CHUNK):
         here = at[first : first + _CHUNK]
-        values[here] = np.rint(level(_measured(distance, offsets, here, aside))).clip(0, 255)
+        away = _measured(distance, offsets, here, aside)
+        if not aside:
+            # How far the slope reaches shows more than how steep it is.
+            ends = away > end - 1.5
+            away[ends] = _measured(distance, offsets, here[ends], _CLOSE)
+        values[here] = np.rint(level(away)).clip(0, 255)
     return narrow(result[_PAD:-_PAD, _PAD:-_PAD])
 
 

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..adapt import turns_mask
-from ..arrays import Mask, narrow
+from ..arrays import Mask, narrow, size_of_array
 from ..errors import InputError
 from .arguments import FARTHEST_PX, as_choice, as_number
-from .blur import blur
+from .blur import blur, softened
 from .distance import has_ramp, region, slope_down
 from .grow import grown
+from .small_parts import small_parts
 
 __all__ = ["feather"]
 
@@ -24,6 +25,12 @@ Curve = Literal["smooth", "linear", "gaussian"]
 
 # Entries of the table that a ramp is read from.
 _TABLE = 1 << 15
+
+# A pixel is reached when so much of it beyond its centre is.
+_REACH_PX = 0.25
+
+# Gaussians from this width on take one distance transform, not two; their rounding is far below a level.
+_WIDE_PX = 24
 
 # No ramp narrower than this changes a level.
 _NOTHING_PX = 1e-3
@@ -113,12 +120,29 @@ def _outer(mask: Mask, px: float, curve: Curve) -> Mask:
 
 def _rounded(mask: Mask, core: Mask, px: float) -> Mask:
     """Blur the mask grown by half of `px`; as far as `px`, where a Gaussian is rounded away, leave 1, and no farther."""
-    ramp = blur(grown(mask, px / 2), px / 6)
-    reached = narrow(cv2.threshold(grown(core, px), 63, 1, cv2.THRESH_BINARY)[1])
+    if px >= _WIDE_PX and core is mask and not small_parts(mask):
+        both = _half_way_and_all(mask, px)
+        reached = narrow(cv2.threshold(both, 0, 1, cv2.THRESH_BINARY)[1])
+        half = narrow(cv2.threshold(both, 1, 0, cv2.THRESH_TOZERO)[1])
+        ramp = narrow(cv2.convertScaleAbs(softened(half, px / 6, size_of_array(mask).box)))
+    else:
+        ramp = blur(grown(mask, px / 2), px / 6)
+        reached = narrow(cv2.threshold(grown(core, px), 63, 1, cv2.THRESH_BINARY)[1])
     if core is mask:
         # What lies farther is not as much as 1, but where the edge bends round it.
-        np.multiply(ramp, (ramp > 1) | reached.view(np.bool_), out=ramp)
-    return np.maximum(ramp, reached, out=ramp)
+        ramp = narrow(cv2.threshold(ramp, 1, 0, cv2.THRESH_TOZERO)[1])
+    return narrow(cv2.max(ramp, reached))
+
+
+def _half_way_and_all(mask: Mask, px: float) -> Mask:
+    """Grow the mask by half of `px`, and be at least 1 as far as `px`, from the same distances."""
+
+    def level(distance: NDArray[np.float32]) -> NDArray[np.float32]:
+        value: NDArray[np.float32] = ((px / 2 + 0.5 - distance) * 255).clip(1, 255).astype(np.float32, copy=False)
+        value[distance >= px + _REACH_PX] = 0
+        return value
+
+    return slope_down(mask, px / 2 - 0.5, px, level, step=(px / 2 + 0.5, px - 1.5))
 
 
 def _strongest(mask: Mask) -> Mask:
@@ -151,8 +175,8 @@ def _centre(mask: Mask, px: float, curve: Curve) -> Mask:
 
 def _ramp(mask: Mask, start: float, end: float, curve: Curve) -> Mask:
     """Return the mask as full, and around it the part of the ramp from `start` to `end` px that lies outside."""
-    # A quarter of a px evens out that a pixel reaches farther than its centre; very wide slopes are less exact than that.
-    last = end + (0.25 if end - start <= 128 else 0)
+    # A quarter of a px evens out that a pixel reaches farther than its centre.
+    last = end + _REACH_PX
 
     # From a table: its steps are a hundredth of a level where the ramp is steepest.
     t = np.linspace(1, 0, _TABLE, dtype=np.float32)

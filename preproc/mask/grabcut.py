@@ -72,7 +72,8 @@ def grabcut(
     Raises
     ------
     InputError
-        If nothing says what is object or what is background, or the box lies outside the picture.
+        If nothing says what is object or what is background, the box lies outside the picture, or nothing in it stands
+        out from the background by its colours, so that the cut would be empty.
     ShapeError
         If a scribble has another size than the image.
 
@@ -106,6 +107,12 @@ def grabcut(
     _check(known)
     part = np.ascontiguousarray(image[region.slices])
     hard = _cut(part, known, iterations)
+    if not hard.any():
+        raise InputError(
+            f"nothing in {'the picture' if inner is None else f'the box {tuple(inner)}'} stands out from the "
+            "background by its colours: the cut is empty",
+            fix="draw the box so that some background is inside its corners, or mark some of the object: foreground=…",
+        )
     result = np.zeros((size.height, size.width), np.uint8)
     result[region.slices] = by_colour(part, hard, _smooth(hard))
     return result

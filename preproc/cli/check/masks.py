@@ -12,6 +12,7 @@ from cyclopts import Parameter
 from ... import check as checks
 from ...check.polarity import Intent
 from ...check.values import Edge
+from ...errors import InputError
 from ...files import load_image
 from ..exits import UsageError
 from ..inputs import Source, find
@@ -151,12 +152,16 @@ def _check_each(
         facts, lines = facts_of(report, **names), [said(report, **names)]
         if paired:
             facts["mask"] = mask.name
+        ok = report.ok
         if fix:
             mended = report.fixed()
+            if mended.mask is None:
+                report.raise_if_bad()
+                raise InputError("no mask could be read, so none can be mended")
             put(mended.mask, task.target, overwrite=saving.overwrite)
             facts["fixed"], facts["left"] = mended.done, [finding.code for finding in mended.left]
             lines += [f"mended: {', '.join(mended.done) or 'nothing'}", f"written {task.target}"]
-        ok = checks.mask(mended.mask, picture, **options).ok if fix else report.ok
+            ok = checks.mask(mended.mask, picture, **options).ok
         if len(tasks) > 1:
             lines = [task.source.name, *(f"  {line}" for line in "\n".join(lines).splitlines())]
         return Done(facts, "\n".join(lines), ok=ok, asked=True)

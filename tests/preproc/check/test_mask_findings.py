@@ -121,8 +121,10 @@ def test_arrays_that_are_no_mask(unreadable):
     report = check.mask(unreadable)
     assert report.codes == ("unreadable",)
     assert not report.ok
-    with pytest.raises(InputError, match="holds no mask"):
-        report.fixed()
+    mended, done, left = report.fixed()
+    assert mended is None
+    assert not done
+    assert left == report.findings
 
 
 def test_jpeg_ringing(disc):
@@ -345,10 +347,25 @@ def test_wide_integers_of_pillow_are_a_finding(disc):
     assert check.mask(PIL.Image.fromarray(disc.astype(np.int32) * 257)).codes == ("unreadable",)
 
 
-def test_alpha_only_names_its_call(disc):
-    with pytest.raises(InputError) as caught:
-        check.mask(np.dstack([np.zeros((120, 160, 3), np.uint8), disc])).fixed()
-    assert caught.value.fix == "mask.from_alpha(m)"
+@pytest.mark.parametrize("code", ["alpha-only", "premultiplied"])
+def test_a_mask_in_alpha_is_taken_from_there(disc, code):
+    colour = np.zeros_like(disc) if code == "alpha-only" else disc
+    report = check.mask(np.dstack([colour, colour, colour, disc]))
+    assert code in report.codes
+    mended, done, left = report.fixed()
+    assert np.array_equal(mended, disc)
+    assert done == ("mask.from_alpha(m)",)
+    assert not left
+
+
+def test_a_colour_is_left_and_said(disc):
+    picture = np.zeros((120, 160, 3), np.uint8)
+    picture[disc > 127] = 200, 30, 40
+    mended, done, left = check.mask(picture).fixed()
+    assert mended is None
+    assert not done
+    assert [finding.code for finding in left] == ["colour"]
+    assert left[0].fix
 
 
 def test_only_masks_raise_mask_errors():

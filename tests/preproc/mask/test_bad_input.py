@@ -11,7 +11,8 @@ from preproc import check, mask
 from preproc.errors import InputError
 
 DISC = mask.ellipse((40, 30), (5, 5, 30, 25))
-IMAGE = np.random.default_rng(0).integers(0, 256, (30, 40, 3), dtype=np.uint8)
+IMAGE = np.random.default_rng(0).integers(0, 64, (30, 40, 3), dtype=np.uint8)
+IMAGE[6:17, 6:17] = 255, 0, 0  # an object
 POINTS = [(1, 1), (9, 1), (5, 9)]
 
 

@@ -149,7 +149,11 @@ def test_gaussian_is_grow_and_blur():
     drawn, _ = disc(40, 60)
     wide = blur(mask.grow(drawn, 18), 6)
     soft = mask.feather(drawn, 36, curve="gaussian")
-    assert np.array_equal(soft[wide > 1], np.maximum(drawn, wide)[wide > 1])
+    off = np.abs(soft.astype(int) - np.maximum(drawn, wide))[wide > 1]
+    assert (
+        off.max() <= 1
+    )  # edges of one level are left out of the blur's input: it is rounded the other way here and there
+    assert np.count_nonzero(off) < 0.001 * off.size
     assert soft[wide <= 1].max() == 1
     assert np.array_equal(mask.feather(drawn, 36, curve="gaussian", position="centre"), blur(drawn, 6))
 
@@ -229,3 +233,19 @@ def test_the_blur_is_right_to_a_level(sigma):
     noise = np.where(rng.random(touching.shape) > 0.5, np.uint8(255), np.uint8(0))
     for m in (touching, noise, disc(60, 20)[0]):
         assert abs(blur(m, sigma) - exact_blur(m, sigma)).max() <= 1
+
+
+@pytest.mark.parametrize("curve", CURVES)
+@pytest.mark.parametrize("width", [100, 129, 200, 500])
+def test_wide_ramps_reach_as_far_as_asked(curve, width):
+    side = width + 80
+    for angle in np.radians([0, 11, 37, 60]):
+        across, along = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
+        at = np.array([side, side]) / 2 - across * (width / 2) + 0.3
+        corners = [at - 4000 * along, at + 4000 * along, at + 4000 * (along - across), at - 4000 * (along + across)]
+        soft = mask.feather(mask.polygon((side, side), corners), width, curve=curve)
+        y, x = np.mgrid[:side, :side] + 0.5
+        distance = (x - at[0]) * across[0] + (y - at[1]) * across[1]
+        seen = np.abs((x - at[0]) * along[0] + (y - at[1]) * along[1]) < side / 5
+        assert distance[seen & (soft > 0)].max() < width + 0.5
+        assert distance[seen & (soft == 0)].min() > width - 0.5

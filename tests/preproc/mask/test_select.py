@@ -287,7 +287,7 @@ class TestColours:
         lambda picture: mask.from_difference(picture, picture[::-1]),
         lambda picture: mask.from_labels(picture[:, :, 0], 3),
         lambda picture: mask.from_depth(picture[:, :, 0], near=1, far=9),
-        lambda picture: mask.grabcut(picture, (2, 2, 9, 9)),
+        lambda picture: mask.grabcut(picture, (2, 2, 9, 9), foreground=np.eye(12) > 0),
     ],
     ids=["luminance", "color", "flood", "difference", "labels", "depth", "grabcut"],
 )
