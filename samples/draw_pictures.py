@@ -14,13 +14,15 @@ SAMPLES = (
     *("controlnet_canny", "inpaint_feathered", "erase_object", "outpaint_wide"),
     *("product_photo", "restore_face", "restyle", "from_other_tools", "mask_gallery"),
 )
+PLAIN = {"control-types.png"}  # where the dots that stand for missing colours would look like grain of the maps
 
 
 def shrink(source: Path, target: Path) -> None:
     """Write a picture in 256 colours: a palette that keeps rare ones too, and skies without steps."""
     picture = PIL.Image.open(source).convert("RGB")
     palette = picture.quantize(256, PIL.Image.Quantize.MAXCOVERAGE, kmeans=2)
-    picture.quantize(palette=palette, dither=PIL.Image.Dither.FLOYDSTEINBERG).save(target, optimize=True)
+    dither = PIL.Image.Dither.NONE if target.name in PLAIN else PIL.Image.Dither.FLOYDSTEINBERG
+    picture.quantize(palette=palette, dither=dither).save(target, optimize=True)
 
 
 def main() -> None:
