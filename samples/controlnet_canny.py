@@ -1,6 +1,6 @@
 """Canny to ControlNet: find the edges of a photo, check the map, paint a new picture along it.
 
-``python samples/controlnet_canny.py FOLDER`` rehearses and writes ``controlnet-canny.png``; ``--live`` asks fal and costs
+``python samples/controlnet_canny.py [FOLDER]`` rehearses and writes ``controlnet-canny.png``; ``--live`` asks fal and costs
 what the plan says.
 """
 
@@ -13,8 +13,9 @@ from preproc import check, control, preview, save_image
 from remote import Fal
 
 
-def main(folder: str, *, live: bool = False) -> None:
+def main(folder: Path = Path(), *, live: bool = False) -> None:
     """Draw the map, run it, lay the steps side by side."""
+    folder.mkdir(parents=True, exist_ok=True)
     fal = Fal() if live else Fal(backend="rehearsal")
     note = "" if live else " (a stand-in)"
     photo = data.rocket()
@@ -28,7 +29,7 @@ def main(folder: str, *, live: bool = False) -> None:
         photo, control="canny", control_image=edges, scale="balanced", prompt="a rocket, woodcut in three colours"
     )
     steps = [("a photo", photo), ("its canny map", edges), (f"painted along the map{note}", result.image.array())]
-    save_image(preview.contact_sheet(steps, columns=3), Path(folder) / "controlnet-canny.png", overwrite=True)
+    save_image(preview.contact_sheet(steps, columns=3), folder / "controlnet-canny.png", overwrite=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Remove an object: a box around it is enough for the mask.
 
-``python samples/erase_object.py FOLDER`` rehearses and writes ``erase-object.png``; ``--live`` asks fal and costs what the
+``python samples/erase_object.py [FOLDER]`` rehearses and writes ``erase-object.png``; ``--live`` asks fal and costs what the
 plan says.
 """
 
@@ -13,8 +13,9 @@ from preproc import mask, preview, save_image
 from remote import Fal
 
 
-def main(folder: str, *, live: bool = False) -> None:
+def main(folder: Path = Path(), *, live: bool = False) -> None:
     """Take a cup with its saucer and spoon off a table."""
+    folder.mkdir(parents=True, exist_ok=True)
     fal = Fal() if live else Fal(backend="rehearsal")
     note = "" if live else " (a stand-in)"
     photo = data.coffee()
@@ -28,7 +29,7 @@ def main(folder: str, *, live: bool = False) -> None:
         ("grabcut from a box, holes filled", preview.overlay(photo, cup)),
         (f"erased{note}, the rest bit for bit", done.image),
     ]
-    save_image(preview.contact_sheet(steps, columns=3), Path(folder) / "erase-object.png", overwrite=True)
+    save_image(preview.contact_sheet(steps, columns=3), folder / "erase-object.png", overwrite=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Feathered mask to inpaint: cut out the region, see the plan, run it once, paste it back, read the proof.
 
-``python samples/inpaint_feathered.py FOLDER`` rehearses and writes ``inpaint-feathered.png``; ``--live`` asks fal and
+``python samples/inpaint_feathered.py [FOLDER]`` rehearses and writes ``inpaint-feathered.png``; ``--live`` asks fal and
 costs what the plan says.
 """
 
@@ -13,8 +13,9 @@ from preproc import crop, mask, preview, save_image
 from remote import Fal
 
 
-def main(folder: str, *, live: bool = False) -> None:
+def main(folder: Path = Path(), *, live: bool = False) -> None:
     """Take the spoon off the saucer."""
+    folder.mkdir(parents=True, exist_ok=True)
     fal = Fal() if live else Fal(backend="rehearsal")
     endpoint = "fal-ai/flux-pro/v1/fill"
     photo = data.coffee()
@@ -29,7 +30,7 @@ def main(folder: str, *, live: bool = False) -> None:
     done = edit.finish(fal.submit(plan).wait())
     print(done.receipt)
     both = preview.before_after(photo, done.image)
-    save_image(both, Path(folder) / "inpaint-feathered.png", overwrite=True)
+    save_image(both, folder / "inpaint-feathered.png", overwrite=True)
 
 
 if __name__ == "__main__":

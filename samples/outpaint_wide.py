@@ -1,6 +1,6 @@
 """Outpaint to 16:9: a wider canvas, filled so that the model finds no hard edge, the photo kept bit for bit.
 
-``python samples/outpaint_wide.py FOLDER`` rehearses and writes ``outpaint-wide.png``; ``--live`` asks fal and costs what
+``python samples/outpaint_wide.py [FOLDER]`` rehearses and writes ``outpaint-wide.png``; ``--live`` asks fal and costs what
 the plan says.
 """
 
@@ -13,8 +13,9 @@ from preproc import outpaint, preview, save_image
 from remote import Fal
 
 
-def main(folder: str, *, live: bool = False) -> None:
+def main(folder: Path = Path(), *, live: bool = False) -> None:
     """Show more of the launch pad."""
+    folder.mkdir(parents=True, exist_ok=True)
     fal = Fal() if live else Fal(backend="rehearsal")
     endpoint = "fal-ai/flux-pro/v1/fill"
     note = "" if live else " (stand-ins)"
@@ -25,11 +26,12 @@ def main(folder: str, *, live: bool = False) -> None:
     done = edit.finish(fal.submit(plan).wait())
     print(done.receipt)
     steps = [
-        ("the photo on the canvas that is sent", edit.sent_image),
-        ("its mask, in whole cells", edit.sent_mask),
+        ("a photo", photo),
+        (f"on the canvas that is sent, {edit.sent}", edit.sent_image),
+        ("white: new sides, and rows that fill cells", edit.sent_mask),
         (f"the result, {edit.canvas}{note}", done.image),
     ]
-    save_image(preview.contact_sheet(steps, columns=1, tile_px=640), Path(folder) / "outpaint-wide.png", overwrite=True)
+    save_image(preview.contact_sheet(steps, columns=2, tile_px=480), folder / "outpaint-wide.png", overwrite=True)
 
 
 if __name__ == "__main__":

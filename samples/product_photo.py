@@ -1,6 +1,6 @@
 """Product photo: cut the product out, paint the surroundings anew, enlarge. Three jobs, planned as one.
 
-``python samples/product_photo.py FOLDER`` rehearses (its cut-out is always an ellipse) and writes ``product-photo.png``;
+``python samples/product_photo.py [FOLDER]`` rehearses (its cut-out is always an ellipse) and writes ``product-photo.png``;
 ``--live`` asks fal and costs what the plans say.
 """
 
@@ -14,8 +14,9 @@ from remote import Fal
 from remote.workflows import product_photo
 
 
-def main(folder: str, *, live: bool = False) -> None:
+def main(folder: Path = Path(), *, live: bool = False) -> None:
     """Put a cup of coffee on a marble counter."""
+    folder.mkdir(parents=True, exist_ok=True)
     fal = Fal() if live else Fal(backend="rehearsal")
     note = "" if live else " (a stand-in)"
     photo = data.coffee()
@@ -28,7 +29,7 @@ def main(folder: str, *, live: bool = False) -> None:
         (f"new surroundings{note}", made["scene"]),
         (f"enlarged{note}", made["large"]),
     ]
-    save_image(preview.contact_sheet(steps, columns=2), Path(folder) / "product-photo.png", overwrite=True)
+    save_image(preview.contact_sheet(steps, columns=2), folder / "product-photo.png", overwrite=True)
 
 
 if __name__ == "__main__":

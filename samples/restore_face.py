@@ -1,6 +1,6 @@
 """Face restoration: enlarge a small, spoilt portrait, then restore its faces.
 
-``python samples/restore_face.py FOLDER`` rehearses and writes ``restore-face.png``; ``--live`` asks fal and costs what
+``python samples/restore_face.py [FOLDER]`` rehearses and writes ``restore-face.png``; ``--live`` asks fal and costs what
 the plans say.
 """
 
@@ -14,8 +14,9 @@ from remote import Fal
 from remote.workflows import restore_portrait
 
 
-def main(folder: str, *, live: bool = False) -> None:
+def main(folder: Path = Path(), *, live: bool = False) -> None:
     """Spoil a portrait the way time does, and have it restored."""
+    folder.mkdir(parents=True, exist_ok=True)
     fal = Fal() if live else Fal(backend="rehearsal")
     note = "" if live else " (a stand-in)"
     portrait = data.astronaut()[:256, 96:352]
@@ -29,7 +30,7 @@ def main(folder: str, *, live: bool = False) -> None:
         (f"enlarged{note}", made["large"]),
         (f"faces restored{note}", made["face"]),
     ]
-    save_image(preview.contact_sheet(steps, columns=4, tile_px=240), Path(folder) / "restore-face.png", overwrite=True)
+    save_image(preview.contact_sheet(steps, columns=4, tile_px=240), folder / "restore-face.png", overwrite=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Style with structure: the shapes of one photo, the look of another.
 
-``python samples/restyle.py FOLDER`` rehearses and writes ``restyle.png``; ``--live`` asks fal and costs what the plans say.
+``python samples/restyle.py [FOLDER]`` rehearses and writes ``restyle.png``; ``--live`` asks fal and costs what the plans say.
 """
 
 from pathlib import Path
@@ -13,8 +13,9 @@ from remote import Fal
 from remote.workflows import restyle
 
 
-def main(folder: str, *, live: bool = False) -> None:
+def main(folder: Path = Path(), *, live: bool = False) -> None:
     """Give a cat the look of a deep sky."""
+    folder.mkdir(parents=True, exist_ok=True)
     fal = Fal() if live else Fal(backend="rehearsal")
     note = "" if live else " (a stand-in)"
     photo, style = data.chelsea(), data.hubble_deep_field()[:512, :768]
@@ -27,7 +28,7 @@ def main(folder: str, *, live: bool = False) -> None:
         (f"depth, by fal{note}", made["structure"]),
         (f"both{note}", made["styled"]),
     ]
-    save_image(preview.contact_sheet(steps, columns=4, tile_px=256), Path(folder) / "restyle.png", overwrite=True)
+    save_image(preview.contact_sheet(steps, columns=4, tile_px=256), folder / "restyle.png", overwrite=True)
 
 
 if __name__ == "__main__":
