@@ -16,7 +16,7 @@ from .skeleton import Joints, Person, as_people, as_person, refuse_wrong_unit
 __all__ = ["Poses", "read_pose", "write_pose"]
 
 PoseSource: TypeAlias = "str | os.PathLike[str] | bytes | Mapping[str, Any] | Sequence[Any]"
-"""A JSON file, its bytes, or what `json.load` made of it."""
+"""A JSON file, its text or bytes, or what `json.load` made of it."""
 
 FIELDS = {
     "body": "pose_keypoints_2d",
@@ -45,7 +45,8 @@ def read_pose(source: PoseSource, /, *, normalized: bool = False, size: tuple[in
     Parameters
     ----------
     source
-        A path, the bytes of a file, or the object parsed from it. OpenPose 1.3 (bodies of 25 or 18 joints, hands,
+        A path, the text or the bytes of a file, or the object parsed from it; a string that begins with ``{`` or ``[``
+        is text. OpenPose 1.3 (bodies of 25 or 18 joints, hands,
         face), the files of the ControlNet extensions with ``canvas_width`` and ``canvas_height``, and bodies of 17,
         33 or 133 joints in the layouts of `as_person`.
     normalized
@@ -90,6 +91,8 @@ def read_pose(source: PoseSource, /, *, normalized: bool = False, size: tuple[in
 
 def as_written(source: PoseSource, *, normalized: bool) -> Poses:
     """Read people in the unit that the file has, and the size it names."""
+    if isinstance(source, str) and source.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+        source = source.encode()
     path = os.fspath(source) if isinstance(source, (str, os.PathLike)) else None
     document = _document(source, path)
     people = tuple(_person(entry, number, path) for number, entry in enumerate(document["people"]))
@@ -164,11 +167,13 @@ def _document(source: Any, path: str | None) -> dict[str, Any]:
         try:
             source = json.loads(source if isinstance(source, bytes) else Path(source).read_bytes())
         except OSError as error:
-            raise FileFormatError(f"cannot read {path}: {error.strerror}", path=path) from error
+            raise FileFormatError(f"cannot read {path:.200}: {error.strerror}", path=path) from error
         except ValueError as error:
             raise FileFormatError(f"not JSON: {error}", path=path, fix="pass OpenPose's keypoints file") from error
     if isinstance(source, Sequence) and len(source) == 1:
         source = source[0]
+    if isinstance(source, Sequence) and not source:
+        raise FileFormatError("an empty list: no frame and nobody in it", path=path, fix='no people: {"people": []}')
     if isinstance(source, Sequence):
         raise FileFormatError(
             f"a list of {len(source)} frames", path=path, fix="pass one of them: read_pose(frames[0])"

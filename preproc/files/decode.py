@@ -225,8 +225,13 @@ def _decode_with_pillow(picture: PIL.Image.Image, path: str | None) -> Pixels:
 
 
 def _float_planes(values: NDArray[Any]) -> NDArray[np.uint16]:
+    if strange := values.size - np.count_nonzero(np.isfinite(values)):
+        raise FileFormatError(
+            f"holds {strange} pixels that are NaN or infinite, of {values.size}",
+            fix="for depth use control.normalize_depth; else replace them by numbers from 0 to 1",
+        )
     low, high = float(values.min()), float(values.max())
-    if not (low >= 0 and high <= 1):  # also NaN
+    if not (low >= 0 and high <= 1):
         raise FileFormatError(
             f"holds floating point values from {low:g} to {high:g}; pictures run from 0 to 1",
             fix="for depth use control.normalize_depth; else scale it into 0 to 1",

@@ -327,7 +327,9 @@ def test_float_tiff_within_0_to_1():
 @pytest.mark.parametrize("bad", [-0.1, 1.5, np.nan, np.inf])
 def test_other_floats_are_named(bad):
     picture = PIL.Image.fromarray(np.array([[0.0, bad]], np.float32))
-    with pytest.raises(FileFormatError, match="floating point values from"):
+    with pytest.raises(
+        FileFormatError, match="NaN or infinite" if not np.isfinite(bad) else "floating point values from"
+    ):
         load_image(picture)
     with pytest.raises(InputError, match=r"floating point|NaN"):
         load_image(np.asarray(picture))
@@ -430,3 +432,10 @@ def test_size_of_other_forms(tmp_path):
 def test_size_of_what_is_no_size(bad):
     with pytest.raises(InputError, match="a size is"):
         size_of(bad)
+
+
+def test_a_float_picture_that_is_not_finite_says_how_many_pixels():
+    values = np.zeros((4, 5), np.float32)
+    values[0, :3] = np.nan, np.inf, -np.inf
+    with pytest.raises(FileFormatError, match="3 pixels that are NaN or infinite, of 20"):
+        load_image(PIL.Image.fromarray(values))

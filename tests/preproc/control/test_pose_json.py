@@ -21,6 +21,18 @@ def document(**fields):
 
 
 class TestRead:
+    @pytest.mark.parametrize("before", ["", " \n\t", "["], ids=["plain", "indented", "list"])
+    def test_a_string_that_is_json_is_read_as_json(self, before):
+        text = before + json.dumps(document(canvas_width=64, canvas_height=48)) + "]" * before.count("[")
+        assert read_pose(text) == read_pose(text.encode()) == read_pose(json.loads(text))
+
+    @pytest.mark.parametrize("empty", [[], "[]", b"[]", ()], ids=repr)
+    def test_an_empty_list_says_how_nobody_is_written(self, empty):
+        with pytest.raises(FileFormatError, match="empty list") as caught:
+            read_pose(empty)
+        assert caught.value.fix == 'no people: {"people": []}'
+        assert read_pose({"people": []}).people == ()
+
     def test_openpose_13_keeps_every_joint_and_its_confidence(self, tmp_path):
         body = flat(25)
         body[2::3] = [0.07 + 0.03 * i for i in range(25)]
