@@ -5,16 +5,21 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from preproc.errors import InputError
 
 from .core import Core
-from .errors import RemoteError, WaitTimeout
-from .jobs import Job
+from .errors import RemoteError
+from .jobs import Job, Pace
+from .jobs.aside import Aside
+from .jobs.endings import late
 from .jobs.result import Result
 from .running import check_waiting
+from .wire.patience import Patience
 
 if TYPE_CHECKING:
     from .plan import Plan
@@ -54,6 +59,9 @@ class _Flight:
     pause: float
     deadline: float
 
+    def outcome(self, result: Result | None, error: RemoteError | None = None) -> Outcome:
+        return Outcome(self.number, self.job.id, result, error)
+
 
 class MapTasks(Core):
     """Run many plans."""
@@ -71,7 +79,9 @@ class MapTasks(Core):
         """Keep many jobs in flight and yield each as it is done.
 
         Plans are taken one by one as there is room, and nothing is kept of what was yielded, so their number may be
-        without an end. One thread does it all. Stopping early is safe: what is in flight is in the journal.
+        without an end. One thread does it all, unless files take more than a second to come: these are fetched aside
+        by a few helpers, so that the other jobs go on meanwhile. Stopping early is safe: what is in flight is in the
+        journal.
 
         Parameters
         ----------
@@ -80,7 +90,7 @@ class MapTasks(Core):
         concurrency
             How many jobs are in flight at most.
         timeout
-            Seconds one job may take.
+            Seconds one job may take, with fetching its files.
         again, max_price
             As in `Fal.submit`.
 
@@ -92,52 +102,82 @@ class MapTasks(Core):
         if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
             raise InputError(f"concurrency is a whole number of at least 1, got {concurrency!r}")
         check_waiting(timeout, None)
-        pace = self._desk.pace
-        waiting = enumerate(plans)
-        flights: list[_Flight] = []
-        exhausted = False
-        while flights or not exhausted:
-            room = min(concurrency - len(flights), _SUBMITS_BETWEEN_POLLS)
-            taken = 0
-            for number, plan in itertools.islice(waiting, 0 if exhausted else room):
-                taken += 1
-                try:
-                    job = self.submit(plan, again=again, max_price=max_price)
-                except RemoteError as error:
-                    yield Outcome(number, getattr(error, "job_id", None), None, error)
-                    continue
-                now = pace.now()
-                heapq.heappush(flights, _Flight(now, number, job, pace.first_s, now + timeout))
-            exhausted = exhausted or taken < room
-            in_a_hurry = not exhausted and len(flights) < concurrency
-            if flights and (outcome := self._next(flights, in_a_hurry=in_a_hurry)):
-                yield outcome
+        with closing(_Round(self._desk.pace, timeout)) as flying:
+            waiting = enumerate(plans)
+            exhausted = False
+            while flying.count or not exhausted:
+                room = min(concurrency - flying.count, _SUBMITS_BETWEEN_POLLS)
+                taken = 0
+                for number, plan in itertools.islice(waiting, 0 if exhausted else room):
+                    taken += 1
+                    try:
+                        flying.add(number, self.submit(plan, again=again, max_price=max_price))
+                    except RemoteError as error:
+                        yield Outcome(number, getattr(error, "job_id", None), None, error)
+                exhausted = exhausted or taken < room
+                in_a_hurry = not exhausted and flying.count < concurrency
+                if flying.count and (outcome := flying.next(in_a_hurry=in_a_hurry)):
+                    yield outcome
 
-    def _next(self, flights: list[_Flight], *, in_a_hurry: bool) -> Outcome | None:
-        """Ask after the job that is due first; sleep until then unless there is something else to do."""
-        pace = self._desk.pace
-        early = flights[0].due - pace.now()
+
+class _Round:
+    """The jobs in flight: those that are asked after in turn, and those whose files are fetched aside."""
+
+    def __init__(self, pace: Pace, timeout_s: float) -> None:
+        self._pace = pace
+        self._timeout_s = timeout_s
+        self._flights: list[_Flight] = []
+        self._aside: Aside[_Flight] = Aside()
+
+    @property
+    def count(self) -> int:
+        """How many jobs are in flight."""
+        return len(self._flights) + self._aside.count
+
+    def add(self, number: int, job: Job) -> None:
+        """Take a job that was submitted just now."""
+        now = self._pace.now()
+        heapq.heappush(self._flights, _Flight(now, number, job, self._pace.first_s, now + self._timeout_s))
+
+    def close(self) -> None:
+        """Let go of what is fetched aside."""
+        self._aside.close()
+
+    def next(self, *, in_a_hurry: bool) -> Outcome | None:
+        """Ask after the job that is due first; wait until then unless there is something else to do."""
+        if fetched := self._aside.ready():
+            return self._landed(*fetched)
+        early = self._flights[0].due - self._pace.now() if self._flights else self._pace.longest_s
         if early > 0:
             if in_a_hurry:
                 return None
-            pace.sleep(early)
-        flight = heapq.heappop(flights)
+            if not self._aside.count:
+                self._pace.sleep(early)
+            elif fetched := self._aside.ready(early):
+                return self._landed(*fetched)
+        return self._ask(heapq.heappop(self._flights)) if self._flights else None
+
+    def _ask(self, flight: _Flight) -> Outcome | None:
+        left_s = flight.deadline - self._pace.now()
         try:
-            result = flight.job.poll()
+            result = flight.job.poll(patience=Patience(left_s), files_s=self._aside.inline_s)
         except RemoteError as error:
-            return Outcome(flight.number, flight.job.id, None, error)
+            return flight.outcome(None, error)
         if result is not None:
-            return Outcome(flight.number, flight.job.id, result, None)
-        now = pace.now()
+            return flight.outcome(result)
+        now = self._pace.now()
         if now >= flight.deadline:
-            late = WaitTimeout(
-                f"{flight.job.endpoint} was not done in time; it goes on",
-                fix=f"fal.resume({flight.job.id!r}).wait()",
-                endpoint=flight.job.endpoint,
-                job_id=flight.job.id,
-            )
-            return Outcome(flight.number, flight.job.id, None, late)
-        heapq.heappush(
-            flights, _Flight(now + flight.pause, flight.number, flight.job, pace.after(flight.pause), flight.deadline)
-        )
+            return flight.outcome(None, late(flight.job, self._timeout_s))
+        if flight.job.is_late:
+            self._aside.take(flight, flight.job, flight.deadline - now)
+            return None
+        flight.due, flight.pause = now + flight.pause, self._pace.after(flight.pause)
+        heapq.heappush(self._flights, flight)
         return None
+
+    def _landed(self, flight: _Flight, fetched: Future[Result | None]) -> Outcome:
+        try:
+            result = fetched.result()
+        except RemoteError as error:
+            return flight.outcome(None, error)
+        return flight.outcome(result, None if result else late(flight.job, self._timeout_s))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from .exits import BAD_INPUT, UsageError
+from .exits import BAD_INPUT, NETWORK, UsageError
 from .fixes import without_resolve
 from .talk import TALK, Talk, table
 
@@ -150,15 +150,24 @@ def _verify(ids: Sequence[str], talk: Talk) -> int:
     from remote import catalog
     from remote.catalog import refresh
     from remote.catalog.revise import compare
+    from remote.errors import DownloadError
 
-    differ = False
+    differ = failed = False
     for name in ids:
-        change = compare(catalog.endpoint(name), refresh.fetch_schema(name))
+        spec = catalog.endpoint(name)
+        try:
+            change = compare(spec, refresh.fetch_schema(name))
+        except (DownloadError, ValueError) as error:
+            if len(ids) == 1 and isinstance(error, DownloadError):
+                raise
+            failed = True
+            talk.say(f"{name}: {error.message if isinstance(error, DownloadError) else error}")
+            continue
         differ = differ or bool(change.differences)
         talk.record({"endpoint": name, "differences": change.differences})
         if not talk.json:
             print("\n".join(f"{name}: {line}" for line in change.differences or ("as fal publishes it",)))
-    return BAD_INPUT if differ else 0
+    return NETWORK if failed else BAD_INPUT if differ else 0
 
 
 def _add(endpoint: str | None, group: _Group | None, talk: Talk) -> int:

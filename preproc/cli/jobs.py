@@ -94,6 +94,12 @@ def jobs(
             stopped = known.cancel()
             talk.answer("cancelled" if stopped else f"too late: it is {known.entry.state}", {"cancelled": stopped})
             return
+        if (adopt is not None or not_taken) and (state := known.entry.state) not in {"unknown", "submitting"}:
+            how = " --resume brings its result" if state in {"submitted", "done"} else " says what became of it"
+            raise InputError(
+                f"job {entry.id} is {state}: --adopt and --not-taken settle only a job whose outcome nobody knows",
+                fix=f"preproc jobs {entry.id}{how}",
+            )
         if adopt is not None:
             known.adopt(adopt)
         if not_taken:

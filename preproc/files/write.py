@@ -15,7 +15,7 @@ from ..errors import InputError
 from .encode import encode_jpeg, encode_planes, encode_tiff, encode_webp
 from .source import split
 
-__all__ = ["as_path", "encode_png", "write_file", "write_picture"]
+__all__ = ["as_path", "encode_png", "suffix_of", "write_file", "write_picture"]
 
 _SUFFIXES = (".png", ".tif", ".tiff", ".webp", ".jpg", ".jpeg")
 _LOSSY = frozenset({".webp", ".jpg", ".jpeg"})
@@ -81,6 +81,22 @@ def _check_target(target: Path, *, overwrite: bool) -> None:
         raise InputError(f"{target} exists", fix="overwrite=True, or another name")
 
 
+def suffix_of(target: Path) -> str:
+    """Return a file's suffix in small letters.
+
+    Raises
+    ------
+    InputError
+        If it names no format that pictures are written in.
+    """
+    suffix = target.suffix.lower()
+    if suffix not in _SUFFIXES:
+        raise InputError(
+            f"{target}: the suffix {suffix!r} names no format that is written", fix=f"one of {', '.join(_SUFFIXES)}"
+        )
+    return suffix
+
+
 def write_picture(
     pixels: Pixels,
     alpha: Pixels | None,
@@ -93,11 +109,7 @@ def write_picture(
 ) -> Path:
     """Write planes in the format of the suffix; see `save_image`."""
     target = as_path(path)
-    suffix = target.suffix.lower()
-    if suffix not in _SUFFIXES:
-        raise InputError(
-            f"{target}: the suffix {suffix!r} names no format that is written", fix=f"one of {', '.join(_SUFFIXES)}"
-        )
+    suffix = suffix_of(target)
     if quality is not None and not (1 <= quality <= 100 and suffix in _LOSSY):
         raise InputError(f"quality is 1 to 100, for JPEG and WebP, got {quality} for {suffix}")
     if suffix in {".jpg", ".jpeg"} and alpha is not None:

@@ -62,6 +62,8 @@ class Field(Fact, frozen=True):
         What a ``"url"`` is for.
     required, default, minimum, maximum, above, enum
         As published; `minimum` and `maximum` are included, `above` is not. None is no limit known.
+    documented
+        `minimum` and `maximum` are those of the endpoint's description; its schema states none.
     open
         Other values than those of `enum` are taken too.
     about
@@ -79,6 +81,7 @@ class Field(Fact, frozen=True):
     minimum: int | float | None = None
     maximum: int | float | None = None
     above: int | float | None = None
+    documented: bool = False
     enum: tuple[str | int, ...] = ()
     open: bool = False
     about: str = ""
@@ -170,6 +173,8 @@ class OutputSize(Fact, frozen=True):
         `field`. ``"expanded"``: the picture's plus the ``expand_*`` arguments. ``"field"``: `field` is it.
     multiple_of
         Sides are rounded up to multiples of it.
+    least_side
+        A picture whose shorter side is less is enlarged to it before anything else.
     only_if
         It can be told only while these arguments have these values.
     follows_input
@@ -181,6 +186,7 @@ class OutputSize(Fact, frozen=True):
     size: Literal["input", "image_size", "scaled", "expanded", "field", "width and height", "unknown"]
     field: str = ""
     multiple_of: int = 1
+    least_side: int = 1
     only_if: dict[str, Any] = {}
     follows_input: bool = False
     max_pixels: int | None = None

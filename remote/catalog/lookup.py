@@ -39,6 +39,7 @@ __all__ = [
     "reload",
     "rule",
     "unknown",
+    "unpublished",
     "user_file",
 ]
 
@@ -71,10 +72,14 @@ def user_file() -> Path:
 
 @cache
 def _spec(endpoint_id: str) -> Spec | None:
-    raw = _file().endpoints.get(endpoint_id) or _user_file().endpoints.get(endpoint_id)
+    raw = _file().endpoints.get(endpoint_id)
+    if raw is not None:
+        return msgspec.structs.replace(read_spec(raw), id=endpoint_id, checked=checked())
+    raw = _user_file().endpoints.get(endpoint_id)
     if raw is None:
         return None
-    return msgspec.structs.replace(read_spec(raw), id=endpoint_id, checked=checked())
+    own = read_spec(raw)
+    return msgspec.structs.replace(own, id=endpoint_id, checked=own.last_seen)
 
 
 def find(endpoint_id: str, /) -> Spec | None:
@@ -114,13 +119,25 @@ def endpoint(endpoint_id: str, /) -> Spec:
 
 def unknown(endpoint_id: str) -> PlanError:
     """Say that an id is not in the catalog, and which come nearest."""
-    *others, last = nearest(endpoint_id)
-    ids = f"{', '.join(others)} or {last}" if others else last
     return PlanError(
         f"{endpoint_id!r} is not an endpoint of the catalog",
         endpoint=endpoint_id,
-        fix=f'perhaps {ids}; resolve="verbatim" sends it as it is written',
+        fix=f'perhaps {_alternatives(endpoint_id)}; resolve="verbatim" sends it as it is written',
     )
+
+
+def unpublished(endpoint_id: str) -> PlanError:
+    """Say that fal publishes no endpoint of an id, and which come nearest."""
+    return PlanError(
+        f"fal publishes no endpoint {endpoint_id!r}",
+        endpoint=endpoint_id,
+        fix=f"copy the id from the endpoint's page at fal; perhaps it is {_alternatives(endpoint_id)}",
+    )
+
+
+def _alternatives(endpoint_id: str) -> str:
+    *others, last = nearest(endpoint_id)
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def nearest(endpoint_id: str, /, *, count: int = 3) -> tuple[str, ...]:
@@ -137,8 +154,9 @@ def nearest(endpoint_id: str, /, *, count: int = 3) -> tuple[str, ...]:
     for name, alias in guide().items():
         if alias.successor is not None:
             stands_for.setdefault(name, alias.successor)
-    found = difflib.get_close_matches(endpoint_id, stands_for, n=2 * count + 1, cutoff=0.0)
-    return tuple(dict.fromkeys(stands_for[name] for name in found))[:count]
+    small = {name.lower(): target for name, target in stands_for.items()}
+    found = difflib.get_close_matches(endpoint_id.strip().lower(), small, n=2 * count + 1, cutoff=0.0)
+    return tuple(dict.fromkeys(small[name] for name in found))[:count]
 
 
 @cache

@@ -83,13 +83,20 @@ def read_openapi(document: Mapping[str, Any], endpoint_id: str, /) -> Published:
     ValueError
         If the document does not describe that endpoint.
     """
+    try:
+        return _read(document, endpoint_id)
+    except (KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
+        raise ValueError(f"this is no whole schema of {endpoint_id} ({type(error).__name__}: {error})") from error
+
+
+def _read(document: Mapping[str, Any], endpoint_id: str) -> Published:
     schemas: Mapping[str, Any] = document.get("components", {}).get("schemas", {})
     routes: Mapping[str, Any] = document.get("paths", {})
     try:
         posted = routes[f"/{endpoint_id}"]["post"]["requestBody"]
         answered = routes[f"/{endpoint_id}/requests/{{request_id}}"]["get"]["responses"]["200"]
         given, made = (_resolved(part["content"]["application/json"]["schema"], schemas) for part in (posted, answered))
-    except (KeyError, TypeError) as error:
+    except KeyError as error:
         raise ValueError(f"this schema does not describe {endpoint_id}: {error} is missing") from error
     published = Published(category=document.get("info", {}).get("x-fal-metadata", {}).get("category", ""))
     published.fields = _fields(given, schemas, published)

@@ -47,17 +47,29 @@ def fetch_schema(endpoint_id: str, /) -> dict[str, Any] | None:
 
     try:
         answer = httpx.get(SCHEMA_URL, params={"endpoint_id": endpoint_id}, timeout=30, follow_redirects=True)
-        if answer.status_code == httpx.codes.NOT_FOUND:
-            return None
-        schema: dict[str, Any] | None = answer.raise_for_status().json()
-    except (httpx.HTTPError, ValueError) as error:
-        raise DownloadError(
-            f"the schema of {endpoint_id} could not be fetched: {error}",
-            endpoint=endpoint_id,
-            host="fal.ai",
-            fix="try again later; without it the catalog stays as it is",
-        ) from error
+    except httpx.HTTPError as error:
+        raise _unfetched(endpoint_id, f"fal.ai could not be reached ({type(error).__name__})") from error
+    if answer.status_code == httpx.codes.NOT_FOUND:
+        return None
+    if answer.status_code != httpx.codes.OK:
+        raise _unfetched(endpoint_id, f"fal.ai answered {answer.status_code}")
+    try:
+        schema = answer.json()
+    except (ValueError, RecursionError) as error:
+        kind = answer.headers.get("content-type", "").partition(";")[0] or "something"
+        raise _unfetched(endpoint_id, f"fal.ai answered {kind} that is no JSON; is there a proxy between?") from error
+    if schema and not isinstance(schema, dict):
+        raise _unfetched(endpoint_id, f"fal.ai answered a {type(schema).__name__}, which is no schema")
     return schema or None
+
+
+def _unfetched(endpoint_id: str, why: str) -> DownloadError:
+    return DownloadError(
+        f"the schema of {endpoint_id} could not be fetched: {why}",
+        endpoint=endpoint_id,
+        host="fal.ai",
+        fix="try again later; without it the catalog stays as it is",
+    )
 
 
 def add(
@@ -89,19 +101,23 @@ def add(
     PlanError
         If fal publishes no endpoint of that id.
     DownloadError
-        If fal could not be asked.
+        If fal could not be asked, or what it answers is no schema.
     """
     document = fetch(endpoint_id)
     if document is None:
-        raise lookup.unknown(endpoint_id)
+        raise lookup.unpublished(endpoint_id)
     target = path or lookup.user_file()
     held = _read(target) if target.is_file() else CatalogFile({})
     day = today or _today()
-    if group is None:
-        group = _purpose(read_spec(added(held, document, endpoint_id, group=_PLAIN, today=day).endpoints[endpoint_id]))
-    write(added(held, document, endpoint_id, group=group, today=day), target)
+    try:
+        if group is None:
+            plain = added(held, document, endpoint_id, group=_PLAIN, today=day)
+            group = _purpose(read_spec(plain.endpoints[endpoint_id]))
+        write(added(held, document, endpoint_id, group=group, today=day), target)
+    except ValueError as error:
+        raise _unfetched(endpoint_id, str(error)) from error
     lookup.reload()
-    return msgspec.structs.replace(read_spec(_read(target).endpoints[endpoint_id]), id=endpoint_id)
+    return msgspec.structs.replace(read_spec(_read(target).endpoints[endpoint_id]), id=endpoint_id, checked=day)
 
 
 _PLAIN: Group = "image_to_image"

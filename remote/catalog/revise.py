@@ -16,6 +16,7 @@ from .published import Published, read_openapi
 __all__ = ["Change", "added", "compare", "update"]
 
 _OURS = ("about", "length", "max_items")
+_DOCUMENTED = ("minimum", "maximum")
 _FIELD_FACTS = ("type", "many", "required", "default", "minimum", "maximum", "above", "enum")
 
 
@@ -74,7 +75,7 @@ def _compare_fields(
         mine, published = ours[name], theirs[name]
         for fact in _FIELD_FACTS:
             here, there = getattr(mine, fact), getattr(published, fact)
-            if here != there and not _same_default(fact, mine, there):
+            if here != there and not _same_default(fact, mine, there) and not _is_documented(fact, mine, there):
                 lines.append(f"{path}{name}.{fact}: {here!r} here, {there!r} published")
         if mine.of and published.of and published.of not in above:
             inner = nested(mine.of), nested, types[published.of], types
@@ -85,6 +86,10 @@ def _compare_fields(
 def _same_default(fact: str, mine: Field, published: Any) -> bool:
     # schemas leave out what is their type's own nothing: an empty list, an empty string
     return fact == "default" and published is None and mine.default in ([], "")
+
+
+def _is_documented(fact: str, mine: Field, published: Any) -> bool:
+    return mine.documented and fact in _DOCUMENTED and published is None
 
 
 def update(file: CatalogFile, changes: Iterable[Change], *, today: str) -> CatalogFile:
@@ -135,6 +140,8 @@ def update(file: CatalogFile, changes: Iterable[Change], *, today: str) -> Catal
 def _merged(mine: Field | None, published: Field, names: Mapping[str, str]) -> Field:
     ours = {name: getattr(mine, name) for name in _OURS} if mine else {}
     role = mine.role if mine and published.type == "url" and mine.role else published.role
+    if mine and mine.documented and published.minimum is published.maximum is None:
+        ours |= {name: getattr(mine, name) for name in (*_DOCUMENTED, "documented")}
     return msgspec.structs.replace(published, of=names.get(published.of, published.of), role=role, **ours)
 
 
@@ -210,7 +217,7 @@ def added(
         notes=("added by the user; only what its schema says is known",),
     )
     raw = {**held.endpoints, endpoint_id: msgspec.Raw(msgspec.json.encode(spec))}
-    return msgspec.structs.replace(held, endpoints=raw, types=types)
+    return msgspec.structs.replace(held, endpoints=raw, types=types, checked=today[:7])
 
 
 def _first(fields: Mapping[str, Field], *names: str) -> str | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from .budget import Budget
+from .desk import Desk
 from .entry import Entry
 from .files import RemoteFile
-from .job import Desk, Job
+from .job import Job
 from .journal import Journal
 from .pace import Pace
 from .result import Result

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import errors
-from ..errors import EndpointError, Problem, RemoteError, TransferError, UnknownEndpointError, UnknownOutcome
-from ..wire.translate import PICTURE_ERRORS
+from ..errors import (
+    EndpointError,
+    Problem,
+    RemoteError,
+    ServerError,
+    TransferError,
+    UnknownEndpointError,
+    UnknownOutcome,
+    WaitTimeout,
+)
+from ..wire.translate import PICTURE_ERRORS, UNREADABLE
 from .entry import Entry
 
-__all__ = ["is_final", "is_passing", "resumable", "retold", "told", "unknown", "unwritten"]
+if TYPE_CHECKING:
+    from .job import Job
+
+__all__ = ["is_final", "is_odd", "is_passing", "late", "resumable", "retold", "told", "unknown", "unwritten"]
 
 _FINAL = frozenset({400, 422})  # a 404 may be the gateway's, and the job is paid
 _PASSING = frozenset({408, 409, 425, 429, 499})
@@ -38,6 +50,13 @@ def is_passing(error: RemoteError) -> bool:
     return status in _PASSING or ((status >= 500 or status in _FINAL) and not is_final(error))
 
 
+def is_odd(error: RemoteError) -> bool:
+    """Tell whether an answer makes no sense for a job that fal has taken; a few in a row may be a gateway's."""
+    return isinstance(error, UnknownEndpointError) or (
+        isinstance(error, ServerError) and error.error_type == UNREADABLE
+    )
+
+
 def resumable(error: RemoteError, job_id: str) -> None:
     """Say with an error that came while a job was asked after that the job itself goes on, and how to ask again."""
     kept = f"fal.resume({job_id!r}).wait() asks again"
@@ -46,6 +65,18 @@ def resumable(error: RemoteError, job_id: str) -> None:
         return
     kept = f"the job itself goes on at fal: {kept}"
     error.fix = f"{error.fix}; {kept}" if error.fix else kept
+
+
+def late(job: Job, waited_s: float) -> WaitTimeout:
+    """Say that nobody waits any longer."""
+    if job.is_late:
+        said = f"{job.endpoint} is done, and its files did not come within {waited_s:g} s"
+        fix = f"fetch them, which costs nothing, while fal keeps them: fal.resume({job.id!r}).wait()"
+    else:
+        trouble = f"; asking was last answered with: {job.trouble.message}" if job.trouble else ""
+        said = f"{job.endpoint} was not done after {waited_s:g} s; it goes on{trouble}"
+        fix = f"wait again, later or elsewhere: fal.resume({job.id!r}).wait()"
+    return WaitTimeout(said, fix=fix, endpoint=job.endpoint, request_id=job.request_id, job_id=job.id)
 
 
 def unknown(entry: Entry) -> UnknownOutcome:

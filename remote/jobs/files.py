@@ -13,7 +13,7 @@ import PIL.Image
 
 from preproc.arrays import Image
 from preproc.files import load_image
-from preproc.files.write import write_file
+from preproc.files.write import suffix_of, write_file
 from preproc.geometry import Size
 
 from ..errors import BlockedError, DownloadError
@@ -106,7 +106,8 @@ class RemoteFile:
         Parameters
         ----------
         path
-            Where. For a picture whose format the suffix does not name, it is decoded and written in that format.
+            Where. A picture that came in another format than the suffix names is decoded and written in that one: PNG,
+            JPEG, WebP or TIFF. Without a suffix its bytes are written as they came.
         overwrite
             Replace a file that is there.
         """
@@ -137,14 +138,15 @@ def find_files(value: Any, blocked: list[Any], fetcher: Fetching | None) -> list
 
 
 def encoded_for(path: Path, file: RemoteFile) -> bytes:
-    """Return the bytes as they came, or in the format the suffix names."""
+    """Return the bytes as they came, or in the format the suffix names; `InputError` where it names none."""
     data = file.read()
     wanted = mimetypes.guess_type(path.name)[0] or ""
-    if not file.is_picture or not wanted.startswith("image/"):
+    if not file.is_picture or not path.suffix:
         return data
     picture = file.pil()
     if PIL.Image.MIME.get(picture.format or "") == wanted:
         return data
+    suffix_of(path)
     buffer = BytesIO()
     if wanted == "image/jpeg":
         picture.convert("RGB").save(buffer, "JPEG", quality=95, subsampling=0)

@@ -3,52 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, field
+from contextlib import nullcontext, suppress
 from typing import Any, NoReturn
 
-from ..errors import EndpointError, JobCancelled, RemoteError, TransferError, UnknownJobError, WaitTimeout
-from ..wire import Backend, Status, Submitted
+from ..errors import EndpointError, JobCancelled, RemoteError, TransferError, UnknownEndpointError, UnknownJobError
+from ..wire import Status, Submitted
+from ..wire.patience import Patience, is_over, patient, within
 from ..wire.translate import endpoint_error
 from .abandoned import stop_if_abandoned
-from .budget import Budget
-from .endings import is_final, is_passing, resumable, retold, told, unknown
+from .desk import Desk
+from .endings import is_final, is_odd, is_passing, late, resumable, retold, told, unknown
 from .entry import Entry
 from .fetch import Fetcher
 from .files import find_files
-from .journal import Journal
-from .pace import Pace
 from .result import Result
-from .shelf import Shelf
-from .storage import Storage
 
-__all__ = ["Desk", "Job"]
+__all__ = ["Job"]
 
 _CANCELLED = "client_cancelled"
-
-
-@dataclass(frozen=True, slots=True, weakref_slot=True)
-class Desk:
-    """Everything a job needs while it lives.
-
-    Parameters
-    ----------
-    backend, storage, journal
-        The wire, the files and the book.
-    budget
-        What may be spent.
-    pace
-        How often to ask.
-    shelf
-        Where results are kept; None keeps them in memory.
-    """
-
-    backend: Backend
-    storage: Storage
-    journal: Journal
-    budget: Budget = field(default_factory=Budget)
-    pace: Pace = field(default_factory=Pace)
-    shelf: Shelf | None = None
+_ODD_ANSWERS = 10
 
 
 class Job:
@@ -62,6 +35,10 @@ class Job:
         Where it runs.
     reused
         True where `submit` found it in the journal instead of paying again.
+    trouble
+        What asking after it was last answered with, where that may pass.
+    is_late
+        True where it is done, and its files did not come within the time that was left.
     """
 
     def __init__(self, job_id: str, endpoint: str, desk: Desk, *, reused: bool = False) -> None:
@@ -69,7 +46,9 @@ class Job:
         self.endpoint = endpoint
         self.reused = reused
         self._desk = desk
-        self._trouble: RemoteError | None = None
+        self.trouble: RemoteError | None = None
+        self._odd_answers = 0
+        self.is_late = False
 
     def __repr__(self) -> str:
         return f"Job({self.id!r}, endpoint={self.endpoint!r}, reused={self.reused})"
@@ -123,7 +102,13 @@ class Job:
         """
         self._check_unsettled()
         submitted = self._desk.backend.locate(self.endpoint, request_id)
-        self._desk.backend.status(self.endpoint, submitted)
+        try:
+            self._desk.backend.status(self.endpoint, submitted)
+        except UnknownEndpointError as error:
+            error.fix = (
+                f"compare the id with fal's dashboard; job {self.id} stays {self.entry.state}, and nothing is submitted"
+            )
+            raise
         self._desk.journal.submitted(self.id, submitted)
 
     def declare_not_taken(self) -> None:
@@ -146,7 +131,7 @@ class Job:
         if entry.state not in {"unknown", "submitting"} or self._desk.journal.is_leaving(entry):
             raise UnknownJobError(
                 f"job {self.id} is {entry.state}: only one whose outcome nobody knows is settled by hand",
-                fix="ask it: wait()",
+                fix=f"fal.resume({self.id!r}).wait() tells what became of it",
                 endpoint=self.endpoint,
                 job_id=self.id,
             )
@@ -154,20 +139,22 @@ class Job:
     def wait(self, timeout: float | None = 600.0, *, on_update: Callable[[Status], None] | None = None) -> Result:
         """Wait for the answer.
 
-        Failures that may pass (no connection, 408, 429, 5xx and the like) are waited out. Interrupting it is safe: the job
-        goes on, and `Fal.resume` with its id finds it.
+        Failures that may pass (no connection, 408, 429, 5xx and the like) are waited out, and so are a few answers in a row
+        that make no sense or say that there is no such request. Interrupting it is safe: the job goes on, and `Fal.resume`
+        with its id finds it.
 
         Parameters
         ----------
         timeout
-            Seconds; None waits for ever.
+            Seconds, for the answer and for fetching its files; a request under way is given up then, at the latest a second
+            later. None waits for ever.
         on_update
             Is called with each `Status`; logs are asked for only where there is somebody to read them.
 
         Raises
         ------
         WaitTimeout
-            If it took longer. The job goes on.
+            If it took longer. The job goes on; or it is done, and its files can still be fetched.
         EndpointError
             If it went badly.
         NoPictureError
@@ -177,27 +164,46 @@ class Job:
         pace = self._desk.pace
         deadline = None if timeout is None else pace.now() + timeout
         pause = pace.first_s
-        while (result := self.poll(on_update=on_update)) is None:
+        while True:
+            patience = None if deadline is None else Patience(deadline - pace.now())
+            if (result := self.poll(on_update=on_update, patience=patience)) is not None:
+                return result
             left = pause if deadline is None else deadline - pace.now()
             if left <= 0:
-                trouble = f"; asking was last answered with: {self._trouble.message}" if self._trouble else ""
-                raise WaitTimeout(
-                    f"{self.endpoint} was not done after {timeout:g} s; it goes on{trouble}",
-                    fix=f"wait again, later or elsewhere: fal.resume({self.id!r}).wait()",
-                    endpoint=self.endpoint,
-                    request_id=self.request_id,
-                    job_id=self.id,
-                ) from self._trouble
+                raise late(self, timeout or 0.0) from self.trouble
             stop_if_abandoned()
             pace.sleep(min(pause, left))
             pause = pace.after(pause)
-        return result
 
-    def poll(self, *, on_update: Callable[[Status], None] | None = None) -> Result | None:
-        """Return the answer if there is one by now; ask fal at most once. What may pass counts as no answer yet."""
-        entry = self.entry
-        if entry.state == "done":
-            return self._result(entry)
+    def poll(
+        self,
+        *,
+        on_update: Callable[[Status], None] | None = None,
+        patience: Patience | None = None,
+        files_s: float = float("inf"),
+    ) -> Result | None:
+        """Return the answer if there is one by now; ask fal at most once. What may pass counts as no answer yet.
+
+        Parameters
+        ----------
+        on_update
+            Is called with the `Status`.
+        patience
+            When to give up what is asked and fetched.
+        files_s
+            How long fetching a done job's files may take, where that is sooner; 0 does not begin. Where they did not come
+            in time there is no answer yet, and `is_late` is true.
+        """
+        with patient(patience):
+            entry, answer = self.entry, None
+            if entry.state != "done":
+                if (answer := self._answer(entry, on_update)) is None:
+                    return None
+                entry = self.entry
+            return self._result(entry, answer, files_s)
+
+    def _answer(self, entry: Entry, on_update: Callable[[Status], None] | None) -> dict[str, Any] | None:
+        """Return the answer of a job that is not known to be done; None where there is none yet."""
         if entry.state == "failed":
             raise retold(entry)
         if entry.state == "cancelled":
@@ -205,19 +211,23 @@ class Job:
         if self._desk.journal.is_leaving(entry):
             return None
         submitted = self._submitted(entry)
-        self._trouble = None
+        self.trouble = None
         try:
-            return self._ask(submitted, on_update)
+            answer = self._ask(submitted, on_update)
         except RemoteError as error:
-            running = self.entry.state == "submitted"
-            if not running or not is_passing(error):
-                if running:
-                    resumable(error, self.id)
+            if self.entry.state != "submitted":
                 raise
-            self._trouble = error
+            if is_odd(error) and self._odd_answers < _ODD_ANSWERS:
+                self._odd_answers += 1
+            elif not is_passing(error):
+                resumable(error, self.id)
+                raise
+            self.trouble = error
             return None
+        self._odd_answers = 0
+        return answer
 
-    def _ask(self, submitted: Submitted, on_update: Callable[[Status], None] | None) -> Result | None:
+    def _ask(self, submitted: Submitted, on_update: Callable[[Status], None] | None) -> dict[str, Any] | None:
         status = self._desk.backend.status(self.endpoint, submitted, logs=on_update is not None)
         if on_update:
             on_update(status)
@@ -227,7 +237,7 @@ class Job:
             return self._collect(submitted, status)
         return None
 
-    def _collect(self, submitted: Submitted, status: Status) -> Result:
+    def _collect(self, submitted: Submitted, status: Status) -> dict[str, Any]:
         """Fetch a completed job's answer and write it down."""
         answer: dict[str, Any] = {}
         try:
@@ -237,13 +247,16 @@ class Job:
                 self._cancelled()
             if is_final(error):
                 self._failed(error)
-            elif not status.error:
+            if not status.error:
+                raise
+            if self._odd_answers < _ODD_ANSWERS and (is_passing(error) or is_odd(error)):
+                self._odd_answers += 1  # the answer itself says more of why a job failed than its status
                 raise
         if status.error and not _holds_files(answer):
             said = {"detail": status.error, "error_type": status.error_type}
             self._failed(endpoint_error(None, said, endpoint=self.endpoint, request_id=submitted.request_id))
         self._desk.journal.done(self.id, answer)
-        return self._result(self.entry, answer)
+        return answer
 
     def _cancelled(self) -> NoReturn:
         if self.entry.state != "cancelled":
@@ -262,12 +275,20 @@ class Job:
             self._desk.storage.forget(upload["sha256"] for upload in self.entry.plan.get("uploads", ()))
         raise error
 
-    def _result(self, entry: Entry, answer: dict[str, Any] | None = None) -> Result:
-        result = self._read(entry, answer or entry.result or {})
-        if answer is None and result.is_unfetched and entry.submitted is not None:
-            # the journal keeps URLs without their queries, and without a signature some are refused
-            with suppress(RemoteError):
-                result = self._read(entry, self._desk.backend.result(self.endpoint, entry.submitted))
+    def _result(self, entry: Entry, answer: dict[str, Any] | None, files_s: float) -> Result | None:
+        """Return a done job's answer with its files; None where they did not come in time."""
+        self.is_late = files_s <= 0
+        if self.is_late:
+            return None
+        with patient(Patience(files_s)) if files_s < within(float("inf")) else nullcontext():
+            result = self._read(entry, answer or entry.result or {})
+            if answer is None and result.is_unfetched and entry.submitted is not None:
+                # the journal keeps URLs without their queries, and without a signature some are refused
+                with suppress(RemoteError):
+                    result = self._read(entry, self._desk.backend.result(self.endpoint, entry.submitted))
+            self.is_late = result.is_unfetched and is_over()
+        if self.is_late:
+            return None
         result.check_pictures()
         return result
 

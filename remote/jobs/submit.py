@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from ..errors import NOT_TAKEN, RemoteError, UnknownOutcome
 from .abandoned import stop_if_abandoned
+from .desk import Desk
 from .endings import told, unknown, unwritten
 from .entry import Entry
-from .job import Desk, Job
+from .job import Job
 
 if TYPE_CHECKING:
     from ..plan import Plan

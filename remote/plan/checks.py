@@ -17,6 +17,7 @@ from ..catalog.facts import Spec
 from . import paths
 from .inputs import Input, Inputs
 from .notes import Notes
+from .photos import is_edge_map, type_of_map
 from .sizes import predict_size
 
 if TYPE_CHECKING:
@@ -46,6 +47,15 @@ def check_mask(notes: Notes, spec: Spec, inputs: Inputs, *, edit: Edit | None, r
             message = f"{spec.id} edits black, and a mask behind a URL cannot be inverted here: pass the mask itself"
             notes.problem(spec.mask.field, mask.url, message, "polarity")
         return
+    if edit is None and (kind := type_of_map(mask)):
+        message = f"this is a {kind} map, not a mask: pass what shall be changed, in white; see preproc.mask"
+        notes.problem(spec.mask.field, "a control map", message, "map-for-mask")
+        return
+    if edit is None and is_edge_map(mask.pixels):
+        notes.warn(
+            f"{spec.mask.field}: this looks like an edge map, thin lines all over it, and white is what is changed; see "
+            "preproc.mask for masks of whole regions"
+        )
     if spec.mask.white_is_edit is False:
         notes.warn(f"{spec.mask.field}: {spec.id} edits black, so the mask is sent inverted ({spec.mask.evidence})")
         inputs.found[mask.path] = replace(mask, pixels=255 - mask.pixels)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..catalog.facts import Field
 from ..catalog.published import role_of
 from ..errors import PlanError
-from . import checks, choices, maps, paths
+from . import checks, choices, maps, paths, photos
 from .arguments import FileValue, read_arguments
 from .encode import PLACEHOLDER, Role, Upload
 from .inputs import Inputs, read_inputs, upload
@@ -100,6 +100,8 @@ def make_plan(
     checks.check_transparency(notes, inputs)
     checks.check_mask(notes, spec, inputs, edit=edit, reference=reference)
     maps.check_maps(notes, spec, payload, inputs)
+    if edit is None:
+        photos.check_photos(notes, inputs)
     choices.choose(notes, spec, payload, inputs)
     if edit is None:
         checks.check_sizes(notes, spec, payload, inputs)

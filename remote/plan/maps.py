@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from preproc import check
-from preproc.arrays import Image
 
 from .. import catalog
 from ..catalog.facts import Spec
 from . import paths
 from .inputs import Input, Inputs
 from .notes import Notes
+from .photos import LOOK_LIKE_PHOTOS, middle_of
 
 if TYPE_CHECKING:
     from preproc.check.control_maps import CheckedType
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["check_maps"]
 
 _Wanted: TypeAlias = Literal["map", "photo", "either", "unknown"]
-_ENOUGH = 1024  # pixels of each side, from the middle, that tell a photo from a map
-_LOOK_LIKE_PHOTOS = frozenset({"tile", "blur", "gray", "low_quality"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ def check_maps(notes: Notes, spec: Spec, payload: dict[str, Any], inputs: Inputs
 
 def _is_known_better(code: str, read: Input, kind: str) -> bool:
     """Tell whether a guess of what a picture shows is idle: a gray photo may be as smooth as a depth map."""
-    return code == "map" and kind in _LOOK_LIKE_PHOTOS and getattr(read.source, "recipe", None) is not None
+    return code == "map" and kind in LOOK_LIKE_PHOTOS and getattr(read.source, "recipe", None) is not None
 
 
 def _is_sent_as_map(place: _Place, *, is_photo: bool | None) -> bool:
@@ -92,11 +90,11 @@ def _is_sent_as_map(place: _Place, *, is_photo: bool | None) -> bool:
 
 def _is_photo(read: Input, kind: str) -> bool | None:
     """Tell a photo from a map; None where that cannot be told, or is the same for this type."""
-    if read.pixels is None or kind in _LOOK_LIKE_PHOTOS:
+    if read.pixels is None or kind in LOOK_LIKE_PHOTOS:
         return None
     if hasattr(read.source, "recipe"):  # a ControlMap says so itself
         return False
-    seen = check.kind_of(_middle(read.pixels))
+    seen = check.kind_of(middle_of(read.pixels))
     return None if seen in {"unknown", "blank"} else seen == "photo"
 
 
@@ -104,13 +102,7 @@ def _is_surely_map(read: Input) -> bool:
     """Tell whether a map is one beyond doubt; a gray photo may be nearly as smooth as depth, and is not refused."""
     if read.pixels is None or hasattr(read.source, "recipe"):
         return True
-    return not check.control(_middle(read.pixels), "photo").ok
-
-
-def _middle(pixels: Image) -> Image:
-    height, width = pixels.shape[:2]
-    top, left = max(0, height - _ENOUGH) // 2, max(0, width - _ENOUGH) // 2
-    return pixels[top : top + _ENOUGH, left : left + _ENOUGH]
+    return not check.control(middle_of(read.pixels), "photo").ok
 
 
 def _set_switch(notes: Notes, payload: dict[str, Any], read: Input, place: _Place, *, is_photo: bool | None) -> None:

@@ -36,14 +36,18 @@ def predict_size(spec: Spec, payload: Mapping[str, Any], *, sent: Size | None = 
     chosen = {name: payload.get(name, field.default) for name, field in spec.fields.items()}
     if any(chosen.get(name) != value for name, value in fact.only_if.items()):
         return None
-    size = _predict(fact.size, fact.field, chosen, sent)
+    size = _predict(fact.size, fact.field, chosen, sent, least_side=fact.least_side)
     if size is None:
         return None
     step = fact.multiple_of
     return Size(math.ceil(size.width / step) * step, math.ceil(size.height / step) * step)
 
 
-def _predict(how: str, name: str, chosen: Mapping[str, Any], sent: Size | None) -> Size | None:
+def _scaled(size: Size, factor: float) -> Size:
+    return Size(round(size.width * factor), round(size.height * factor))
+
+
+def _predict(how: str, name: str, chosen: Mapping[str, Any], sent: Size | None, *, least_side: int) -> Size | None:
     match how:
         case "image_size":
             asked = chosen.get("image_size")
@@ -58,7 +62,7 @@ def _predict(how: str, name: str, chosen: Mapping[str, Any], sent: Size | None) 
         case "input":
             return sent
         case "scaled" if sent and chosen.get(name):
-            return Size(round(sent.width * chosen[name]), round(sent.height * chosen[name]))
+            return _scaled(_scaled(sent, max(1.0, least_side / min(sent))), chosen[name])
         case "expanded" if sent:
             sides = {side: chosen.get(f"expand_{side}") or 0 for side in ("left", "right", "top", "bottom")}
             return Size(

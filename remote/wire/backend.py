@@ -29,7 +29,7 @@ from .client import Client, translated
 from .download import Downloader
 from .hosts import FAL_DOMAINS, Hosts, bare
 from .protocol import Backend, Downloaded, Status, StoredFile, Submitted
-from .translate import clean, endpoint_error, without
+from .translate import UNREADABLE, clean, endpoint_error, without
 
 __all__ = ["Backend", "Downloaded", "FalBackend", "Lifetime", "Status", "StoredFile", "Submitted"]
 
@@ -94,7 +94,7 @@ class FalBackend:
         self._make_client = make_client
         self._upload_s = _seconds("upload_lifetime", upload_lifetime)
         self._headers = _headers(_seconds("result_lifetime", result_lifetime), store_io=store_io)
-        self._downloader = Downloader(Hosts.read((*FAL_DOMAINS, *allowed_hosts)))
+        self._downloader = Downloader(Hosts.read((*FAL_DOMAINS, *allowed_hosts)), secrets=self._secrets)
         self._lock = threading.Lock()
         self._found: Client | None = None
         self._open = ExitStack()
@@ -180,6 +180,7 @@ class FalBackend:
                 f"{endpoint} answered a {type(answer).__name__}, not an object",
                 endpoint=endpoint,
                 request_id=submitted.request_id,
+                error_type=UNREADABLE,
             )
         if _is_unready(answer):
             raise endpoint_error(425, answer, endpoint=endpoint, request_id=submitted.request_id)

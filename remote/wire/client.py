@@ -15,11 +15,14 @@ import fal_client.client
 import httpx
 from fal_client.auth import MissingCredentialsError
 
-from ..errors import MissingKeyError, RemoteError, ServerError, TransferError
+from ..errors import MissingKeyError, RemoteError, ServerError, TransferError, UploadError
 from .again import again
 from .answers import answered, unreached
 from .hosts import FAL_DOMAINS, Hosts, origin
+from .pieces import Pieces
 from .protocol import Status, Submitted
+from .secrets import forms_of, is_told
+from .translate import UNREADABLE, clean
 from .transport import Guarded, SubmitOnce, UnansweredError
 
 __all__ = ["Client", "translated"]
@@ -27,6 +30,7 @@ __all__ = ["Client", "translated"]
 _TOKEN_PAUSE_S = 0.3
 _PART_PAUSE_S = 0.5
 _PART_ATTEMPTS = 4
+_LONGEST_ODDITY = 120
 _PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 
 
@@ -49,12 +53,17 @@ class Client(fal_client.SyncClient):
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must appear nowhere: the key, and the secret half of it."""
-        return self._auth.token, *(part for part in self._auth.token.split(":") if len(part) >= 8)
+        """What must appear nowhere: the key, its halves, the token for uploads, and each as it stands in URLs and headers."""
+        cdn = getattr(self.__dict__.get("_token_manager"), "_token", None)
+        return forms_of([self._auth.token, str(getattr(cdn, "token", ""))])
+
+    def is_told(self, text: str) -> bool:
+        """Tell whether a text of fal's repeats the key."""
+        return is_told(text, self.secrets)
 
     def store(self, data: bytes | Path, *, content_type: str, file_name: str, lifetime_s: int | None) -> str:
-        """Upload a file and return its URL; over 100 MiB in parts, each tried again by itself."""
-        pieces = _Pieces(data)
+        """Upload a file and return its URL, which is one of fal's own; over 100 MiB in parts, each tried again by itself."""
+        pieces = Pieces(data)
         if len(pieces) > fal_client.client.MULTIPART_THRESHOLD:
             url: str = _Parts.save(
                 client=self._get_cdn_client(),
@@ -64,15 +73,43 @@ class Client(fal_client.SyncClient):
                 content_type=content_type,
                 object_lifecycle_preference={"expiration_duration_seconds": lifetime_s} if lifetime_s else None,
             )
-            return url
-        return self.upload(
-            data.read_bytes() if isinstance(data, Path) else data,
-            content_type,
-            file_name,
-            repository="fal_v3",
-            fallback_repository=[],  # the other way sends the key to whatever host it is told
-            lifecycle=None if lifetime_s is None else fal_client.StorageSettings(expires_in=lifetime_s),
-        )
+        else:
+            whole = data.read_bytes() if isinstance(data, Path) else data
+            lifecycle = None if lifetime_s is None else fal_client.StorageSettings(expires_in=lifetime_s)
+            # without a fallback: the other way sends the key to whatever host it is told
+            send = partial(self.upload, repository="fal_v3", fallback_repository=[], lifecycle=lifecycle)
+            url = again(
+                lambda: self._with_token(lambda: send(whole, content_type, file_name)),
+                on=_is_broken,
+                attempts=_PART_ATTEMPTS,
+                pause_s=_PART_PAUSE_S,
+            )
+        if not self._hosts.allow(url):
+            raise UploadError(
+                f"fal's file server says that {file_name} lies at {origin(url) or 'no host'}, which is none of fal's own",
+                fix="check any proxy between this machine and fal",
+            )
+        if self.is_told(url):
+            raise UploadError(
+                f"fal's file server put the key into the address of {file_name}, which is not written down"
+            )
+        return url
+
+    def _with_token(self, send: Callable[[], str]) -> str:
+        """Upload, and once more with a new token where the file server does not take the one it was given."""
+        for is_last in (False, True):
+            try:
+                return send()
+            except fal_client.FalClientHTTPError as error:
+                if error.status_code != httpx.codes.UNAUTHORIZED:
+                    raise
+                if is_last:
+                    raise UploadError(
+                        "fal's file server does not take the token that fal gave for it (401); the key itself was accepted",
+                        fix="try again in a minute; check this machine's clock",
+                    ) from None
+                self.__dict__.pop("_token_manager", None)
+        raise AssertionError
 
     def handle(self, endpoint: str, submitted: Submitted) -> fal_client.SyncRequestHandle:
         """Return the client's own handle of a job."""
@@ -88,7 +125,7 @@ class Client(fal_client.SyncClient):
     def trusted(self, endpoint: str, submitted: Submitted) -> Submitted:
         """Return where fal is asked after a request: where it says, or, where that is not fal, where its queue keeps requests."""
         urls = [_safe(url) for url in (submitted.status_url, submitted.response_url, submitted.cancel_url)]
-        if all(self._hosts.allow(url) for url in urls):
+        if all(self._hosts.allow(url) and not self.is_told(url) for url in urls):
             return Submitted(submitted.request_id, *urls)
         return self.locate(endpoint, submitted.request_id)
 
@@ -162,30 +199,10 @@ class _Handle(fal_client.SyncRequestHandle):
         yield from ()
 
 
-class _Pieces:
-    """A file's bytes as `MultipartUpload.save` looks at them: measured, and sliced into parts that are read later."""
-
-    def __init__(self, data: bytes | Path) -> None:
-        self._data = data
-
-    def __len__(self) -> int:
-        return self._data.stat().st_size if isinstance(self._data, Path) else len(self._data)
-
-    def __getitem__(self, part: slice) -> Callable[[], bytes]:
-        return partial(self._read, part.start, part.stop)
-
-    def _read(self, start: int, stop: int) -> bytes:
-        if not isinstance(self._data, Path):
-            return self._data[start:stop]
-        with self._data.open("rb") as file:
-            file.seek(start)
-            return file.read(stop - start)
-
-
 class _Parts(fal_client.client.MultipartUpload):
     """Their upload in parts; theirs gives up at the first part that fails, and names the parts in the order they end."""
 
-    def upload_part(self, part_number: int, data: Callable[[], bytes]) -> None:  # type: ignore[override]  # of `_Pieces`
+    def upload_part(self, part_number: int, data: Callable[[], bytes]) -> None:  # type: ignore[override]  # of `Pieces`
         send = super().upload_part
         again(lambda: send(part_number, data()), on=_is_passing, attempts=_PART_ATTEMPTS, pause_s=_PART_PAUSE_S)
 
@@ -212,6 +229,13 @@ def _is_passing(error: Exception) -> bool:
     if isinstance(error, fal_client.FalClientHTTPError):
         return error.status_code in _PASSING
     return isinstance(error, httpx.TransportError)
+
+
+def _is_broken(error: Exception) -> bool:
+    """Tell whether fal's file server failed in a way that fal_client itself gives up at."""
+    if not isinstance(error, fal_client.FalClientHTTPError):
+        return False
+    return error.status_code >= httpx.codes.INTERNAL_SERVER_ERROR and "nginx" not in error.response.text
 
 
 def _is_busy(error: Exception) -> bool:
@@ -266,7 +290,16 @@ def translated(
         ) from None
     except (KeyError, ValueError, TypeError, RecursionError) as error:
         raise ServerError(
-            f"fal answered something fal_client cannot read ({type(error).__name__})",
+            f"fal answered what cannot be read: {clean(_named(error), secrets=secrets())}",
             endpoint=endpoint,
             request_id=request_id,
+            error_type=UNREADABLE,
         ) from None
+
+
+def _named(error: Exception) -> str:
+    """Say what is odd about an answer, in the words of what tripped over it."""
+    said = " ".join(str(error).split())[:_LONGEST_ODDITY]
+    return (
+        f"{said} is missing in it" if isinstance(error, KeyError) else f"{said or 'no words'} ({type(error).__name__})"
+    )

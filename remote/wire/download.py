@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from functools import cached_property
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -15,13 +15,15 @@ import httpx
 from ..errors import DownloadError
 from .again import again
 from .hosts import Hosts, bare, is_public, origin
+from .patience import within
 from .protocol import Downloaded
+from .secrets import is_told
 from .transport import retry_after
 
 __all__ = ["Downloader"]
 
 _HOPS = 5
-_GONE = frozenset({403, 404, 410})
+_GONE = frozenset({401, 403, 404, 410})
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 _NO_HEAD = frozenset({405, 501})
 _NEVER = ("text/html", "application/xhtml")
@@ -63,10 +65,20 @@ class Downloader:
         How often one file is tried when the connection fails or the server is busy.
     pause_s
         The first pause between two attempts; later ones grow.
+    secrets
+        Returns strings that are in no address that is asked for, and in no content type.
     """
 
-    def __init__(self, hosts: Hosts, *, attempts: int = 4, pause_s: float = 0.3) -> None:
+    def __init__(
+        self,
+        hosts: Hosts,
+        *,
+        attempts: int = 4,
+        pause_s: float = 0.3,
+        secrets: Callable[[], Iterable[str]] = tuple,
+    ) -> None:
         self._hosts = hosts
+        self._secrets = secrets
         self._attempts = attempts
         self._pause_s = pause_s
         self._closed = False
@@ -91,7 +103,7 @@ class Downloader:
         max_bytes
             Larger files are refused, at the latest when one byte more has come.
         timeout_s
-            For everything together: attempts, redirects and pauses.
+            For everything together: attempts, redirects and pauses. Less where whoever waits has less; see `patience`.
 
         Raises
         ------
@@ -101,8 +113,11 @@ class Downloader:
         if url.startswith("data:"):
             return _inline(url, max_bytes)
         if self._closed:
-            with closing(Downloader(self._hosts, attempts=self._attempts, pause_s=self._pause_s)) as fresh:
+            with closing(
+                Downloader(self._hosts, attempts=self._attempts, pause_s=self._pause_s, secrets=self._secrets)
+            ) as fresh:
                 return fresh.fetch(url, max_bytes=max_bytes, timeout_s=timeout_s)
+        timeout_s = within(timeout_s)
         deadline = time.monotonic() + timeout_s
         try:
             return again(
@@ -132,6 +147,8 @@ class Downloader:
         for _ in range(_HOPS):
             self._check(url)
             with self._open(url, deadline) as response:
+                if is_told(response.headers.get("content-type", ""), self._secrets()):
+                    raise _failed(url, "came with the key in its content type")
                 if not response.is_redirect:
                     return _body(response, url, max_bytes, deadline)
                 if not response.has_redirect_location:
@@ -147,6 +164,8 @@ class Downloader:
                 f"a result at {origin(url)} is not fetched: only https from {', '.join(self._hosts.domains)}",
                 fix="if that host is right, name it in allowed_hosts",
             )
+        if is_told(url, self._secrets()):
+            raise DownloadError("a result's address repeats the key, so it is not asked for", host=_host(url))
         host = _host(url)
         if not self._hosts.named(url) and not is_public(host or ""):
             raise DownloadError(
@@ -196,9 +215,9 @@ def _may_pass(error: Exception) -> bool | float:
 
 
 def _left(url: str, deadline: float) -> float:
-    left = deadline - time.monotonic()
+    left = within(deadline - time.monotonic())
     if left <= 0:
-        raise _failed(url, "took too long", fix="allow more time with timeout_s")
+        raise _failed(url, "took too long", fix="read it again, or wait with a longer timeout")
     return min(left, 30.0)
 
 

@@ -17,7 +17,7 @@ from ..errors import (
 )
 from .hosts import bare
 
-__all__ = ["PICTURE_ERRORS", "clean", "endpoint_error", "problem_of", "without"]
+__all__ = ["PICTURE_ERRORS", "UNREADABLE", "clean", "endpoint_error", "problem_of", "without"]
 
 _URL = re.compile(r"\b(?:https?|wss?)://[^\s\"'<>]+", re.IGNORECASE)
 _DATA = re.compile(r"\bdata:[\w.+-]+/[\w.+-]+[;,][^\s\"'<>]*")
@@ -37,6 +37,8 @@ _FIXES = {
 }
 PICTURE_ERRORS = frozenset(_FIXES)
 """fal's words for what an endpoint itself refuses, whatever HTTP status they come with."""
+UNREADABLE = "unreadable_answer"
+"""Our word for an answer of 2xx that is none of fal's."""
 
 
 def clean(value: Any, *, secrets: Iterable[str] = (), files: bool = False) -> Any:
@@ -181,7 +183,7 @@ def _kind(
         return (
             UnknownEndpointError,
             "does not have this request",
-            "fal keeps requests for a limited time; submit the plan with again=True to make a new one",
+            "fal keeps requests for a limited time: look for it on fal's dashboard; again=True makes and pays a new job",
         )
     if status == 404:
         return UnknownEndpointError, "is not known to fal", "preproc endpoints lists what fal publishes"

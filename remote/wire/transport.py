@@ -14,13 +14,15 @@ from __future__ import annotations
 import math
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import httpx
 
 from ..errors import NOT_TAKEN, BudgetError, RemoteError, ServerError, UnknownOutcome
 from .hosts import Hosts, origin
+from .patience import within
 
 __all__ = ["Guarded", "SubmitOnce", "UnansweredError", "retry_after"]
 
@@ -39,6 +41,7 @@ _MAX_ANSWER = 4 * 1024 * 1024
 _MAX_RESULT = 512 * 1024 * 1024  # pictures may be inlined
 _ASKING_S, _RESULT_S = 30.0, 600.0
 _LONGEST_WAIT = 30.0
+_SHORTEST_S = 0.01
 
 
 class UnansweredError(Exception):
@@ -75,7 +78,9 @@ class Guarded(httpx.BaseTransport):
                 f"fal's answer points to {origin(url) or 'no host'}; the key goes to fal's own hosts only, over https",
                 fix="if a proxy of your own stands in for fal, name it in FAL_RUN_HOST and FAL_QUEUE_RUN_HOST",
             )
-        limit_s = self._timeout_s if request.method != "GET" else min(self._timeout_s, _ASKING_S)
+        limit_s = self._timeout_s
+        if request.method == "GET":
+            limit_s = max(_SHORTEST_S, within(min(limit_s, _ASKING_S)))
         limits = request.extensions.get("timeout", {})
         request.extensions["timeout"] = {
             step: limit_s if limits.get(step) is None else min(limits[step], limit_s)
@@ -145,7 +150,7 @@ class SubmitOnce(Guarded):
         try:
             response = super().handle_request(request)
             try:
-                answer = _read(response, _RESULT_S, _MAX_RESULT)
+                answer = _read(response, within(_RESULT_S), _MAX_RESULT)
             finally:
                 response.close()
         except httpx.HTTPError as error:
@@ -156,6 +161,8 @@ class SubmitOnce(Guarded):
 
     def _post(self, request: httpx.Request) -> httpx.Response:
         """Post once and read the whole answer; what httpx reads later could still be lost."""
+        way = _Way()
+        request.extensions["trace"] = way
         try:
             response = super().handle_request(request)
             try:
@@ -164,6 +171,10 @@ class SubmitOnce(Guarded):
                 response.close()
         except (*_NOTHING_LEFT, RemoteError):
             raise
+        except httpx.TransportError as error:
+            if way.has_not_left:
+                raise httpx.ConnectError(f"the way to fal broke off ({type(error).__name__})") from error
+            raise _lost(f"the connection failed after the job had left ({type(error).__name__})") from None
         except Exception as error:  # noqa: BLE001 - whatever it was, the job may have left
             raise _lost(f"the connection failed after the job had left ({type(error).__name__})") from None
         status = answer.status_code
@@ -175,6 +186,23 @@ class SubmitOnce(Guarded):
                 f"fal answered {status} without {', '.join(missing)}", answer.json()["request_id"] if names_it else None
             )
         return answer
+
+
+class _Way:
+    """Watches how far a POST gets: a proxy may cut the line before anything of it is sent."""
+
+    def __init__(self) -> None:
+        self._began = self._left = False
+
+    def __call__(self, event: str, info: Mapping[str, Any]) -> None:
+        self._began = True
+        if event.endswith("send_request_headers.started"):
+            self._left = self._left or getattr(info.get("request"), "method", b"POST") != b"CONNECT"
+
+    @property
+    def has_not_left(self) -> bool:
+        """Whether the line was watched, and broke before the request itself was begun."""
+        return self._began and not self._left
 
 
 def retry_after(header: str | None) -> float | None:

@@ -71,7 +71,9 @@ class Forecast:
         unknown = [name for name, plan in self.plans.items() if plan.price.amount is None]
         known = sum(plan.price.amount or 0 for plan in self.plans.values())
         if unknown:
-            return Price(None, note=f"{known:.4g} USD and what {', '.join(unknown)} cost, which is unknown")
+            names = " and ".join(unknown)
+            rest = f"; the rest costs {known:.4g} USD" if known else ""
+            return Price(None, note=f"what {names} cost{'s' if len(unknown) == 1 else ''} is unknown{rest}")
         return Price(known, note=" + ".join(f"{plan.price.amount:.4g}" for plan in self.plans.values()))
 
     @property

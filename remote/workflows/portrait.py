@@ -30,6 +30,8 @@ def restore_portrait(
 ) -> Workflow:
     """Enlarge an old or blurred portrait, then restore its faces.
 
+    What was enlarged first is not enlarged once more by the restorer, which would do so by itself.
+
     Parameters
     ----------
     fal
@@ -51,8 +53,10 @@ def restore_portrait(
     picture = Photo.open(photo)
 
     def face(pictures: Pictures) -> Plan:
-        return fal.plan(restorer, image=pictures.get("large", picture), fidelity=fidelity)
+        return fal.plan(restorer, image=pictures.get("large", picture), fidelity=fidelity, **kept)
 
+    enlarges = find(resolve(restorer).endpoint).output_size
+    kept: dict[str, Any] = {enlarges.field: 1} if enlarges.size == "scaled" and factor is not None else {}
     steps = [Step("face", face, image_of)]
     if factor is not None:
         field = find(resolve(upscaler).endpoint).output_size.field or "scale"

@@ -74,3 +74,52 @@ def test_an_id_of_guides_is_explained(run):
     assert "becomes    face_enhance: face" in ended.text
     assert run("endpoints", "fal-ai/real-esrgan", "--json").json["id"] == "fal-ai/esrgan"
     assert run("endpoints", "fal-ai/real-esrgam").code == 3
+
+
+def test_verify_goes_on_past_what_cannot_be_read(run, monkeypatch):
+    from remote.errors import DownloadError
+
+    def fetch(name: str):
+        if name == FILL:
+            raise DownloadError("fal.ai answered 500", host="fal.ai")
+        return {"paths": []} if name.endswith("erase") else None
+
+    monkeypatch.setattr(refresh, "fetch_schema", fetch)
+    ended = run("endpoints", "--verify")
+    assert ended.code == 5
+    assert f"{FILL}: fal.ai answered 500" in ended.err
+    assert "no whole schema" in ended.err
+    assert ended.text.count("no longer published") > 100
+
+
+def test_add_of_an_id_that_is_not_published(run, monkeypatch):
+    import httpx
+
+    monkeypatch.setattr(httpx, "get", lambda *_, **__: httpx.Response(404))
+    ended = run("endpoints", "FAL-AI/Flux-Pro/V1/Fil", "--add")
+    assert ended.code == 3
+    assert "fal publishes no endpoint" in ended.err
+    assert f"perhaps it is {FILL}," in ended.err
+    assert "resolve" not in ended.err
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [
+        (500, b"oops", "fal.ai answered 500"),
+        (200, b"<html>", "text/html that is no JSON"),
+        (200, b"[1]", "a list, which is no schema"),
+        (200, b'{"openapi": "3.1"}', "does not describe fal-ai/new"),
+        (200, b'{"paths": 3, "components": []}', "no whole schema of fal-ai/new"),
+    ],
+)
+def test_answers_that_are_no_schema(run, monkeypatch, tmp_path, status, body, said):
+    import httpx
+
+    answer = httpx.Response(status, content=body, headers={"content-type": "text/html; charset=utf-8"})
+    monkeypatch.setattr(httpx, "get", lambda *_, **__: answer)
+    monkeypatch.setattr(catalog.lookup, "user_file", lambda: tmp_path / "endpoints.json")
+    ended = run("endpoints", "fal-ai/new", "--add")
+    assert (ended.code, said in ended.err) == (5, True), ended.err
+    assert "catalog stays as it is" in ended.err
+    assert not (tmp_path / "endpoints.json").exists()

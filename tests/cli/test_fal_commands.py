@@ -80,6 +80,14 @@ def test_what_is_wrong_with_a_job_is_said_before_it_is_sent(run, record, photo, 
         assert said in ended.err
 
 
+def test_a_result_that_could_not_be_written_is_not_paid_for(run, photo, stage, here):
+    stage()
+    ended = run("run", "fal-ai/esrgan", "--image", photo, "-o", "x.wat", "--rehearsal", "--journal", "jobs.sqlite3")
+    assert ended.code == 3
+    assert "the suffix '.wat' names no format" in ended.err
+    assert not run("jobs", "--journal", "jobs.sqlite3", "--json").lines
+
+
 def test_dry_run_is_the_plan(run, record):
     assert (
         run("run", FILL, "prompt=a", "--edit", record, "--dry-run").text
@@ -198,7 +206,10 @@ def test_what_nobody_knows_is_settled(run, record, stage, option, state):
     assert entry["state"] == "unknown"
     assert f"preproc jobs {entry['job_id']} --adopt REQUEST_ID, else --not-taken" in again.err
     assert run("jobs", entry["job_id"], *option, *book, "--json").json["state"] == state
-    assert run("jobs", entry["job_id"], *option, *book).code == 3  # settled already
+    settled = run("jobs", entry["job_id"], *option, *book)
+    assert settled.code == 3
+    assert f"preproc jobs {entry['job_id']}" in settled.err
+    assert "wait()" not in settled.err
     assert run("jobs", entry["job_id"], "--cancel", "--not-taken", *book).code == 2
     assert run(*words).code == 0
 
@@ -242,3 +253,9 @@ def test_limits_are_kept(run, record):
     ended = run("run", FILL, "prompt=a", "--edit", record, "--rehearsal", "--limit-per-day", "0.01")
     assert ended.code == 4
     assert "0.01" in ended.err
+
+
+def test_a_dry_run_keeps_standard_output_free_for_bytes(run, record):
+    ended = run("run", FILL, "prompt=a", "--edit", record, "--dry-run", "-o", "-")
+    assert (ended.code, ended.out) == (0, b"")
+    assert "USD" in ended.err

@@ -79,7 +79,7 @@ def test_a_cancelled_status_is_understood(server: Loopback, backend: FalBackend)
     server.states = ["CANCELLED"]
     assert backend.status(FILL, submitted).state == "cancelled"
     server.states = ["DREAMING"]
-    with pytest.raises(errors.ServerError, match="cannot read"):
+    with pytest.raises(errors.ServerError, match="cannot be read: Unknown status: DREAMING"):
         backend.status(FILL, submitted)
 
 
@@ -146,7 +146,7 @@ class TestDownload:
         assert not caught.value.gone
         assert caught.value.host == "127.0.0.1"
 
-    @pytest.mark.parametrize("status", [403, 404, 410])
+    @pytest.mark.parametrize("status", [401, 403, 404, 410])
     def test_what_is_gone_is_not(self, server: Loopback, backend: FalBackend, status):
         url = server.keep(b"", "image/png", "a.png")
         server.fault("download", "status", status=status)

@@ -250,10 +250,10 @@ def test_a_page_of_a_proxy_is_no_answer_yet(server: Loopback, desk: Desk):
     assert submit(plan(), desk).wait().raw["seed"]
 
 
-@pytest.mark.parametrize("status", [401, 402, 403, 404])
-def test_a_result_refused_for_a_while_loses_no_paid_job(server: Loopback, desk: Desk, status):
+@pytest.mark.parametrize(("status", "times"), [(401, 1), (402, 1), (403, 1), (404, 11)])
+def test_a_result_refused_for_a_while_loses_no_paid_job(server: Loopback, desk: Desk, status, times):
     job = submit(plan(), desk)
-    server.fault("result", "status", status=status, body={"detail": "no", "error_type": "unauthorized"})
+    server.fault("result", "status", times=times, status=status, body={"detail": "no", "error_type": "unauthorized"})
     with pytest.raises((errors.AccessError, errors.BudgetError, errors.UnknownEndpointError)):
         job.wait()
     assert job.entry.state == "submitted"
@@ -441,9 +441,10 @@ def test_a_job_of_an_older_journal_that_points_elsewhere_is_found_at_fal(server:
 )
 def test_an_answer_that_cannot_be_read_says_how_to_ask_again(server: Loopback, desk: Desk, step, said):
     job = submit(plan(), desk)
-    server.fault(step, "bytes", body=said)
+    server.fault(step, "bytes", body=said, times=11)
     with pytest.raises(errors.ServerError, match="goes on at fal") as caught:
         job.wait()
+    assert len(server.of(step)) == 11
     assert f"fal.resume({job.id!r}).wait()" in caught.value.fix
     assert job.entry.state == "submitted"
     assert job.wait().raw["seed"]
@@ -510,7 +511,7 @@ def test_a_redirect_to_elsewhere_is_named_by_its_host_alone(server: Loopback, de
 
 def test_an_answer_without_end_is_no_crash(server: Loopback, desk: Desk):
     job = submit(plan(), desk)
-    server.fault("result", "bytes", body=b'{"a":' * 4000 + b"1" + b"}" * 4000)
+    server.fault("result", "bytes", body=b'{"a":' * 4000 + b"1" + b"}" * 4000, times=11)
     with pytest.raises(errors.ServerError, match="RecursionError"):
         job.wait()
     assert job.entry.state == "submitted"
@@ -523,3 +524,44 @@ def test_an_odd_place_in_a_422_ends_the_job(server: Loopback, desk: Desk):
     with pytest.raises(errors.RejectedError, match="odd"):
         submit(plan(), desk)
     assert [entry.state for entry in desk.journal.entries()] == ["failed"]
+
+
+@pytest.mark.parametrize("step", ["status", "result"])
+@pytest.mark.parametrize("odd", [b'{"status": "IN_QUEUE"}', b"[1]", b"3"])
+def test_an_odd_answer_is_waited_out(server: Loopback, desk: Desk, step, odd):
+    server.fault(step, "bytes", body=odd, times=3)
+    assert submit(plan(), desk).wait().raw["seed"]
+
+
+@pytest.mark.parametrize("step", ["status", "result"])
+def test_a_request_that_fal_does_not_find_for_a_moment_is_waited_for(server: Loopback, desk: Desk, step):
+    server.fault(step, "status", status=404, body={"detail": "not found"}, times=3)
+    assert submit(plan(), desk).wait().raw["seed"]
+
+
+def test_an_odd_answer_that_stays_is_named(server: Loopback, desk: Desk):
+    job = submit(plan(), desk)
+    server.fault("status", "bytes", body=b'{"status": "IN_QUEUE"}', times=100)
+    with pytest.raises(errors.WaitTimeout, match="'queue_position' is missing"):
+        job.wait(0)
+    with pytest.raises(errors.ServerError, match="'queue_position' is missing"):
+        job.wait()
+
+
+def test_a_failed_job_is_asked_why_more_than_once(server: Loopback, desk: Desk):
+    said = {"status": "COMPLETED", "logs": None, "error": "it failed", "error_type": "internal_server_error"}
+    server.fault("status", "bytes", body=said, times=100)
+    server.fault("result", "status", status=503, body=b"busy", times=3)
+    server.failure = (422, {"detail": [{"loc": ["body", "prompt"], "msg": "too odd", "type": "value_error"}]})
+    with pytest.raises(errors.RejectedError, match="prompt: too odd"):
+        submit(plan(), desk).wait()
+
+
+def test_a_failed_job_whose_answer_stays_away_ends_by_its_status(server: Loopback, desk: Desk):
+    said = {"status": "COMPLETED", "logs": None, "error": "it failed", "error_type": "internal_server_error"}
+    server.fault("status", "bytes", body=said, times=100)
+    server.fault("result", "status", status=503, body=b"busy", times=100)
+    job = submit(plan(), desk)
+    with pytest.raises(errors.ServerError, match="it failed"):
+        job.wait()
+    assert job.entry.state == "failed"

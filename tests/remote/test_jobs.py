@@ -207,8 +207,9 @@ class TestSettling:
 
     def test_it_was_taken(self, server: Loopback, desk: Desk):
         job = self.lost(server, desk)
-        with pytest.raises(errors.UnknownEndpointError):
+        with pytest.raises(errors.UnknownEndpointError, match="compare the id with fal's dashboard") as caught:
             job.adopt("r000009")
+        assert "again=True" not in str(caught.value)
         assert job.entry.state == "unknown"
         job.adopt("r000001")
         assert (job.request_id, job.entry.state) == ("r000001", "submitted")
@@ -325,6 +326,9 @@ class TestResultFiles:
             result.save(path)
         (jpeg,) = result.save(tmp_path / "out.jpg")
         assert jpeg.read_bytes().startswith(b"\xff\xd8")
+        for wrong in ("out.wat", "out.svg", "out.heic"):
+            with pytest.raises(InputError, match="names no format that is written"):
+                result.save(tmp_path / wrong)
         assert sorted(p.name for p in tmp_path.glob("*out*")) == ["out.jpg", "out.jpg.json", "out.png", "out.png.json"]
 
     @pytest.mark.parametrize(

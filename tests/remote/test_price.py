@@ -77,7 +77,6 @@ def test_a_size_without_a_rate_has_no_price() -> None:
         ("fal-ai/esrgan", "per compute second, which cannot be told beforehand"),
         ("fal-ai/sdxl-controlnet-union", "not the same as free"),
         ("fal-ai/fast-sdxl/inpainting", "no rate is published"),
-        ("fal-ai/codeformer", "the size of the result cannot be told"),
     ],
 )
 def test_unknown_is_said(endpoint: str, words: str) -> None:
@@ -112,6 +111,8 @@ def test_what_is_not_said_to_be_rounded_up_says_so() -> None:
         ("fal-ai/esrgan", {}, (100, 50), (200, 100)),
         ("fal-ai/clarity-upscaler", {"upscale_factor": 1.5}, (101, 51), (152, 76)),
         ("fal-ai/aura-sr", {}, (100, 50), (400, 200)),
+        ("fal-ai/codeformer", {}, (400, 225), (1820, 1024)),  # as it was seen
+        ("fal-ai/codeformer", {"upscale_factor": 1}, (1200, 800), (1200, 800)),
         ("fal-ai/seedvr/upscale/image", {}, (800, 450), (1600, 912)),
         ("fal-ai/seedvr/upscale/image", {"upscale_mode": "target"}, (800, 450), None),
         ("fal-ai/flux-2-pro/outpaint", {"expand_left": 100, "expand_top": 50}, (800, 450), (900, 500)),

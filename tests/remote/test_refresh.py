@@ -12,7 +12,7 @@ import pytest
 from remote import catalog
 from remote.catalog import lookup, refresh
 from remote.catalog.facts import Field, OutputSize, Spec
-from remote.catalog.file import CatalogFile, render, write
+from remote.catalog.file import CatalogFile, read_file, render, write
 from remote.catalog.published import read_openapi, role_of
 from remote.catalog.revise import added, compare, update
 from remote.errors import DownloadError, PlanError
@@ -269,7 +269,9 @@ def test_a_users_endpoint_is_added_and_planned(own: Path, document: dict[str, An
         "loras.0.scale": "less_than_equal",
     }
     assert ID in {spec.id for spec in catalog.endpoints("inpaint")}
-    with pytest.raises(PlanError, match="not an endpoint of the catalog"):
+    assert read_file(own.read_bytes()).checked == DAY[:7]
+    assert catalog.endpoint(ID).checked == DAY
+    with pytest.raises(PlanError, match="fal publishes no endpoint 'me/nothing'"):
         refresh.add("me/nothing", group="inpaint", fetch=lambda _: None)
 
 

@@ -174,4 +174,15 @@ def test_the_price_of_all_steps():
 
     assert workflows.Forecast({"one": plan(0.05), "two": plan(0.02)}, {}).price.amount == pytest.approx(0.07)
     unknown = workflows.Forecast({"one": plan(0.05), "two": plan(None)}, {}).price
-    assert (unknown.amount, unknown.note) == (None, "0.05 USD and what two cost, which is unknown")
+    assert (unknown.amount, unknown.note) == (None, "what two costs is unknown; the rest costs 0.05 USD")
+
+
+def test_a_portrait_is_enlarged_once(server: Loopback, fal: Fal, photo):
+    forecast = workflows.restore_portrait(fal, photo).plan()
+    large, face = forecast.plans.values()
+    assert face.payload["upscale_factor"] == 1
+    assert face.output_size == large.output_size
+    assert face.price.amount
+    alone = workflows.restore_portrait(fal, photo, factor=None).plan()
+    assert "upscale_factor" not in alone.plans["face"].payload
+    assert alone.price.amount == alone.plans["face"].price.amount > 0
