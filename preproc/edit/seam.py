@@ -28,13 +28,16 @@ _MOST_BLUR_PX = 4.0
 _RIM_PX = 8
 _CELL_PX = 16  # parts of the edit that share a cell, or touch one of each other's, are repaired together
 _MOST_PARTS = 32
+_MOST_PIXELS = 1 << 21  # of a part; larger ones are repaired on means of blocks, where shifts of colour lose nothing
+_STRIP_ROWS = 128
 
 
 class SeamPatch(NamedTuple):
-    """What to add to the corrected picture in one part of it; `change` is float32 `(H, W, 3)`."""
+    """What to add to the corrected picture in `box`; `change`, float32 `(H, W, 3)`, spans `covers`, evenly."""
 
     box: Box
     change: NDArray[np.float32]
+    covers: Box
 
 
 def seam_patches(
@@ -79,12 +82,16 @@ def correct(picture: Image, sent: Size, fit: ColorFit, patches: Iterable[SeamPat
     corrected = fit.apply_rounded(picture)
     size = size_of_array(picture)
     for patch in patches:
-        box, change = patch if size == sent else _resized(patch, sent, size)
-        corrected[box.slices] = np.clip(np.rint(fit.apply(picture[box.slices]) + change), 0, 255).astype(np.uint8)
+        for box, change in _strips(patch, sent, size):
+            corrected[box.slices] = np.clip(np.rint(fit.apply(picture[box.slices]) + change), 0, 255).astype(np.uint8)
     return corrected
 
 
-def _resized(patch: SeamPatch, sent: Size, size: Size) -> SeamPatch:
+def _strips(patch: SeamPatch, sent: Size, size: Size) -> Iterator[tuple[Box, NDArray[np.float32]]]:
+    """Bring a patch to a result of any size, some rows at a time where it has to be resampled."""
+    if size == sent and size_of_array(patch.change) == patch.box.size:
+        yield patch.box, patch.change
+        return
     across, down = size.width / sent.width, size.height / sent.height
     box = Box(
         math.floor(patch.box.left * across),
@@ -92,15 +99,19 @@ def _resized(patch: SeamPatch, sent: Size, size: Size) -> SeamPatch:
         math.ceil(patch.box.right * across),
         math.ceil(patch.box.bottom * down),
     ).intersect(size.box)
-    back = np.array(
-        [
-            [1 / across, 0, (box.left + 0.5) / across - 0.5 - patch.box.left],
-            [0, 1 / down, (box.top + 0.5) / down - 0.5 - patch.box.top],
-        ]
-    )
+    covers, wide = patch.covers, patch.covers.size.width / patch.change.shape[1]
+    high = covers.size.height / patch.change.shape[0]
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    change = cv2.warpAffine(patch.change, back, box.size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return SeamPatch(box, np.asarray(change, np.float32))
+    for top in range(box.top, box.bottom, _STRIP_ROWS):
+        strip = Box(box.left, top, box.right, min(top + _STRIP_ROWS, box.bottom))
+        back = np.array(
+            [
+                [1 / (across * wide), 0, ((strip.left + 0.5) / across - covers.left) / wide - 0.5],
+                [0, 1 / (down * high), ((strip.top + 0.5) / down - covers.top) / high - 0.5],
+            ]
+        )
+        change = cv2.warpAffine(patch.change, back, strip.size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        yield strip, np.asarray(change, np.float32)
 
 
 def _parts(blend: Mask) -> list[Box]:
@@ -139,19 +150,65 @@ def _patch(photo: Image, result: Image, fit: ColorFit, *, mask: Mask, kept: Mask
     area, reach = part, _RIM_PX
     while not kept[area.slices].any() and reach <= max(mask.shape):  # far enough out to meet kept pixels
         area, reach = part.grow(reach).intersect(size_of_array(mask).box), 2 * reach
-    difference = photo[area.slices].astype(np.float32) - fit.apply(result[area.slices])
-    distance = np.maximum.reduce(cv2.split(np.abs(difference)))  # along a short last axis numpy is slow
-    changing, sure = mask[area.slices] > 0, kept[area.slices] > 0
-    usual = float(np.median(distance[sure])) if sure.any() else 0.0
-    agree = distance <= max(_AGREE_LEVELS, 4 * usual)
-    around = cv2.blur(agree.astype(np.uint8) * np.uint8(255), (_AGREE_PX, _AGREE_PX))
-    known = ~changing & agree & (sure | (around >= _AGREE_SHARE * 255))
+    step = math.ceil(math.sqrt(area.size.pixels / _MOST_PIXELS))
+    values, known = _known_differences(
+        photo[area.slices], result[area.slices], fit, mask=mask[area.slices], kept=kept[area.slices], step=step
+    )
     if not known.any():
         return None
-    calm = _smooth_known(difference, known)
-    del difference, distance, changing, sure, agree, around  # a large part takes a lot of memory
+    calm = _smooth_known(values, known)
+    del values
     change = membrane(calm, known)
-    return SeamPatch(part, change[part.shift(-area.left, -area.top).slices])
+    if step == 1:
+        return SeamPatch(part, change[part.shift(-area.left, -area.top).slices], part)
+    rows, columns = known.shape
+    return SeamPatch(part, change, Box(area.left, area.top, area.left + columns * step, area.top + rows * step))
+
+
+def _known_differences(
+    photo: Image, result: Image, fit: ColorFit, *, mask: Mask, kept: Mask, step: int
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Return by how much the photo differs, and where that is known; as means over blocks of `step` px a side.
+
+    Some rows at a time: in floats a large picture takes a lot of memory.
+    """
+    some = np.s_[::step, ::step]
+    distance, sure = _distance(photo[some], result[some], fit), kept[some] > 0
+    usual = float(np.median(distance[sure])) if sure.any() else 0.0
+    limit = max(_AGREE_LEVELS, 4 * usual)
+    height, width = mask.shape
+    strip_rows = max(1, _STRIP_ROWS // step) * step
+    strips = [slice(top, top + strip_rows) for top in range(0, height, strip_rows)]
+    agree = np.empty(mask.shape, np.uint8)
+    for rows in strips:
+        agree[rows] = (_distance(photo[rows], result[rows], fit) <= limit) * np.uint8(255)
+    around = cv2.blur(agree, (_AGREE_PX, _AGREE_PX))
+    known = (mask == 0) & (agree > 0) & ((kept > 0) | (around >= _AGREE_SHARE * 255))
+    total = np.empty((-(-height // step), -(-width // step), 3), np.float32)
+    share = np.empty(total.shape[:2], np.float32)
+    for rows in strips:
+        here = known[rows].astype(np.float32)
+        difference = photo[rows].astype(np.float32) - fit.apply(result[rows])
+        coarse = slice(rows.start // step, -(-min(rows.stop, height) // step))
+        total[coarse] = _block_means(difference * here[:, :, np.newaxis], step) if step > 1 else difference
+        share[coarse] = _block_means(here, step) if step > 1 else here
+    if step > 1:
+        total /= np.maximum(share, np.float32(1e-6))[:, :, np.newaxis]
+    return total, share >= 0.5
+
+
+def _distance(photo: Image, result: Image, fit: ColorFit) -> NDArray[np.float32]:
+    difference = np.abs(photo.astype(np.float32) - fit.apply(result))
+    return np.asarray(np.maximum.reduce(cv2.split(difference)))  # along a short last axis numpy is slow
+
+
+def _block_means(plane: NDArray[np.float32], step: int) -> NDArray[np.float32]:
+    """Average blocks of `step` px a side; beyond the end there are zeros."""
+    height, width = plane.shape[:2]
+    more = -height % step, -width % step
+    padded = cv2.copyMakeBorder(plane, 0, more[0], 0, more[1], cv2.BORDER_CONSTANT, value=0)
+    size = ((width + more[1]) // step, (height + more[0]) // step)
+    return np.asarray(cv2.resize(padded, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _smooth_known(difference: NDArray[np.float32], known: NDArray[np.bool_]) -> NDArray[np.float32]:

@@ -1,6 +1,7 @@
 """Colour and seam repair on a simulated generator: gain, offset and a smooth drift."""
 
 import io
+import tracemalloc
 
 import cv2
 import numpy as np
@@ -8,7 +9,7 @@ import PIL.Image
 import pytest
 from skimage import data
 
-from preproc import crop
+from preproc import crop, outpaint
 from preproc.edit.finish import _reduced, _wholly
 from preproc.edit.membrane import membrane
 
@@ -144,3 +145,22 @@ def test_in_a_large_picture_only_blocks_kept_as_a_whole_count_as_kept():
     assert reduced.shape == (1000, 1100)
     assert not reduced[:, :151].any()
     assert (reduced[:, 151:] == 255).all()
+
+
+@pytest.mark.parametrize("returned", [(2240, 1680), (2800, 2100)])
+def test_a_large_part_is_repaired_on_means_of_blocks_and_in_little_memory(returned):
+    photo = cv2.resize(data.coffee(), (2240, 1680), interpolation=cv2.INTER_CUBIC)
+    edit = outpaint.extend(photo[:, 1400:], left=1400, overlap=0)
+    rng = np.random.default_rng(0)
+    drift = cv2.resize(rng.normal(0, 2, (4, 4, 3)), edit.sent, interpolation=cv2.INTER_CUBIC)
+    truth = np.ascontiguousarray(photo[:, edit.crop.left : edit.crop.right])
+    assert edit.sent == (2240, 1680)
+    generated = cv2.resize(np.clip(np.rint(1.06 * truth - 5 + drift), 0, 255).astype(np.uint8), returned)
+    tracemalloc.start()
+    done = edit.finish(generated, repair="seam")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    across = done.image[:, 1396:1404].astype(float) - photo[:, 1396:1404]
+    assert np.abs(across.mean(axis=(0, 2))).max() < 0.5
+    np.testing.assert_array_equal(done.image[:, 1400:], photo[:, 1400:])
+    assert peak < 9 * photo.nbytes or returned != edit.sent
