@@ -10,6 +10,7 @@
     ├─ PlacementError      (also ValueError)  an edit record that does not fit these pixels
     └─ MissingLibraryError (also ImportError) OpenCV cannot be loaded on this machine
     ProfileWarning         (a UserWarning)    a colour profile that cannot be used; the picture is taken as sRGB
+    ScaleWarning           (a UserWarning)    a picture that an endpoint does not take at its own scale
 
 Every error says what was wrong, with both numbers, and in `fix` how to mend it. All of them are
 hashable and survive pickling, so they cross process pools whole.
@@ -27,6 +28,7 @@ __all__ = [
     "PlacementError",
     "PreprocError",
     "ProfileWarning",
+    "ScaleWarning",
     "ShapeError",
 ]
 
@@ -128,3 +130,7 @@ class MissingLibraryError(PreprocError, ImportError):
 
 class ProfileWarning(UserWarning):
     """A picture's colour profile cannot be used: it is broken, or made for another kind of picture."""
+
+
+class ScaleWarning(UserWarning):
+    """A picture is sent scaled down, as the endpoint does not take it at its own scale."""

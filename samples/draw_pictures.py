@@ -1,4 +1,4 @@
-"""Draw everything in ``samples/pictures`` anew: run the samples and keep their pictures small.
+"""Draw everything in ``samples/pictures`` anew: run the samples and keep their pictures.
 
 Run it without arguments: ``python samples/draw_pictures.py``. Nothing leaves this machine.
 """
@@ -16,11 +16,9 @@ SAMPLES = (
 )
 
 
-def shrink(source: Path, target: Path) -> None:
-    """Write a picture in 256 colours: a palette that keeps rare ones too, and skies without steps."""
-    picture = PIL.Image.open(source).convert("RGB")
-    palette = picture.quantize(256, PIL.Image.Quantize.MAXCOVERAGE, kmeans=2)
-    picture.quantize(palette=palette, dither=PIL.Image.Dither.FLOYDSTEINBERG).save(target, optimize=True)
+def keep(source: Path, target: Path) -> None:
+    """Write a picture as small as PNG gets without changing a pixel."""
+    PIL.Image.open(source).convert("RGB").save(target, optimize=True)
 
 
 def main() -> None:
@@ -31,8 +29,8 @@ def main() -> None:
         runpy.run_path(str(HERE / "control_gallery.py"))["main"](f"{folder}/control-types.png")
         for name in SAMPLES:
             runpy.run_path(str(HERE / f"{name}.py"))["main"](folder)
-        for picture in Path(folder).iterdir():
-            shrink(picture, HERE / "pictures" / picture.name.replace("_", "-"))
+        for picture in sorted(Path(folder).iterdir()):
+            keep(picture, HERE / "pictures" / picture.name.replace("_", "-"))
 
 
 if __name__ == "__main__":

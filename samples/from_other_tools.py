@@ -1,6 +1,6 @@
 """Numbers of other tools: what "16" means in A1111, ComfyUI, diffusers and Crop & Stitch, drawn and measured.
 
-``python samples/from_other_tools.py FOLDER`` writes ``from-other-tools.png``, with each edge's width from 10 to 90 %.
+``python samples/from_other_tools.py FOLDER`` writes ``from-other-tools.png``, with the pixels in which each edge falls from 90 to 10 %.
 """
 
 from dataclasses import replace
@@ -13,26 +13,26 @@ from preproc import mask, preview, save_image
 
 A1111 = mask.from_settings("a1111", mask_blur=16)
 EDGES = {
-    "the mask": mask.Softening(),
-    "ours, feather 16": mask.Softening(feather_px=16),
-    "A1111 mask_blur 16": A1111,
-    "A1111's, outside it": replace(A1111, position="outer"),
-    "ComfyUI GrowMask 16": mask.from_settings("comfyui", expand=16),
-    "KJNodes 16, blur 16": mask.from_settings("comfyui", expand=16, blur_radius=16),
-    "diffusers blur 16": mask.from_settings("diffusers", blur=16),
-    "Crop&Stitch expand 16": mask.from_settings("crop-and-stitch", mask_expand_pixels=16, mask_blend_pixels=0),
-    "Crop&Stitch blend 16": mask.from_settings("crop-and-stitch", mask_blend_pixels=16),
+    "red: the edge; soft: from 90 to 10 %": mask.Softening(),
+    "ours: feather 16": mask.Softening(feather_px=16),
+    "A1111: mask_blur 16": A1111,
+    "A1111's, but outside": replace(A1111, position="outer"),
+    "ComfyUI: GrowMask 16": mask.from_settings("comfyui", expand=16),
+    "KJNodes: 16, blur 16": mask.from_settings("comfyui", expand=16, blur_radius=16),
+    "diffusers: blur 16": mask.from_settings("diffusers", blur=16),
+    "Crop & Stitch: expand 16": mask.from_settings("crop-and-stitch", mask_expand_pixels=16, mask_blend_pixels=0),
+    "Crop & Stitch: blend 16": mask.from_settings("crop-and-stitch", mask_blend_pixels=16),
 }
 
 
 def main(folder: str) -> None:
-    """Draw one square under each tool's 16."""
-    square, gray, tiles = mask.rectangle((400, 400), (136, 136, 264, 264)), np.full((400, 400, 3), 150, np.uint8), []
+    """Draw one square under each tool's 16, and say over how many pixels its edge is soft."""
+    square, tiles = mask.rectangle((340, 340), (106, 106, 234, 234)), []
     for words, edge in EDGES.items():
         soft = edge.apply(square)
-        wide = np.count_nonzero((soft[200, :200] > 25) & (soft[200, :200] < 230))
-        tiles.append((f"{words}: edge {wide} px", preview.overlay(gray, soft, opacity=0.8)))
-    sheet = preview.contact_sheet(tiles, columns=3, tile_px=400)
+        wide = np.count_nonzero((soft[170, :170] > 25) & (soft[170, :170] < 230))
+        tiles.append((f"{words}, soft over {wide} px" if wide else words, preview.overlay(soft, square, opacity=0)))
+    sheet = preview.contact_sheet(tiles, columns=3, tile_px=340)
     save_image(sheet, Path(folder) / "from-other-tools.png", overwrite=True)
 
 

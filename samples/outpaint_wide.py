@@ -25,11 +25,12 @@ def main(folder: str, *, live: bool = False) -> None:
     done = edit.finish(fal.submit(plan).wait())
     print(done.receipt)
     steps = [
-        ("the photo on the canvas that is sent", edit.sent_image),
-        ("its mask, in whole cells", edit.sent_mask),
+        ("a photo", photo),
+        (f"on the canvas that is sent, {edit.sent}", edit.sent_image),
+        ("white: new sides, and rows that fill cells", edit.sent_mask),
         (f"the result, {edit.canvas}{note}", done.image),
     ]
-    save_image(preview.contact_sheet(steps, columns=1, tile_px=640), Path(folder) / "outpaint-wide.png", overwrite=True)
+    save_image(preview.contact_sheet(steps, columns=2, tile_px=480), Path(folder) / "outpaint-wide.png", overwrite=True)
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ class Figure:
         self.sheet.paste(picture.resize((width, height), PIL.Image.Resampling.LANCZOS), (left, top))
         if frame:
             self.draw.rectangle((left, top, left + width - 1, top + height - 1), outline=frame, width=4)
-        self.write((left, top + height + 20), tile[1], px=20)
+        self.write((left, top + height + 22), tile[1], px=23)
         return left + width
 
     def arrow(self, left: int, middle: int) -> int:
@@ -58,7 +58,7 @@ class Figure:
     def zone(self, left: int, right: int, top: int, words: str, colour: str) -> None:
         """Say where what stands below happens."""
         self.draw.line((left, top + 14, right, top + 14), fill=colour, width=3)
-        self.write((left, top), words, px=20, fill=colour)
+        self.write((left, top - 4), words, px=23, fill=colour)
 
 
 def edited(figure: Figure, fal: Fal, photo: Picture, top: int, height: int) -> None:
@@ -84,16 +84,16 @@ def edited(figure: Figure, fal: Fal, photo: Picture, top: int, height: int) -> N
 def made(figure: Figure, fal: Fal, photo: Picture, top: int, height: int) -> None:
     """Show what else is made: control maps, a wider canvas, a verdict."""
     y = top + 26
-    figure.write((MARGIN, top), "control images", px=20, fill=FAINT)
+    figure.write((MARGIN, top), "control images", px=23, fill=FAINT)
     end = figure.place((control.canny(photo), "canny"), MARGIN, y, height)
     left = figure.place((control.make("soft_edge", photo).image, "soft edge"), end + GAP, y, height) + ARROW
     wide = outpaint.extend(data.rocket(), aspect="16:9", rule=fal.rule(ENDPOINT))
     launch = wide.finish(fal.run(ENDPOINT, edit=wide, prompt="a launch pad at dusk"))
-    figure.write((left, top), "outpainting", px=20, fill=FAINT)
+    figure.write((left, top), "outpainting", px=23, fill=FAINT)
     end = figure.place((wide.sent_image, "the canvas that is sent"), left, y, height)
     end = figure.place((launch.image, "16:9, with stand-ins"), figure.arrow(end, y + height // 2), y, height)
     left = end + ARROW
-    figure.write((left, top), "checks", px=20, fill=FAINT)
+    figure.write((left, top), "checks", px=23, fill=FAINT)
     wrong = preview.overlay(photo, mask.invert(mask.polygon(photo, SPOON)), color=(255, 77, 109))
     figure.place((wrong, "inverted mask: refused"), left, y, height, frame=RED)
 

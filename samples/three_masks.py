@@ -20,10 +20,10 @@ COLOURS = {"mask": (255, 0, 80), "blend": (0, 190, 255), "sent": (255, 196, 0)}
 ABOUT = {
     "mask": ("mask", "what you want changed"),
     "blend": ("blend", "what comes back: the mask, and a feather of 16 px outside it"),
-    "sent": ("sent", "what is uploaded: the blend, 8 px of margin, then whole cells"),
+    "sent": ("sent", "what is uploaded: the blend, a margin of 8 px, then whole cells of 8 px"),
 }
 ROW, FIRST, LAST, ZOOM = 286, 386, 456, 15  # the line across the right edge of the spoon, in pixels of the photo
-LEFT, TOP, BAND, CAPTION = 398, 186, 84, 46
+LEFT, TOP, BAND, CAPTION = 428, 208, 84, 46
 Picture = NDArray[np.uint8]
 
 
@@ -59,6 +59,8 @@ def band(draw: PIL.ImageDraw.ImageDraw, name: str, values: Picture, top: int) ->
     title, about = ABOUT[name]
     draw.text((LEFT, top - 8), title, fill=COLOURS[name], font=PIL.ImageFont.load_default(26), anchor="ls")
     draw.text((LEFT + 84, top - 8), about, fill=WORDS, font=PIL.ImageFont.load_default(22), anchor="ls")
+    for value, y in ((255, top + 8), (0, bottom)):
+        draw.text((LEFT - 10, y), str(value), fill=FAINT, font=PIL.ImageFont.load_default(16), anchor="rm")
 
 
 def main(path: str) -> None:
@@ -70,10 +72,11 @@ def main(path: str) -> None:
     three = planes(edit)
     sheet = PIL.Image.new("RGB", (LEFT + (LAST - FIRST) * ZOOM + 32, TOP + 3 * (BAND + CAPTION) + 32), GROUND)
     draw = PIL.ImageDraw.Draw(sheet)
-    whole = PIL.Image.fromarray(outlined(photo, three, (slice(52, 372), slice(272, 468)), 3))
-    corners = [(x - 272) * 3 for x in (FIRST, LAST)], [(y - 52) * 3 for y in (ROW - 4, ROW + 5)]
+    whole = PIL.Image.fromarray(outlined(photo, three, (slice(20, 372), slice(266, 478)), 3))
+    corners = [(x - 266) * 3 for x in (FIRST, LAST)], [(y - 20) * 3 for y in (ROW - 4, ROW + 5)]
     PIL.ImageDraw.Draw(whole).rectangle((*zip(*corners, strict=True),), outline=WORDS, width=3)
-    sheet.paste(whole.resize((334, 544), PIL.Image.Resampling.LANCZOS), (32, 32))
+    sheet.paste(whole.resize((341, 566), PIL.Image.Resampling.LANCZOS), (32, 32))
+    draw.text((LEFT, 184), "the white frame, enlarged", fill=FAINT, font=PIL.ImageFont.load_default(18), anchor="lm")
     near = outlined(photo, three, (slice(ROW - 4, ROW + 5), slice(FIRST, LAST)), ZOOM)
     sheet.paste(PIL.Image.fromarray(near), (LEFT, 32))
     for number, (name, plane) in enumerate(three.items()):

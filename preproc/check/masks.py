@@ -74,14 +74,24 @@ def mask(
     asked first. An `intent` alone is decided by the form:
 
     - ``"object"``: black must surround white. Which part surrounds the other is told, in this order, by a canvas
-      border of one value; by all four corners with most of the border; where one line cuts the canvas in two, by the
-      side it bulges into (the area between it and its chord); where several do, by most of the border.
+      border of one value; by a body that fills both lower corners and rises clear of both upper ones, with a neck (its
+      outline doubles back on both sides) or as a high, full dome; by all four corners with most of the border; where
+      one line cuts the canvas in two, by the side it bulges into (the area between it and its chord); where several
+      do, by most of the border, if it is clear.
     - ``"background"``: the same with white as the surroundings.
     - ``"outpaint"``: white must be the new canvas. It is transparent; or what lies round the picture's rectangle; or,
       with one side extended, canvas in `image` that is flat, repeats the picture's border, or mirrors the picture.
 
-    Where a mask looks the same both ways the intent cannot decide, and the finding says so: a straight cut from side to
-    side, or a body that touches all four sides and holds about half of the border. Nothing is ever inverted by itself,
+    What an intent cannot decide is said to be undecided, with the call that decides it (`reference`). Under
+    ``"object"`` and ``"background"`` that is: a cut from side to side at any angle, straight, wobbly or rough, which
+    looks the same both ways; horizons, skylines, hills, single peaks and towers, and valleys, which are cut off by the
+    canvas as a body may be; a body without a neck that fills both lower corners and rises less than a quarter of the
+    canvas' width above where it leaves the canvas, or more as a hill does; a part in one corner that is no round patch;
+    a body that touches the canvas on all sides and leaves parts in two corners or more, or holds about half of
+    the border. Under ``"outpaint"``: a picture extended on one side, without `image`, or with a canvas that is neither
+    transparent, flat, repeated nor mirrored.
+
+    Nothing is ever inverted by itself,
     not by `Report.fixed` either.
 
     Examples

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from ..arrays import Mask
 from ..errors import InputError, MaskError
-from ..notebook import table_of
+from ..notebook import lines_of, table_of
 
 __all__ = ["CheckError", "Finding", "Fixed", "Level", "Report"]
 
@@ -159,7 +159,10 @@ class Report:
         return {"ok": self.ok, "findings": [finding.to_dict() for finding in self.findings]}
 
     def _repr_html_(self) -> str:
-        return table_of(str(self))
+        return table_of(self._words())
 
     def __str__(self) -> str:
+        return lines_of(self._words())
+
+    def _words(self) -> str:
         return "\n".join(map(str, self.findings)) or "nothing found"

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Mask, narrow
+from .standing import stands
 
 __all__ = ["Surrounding", "rectangle_of", "surrounding"]
 
@@ -44,7 +45,8 @@ class Surrounding(NamedTuple):
 def surrounding(mask: Mask) -> Surrounding:
     """Weigh what tells a thing from its surroundings; an inverted mask gets the opposite answer.
 
-    In this order: the border is of one value; all corners are, and most of the border; where one line cuts off a small
+    In this order: the border is of one value; a body fills both lower corners and rises clear of both upper ones (see
+    `stands`); all corners are of one value, and most of the border; where one line cuts off a small
     corner or the canvas in two, it bulges far out of the thing (the area between it and its chord counts, so that
     wobbles cancel); where several do, more of the border is the surrounding's.
     """
@@ -57,10 +59,17 @@ def surrounding(mask: Mask) -> Surrounding:
     stretches = int(np.count_nonzero(loop != np.roll(loop, 1))) // 2
     if stretches == 0:
         return Surrounding(bool(loop[0]), border, "runs all round the canvas")
+    body = stands(white)
+    if body is not None:
+        return Surrounding(
+            not body, border, "lies round a body that fills both lower corners and rises clear of both upper ones"
+        )
     bulge, chords = _bulge(white)
     by_bulge, strength = bulge < 0, abs(bulge)
+    if lead == 0:
+        most = by_bulge  # an inverted mask gets the opposite answer
     held = [bool(white[row, column]) for row in (0, -1) for column in (0, -1)].count(most)
-    if stretches > 1 and lead < 0.3 and _pieces(white == most) < _pieces(white != most):
+    if stretches > 1 and (lead < 0.3 or held <= 2) and _pieces(white == most) < _pieces(white != most):
         # It hangs together and cuts the other's border into pieces: it may as well be a thing that fills the canvas.
         decided = strength >= 0.02 and by_bulge != most
         return Surrounding(by_bulge if decided else None, border, "lies round what bulges into it")
@@ -73,7 +82,7 @@ def surrounding(mask: Mask) -> Surrounding:
         least = _BULGE * max(1.0, white.size / chords) ** _HIGH if held == 2 else _BULGE
         decided = strength >= least and by_bulge == most
         return Surrounding(most if decided else None, border, "lies round what bulges into it")
-    if (lead >= 0.1 and held >= 2) or (strength >= 0.02 and by_bulge == most):
+    if (lead >= (0.3 if held == 2 else 0.1) and held >= 2) or (held != 2 and strength >= 0.02 and by_bulge == most):
         return Surrounding(most, border, "has most of the canvas border")
     return Surrounding(None, border, "")
 

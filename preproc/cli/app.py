@@ -5,7 +5,6 @@ Each command lives in a module of its own that is imported when it is called.
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import io
 import os
@@ -15,14 +14,18 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cyclopts import App, CycloptsError, Group, Parameter, UnknownCommandError
+from cyclopts import App, CycloptsError, Group, Parameter
 
 from .. import __version__
-from .exits import PIPE_CLOSED, USAGE, complain, exit_code, meant
+from .exits import PIPE_CLOSED, SharedStdoutError, complain, exit_code, give_up, meant
 from .inputs import STDIO
+from .mistakes import usage
 from .settings import Settings
+
+if TYPE_CHECKING:
+    from .talk import Talk
 
 __all__ = ["app", "main"]
 
@@ -46,7 +49,6 @@ _COMMANDS = (
     (_FAL, "run", "Run a job on fal: plan it, upload each file once, submit once, wait, and save what comes back."),
     (_FAL, "jobs", "List the jobs that were submitted, look at one, or bring its result home."),
 )
-_ALIKE = 0.6
 _EXAMPLES = """\
 Examples:
 
@@ -58,14 +60,16 @@ Examples:
 class _App(App):
     """An app whose help has paragraphs, and examples as they are: a line that is broken cannot be pasted."""
 
-    def help_print(self, tokens: str | Iterable[str] | None = None, *, console: Any = None) -> None:
+    def help_print(self, tokens: str | Iterable[str] | None = None, *, console: Any = None) -> None:  # noqa: ARG002
+        from rich.console import Console
+
         from .paragraphs import Paragraphs
 
         self.help_formatter = Paragraphs()
         command = self.parse_commands(tokens)[1][-1]
         examples, command.help_epilogue = command.help_epilogue, ""
         try:
-            super().help_print(tokens, console=console)
+            super().help_print(tokens, console=Console())  # as wide as the terminal is now
         finally:
             command.help_epilogue = examples
         if examples:
@@ -102,27 +106,50 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command; end the process with its exit code unless that is 0."""
     _open_streams()
     given = [STDIO if word == "-" else word for word in (sys.argv[1:] if arguments is None else arguments)]
+    talk = None
     try:
         with _plain_warnings():
             _show_docstring(given)
-            code = app(given, exit_on_error=False, print_error=False, result_action="return_value")
+            command, bound, _ = app.parse_args(given, exit_on_error=False, print_error=False)
+            talk = bound.arguments.get("talk")
+            code = command(*bound.args, **bound.kwargs)
             sys.stdout.flush()
-    except CycloptsError as error:
-        complain(_usage(error, given))
-        sys.exit(USAGE)
+    except SystemExit as end:
+        if not isinstance(end.__context__, BrokenPipeError):
+            raise
+        code = PIPE_CLOSED  # as rich ends where its reader has gone
     except BrokenPipeError:
         # whoever read our output has gone; nothing more can be said to them
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(PIPE_CLOSED)
-    except (Exception, KeyboardInterrupt) as error:
-        wrong = meant(error)
-        code = exit_code(wrong)
-        if code is None:
-            raise
-        complain(wrong)
-        sys.exit(code)
+        give_up(sys.stdout)
+        code = PIPE_CLOSED
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is raised again, once its JSON is out
+        code = _failed(error, given, talk)
     if code:
         sys.exit(code)
+
+
+def _failed(error: BaseException, given: Sequence[str], talk: Talk | None) -> int:
+    """Say what went wrong, in JSON too where that was asked for; return the exit code. A bug is raised again."""
+    wrong = usage(app, error, given) if isinstance(error, CycloptsError) else meant(error)
+    code = exit_code(wrong)
+    if code is not None:
+        complain(wrong)
+    try:
+        if talk.json if talk else "--json" in given:
+            _record(wrong)
+        sys.stdout.flush()
+    except OSError:
+        give_up(sys.stdout)
+    if code is None:
+        raise error
+    return code
+
+
+def _record(wrong: BaseException) -> None:
+    from .talk import Talk, facts_of_error
+
+    if not isinstance(wrong, SharedStdoutError):
+        Talk(json=True).record({"error": facts_of_error(wrong)})
 
 
 def _open_streams() -> None:
@@ -133,32 +160,6 @@ def _open_streams() -> None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as long as the process
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-
-
-def _usage(error: CycloptsError, given: Sequence[str]) -> str:
-    """Say what is wrong with a command line, and where help is."""
-    if not isinstance(error, UnknownCommandError):
-        command = " ".join(["preproc", *(error.command_chain or ())])
-        for word in given:
-            if word.startswith("-") and str(error).startswith(f"Unknown option: {word}.") and Path(word).exists():
-                return f"{word} reads as an option\nFix: ./{word} names the file"
-        words = _without_far_guess(error)
-        return words if "preproc.toml" in words else f"{words}\nFix: {command} --help"
-    # the error's own words would import every command to look for a nearer name
-    chain, apps, rest = app.parse_commands(given)
-    known = [name for name in apps[-1] if not name.startswith("-")]
-    near = difflib.get_close_matches(rest[0], known, 1)
-    fix = f"did you mean {near[0]!r}?" if near else f"one of {', '.join(known)}"
-    return f"there is no command {' '.join(['preproc', *chain, rest[0]])!r}\nFix: {fix}"
-
-
-def _without_far_guess(error: CycloptsError) -> str:
-    """Leave out a "Did you mean" that nobody can have meant."""
-    words = str(error).strip()
-    guess = re.search(r'(--?[\w-]+)"?\. Did you mean (--?[\w-]+)\?$', words)
-    if guess and difflib.SequenceMatcher(None, guess[1], guess[2]).ratio() < _ALIKE:
-        return words[: guess.end(1)]
-    return words
 
 
 def _show_docstring(given: Sequence[str]) -> None:

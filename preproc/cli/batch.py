@@ -14,7 +14,7 @@ from .. import control as controls
 from ..control.sizing import FitMode
 from ..errors import FileFormatError
 from ..files import encode_png, write_file
-from .control import find_sources, read_options, rule_of
+from .control import check_options, find_sources, read_options, rule_of
 from .exits import UsageError
 from .inputs import Source
 from .manifest import Key, Line, Manifest, sha256_of
@@ -22,13 +22,14 @@ from .many import MANY, Done, Many, Task, each
 from .outputs import SAVING, Saving, free
 from .talk import TALK, Talk
 from .values import read_size
+from .writing import uninterrupted
 
 __all__ = ["batch"]
 
 
 def batch(
     *sources: str,
-    control: str,
+    control: Annotated[str, Parameter(name=["--control", "--type", "--kind"])],
     size: str | None = None,
     endpoint: str | None = None,
     fit: FitMode = "crop",
@@ -70,6 +71,7 @@ def batch(
         raise UsageError("a batch writes into a folder, and its manifest beside the maps", fix="-o maps/")
     folder = Path(saving.output)
     wanted, rule, options = read_size(size) if size else None, rule_of(endpoint), read_options(option)
+    check_options(control, options)
     found = find_sources(control, sources, recursive=many.recursive)
     targets = Saving(output=f"{folder}/").targets(found, tag=control)
     number, count = _shard(shard)
@@ -91,8 +93,9 @@ def batch(
         png = encode_png(made.image)
         output_sha256 = hashlib.sha256(png).hexdigest()
         # first the line: should this process die, a file is never left that nobody knows
-        manifest.add(Line(name, output_sha256, task.source.name, source_sha256, asked_sha256, made.recipe))
-        write_file(png, task.target, overwrite=True)
+        with uninterrupted():
+            manifest.add(Line(name, output_sha256, task.source.name, source_sha256, asked_sha256, made.recipe))
+            write_file(png, task.target, overwrite=True)
         facts = {"state": "made", "recipe": made.recipe}
         return Done(facts, f"{task.target}: {made.recipe.map_size[0]}x{made.recipe.map_size[1]}")
 

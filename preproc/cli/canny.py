@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Annotated
+
+from cyclopts import Parameter
+
 from .. import control
 from ..arrays import size_of_array
 from ..control.thresholding import Profile, density_warnings
 from ..files import load_image
+from .exits import UsageError
 from .inputs import find
 from .many import MANY, Done, Many, Task, each
 from .outputs import SAVING, Saving, keep_exact
+from .ranges import Gradient, Within
 from .talk import TALK, Talk
 from .writing import put
 
@@ -17,11 +24,11 @@ __all__ = ["canny"]
 
 def canny(
     *photos: str,
-    low: float | None = None,
-    high: float | None = None,
+    low: Gradient | None = None,
+    high: Gradient | None = None,
     profile: Profile | None = None,
-    density: float | None = None,
-    sigma: float | None = None,
+    density: Annotated[float | None, Parameter(validator=Within(0, 1, open=True))] = None,
+    sigma: Annotated[float | None, Parameter(validator=Within(0, 100))] = None,
     l2: bool = False,
     multi_scale: bool = False,
     saving: Saving = SAVING,
@@ -58,6 +65,7 @@ def canny(
 
     preproc canny photos/ -o edges/ --low 100 --high 200
     """
+    _check_thresholds(low, high, {"--profile": profile, "--density": density})
     sources = find(photos, recursive=many.recursive, made=(".canny.png",))
     targets = saving.targets(sources, tag="canny")
     keep_exact(targets)
@@ -82,3 +90,22 @@ def canny(
         return Done({"size": size, "density": share, "warnings": warnings}, words)
 
     return each([Task(*pair) for pair in zip(sources, targets, strict=True)], work, saving=saving, many=many, talk=talk)
+
+
+def _check_thresholds(low: float | None, high: float | None, others: Mapping[str, object]) -> None:
+    given = [name for name, value in others.items() if value is not None]
+    if low is not None or high is not None:
+        given.insert(0, "--high" if low is None else "--low" if high is None else "--low and --high")
+    if len(given) > 1:
+        raise UsageError(
+            f"{' and '.join(given)} each choose the thresholds", fix=f"leave all but one out, such as {given[-1]}"
+        )
+    if (low is None) != (high is None):
+        one, other = ("--low", "--high") if high is None else ("--high", "--low")
+        both = (low, min(2 * low, 2040)) if low is not None else ((high or 0) / 2, high)
+        raise UsageError(
+            f"{one} is given without {other}",
+            fix=f"--low {both[0]:g} --high {both[1]:g}, or neither to have them chosen",
+        )
+    if low is not None and high is not None and low > high:
+        raise UsageError(f"--low {low:g} is above --high {high:g}", fix=f"--low {high:g} --high {low:g}")

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from .. import control as controls
 from ..control.registry import control_type
+from ..control.registry import read_options as controls_options
 from ..control.sizing import FitMode
 from ..errors import InputError
 from ..geometry import SizeRule
@@ -20,9 +21,9 @@ from .many import MANY, Done, Many, Task, each
 from .outputs import SAVING, STDOUT, Saving, free, keep_exact
 from .talk import TALK, Talk
 from .values import read_settings, read_size, read_value
-from .writing import put
+from .writing import put, uninterrupted
 
-__all__ = ["control", "find_sources", "read_options", "rule_of"]
+__all__ = ["check_options", "control", "find_sources", "read_options", "rule_of"]
 
 _SUFFIXES = {
     "photo": PICTURES,
@@ -80,6 +81,7 @@ def control(
         raise UsageError("which type of map?", fix=f"one of {', '.join(controls.TYPES)}; --list says more")
     options = read_options(option)
     wanted, rule = read_size(size) if size else None, rule_of(endpoint)
+    check_options(kind, options)
     found = find_sources(kind, sources, recursive=many.recursive)
     targets = saving.targets(found, tag=kind)
     keep_exact(targets)
@@ -90,7 +92,8 @@ def control(
         made = controls.make(kind, task.source.picture, size=wanted, rule=rule, fit=fit, options=options)
         if recipe:
             free(task.target.with_name(f"{task.target.stem}.control.json"), overwrite=saving.overwrite)
-            made.save(task.target, overwrite=saving.overwrite)
+            with uninterrupted():
+                made.save(task.target, overwrite=saving.overwrite)
         else:
             put(made.image, task.target, overwrite=saving.overwrite)
         words = [_words(task.target, made.recipe), *(f"warning: {each}" for each in made.warnings)]
@@ -101,11 +104,8 @@ def control(
 
 
 def find_sources(kind: str, names: Sequence[str], *, recursive: bool) -> list[Source]:
-    """Find what maps of a type are made from; a wrong type is answered with the nearest."""
-    try:
-        suffixes = _SUFFIXES[control_type(kind).source]
-    except InputError as error:
-        raise UsageError(error.message, fix=error.fix) from error
+    """Find what maps of a type are made from."""
+    suffixes = _SUFFIXES[control_type(kind).source]
     return find(names, recursive=recursive, made=(f".{kind}.png",), suffixes=suffixes)
 
 
@@ -113,6 +113,14 @@ def read_options(words: Sequence[str] | None) -> dict[str, Any]:
     """Read ``name=value`` options; their types are checked by `preproc.control.make`."""
     settings = read_settings(words or (), example="low=100")
     return {name.replace("-", "_"): read_value(value) for name, value in settings.items()}
+
+
+def check_options(kind: str, options: Mapping[str, Any]) -> None:
+    """Refuse options that a type does not have, or is not made without, before any picture is read."""
+    try:
+        controls_options(control_type(kind), options)
+    except InputError as error:
+        raise UsageError(error.message, fix=error.fix) from error
 
 
 def rule_of(endpoint: str | None) -> SizeRule | None:

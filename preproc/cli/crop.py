@@ -10,10 +10,13 @@ from .. import crop as crops
 from .control import rule_of
 from .edits import MADE, Made, write_edits
 from .exits import UsageError
-from .inputs import find, pair
+from .inputs import find
 from .many import MANY, Many, Task
 from .outputs import SAVING, Saving
+from .pairs import pair, warn_of_unpaired
+from .ranges import Factor, Length
 from .talk import TALK, Talk
+from .values import read_aspect
 
 __all__ = ["crop"]
 
@@ -22,11 +25,11 @@ def crop(
     *photos: str,
     mask: Annotated[list[str] | None, Parameter(name=["--mask", "-m"])] = None,
     endpoint: str | None = None,
-    context_ratio: float = 1.5,
-    context_px: float | None = None,
-    margin_px: float = 8,
-    feather_px: float | None = None,
-    sent_feather_px: float = 0,
+    context_ratio: Factor = 1.5,
+    context_px: Length | None = None,
+    margin_px: Length = 8,
+    feather_px: Length | None = None,
+    sent_feather_px: Length = 0,
     aspect: str | None = None,
     saving: Saving = SAVING,
     many: Many = MANY,
@@ -66,10 +69,10 @@ def crop(
     """
     if not mask:
         raise UsageError("a crop goes around a mask", fix="-m mask.png, or a folder of masks")
-    rule = rule_of(endpoint)
-    found = find(photos, recursive=many.recursive, made=(*MADE, ".mask.png"))
+    rule, shape = rule_of(endpoint), read_aspect(aspect)
     masks = find(mask, recursive=many.recursive, made=MADE)
-    pairs = pair(found, masks)
+    pairs = pair(find(photos, recursive=many.recursive, made=(*MADE, ".mask.png")), masks)
+    warn_of_unpaired(pairs, masks)
 
     def make(task: Task) -> Made:
         assert task.other is not None
@@ -82,9 +85,9 @@ def crop(
                 margin_px=margin_px,
                 feather_px=feather_px,
                 sent_feather_px=sent_feather_px,
-                aspect=aspect,
+                aspect=shape,
                 rule=rule,
             )
         )
 
-    return write_edits(found, [one for _, one in pairs], make, tag="crop", saving=saving, many=many, talk=talk)
+    return write_edits(pairs, make, tag="crop", saving=saving, many=many, talk=talk)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +14,12 @@ from numpy.typing import NDArray
 from .. import check, control, crop, mask, outpaint, preview
 from ..arrays import Image, Mask, narrow
 from ..errors import InputError, MaskError
-from ..files import save_image
 from ..geometry import Box
 from ..preview.draw import label
 from .exits import UsageError
-from .inputs import STDIO
+from .inputs import PICTURES, STDIO
+from .talk import TALK, Talk
+from .writing import put
 
 if TYPE_CHECKING:
     from remote import Fal
@@ -49,6 +49,7 @@ def demo(
     *,
     output: Annotated[Path, Parameter(name=["--output", "-o"])] = Path("preproc-demo"),
     live: str | None = None,
+    talk: Talk = TALK,
 ) -> None:
     """Show the whole way on two sample photos, without a key and without a network.
 
@@ -77,7 +78,7 @@ def demo(
 
     folder = _new_folder(output)
     if folder != output:
-        sys.stderr.write(f"{output} is there already: this one goes to {folder}\n")
+        talk.say(f"{output} is there already: this one goes to {folder}")
     console = Console()
     table = Table("", "step", "result", title=None, box=None, header_style="bold", padding=(0, 1))
     sheet: list[tuple[str, NDArray[np.uint8]]] = []
@@ -85,11 +86,16 @@ def demo(
     with Fal(backend="rehearsal") as rehearsal, Fal(backend="fal" if live else "rehearsal") as paid:
         for number, step in enumerate(_steps(rehearsal, paid, live or _FILL), start=1):
             table.add_row(str(number), step.what, step.found)
+            files = {name: folder / f"{number:02}-{name}.png" for name in step.pictures}
             for name, picture in step.pictures.items():
-                save_image(picture, folder / f"{number:02}-{name}.png")
+                put(picture, files[name], overwrite=False)
                 caption = f"{number} {name.replace('-', ' ')}"
                 sheet.append((f"{caption} (a stand-in)" if name in stand_ins else caption, picture))
-    save_image(preview.contact_sheet(sheet, columns=4), folder / "contact-sheet.png")
+            talk.record({"step": step.what, "found": step.found, "outputs": list(files.values())})
+    put(preview.contact_sheet(sheet, columns=4, tile_px=400), folder / "contact-sheet.png", overwrite=False)
+    talk.record({"output": folder / "contact-sheet.png", "pictures": len(sheet)})
+    if talk.json or talk.quiet:
+        return
     console.print(table)
     console.print(f"\n{len(sheet)} pictures in {folder}, all of them on {folder / 'contact-sheet.png'}")
 
@@ -180,6 +186,8 @@ def _new_folder(wanted: Path) -> Path:
     """Make the folder, or the first free one with a number behind its name."""
     if str(wanted) in {"-", STDIO}:
         raise UsageError("a demo is a folder of pictures, too much for standard output", fix="-o FOLDER")
+    if wanted.suffix.lower() in PICTURES:
+        raise UsageError(f"a demo is a folder of pictures, and {wanted} names one", fix=f"-o {wanted.with_suffix('')}")
     for number in range(1, 1000):
         folder = wanted if number == 1 else wanted.with_name(f"{wanted.name}-{number}")
         try:

@@ -18,11 +18,22 @@ from cyclopts import CycloptsError
 from .. import __version__
 from ..errors import MissingLibraryError, PreprocError
 from .exits import BAD_INPUT
+from .fixes import advice, typed
 from .talk import TALK, Talk, table
 
 __all__ = ["doctor"]
 
 _PACKAGES = ("numpy", "pillow", "scikit-image", "fal-client", "cyclopts", "rich", "msgspec", "platformdirs")
+_MODULES = {
+    "numpy": "numpy",
+    "pillow": "PIL",
+    "scikit-image": "skimage",
+    "fal-client": "fal_client",
+    "cyclopts": "cyclopts",
+    "msgspec": "msgspec",
+    "platformdirs": "platformdirs",
+}
+"""What packages are imported as."""
 _OPENCV = (
     "opencv-python",
     "opencv-python-headless",
@@ -74,9 +85,10 @@ def _safely(look: Callable[[], Iterator[_Finding]]) -> list[_Finding]:
         words = error.message if first else "not looked at, without OpenCV"
         found.append(_Finding(look.__name__.strip("_").replace("_", "-"), words, "bad", error.fix if first else None))
     except PreprocError as error:
-        found.append(_Finding(look.__name__.strip("_"), error.message, "bad", error.fix))
+        fix = None if error.fix is None else advice(error.fix)
+        found.append(_Finding(look.__name__.strip("_"), typed(error.message), "bad", fix))
     except Exception as error:  # noqa: BLE001 - a broken machine is what this is for
-        found.append(_Finding(look.__name__.strip("_"), f"{type(error).__name__}: {error}", "bad"))
+        found.append(_Finding(look.__name__.strip("_").replace("_", "-"), f"{type(error).__name__}: {error}", "bad"))
     return found
 
 
@@ -129,6 +141,13 @@ def _key() -> Iterator[_Finding]:
 
 
 def _modules() -> Iterator[_Finding]:
+    opencv = next((name for name in _OPENCV if _version(name)), None)
+    for package, module in [*_MODULES.items(), *([(opencv, "cv2")] if opencv else [])]:
+        spec = find_spec(module) if _version(package) else None
+        home = Path(str(metadata.distribution(package).locate_file(""))).resolve() if spec else None
+        if spec and spec.origin and home and not Path(spec.origin).resolve().is_relative_to(home):
+            words = f"another module of this name comes first: {spec.origin}"
+            yield _Finding(module, words, "bad", "rename that module, or take its folder off PYTHONPATH")
     ours, origin = _remote()
     if origin is None:
         yield _Finding("remote", "not installed", "bad", "pip install --force-reinstall fal-preproc")
@@ -146,14 +165,14 @@ def _remote() -> tuple[Path, Path | None]:
     return ours.resolve(), Path(spec.origin).resolve() if spec and spec.origin else None
 
 
-def _places() -> Iterator[_Finding]:
+def _journal() -> Iterator[_Finding]:
     ours, origin = _remote()
     if ours != origin:
         return
-    from remote.catalog import user_file
     from remote.jobs.journal import Journal, default_path
 
     path = default_path()
+    yield from _results(path.with_name(f"{path.stem}.results"))
     if path.exists():
         journal = Journal(path)
         count = len(journal.entries(limit=-1))
@@ -161,20 +180,33 @@ def _places() -> Iterator[_Finding]:
         yield _Finding("journal", f"{path}: {_count(count, 'job')}, {_size(path, *path.parent.glob(f'{path.name}-*'))}")
     else:
         yield _Finding("journal", f"{path}: not there yet")
-    results = path.with_name(f"{path.stem}.results")
+
+
+def _results(results: Path) -> Iterator[_Finding]:
     files = [file for file in results.glob("*") if file.is_file()]
     held = f"{_count(len(files), 'result')}, {_size(*files)}" if files else "nothing kept yet"
     yield _Finding("cache", f"{results}: {held}")
+
+
+def _own_endpoints() -> Iterator[_Finding]:
+    ours, origin = _remote()
+    if ours != origin:
+        return
+    from remote.catalog import user_file
+
     own = user_file()
     yield _Finding("own endpoints", f"{own}: {_size(own) if own.exists() else 'none'}")
+
+
+def _settings() -> Iterator[_Finding]:
     settings = next((folder / "preproc.toml" for folder in _upwards() if (folder / "preproc.toml").exists()), None)
     if settings is None:
         yield _Finding("settings", "no preproc.toml here or above")
         return
-    from .settings import read_file
+    from .settings import check_options, read_file
 
     try:
-        read_file(settings)
+        check_options(settings, read_file(settings))
     except CycloptsError as error:
         yield _Finding("settings", str(error).strip(), "bad", f"mend {settings}, or move it away")
     else:
@@ -220,4 +252,4 @@ def _passed(what: str, ok: bool) -> _Finding:  # noqa: FBT001
     return _Finding(what, "gives wrong pixels", "bad", "please report this, with the lines above")
 
 
-_LOOKS = (_versions, _opencv, _key, _modules, _places, _self_test)
+_LOOKS = (_versions, _opencv, _key, _modules, _journal, _own_endpoints, _settings, _self_test)

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..edit import Edit
+from ..errors import FileFormatError
 from ..files import Photo
 from .exits import UsageError
-from .inputs import Source
 from .many import Done, Many, Task, each
 from .outputs import Saving, free
+from .pairs import Pair
 from .talk import Talk
+from .writing import uninterrupted
 
 __all__ = ["MADE", "Made", "facts_of_edit", "load_edit", "write_edits"]
 
@@ -34,8 +36,7 @@ class Made(NamedTuple):
 
 
 def write_edits(
-    photos: Sequence[Source],
-    masks: Sequence[Source] | None,
+    photos: Sequence[Pair],
     make: Callable[[Task], Made],
     *,
     tag: str,
@@ -43,10 +44,10 @@ def write_edits(
     many: Many,
     talk: Talk,
 ) -> int:
-    """Make an edit of each photo and write it."""
+    """Make an edit of each photo, with its mask if there is one, and write it."""
     if saving.to_stdout:
         raise UsageError("an edit is a record and four pictures, too much for standard output", fix="-o NAME.edit.json")
-    targets = [_record(path) for path in saving.targets(photos, tag=tag, suffix=".edit.json")]
+    targets = [_record(path) for path in saving.targets([one.photo for one in photos], tag=tag, suffix=".edit.json")]
 
     def work(task: Task) -> Done:
         for picture in _pictures(task.target):
@@ -54,13 +55,13 @@ def write_edits(
         if task.source.path is None:
             raise UsageError("the record has to name its photo, and standard input has no name", fix="save it first")
         edit, more, note = make(task)
-        edit.save(task.target, overwrite=saving.overwrite)
+        with uninterrupted():
+            edit.save(task.target, overwrite=saving.overwrite)
         words = f"{task.target}: sent {edit.sent}, crop {edit.crop.size} at ({edit.crop.left}, {edit.crop.top})"
         words += "" if edit.kind == "crop" else f" of {edit.canvas}"
         return Done(facts_of_edit(edit) | more, f"{words}\n{note}" if note else words)
 
-    others: Sequence[Source | None] = masks or [None] * len(photos)
-    tasks = [Task(*three) for three in zip(photos, targets, others, strict=True)]
+    tasks = [Task(one.photo, target, one.other, one.missing) for one, target in zip(photos, targets, strict=True)]
     return each(tasks, work, saving=saving, many=many, talk=talk)
 
 
@@ -80,10 +81,18 @@ def facts_of_edit(edit: Edit) -> dict[str, Any]:
 def load_edit(record: Path, original: Path | None = None) -> Edit:
     """Read an edit and its photo with all that the photo's file holds; the photo may have moved along with the record."""
     named = original or _named_photo(record)
-    if named is None:
-        return Edit.load(record)
-    beside = record.parent / named.name
-    return Edit.load(record, original=Photo.open(named if named.exists() or not beside.exists() else beside))
+    beside = None if named is None else record.parent / named.name
+    try:
+        if named is None or beside is None:
+            return Edit.load(record)
+        return Edit.load(record, original=Photo.open(named if named.exists() or not beside.exists() else beside))
+    except FileFormatError as error:
+        if error.path == str(record) and error.fix is None:
+            made = sorted(one.name for one in record.parent.glob("*.edit.json"))
+            error.fix = (
+                f"such as {', '.join(made[:3])}" if made else "preproc crop and preproc outpaint write NAME.edit.json"
+            )
+        raise
 
 
 def _named_photo(record: Path) -> Path | None:

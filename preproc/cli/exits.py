@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from typing import TextIO
 
 from ..errors import InputError, PreprocError
 from .fixes import advice, typed
@@ -16,10 +18,13 @@ __all__ = [
     "REFUSED",
     "STDIO",
     "USAGE",
+    "SharedStdoutError",
     "UsageError",
     "complain",
     "exit_code",
+    "give_up",
     "meant",
+    "tell",
 ]
 
 STDIO = "<stdio>"
@@ -35,6 +40,10 @@ PIPE_CLOSED = 141
 
 class UsageError(InputError):
     """A command line that asks for something that makes no sense."""
+
+
+class SharedStdoutError(UsageError):
+    """A picture and JSON both want standard output: nothing is written there, not even this in JSON."""
 
 
 def meant(error: BaseException) -> BaseException:
@@ -81,4 +90,20 @@ def complain(about: BaseException | str, *, source: str = "") -> None:
     if source not in text:
         text = f"{source}: {text}"
     text = text.replace(STDIO, "-")
-    sys.stderr.write(f"preproc: {text}\n")  # at once: others may speak at the same time
+    tell(f"preproc: {text}")
+
+
+def tell(words: str) -> None:
+    """Write a line to standard error; where nothing takes it, it is lost, and the work goes on."""
+    try:
+        sys.stderr.write(f"{words}\n")  # at once: others may speak at the same time
+        sys.stderr.flush()
+    except OSError:
+        give_up(sys.stderr)
+
+
+def give_up(stream: TextIO) -> None:
+    """Send what is left for a stream that takes nothing any more to nowhere, so that ending does not fail on it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

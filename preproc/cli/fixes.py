@@ -36,6 +36,15 @@ _RULES = (
     (r"Path\(\.\.\.\)\.mkdir\(parents=True\)", "mkdir -p FOLDER"),
     (r"size=\((\w+), (\w+)\)", r"--size \1x\2"),
     (r"check\.mask\(m\)", "preproc check mask MASK"),
+    (
+        r"use mask\.from_luminance, mask\.from_color or one channel of it",
+        "preproc mask luminance MASK, or preproc mask color COLOR MASK",
+    ),
+    (
+        r": load both with load_image and load_mask",
+        "; save the mask again, turned as the photo is shown",
+    ),
+    (r"or make the mask from this image", "or make the mask from this photo"),
     (r"mask\.resize\(mask, photo\)", "preproc mask resize MASK --photo PHOTO"),
     (r"(?:pass )?\b(ignore|missing|normalized|unknown)=([\w-]*)", r"-p \1=\2"),
     (r"fal\.jobs\(\)", "preproc jobs"),
@@ -92,7 +101,7 @@ _RULES = (
         r"^(?:np\.rot90\(preproc\.load_mask\(m\)(?:, -?\d)?\)(?:\.T)?|preproc\.load_mask\(m\)\.T)$",
         "turn it as the photo is shown, and save it again",
     ),
-    (r"(?:pass )?options=\{'(\w+)': …\}", r"-p \1=…"),
+    (r"(?:pass )?options=\{'(\w+)': '?([\w…]+)'?\}", r"-p \1=\2"),
     (
         rf"(?:pass )?\b({_OPTIONS})=(?:\"([^\"]*)\"|'([^']*)'|(True\b)|([\d.]*\d)|(\.\.\.))?",
         lambda option: (

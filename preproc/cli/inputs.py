@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import glob
 import sys
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,10 +11,9 @@ from pathlib import Path
 from ..errors import InputError
 from .exits import STDIO, UsageError
 
-__all__ = ["PICTURES", "STDIO", "Source", "find", "pair", "read_stdin", "single"]
+__all__ = ["PICTURES", "STDIO", "Source", "find", "read_stdin", "single"]
 
 PICTURES = frozenset({".avif", ".bmp", ".gif", ".heic", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
-_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,49 +150,3 @@ def single(sources: Sequence[Source], what: str) -> Source:
     if len(sources) != 1:
         raise UsageError(f"one {what} is needed here, {len(sources)} were named", fix="name one file")
     return sources[0]
-
-
-def pair(photos: Sequence[Source], others: Sequence[Source], *, what: str = "mask") -> list[tuple[Source, Source]]:
-    """Give each photo its mask: the only one there is, or the one of the same name.
-
-    Parameters
-    ----------
-    photos, others
-        What `find` found.
-    what
-        What the others are called: ``cat.png``, ``cat.mask.png``, ``cat-mask.png`` and ``cat_mask.png`` are the mask
-        of ``cat.jpg``.
-
-    Raises
-    ------
-    InputError
-        With all names that are left over.
-    """
-    if len(others) == 1 and others[0].folder is None:
-        return [(photo, others[0]) for photo in photos]
-    keys = [(other.below, _without(other.stem, what)) for other in others]
-    twice = [str(below / stem) for (below, stem), count in Counter(keys).items() if count > 1]
-    if twice:
-        raise InputError(f"several {what}s are named alike: {_listed(twice)}", fix="leave one of each")
-    known = dict(zip(keys, others, strict=True))
-    wanted = [(photo.below, photo.stem) for photo in photos]
-    alone = [photo.name for photo, key in zip(photos, wanted, strict=True) if key not in known]
-    idle = [known[key].name for key in known if key not in set(wanted)] if any(p.folder for p in photos) else []
-    if alone or idle:
-        parts = [f"no {what} for {_listed(alone)}"] if alone else []
-        parts += [f"no photo for {_listed(idle)}"] if idle else []
-        raise InputError(
-            "; ".join(parts), fix=f"give both the same name, as cat.jpg and cat.png; or one {what} for all"
-        )
-    return [(photo, known[key]) for photo, key in zip(photos, wanted, strict=True)]
-
-
-def _without(stem: str, what: str) -> str:
-    for mark in (f".{what}", f"-{what}", f"_{what}"):
-        stem = stem.removesuffix(mark)
-    return stem
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more

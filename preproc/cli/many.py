@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,10 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
+from ..errors import PreprocError
+from ..files import load_image
 from .exits import BAD_INPUT, PARTLY_FAILED, complain, exit_code, meant
+from .fixes import typed
 from .inputs import Source
 from .outputs import NOWHERE, OPTIONS, STDOUT, Saving, free
 from .talk import Talk, facts_of_error
@@ -44,11 +48,12 @@ MANY = Many()
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One input, where its result goes if it has one, and what belongs to it."""
+    """One input, where its result goes if it has one, and what belongs to it, or why that is missing."""
 
     source: Source
     target: Path = NOWHERE
     other: Source | None = None
+    missing: PreprocError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +68,15 @@ class Done:
         Whether a check found nothing that forbids going on.
     asked
         Whether the words are what was asked for: they go to standard output, unless a picture goes there.
+    odd
+        What is odd about the result, though it is one, such as that it is empty; such results are counted.
     """
 
     facts: dict[str, Any]
     words: str
     ok: bool = True
     asked: bool = False
+    odd: str = ""
 
 
 def each(tasks: Sequence[Task], work: Callable[[Task], Done], *, saving: Saving, many: Many, talk: Talk) -> int:
@@ -92,41 +100,86 @@ def each(tasks: Sequence[Task], work: Callable[[Task], Done], *, saving: Saving,
     talk.check(saving, [task.target for task in tasks])
     if len(tasks) == 1:
         return _one(tasks[0], work, saving, talk)
-    errors: list[BaseException] = []
-    all_ok = True
-    with _pool(many.jobs or os.cpu_count() or 1) as pool, _bar(len(tasks), talk) as advance:
-        futures = [pool.submit(_attempt, work, task, saving) for task in tasks]
-        for task, future in zip(tasks, futures, strict=True):
-            try:
-                done = future.result()
-            except Exception as error:  # noqa: BLE001 - one broken picture does not stop the others
-                wrong = meant(error)
-                _failed(task, wrong, talk)
-                errors.append(wrong)
-            else:
-                _tell(task, done, talk, talk.detail)
-                all_ok = all_ok and done.ok
-            advance()
-    talk.say(f"{len(tasks) - len(errors)} done{f', {len(errors)} failed' if errors else ''}")
-    for wrong in errors:
+    told = _Told()
+    futures: list[Future[Done]] = []
+    try:
+        with _pool(many.jobs or os.cpu_count() or 1) as pool, _bar(len(tasks), talk) as advance:
+            futures += [pool.submit(_attempt, work, task, saving) for task in tasks]
+            for task, future in zip(tasks, futures, strict=True):
+                told.tell(task, future, talk)
+                advance()
+    except KeyboardInterrupt:
+        for task, future in list(zip(tasks, futures, strict=False))[told.done + len(told.errors) :]:
+            if future.done() and not future.cancelled():
+                told.tell(task, future, talk)
+        told.repeat()
+        talk.say(f"{told.words()}, {len(tasks) - told.done - len(told.errors)} not begun")
+        raise
+    told.repeat()
+    talk.say(told.words())
+    for wrong in told.errors:
         if exit_code(wrong) is None:
             raise wrong
-    if errors:
-        return PARTLY_FAILED if len(errors) < len(tasks) else exit_code(errors[0]) or PARTLY_FAILED
-    return 0 if all_ok else BAD_INPUT
+    if told.errors:
+        return PARTLY_FAILED if told.done else exit_code(told.errors[0]) or PARTLY_FAILED
+    return 0 if told.all_ok else BAD_INPUT
+
+
+class _Told:
+    """What was told of so far."""
+
+    def __init__(self) -> None:
+        self.done, self.all_ok = 0, True
+        self.errors: list[BaseException] = []
+        self.odd: Counter[str] = Counter()
+        self.same: dict[str, list[str]] = {}
+
+    def words(self) -> str:
+        odd = ", ".join(f"{count} of them {what}" for what, count in self.odd.items())
+        return f"{self.done} done{f' ({odd})' if odd else ''}{f', {len(self.errors)} failed' if self.errors else ''}"
+
+    def repeat(self) -> None:
+        """Name those that failed as others did, once for each reason."""
+        for words, names in self.same.items():
+            if len(names) > 1:
+                complain(f"{words}: also {', '.join(names[1:])}")
+
+    def tell(self, task: Task, future: Future[Done], talk: Talk) -> None:
+        """Tell how a task ended, waiting for it."""
+        try:
+            done = future.result()
+        except Exception as error:  # noqa: BLE001 - one broken picture does not stop the others
+            wrong = meant(error)
+            names = self.same.setdefault(_reason(wrong, task.source.name), [])
+            names.append(task.source.name)
+            _failed(task, wrong, talk, aloud=len(names) == 1)
+            self.errors.append(wrong)
+        else:
+            self.odd.update([done.odd] if done.odd else [])
+            _tell(task, done, talk, talk.detail)
+            self.done += 1
+            self.all_ok = self.all_ok and done.ok
 
 
 def _one(task: Task, work: Callable[[Task], Done], saving: Saving, talk: Talk) -> int:
     try:
         done = _attempt(work, task, saving)
     except Exception as error:
-        talk.record({"source": task.source.name, "error": facts_of_error(meant(error))})
-        raise
+        wrong = meant(error)
+        code = exit_code(wrong)
+        if code is None or isinstance(wrong, BrokenPipeError):
+            raise
+        talk.record({"source": task.source.name, "error": facts_of_error(wrong)})
+        complain(wrong)
+        return code
     _tell(task, done, talk, talk.detail if task.target == STDOUT else talk.say)
     return 0 if done.ok else BAD_INPUT
 
 
 def _attempt(work: Callable[[Task], Done], task: Task, saving: Saving) -> Done:
+    if task.missing is not None:
+        load_image(task.source.picture)  # where the picture is broken, that is what has to be said
+        raise task.missing
     if task.target != NOWHERE:
         free(task.target, overwrite=saving.overwrite)
     return work(task)
@@ -143,9 +196,15 @@ def _tell(task: Task, done: Done, talk: Talk, say: Callable[[str], None]) -> Non
         print(done.words)
 
 
-def _failed(task: Task, error: BaseException, talk: Talk) -> None:
+def _failed(task: Task, error: BaseException, talk: Talk, *, aloud: bool) -> None:
     talk.record({"source": task.source.name, "error": facts_of_error(error)})
-    complain(error, source=task.source.name)
+    if aloud:
+        complain(error, source=task.source.name)
+
+
+def _reason(error: BaseException, source: str) -> str:
+    words = typed(error.message) if isinstance(error, PreprocError) else str(error)
+    return words.removeprefix(f"{source}: ")
 
 
 @contextmanager

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from cyclopts.types import NonNegativeFloat, PositiveInt
+from cyclopts.types import PositiveInt
 
 from .. import outpaint as outpaints
 from ..edit import Edit
@@ -16,34 +17,41 @@ from ..outpaint import Anchor, Fill
 from .control import rule_of
 from .edits import MADE, Made, write_edits
 from .exits import UsageError
+from .fixes import typed
 from .inputs import find, single
 from .many import MANY, Many, Task
 from .outputs import SAVING, Saving
+from .pairs import Pair
+from .ranges import Aside, Factor, Length
 from .talk import TALK, Talk
-from .values import read_color, read_size
+from .values import read_aspect, read_color, read_size
 
 __all__ = ["outpaint"]
 
 
 def outpaint(
     *photos: str,
-    left: int = 0,
-    top: int = 0,
-    right: int = 0,
-    bottom: int = 0,
+    left: Aside = 0,
+    top: Aside = 0,
+    right: Aside = 0,
+    bottom: Aside = 0,
+    left_ratio: Length = 0,
+    top_ratio: Length = 0,
+    right_ratio: Length = 0,
+    bottom_ratio: Length = 0,
     aspect: str | None = None,
     size: str | None = None,
-    zoom_out: float | None = None,
+    zoom_out: Factor | None = None,
     anchor: Anchor = "center",
     fill: Fill = "blur",
     color: str = "128,128,128",
-    overlap: float = 32,
-    context_px: NonNegativeFloat | None = None,
+    overlap: Length = 32,
+    context_px: Length | None = None,
     max_step_px: PositiveInt | None = None,
     step: PositiveInt = 1,
     after: Path | None = None,
-    margin_px: float = 8,
-    seed: int = 0,
+    margin_px: Length = 8,
+    seed: Aside = 0,
     endpoint: str | None = None,
     saving: Saving = SAVING,
     many: Many = MANY,
@@ -66,6 +74,14 @@ def outpaint(
         Pixels to add on the right.
     bottom
         Pixels to add below.
+    left_ratio
+        Instead of pixels: the share of the photo's width to add on the left, such as 0.25.
+    top_ratio
+        The share of the photo's height to add above.
+    right_ratio
+        The share of the photo's width to add on the right.
+    bottom_ratio
+        The share of the photo's height to add below.
     aspect
         Extend to this width over height, such as 16:9.
     size
@@ -101,11 +117,16 @@ def outpaint(
 
     preproc outpaint photos/ --left 256 --right 256 --fill reflect -o edits/
 
+    preproc outpaint photo.jpg --left-ratio 0.25 --right-ratio 0.25
+
     preproc outpaint photo.jpg --left 900 --max-step-px 512 -o one.edit.json
     """
     rule = rule_of(endpoint)
     wanted = read_size(size) if size else None
-    solid = read_color(color)
+    solid, shape = read_color(color), read_aspect(aspect)
+    pixels = {"left": left, "top": top, "right": right, "bottom": bottom}
+    ratios = {"left": left_ratio, "top": top_ratio, "right": right_ratio, "bottom": bottom_ratio}
+    _check_ways(pixels, ratios, {"--aspect": aspect, "--size": size, "--zoom-out": zoom_out})
     found = find(photos, recursive=many.recursive, made=MADE)
 
     if max_step_px is None and (step > 1 or after is not None):
@@ -118,13 +139,19 @@ def outpaint(
         single(found, "photo")
 
     def make(task: Task) -> Made:
-        ways = {"left": left, "top": top, "right": right, "bottom": bottom}
         if max_step_px is None:
             return Made(
                 outpaints.extend(
                     task.source.picture,
-                    **ways,
-                    aspect=aspect,
+                    left=left,
+                    top=top,
+                    right=right,
+                    bottom=bottom,
+                    left_ratio=left_ratio,
+                    top_ratio=top_ratio,
+                    right_ratio=right_ratio,
+                    bottom_ratio=bottom_ratio,
+                    aspect=shape,
                     size=wanted,
                     zoom_out=zoom_out,
                     anchor=anchor,
@@ -139,8 +166,15 @@ def outpaint(
             )
         steps = outpaints.steps(
             task.source.picture,
-            **ways,
-            aspect=aspect,
+            left=left,
+            top=top,
+            right=right,
+            bottom=bottom,
+            left_ratio=left_ratio,
+            top_ratio=top_ratio,
+            right_ratio=right_ratio,
+            bottom_ratio=bottom_ratio,
+            aspect=shape,
             size=wanted,
             zoom_out=zoom_out,
             anchor=anchor,
@@ -156,7 +190,22 @@ def outpaint(
         return _one_step(steps, step, after)
 
     tag = "outpaint" if max_step_px is None else f"outpaint-{step}"
-    return write_edits(found, None, make, tag=tag, saving=saving, many=many, talk=talk)
+    return write_edits([Pair(one) for one in found], make, tag=tag, saving=saving, many=many, talk=talk)
+
+
+def _check_ways(pixels: Mapping[str, float], ratios: Mapping[str, float], others: Mapping[str, object]) -> None:
+    """Refuse a canvas that is said in two ways, or in none."""
+    for side in pixels:
+        if pixels[side] and ratios[side]:
+            raise UsageError(f"--{side} and --{side}-ratio both say how much is added there", fix="give one of them")
+    sides = [f"--{side}" for side in pixels if pixels[side]] + [f"--{side}-ratio" for side in ratios if ratios[side]]
+    ways = [*([" ".join(sides)] if sides else []), *(name for name, value in others.items() if value is not None)]
+    if len(ways) > 1:
+        raise UsageError(f"{' and '.join(ways)} each say how large the canvas is", fix="give one of them")
+    if not ways:
+        raise UsageError(
+            "nothing says how much is added", fix="--left 256, --right-ratio 0.5, --aspect 16:9, or --zoom-out 1.5"
+        )
 
 
 def _one_step(steps: outpaints.Steps, step: int, after: Path | None) -> Made:
@@ -170,7 +219,9 @@ def _one_step(steps: outpaints.Steps, step: int, after: Path | None) -> Made:
     words = f"step {step} of {count}, to {steps.canvas(step)}"
     if step < count:
         words += f"; when it is finished: --step {step + 1} --after DONE.png"
-    return Made(edit, {"step": step, "steps": count, "canvas_after": steps.canvas(step)}, words)
+    lines = [words, *(f"note: {typed(note)}" for note in steps.notes)]
+    facts = {"step": step, "steps": count, "canvas_after": steps.canvas(step), "notes": steps.notes}
+    return Made(edit, facts, "\n".join(lines))
 
 
 def _of_file(edit: Edit, file: Path) -> Edit:

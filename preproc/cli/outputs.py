@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -88,15 +89,17 @@ class Saving:
             return [STDOUT]
         if "{" in self.output:
             parts = [(source.stem, source.path or Path("stdin")) for source in sources]
-            return _made([_filled(self.output, stem, path, suffix) for stem, path in parts])
+            fix = _apart(sources, Path(self.output).parent, Path(self.output).suffix or suffix)
+            return _made([_filled(self.output, stem, path, suffix) for stem, path in parts], fix)
         path = Path(self.output)
         if names_folder(self.output):
             _not_inside(path, sources)
-            return _made([path / source.below / f"{stem}{suffix}" for source, stem in _stems(sources)])
+            named = [path / source.below / f"{stem}{suffix}" for source, stem in _stems(sources)]
+            return _made(named, _apart(sources, path, suffix))
         if len(sources) > 1:
+            fix = _apart(sources, path.parent, path.suffix)
             raise UsageError(
-                f"{len(sources)} results cannot go into one file, {path}",
-                fix=f"-o {path.stem}, a folder, or -o '{{stem}}{path.suffix}'",
+                f"{len(sources)} results cannot go into one file, {path}", fix=f"-o {path.stem}, a folder, or {fix}"
             )
         return [path]
 
@@ -127,7 +130,8 @@ def beside(source: Source, ending: str) -> Path:
 
 
 def _filled(pattern: str, stem: str, path: Path, suffix: str) -> Path:
-    known = {"stem": stem, "name": path.name, "parent": str(path.parent)}
+    parent = path.parent if path.parent.name else path.absolute().parent  # a bare name lies in a folder too
+    known = {"stem": stem, "name": path.name, "parent": str(parent)}
     filled = re.sub(r"\{(\w+)\}", lambda part: known.get(part[1], part[0]), pattern)
     if "{" in re.sub(r"\{(?:stem|name|parent)\}", "", pattern):
         raise UsageError(f"the pattern {pattern!r} cannot be filled", fix="{stem}, {name} and {parent} stand for parts")
@@ -156,10 +160,20 @@ def _not_inside(output: Path, sources: Sequence[Source]) -> None:
                 raise UsageError(f"{source.name} lies in {output}, where results go", fix="-o a folder elsewhere")
 
 
-def _made(targets: list[Path]) -> list[Path]:
+def _apart(sources: Sequence[Source], folder: Path, suffix: str) -> str:
+    """Propose names for results that keep them apart."""
+    for pattern in ("{stem}", "{name}", "{parent}-{stem}", "{parent}-{name}"):
+        whole = f"{folder / pattern}{suffix}"
+        targets = {_filled(whole, source.stem, source.path or Path("stdin"), suffix) for source in sources}
+        if len(targets) == len(sources):
+            return f"-o {shlex.quote(whole)}"
+    return "name each picture once"
+
+
+def _made(targets: list[Path], fix: str | None = None) -> list[Path]:
     twice = [str(target) for target, count in Counter(targets).items() if count > 1]
     if twice:
-        raise UsageError(f"several results would go into {twice[0]}", fix="-o '{name}.png', or -o FOLDER")
+        raise UsageError(f"{Counter(map(str, targets))[twice[0]]} results would go into {twice[0]}", fix=fix)
     for folder in {target.parent for target in targets}:
         try:
             folder.mkdir(parents=True, exist_ok=True)

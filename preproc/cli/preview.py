@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from cyclopts import Parameter
 
@@ -17,10 +17,12 @@ from ..preview.draw import Background, Color, fit, flatten
 from ..preview.sheet import LARGEST_TILE, SMALLEST_TILE
 from .edits import load_edit
 from .exits import BAD_INPUT, PARTLY_FAILED, UsageError, complain
-from .inputs import PICTURES, Source, find, pair
+from .inputs import PICTURES, Source, find
 from .many import MANY, Many
 from .outputs import SAVING, STDOUT, Saving, beside, free, names_folder
-from .talk import TALK, Talk
+from .pairs import Pair, pair, warn_of_unpaired
+from .ranges import Count, Share
+from .talk import TALK, Talk, facts_of_error
 from .values import read_color
 from .writing import put
 
@@ -34,10 +36,10 @@ def preview(
     *pictures: str,
     mask: Annotated[list[str] | None, Parameter(name=["--mask", "-m"])] = None,
     after: Path | None = None,
-    slider: float | None = None,
+    slider: Share | None = None,
     color: str = "#ff0050",
-    opacity: float = 0.5,
-    columns: int | None = None,
+    opacity: Share = 0.5,
+    columns: Count | None = None,
     tile_px: int | None = None,
     background: Background = "dark",
     saving: Saving = SAVING,
@@ -78,6 +80,11 @@ def preview(
     if tile_px is not None and not SMALLEST_TILE <= tile_px <= LARGEST_TILE:
         raise UsageError(f"--tile-px {tile_px} is no side of a tile", fix=f"{SMALLEST_TILE} to {LARGEST_TILE}")
     found = find(pictures, recursive=many.recursive, made=(".preview.png",), suffixes=PICTURES)
+    masks = find(mask, recursive=many.recursive) if mask else []
+    pairs = pair(found, masks) if mask else []
+    if mask:
+        found = [one.photo for one in pairs]
+        warn_of_unpaired(pairs, masks)
     target = _target(found, saving)
     talk.check(saving, [target])
     free(target, overwrite=saving.overwrite)
@@ -86,23 +93,24 @@ def preview(
     if slider is not None and not after:
         raise UsageError("--slider parts two pictures", fix="--after done.png")
     if mask:
-        masks = find(mask, recursive=many.recursive)
-        show = _overlaid(dict(pair(found, masks)), color=read_color(color), opacity=opacity)
+        show = _overlaid(pairs, color=read_color(color), opacity=opacity)
     else:
         show = _plain if after is None else _compared(after, slider)
+    errors: list[dict[str, Any]] = []
     if len(found) == 1 and (mask or after or _is_edit(found[0])):
         sheet, shown = show(found[0], 440 if tile_px is None else tile_px), 1
     else:
         side = tile_px if tile_px is not None else 640 if len(found) == 1 else 320
-        tiles = _tiles(found, show, side, many)
+        tiles, errors = _tiles(found, show, side, many)
         if not tiles:
+            talk.record({"output": None, "pictures": 0, "failed": len(errors), "errors": errors})
             return BAD_INPUT
         sheet = previews.contact_sheet(tiles, columns=columns, tile_px=side, background=background)
         shown = len(tiles)
     put(sheet, target, overwrite=saving.overwrite)
     size, failed = size_of_array(sheet), len(found) - shown
     output = None if target == STDOUT else str(target)
-    talk.record({"output": output, "size": size, "pictures": shown, "failed": failed})
+    talk.record({"output": output, "size": size, "pictures": shown, "failed": failed, "errors": errors})
     if output:
         words = f"{shown} picture{'s' if shown > 1 else ''}" + (f", {failed} failed" if failed else "")
         talk.say(f"{output}: {size}, {words}")
@@ -128,16 +136,21 @@ def _plain(one: Source, tile_px: int) -> Image:
     return flatten(Photo.open(one.picture), cell_px=16)
 
 
-def _overlaid(masks: Mapping[Source, Source], *, color: Color, opacity: float) -> Show:
+def _overlaid(pairs: Sequence[Pair], *, color: Color, opacity: float) -> Show:
+    known = {one.photo: one for one in pairs}
+
     def show(one: Source, _: int) -> Image:
-        return previews.overlay(load_image(one.picture), masks[one].picture, color=color, opacity=opacity)
+        photo, pair = load_image(one.picture), known[one]
+        if pair.other is None:
+            raise pair.missing or AssertionError
+        return previews.overlay(photo, pair.other.picture, color=color, opacity=opacity)
 
     return show
 
 
 def _compared(after: Path, slider: float | None) -> Show:
     def show(one: Source, _: int) -> Image:
-        before = load_image(one.picture)
+        before = Photo.open(one.picture)
         if slider is None:
             return previews.before_after(before, after)
         return previews.before_after(before, after, split="slider", position=slider)
@@ -145,19 +158,24 @@ def _compared(after: Path, slider: float | None) -> Show:
     return show
 
 
-def _tiles(found: Sequence[Source], show: Show, tile_px: int, many: Many) -> list[tuple[str, Image]]:
-    """Make all tiles; those that cannot be made are named and left out."""
+def _tiles(
+    found: Sequence[Source], show: Show, tile_px: int, many: Many
+) -> tuple[list[tuple[str, Image]], list[dict[str, Any]]]:
+    """Make all tiles; those that cannot be made are named, returned as facts, and left out."""
+    errors = []
 
     def tile(one: Source) -> tuple[str, Image] | None:
         try:
             small = fit(show(one, tile_px), width=tile_px, height=tile_px)
         except PreprocError as error:
             complain(error, source=one.name)
+            errors.append({"source": one.name, "error": facts_of_error(error)})
             return None
         return one.path.name if one.path else "standard input", small
 
     with ThreadPoolExecutor(many.jobs) as pool:
-        return [made for made in pool.map(tile, found) if made is not None]
+        tiles = [made for made in pool.map(tile, found) if made is not None]
+    return tiles, sorted(errors, key=lambda one: str(one["source"]))
 
 
 def _is_edit(source: Source) -> bool:

@@ -13,6 +13,7 @@ from ..files.write import suffix_of
 from .finish import finished_targets, write_finished
 from .outputs import STDOUT, Saving, free, to_stdout
 from .talk import Talk
+from .writing import uninterrupted
 
 if TYPE_CHECKING:
     from remote import Job, Result
@@ -66,10 +67,11 @@ def collect(
             made = result.images if len(result.images) > 1 else [result]
             done = [edit.finish(one, repair=repair, align=align) for one in made]
             for one, path in zip(done, _numbered(target, len(done)), strict=True):
-                receipt, words = write_finished(one, path, overwrite=saving.overwrite)
                 output = None if path == STDOUT else str(path)
-                if output is not None:
-                    result.save_provenance(path)
+                with uninterrupted():
+                    receipt, words = write_finished(one, path, overwrite=saving.overwrite)
+                    if output is not None:
+                        result.save_provenance(path)
                 talk.answer(words, {**receipt, **facts, "output": output}, piped=saving.to_stdout)
         else:
             _write(result, target, facts, saving=saving, talk=talk)
@@ -93,7 +95,8 @@ def _write(result: Result, target: Path, facts: dict[str, Any], *, saving: Savin
     elif target == STDOUT:
         to_stdout(result.image.read())
     else:
-        written = result.save(target, overwrite=saving.overwrite)
+        with uninterrupted():
+            written = result.save(target, overwrite=saving.overwrite)
         talk.record(facts | {"outputs": written, "result": result.raw})
         for path in written:
             talk.say(f"written {path}")

@@ -110,7 +110,7 @@ def run(
             resolve=resolve,
         )
         if dry_run:
-            talk.answer(shown(plan), plan.to_json())
+            talk.answer(shown(plan), plan.to_json(), piped=saving.to_stdout)
             return
         target = image_target(endpoint, image=image, edit=edit, saving=saving)
         check_targets(target, _count(plan), saving)

@@ -13,13 +13,21 @@ from cyclopts.config import Toml
 
 from .exits import STDIO
 
-__all__ = ["Settings", "read_file"]
+__all__ = ["Settings", "check_options", "read_file"]
 
 _RIVALS: Mapping[str, Sequence[Sequence[set[str]]]] = {
     "": [[{"quiet"}, {"verbose"}]],
     "canny": [[{"low", "high"}, {"profile"}, {"density"}]],
     "crop": [[{"context_ratio"}, {"context_px"}]],
-    "outpaint": [[{"left", "top", "right", "bottom"}, {"aspect"}, {"size"}, {"zoom_out"}]],
+    "outpaint": [
+        [
+            {"left", "top", "right", "bottom", "left_ratio", "top_ratio", "right_ratio", "bottom_ratio"},
+            {"aspect"},
+            {"size"},
+            {"zoom_out"},
+        ],
+        *([{side}, {f"{side}_ratio"}] for side in ("left", "top", "right", "bottom")),
+    ],
     "preview": [[{"mask"}, {"after", "slider"}]],
     **{f"mask {change}": [[{"px"}, {"ratio"}]] for change in ("grow", "shrink", "feather")},
     "mask resize": [[{"size"}, {"photo"}]],
@@ -97,6 +105,29 @@ def read_file(path: Path) -> dict[str, Any]:
     return found
 
 
+def check_options(path: Path, found: Mapping[str, Any]) -> None:
+    """Refuse options that a command does not have; this imports the commands that have a table.
+
+    Raises
+    ------
+    CycloptsError
+    """
+    from .app import app
+
+    for name, table in found.items():
+        if name != "defaults":
+            _check_options(path, app[name], table, name)
+
+
+def _check_options(path: Path, command: App, table: Mapping[str, Any], title: str) -> None:
+    known = {name.lstrip("-").replace("-", "_") for name in _own_options(command)}
+    for name, value in table.items():
+        if isinstance(value, dict) and name in command:
+            _check_options(path, command[name], value, f"{title}.{name}")
+        elif name.replace("-", "_") not in known:
+            raise CycloptsError(msg=_unknown(f"{path}: [{title}] {name} is no option of this command", name, known))
+
+
 def _name(argument: Argument) -> str:
     return argument.name.lstrip("-").lower().replace("-", "_")
 
@@ -105,6 +136,8 @@ def _check_tables(path: Path, app: App, found: dict[str, Any], others: Iterable[
     """Refuse tables that belong to no command."""
     known = {name for name in app if not name.startswith("-")} | set(others)
     for name, table in found.items():
+        if name not in known and not isinstance(table, dict) and others:
+            raise CycloptsError(msg=f"{path}: {name} stands in no table: below [defaults], or [canny] for one command")
         if name not in known:
             raise CycloptsError(msg=_unknown(f"{path}: there is no command {name!r}", name, known))
         if name in {"mask", "check"} and isinstance(table, dict):
@@ -122,6 +155,10 @@ def _options(app: App) -> Iterator[str]:
         if not name.startswith("-"):
             command = app[name]
             yield from _options(command)
-            if command.default_command is not None:
-                for argument in command.assemble_argument_collection():
-                    yield from argument.names
+            yield from _own_options(command)
+
+
+def _own_options(command: App) -> Iterator[str]:
+    if command.default_command is not None:
+        for argument in command.assemble_argument_collection():
+            yield from argument.names

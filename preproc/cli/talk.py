@@ -13,7 +13,7 @@ import msgspec
 from cyclopts import Parameter
 
 from ..errors import PreprocError
-from .exits import UsageError
+from .exits import SharedStdoutError, UsageError, tell
 from .fixes import command_in
 from .outputs import OPTIONS, STDOUT, Saving
 
@@ -39,6 +39,10 @@ class Talk:
     quiet: Annotated[bool, Parameter(name=["--quiet", "-q"])] = False
     verbose: Annotated[bool, Parameter(name=["--verbose", "-v"])] = False
 
+    def __post_init__(self) -> None:
+        if self.quiet and self.verbose:
+            raise UsageError("--quiet says less and --verbose says more", fix="give one of them")
+
     def check(self, saving: Saving, targets: Sequence[Path] = ()) -> None:
         """Refuse to mix words with bytes, which go to standard output with ``-o -``, or after ``-`` without ``-o``.
 
@@ -47,17 +51,19 @@ class Talk:
         UsageError
         """
         if self.json and (saving.to_stdout or STDOUT in targets):
-            raise UsageError("the picture and --json both want standard output", fix="-o FILE, or leave --json out")
+            raise SharedStdoutError(
+                "the picture and --json both want standard output", fix="-o FILE, or leave --json out"
+            )
 
     def say(self, words: str) -> None:
         """Say something on standard error."""
         if not self.quiet:
-            sys.stderr.write(f"{words}\n")  # at once: others may speak at the same time
+            tell(words)
 
     def detail(self, words: str) -> None:
         """Say something that only ``--verbose`` asks for."""
         if self.verbose and not self.quiet:
-            sys.stderr.write(f"{words}\n")
+            tell(words)
 
     def record(self, facts: Any) -> None:
         """Print facts as one line of JSON, where that is asked for."""

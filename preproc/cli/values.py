@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +12,16 @@ from typing import Any
 from ..geometry import Size
 from .exits import UsageError
 
-__all__ = ["read_box", "read_color", "read_points", "read_reference", "read_settings", "read_size", "read_value"]
+__all__ = [
+    "read_aspect",
+    "read_box",
+    "read_color",
+    "read_points",
+    "read_reference",
+    "read_settings",
+    "read_size",
+    "read_value",
+]
 
 
 def read_size(text: str) -> Size:
@@ -34,7 +44,24 @@ def read_box(text: str) -> tuple[float, float, float, float]:
     if len(numbers) != 4:
         raise UsageError(f"{text!r} is no box", fix="left,top,right,bottom in pixels, such as 10,20,300,240")
     left, top, right, bottom = numbers
+    if not (left < right and top < bottom):
+        ends = f"left {left:g}, top {top:g}, right {right:g}, bottom {bottom:g}"
+        raise UsageError(
+            f"the box {text!r} holds nothing: {ends}",
+            fix=f"left,top,right,bottom; of left,top,width,height it is {left:g},{top:g},{left + right:g},{top + bottom:g}",
+        )
     return left, top, right, bottom
+
+
+def read_aspect(text: str | None) -> str | None:
+    """Check ``16:9``, ``3/2`` or ``1.5``, and return it as `preproc` reads it."""
+    if text is None:
+        return None
+    sides = [_numbers(side) for side in re.split(r"[:/x]", text.strip())]
+    values = [side[0] for side in sides if len(side) == 1 and math.isfinite(side[0]) and side[0] > 0]
+    if not 1 <= len(sides) <= 2 or len(values) != len(sides) or (len(sides) == 1 and "." not in text):
+        raise UsageError(f"{text!r} is no shape", fix="width to height, such as 16:9 or 1:1")
+    return text if len(sides) > 1 else f"{text}:1"
 
 
 def read_reference(text: str | None) -> Path | tuple[float, float, float, float] | None:

@@ -20,6 +20,8 @@ GRADIENT_LIMIT = 2040
 """Greatest |dx| + |dy| of the 3x3 Sobel operator on 8 bits."""
 WHOLE_PIXELS = 64_000_000
 """Larger pictures are traced in strips: bare Canny would take 13 bytes per pixel besides the picture."""
+_PART_PIXELS = 1 << 19  # of full size, smoothed at a time
+_LEAST_COLUMNS = 1024
 _LEAST_ROWS = 12  # of a strip: in lower ones nearly every edge touches a seam
 
 Slope: TypeAlias = NDArray[np.int16]
@@ -50,6 +52,11 @@ class GradientField:
         """Rows of the reduced picture that the derivatives are taken from."""
         return -(-self.height // self.scale)
 
+    @property
+    def columns(self) -> int:
+        """Columns of the reduced picture."""
+        return -(-self.width // self.scale)
+
     def trace(self, top: int, bottom: int, low: float, high: float) -> Mask:
         """Return Canny of the rows `top` to `bottom`; hysteresis looks no further than these rows."""
         # Sobel and non-maximum suppression look one row each to either side
@@ -61,21 +68,42 @@ class GradientField:
             edges = cv2.Canny(dx, dy, low * self.gain, high * self.gain, L2gradient=self.l2)
         return narrow(edges)[top - first : bottom - first]
 
-    def derivatives(self, top: int, bottom: int) -> tuple[Slope, Slope]:
-        """Return the Sobel derivatives along x and y, rows `top` to `bottom` of the reduced picture."""
+    def derivatives(self, top: int, bottom: int, left: int = 0, right: int | None = None) -> tuple[Slope, Slope]:
+        """Return the Sobel derivatives along x and y, a part of the reduced picture: from its row `top` to `bottom`."""
         first, last = max(0, top - 1), min(self.rows, bottom + 1)
-        rows: NDArray[Any] = self.source[first:last]
-        if self.sigma_px > 0 and self.source.dtype == np.uint8:
-            rows = blurred_small(narrow(self.source), self.sigma_px, self.scale, first=first, last=last)
-        kept = slice(top - first, bottom - first)
-        return _sobel(rows, 1, 0)[kept], _sobel(rows, 0, 1)[kept]
+        right = self.columns if right is None else right
+        start, end = max(0, left - 1), min(self.columns, right + 1)
+        if self._smooths_parts:
+            part: NDArray[Any] = blurred_small(
+                narrow(self.source), self.sigma_px, self.scale, rows=(first, last), columns=(start, end)
+            )
+        else:
+            part = self.source[first:last, start:end]
+        kept = (slice(top - first, bottom - first), slice(left - start, right - start))
+        return _sobel(part, 1, 0)[kept], _sobel(part, 0, 1)[kept]
 
-    def _full_size_derivatives(self, top: int, bottom: int) -> list[Slope]:
-        first = max(0, top // self.scale - 2)
-        slopes = self.derivatives(first, min(self.rows, -(-bottom // self.scale) + 2))
-        start = top - first * self.scale
-        kept = (slice(start, start + bottom - top), slice(0, self.width))
-        return [enlarged(slope, self.scale)[kept] for slope in slopes]
+    @property
+    def _smooths_parts(self) -> bool:
+        return self.sigma_px > 0 and self.source.dtype == np.uint8
+
+    def _full_size_derivatives(self, top: int, bottom: int) -> tuple[Slope, Slope]:
+        if not self._smooths_parts:
+            return self._enlarged_derivatives(top, bottom, 0, self.width)
+        dx, dy = (np.empty((bottom - top, *self.source.shape[1:]), np.int16) for _ in range(2))
+        step = max(_LEAST_COLUMNS, _PART_PIXELS // (bottom - top))  # rows may be hundreds of thousands of pixels long
+        for left in range(0, self.width, step):
+            right = min(self.width, left + step)
+            dx[:, left:right], dy[:, left:right] = self._enlarged_derivatives(top, bottom, left, right)
+        return dx, dy
+
+    def _enlarged_derivatives(self, top: int, bottom: int, left: int, right: int) -> tuple[Slope, Slope]:
+        first, start = (max(0, side // self.scale - 2) for side in (top, left))
+        last, end = -(-bottom // self.scale) + 2, -(-right // self.scale) + 2
+        slopes = self.derivatives(first, min(self.rows, last), start, min(self.columns, end))
+        above, before = top - first * self.scale, left - start * self.scale
+        kept = (slice(above, above + bottom - top), slice(before, before + right - left))
+        dx, dy = (enlarged(slope, self.scale)[kept] for slope in slopes)
+        return dx, dy
 
 
 def gradient_field(image: Image, *, sigma_px: float = 0.0, l2: bool = False) -> GradientField:
@@ -123,7 +151,10 @@ def _sobel(levels: NDArray[Any], dx: int, dy: int) -> NDArray[Any]:
 
 
 def _magnitudes(field: GradientField) -> Iterator[NDArray[np.uint16]]:
-    """Yield the gradient magnitude of one block of source rows after the other."""
-    rows = max(1, BLOCK_PIXELS * field.scale // field.width)
+    """Yield the gradient magnitude of one block of the source after the other."""
+    rows = max(_LEAST_ROWS, BLOCK_PIXELS * field.scale // field.width)
+    columns = max(_LEAST_COLUMNS, BLOCK_PIXELS * field.scale // rows)
     for top in range(0, field.rows, rows):
-        yield magnitude(*field.derivatives(top, min(field.rows, top + rows)), l2=field.l2)
+        for left in range(0, field.columns, columns):
+            bottom, right = min(field.rows, top + rows), min(field.columns, left + columns)
+            yield magnitude(*field.derivatives(top, bottom, left, right), l2=field.l2)

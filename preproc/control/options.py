@@ -12,7 +12,7 @@ import numpy as np
 
 from ..errors import InputError
 
-__all__ = ["checks_options", "read_option", "types_of"]
+__all__ = ["checks_options", "choices_of", "read_option", "types_of"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -28,7 +28,7 @@ def checks_options(function: Callable[P, R]) -> Callable[P, R]:
         if kwargs and not hints:
             hints.update(types_of(function, known))
         for name, value in kwargs.items():
-            named = isinstance(value, str) and _choices(hints.get(name))  # the function says more about a wrong word
+            named = isinstance(value, str) and choices_of(hints.get(name))  # the function says more about a wrong word
             if name in hints and not named:
                 kwargs[name] = read_option(function.__name__, name, value, hints[name])
         return function(*args, **kwargs)
@@ -41,7 +41,7 @@ def read_option(of: str, name: str, value: Any, hint: Any) -> Any:
     try:
         return _converted(_plain(value), hint)
     except (msgspec.ValidationError, TypeError, OverflowError) as error:
-        choices = ", ".join(map(repr, _choices(hint)))
+        choices = ", ".join(map(repr, choices_of(hint)))
         words = f"{of}: {name}={value!r:.80}: {error}"
         raise InputError(words, fix=f"one of {choices}" if choices else None) from error
 
@@ -76,8 +76,8 @@ def types_of(function: Callable[..., Any], names: Collection[str]) -> dict[str, 
     return get_type_hints(part, original.__globals__)
 
 
-def _choices(hint: Any) -> tuple[Any, ...]:
+def choices_of(hint: Any) -> tuple[Any, ...]:
     """Return the values a type lists, if it does."""
     if get_origin(hint) is Literal:
         return get_args(hint)
-    return tuple(choice for part in get_args(hint) for choice in _choices(part))
+    return tuple(choice for part in get_args(hint) for choice in choices_of(part))

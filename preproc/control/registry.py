@@ -15,7 +15,7 @@ from .depth import normalize_depth
 from .drawing import lineart, scribble, soft_edge
 from .edges import canny
 from .normals import normal_from_depth
-from .options import read_option, types_of
+from .options import choices_of, read_option, types_of
 from .pose import draw_pose
 from .resizing import MapKind
 from .segmentation import segmentation_map
@@ -139,7 +139,10 @@ def read_options(of: ControlType, given: Mapping[str, Any] | None) -> dict[str, 
         checked[name] = read_option(of.name, name, value, hints[name])
     missing = [name for name, default in known.items() if default is inspect.Parameter.empty and name not in checked]
     if missing:
-        raise InputError(f"{of.name} needs {', '.join(missing)}", fix=f"pass options={{{missing[0]!r}: …}}")
+        named = " or ".join(f"options={{{missing[0]!r}: {one!r}}}" for one in choices_of(hints[missing[0]]))
+        raise InputError(
+            f"{of.name} needs {', '.join(missing)}", fix=f"pass {named or f'options={{{missing[0]!r}: …}}'}"
+        )
     return known | checked
 
 

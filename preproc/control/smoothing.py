@@ -59,19 +59,30 @@ def blurred(image: Image, sigma_px: float) -> Sixteenths:
     ).view(np.int16)
 
 
-def blurred_small(image: Image, sigma_px: float, scale: int, *, first: int = 0, last: int | None = None) -> Sixteenths:
+def blurred_small(
+    image: Image,
+    sigma_px: float,
+    scale: int,
+    *,
+    rows: tuple[int, int] | None = None,
+    columns: tuple[int, int] | None = None,
+) -> Sixteenths:
     """Reduce by `scale` and blur, so that after `enlarged` all steps together blur by `sigma_px`.
 
-    `first` and `last` choose rows of the reduced picture; they come out the same as in the whole.
+    `rows` and `columns`, from one number to another, choose a part of the reduced picture; it comes out the same as in
+    the whole.
     """
     # averaging blocks has a variance of (s² - 1) / 12 px², and the doublings one of (s² - 1) / 4 px²
     rest = float(np.sqrt(sigma_px**2 - (scale**2 - 1) / 3)) / scale
     reach = blur_reach(rest)
     height, width = (-(-side // scale) for side in image.shape[:2])
-    last = height if last is None else last
-    rows = range(max(0, first - reach), min(_blocks(image.shape[0], scale, reach), last + reach))
-    means = _block_means(image, scale, rows, margin=reach)
-    return blurred(means, rest)[first - rows.start : last - rows.start, :width]
+    top, bottom = rows or (0, height)
+    left, right = columns or (0, width)
+    start = max(0, left - reach - 1)  # one block more, so that the end of the picture is mirrored from what is at hand
+    beside = image[:, start * scale : (right + reach) * scale]
+    blocks = range(max(0, top - reach), min(_blocks(image.shape[0], scale, reach), bottom + reach))
+    means = blurred(_block_means(beside, scale, blocks, margin=reach), rest)
+    return means[top - blocks.start : bottom - blocks.start, left - start : right - start]
 
 
 def enlarged(values: NDArray[np.int16], scale: int) -> NDArray[np.int16]:

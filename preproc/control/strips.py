@@ -1,8 +1,9 @@
 """Hysteresis over a picture that is traced strip by strip, byte-equal to tracing it whole.
 
 Canny keeps a weak edge where a chain of weak edges leads to a strong one. In each strip the weak and the strong edges
-are those of Canny with its two thresholds equal; weak chains are the connected components of the weak edges, and a
-union over the seams tells which of them belong together. Only the map itself is held for the whole picture.
+are those of Canny with its two thresholds equal, and weak chains are the connected components of the weak edges. What
+lies within the strip is settled there and then; a union over the seams tells which of the others belong together. Only
+the map itself, and a number for each chain that meets a seam, are held for the whole picture.
 """
 
 from __future__ import annotations
@@ -46,32 +47,39 @@ def trace_in_strips(trace: Trace, size: tuple[int, int], low: float, high: float
     """
     width, height = size
     strips = [(top, min(height, top + rows)) for top in range(0, height, rows)]
-    weak = np.empty((height, width), np.uint8)
-    strong: list[NDArray[np.bool_]] = []
-    groups = np.zeros(0, np.int32)
+    edges = np.empty((height, width), np.uint8)
+    strong = [np.zeros(1, np.bool_)]
+    groups = np.zeros(1, np.int32)  # the number 0 is no component
     last_row = np.zeros(width, np.int32)
     for top, bottom in strips:
-        weak[top:bottom] = trace(top, bottom, low, low)
+        edges[top:bottom] = trace(top, bottom, low, low)
         sure = trace(top, bottom, high, high) > 0
-        count, labels = _components(weak[top:bottom])
+        count, labels = _components(edges[top:bottom])
         found = np.zeros(count, np.bool_)
         found[labels[sure]] = True
-        strong.append(found)
+        del sure  # before the next arrays need as much
+        crossing = _crossing(labels)
+        strong.append(found[crossing])
         base = len(groups)
-        groups.resize(base + count, refcheck=False)  # where it lies, not as a copy: there may be ten million
-        groups[base:] = np.arange(base, base + count, dtype=np.int32)
-        _unite(groups, *_touching(last_row, _numbered(labels[0], base)))
-        last_row = _numbered(labels[-1], base)
-        del labels, sure  # before the next strip needs as much
+        groups.resize(base + len(crossing), refcheck=False)  # where it lies, not as a copy: there may be millions
+        groups[base:] = numbers = np.arange(base, base + len(crossing), dtype=np.int32)
+        in_picture = np.zeros(count, np.int32)
+        in_picture[crossing] = numbers
+        _unite(groups, *_touching(last_row, in_picture[labels[0]]))
+        last_row = in_picture[labels[-1]]
+        found[crossing] = True  # not known yet
+        _keep(edges[top:bottom], labels, found)
+        del labels
     keep = _spread(np.concatenate(strong), groups)
-    base = 0
+    base = 1
     for top, bottom in strips:
-        count, labels = _components(weak[top:bottom])
-        values = keep[base : base + count] * np.uint8(255)
-        values[0] = 0
-        np.take(values, labels, out=weak[top:bottom])
-        base += count
-    return weak
+        count, labels = _components(edges[top:bottom])
+        crossing = _crossing(labels)
+        kept = np.ones(count, np.bool_)
+        kept[crossing] = keep[base : base + len(crossing)]
+        _keep(edges[top:bottom], labels, kept)
+        base += len(crossing)
+    return edges
 
 
 def _components(edges: Mask) -> tuple[int, Labels]:
@@ -79,9 +87,18 @@ def _components(edges: Mask) -> tuple[int, Labels]:
     return count, labels.astype(np.int32, copy=False)
 
 
-def _numbered(row: Labels, base: int) -> Labels:
-    """Give the components of a row their numbers in the whole picture; 0 stays none."""
-    return np.where(row > 0, row + np.int32(base), np.int32(0))
+def _crossing(labels: Labels) -> NDArray[np.intp]:
+    """Return the components in the first and last row, in the order in which they appear there."""
+    found, first = np.unique(np.concatenate([labels[0], labels[-1]]), return_index=True)
+    ordered = found[np.argsort(first)]
+    return ordered[ordered > 0].astype(np.intp)
+
+
+def _keep(edges: Mask, labels: Labels, kept: NDArray[np.bool_]) -> None:
+    """Erase, in place, the components that are not kept."""
+    values = kept * np.uint8(255)
+    values[0] = 0  # what lies between them
+    np.take(values, labels, out=edges)
 
 
 def _touching(above: Labels, below: Labels) -> tuple[Labels, Labels]:

@@ -126,7 +126,7 @@ def _likeness(
     edited = narrow((sent_mask >= 128).astype(np.uint8))
     if edited.any() and echo.holds(edited):
         return "inside the mask the result is what was sent, but for compression: nothing was painted"
-    if fit is None:
+    if fit is None or not kept.any():
         return "no kept pixels to compare with: nothing could be measured or fitted"
     if fit.is_same:
         return "the kept pixels came back unchanged: the endpoint pasted back by itself"

@@ -63,6 +63,7 @@ def finish_one(edit: EditFacts, generated: Generated, *, repair: Repair, align: 
                 at_sent = resample(picture, edit.sent)
                 fit = fit_color(scene, at_sent, ring)
         look, result_look, mask_look, kept_look = (_reduced(one) for one in (scene, at_sent, edit.sent_mask, kept))
+        kept_look = _wholly(kept_look)
         notes = remarks(
             result_look,
             look,
@@ -77,11 +78,12 @@ def finish_one(edit: EditFacts, generated: Generated, *, repair: Repair, align: 
         patch = bring_home(picture, edit.crop.size)
         near = _near(edit)
         seam_before = seam_after = _seam(edit, canvas, patch, near)
-        done = _chosen_repair(repair, fit, lambda: lasting_difference(look, result_look, _reduced(ring)))
+        done = _chosen_repair(repair, fit, lambda: lasting_difference(look, result_look, _wholly(_reduced(ring))))
         if done != "none" and fit is not None:
             patches: Iterable[SeamPatch] = ()
             if done == "seam":
-                patches = seam_patches(scene, at_sent, fit, blend=_blend_at_sent(edit), kept=kept)
+                changing, pasted = (_at_sent(edit, plane) for plane in (edit.mask, edit.blend))
+                patches = seam_patches(scene, at_sent, fit, mask=changing, blend=pasted, kept=kept)
             # a result that is larger than what was sent keeps what it has more
             whole = picture if returned.pixels >= edit.sent.pixels else at_sent
             patch = bring_home(correct(whole, edit.sent, fit, patches), edit.crop.size)
@@ -151,31 +153,31 @@ def _near(edit: EditFacts) -> Box:
     return bounds(edit.blend).grow(2).intersect(edit.canvas.box)
 
 
-def _blend_in_crop(edit: EditFacts) -> Mask:
+def _in_crop(edit: EditFacts, plane: Mask) -> Mask:
     part = np.zeros((edit.crop.size.height, edit.crop.size.width), np.uint8)
     inside = edit.crop.intersect(edit.canvas.box)
-    part[inside.shift(-edit.crop.left, -edit.crop.top).slices] = edit.blend[inside.slices]
+    part[inside.shift(-edit.crop.left, -edit.crop.top).slices] = plane[inside.slices]
     return part
 
 
-def _blend_at_sent(edit: EditFacts) -> Mask:
-    """Return the blend in sent pixels, above 0 wherever any of it lies."""
-    blend = _blend_in_crop(edit)
-    if size_of_array(blend) == edit.sent:
-        return blend
+def _at_sent(edit: EditFacts, plane: Mask) -> Mask:
+    """Return a mask of the canvas in sent pixels, above 0 wherever any of it lies."""
+    part = _in_crop(edit, plane)
+    if size_of_array(part) == edit.sent:
+        return part
     kernel = cv2.INTER_AREA if edit.scale < 1 else cv2.INTER_LINEAR
-    return narrow(cv2.resize(blend, edit.sent, interpolation=kernel))
+    return narrow(cv2.resize(part, edit.sent, interpolation=kernel))
 
 
 def _seam(edit: EditFacts, canvas: Pixels, patch: Image, near: Box) -> float:
     base = narrow(canvas[near.slices])
-    pasted = paste(base, patch, _blend_in_crop(edit), at=(edit.crop.left - near.left, edit.crop.top - near.top))
+    pasted = paste(base, patch, _in_crop(edit, edit.blend), at=(edit.crop.left - near.left, edit.crop.top - near.top))
     return seam_jump(pasted, base, edit.mask[near.slices], valid=_original_box(edit).shift(-near.left, -near.top))
 
 
 def _paste_back(edit: EditFacts, base: Pixels, patch: Image) -> tuple[Pixels, Photo | None]:
     """Return the canvas after the paste, in the photo's own depth and profile where there is a photo."""
-    at, alpha = (edit.crop.left, edit.crop.top), _blend_in_crop(edit)
+    at, alpha = (edit.crop.left, edit.crop.top), _in_crop(edit, edit.blend)
     if edit.photo is None:
         return paste(base, patch, alpha, at=at), None
     finished = paste(base, _in_photo_colours(edit, edit.photo, patch), alpha, at=at)
@@ -237,3 +239,8 @@ def _reduced(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     size = (width // step, height // step)
     whole = picture[: size[1] * step, : size[0] * step]  # averages of whole blocks are several times as fast
     return narrow(cv2.resize(whole, size, interpolation=cv2.INTER_AREA))
+
+
+def _wholly(kept: Mask) -> Mask:
+    """Leave of a reduced mask what it marks all of: a block that is kept in part shows what was painted too."""
+    return narrow(cv2.inRange(kept, 255, 255))

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import cv2
 import msgspec
 import numpy as np
 import PIL.Image
 
-from ..arrays import Image, Mask
+from ..arrays import Image, Mask, narrow
 from ..errors import InputError
 from ..files import Photo, encode_png, save_image
 from ..geometry import Box, Size
-from ..notebook import table_of
+from ..notebook import LARGEST_PX, figure_of, lines_of, table_of
 from .color import ColorFit
 from .drift import Drift
 
@@ -79,25 +80,10 @@ class Receipt:
         return msgspec.json.format(msgspec.json.encode(self), indent=2).decode()
 
     def _repr_html_(self) -> str:
-        return table_of(str(self))
+        return table_of(_words_of(self))
 
     def __str__(self) -> str:
-        proof = "equal" if self.is_preserved else "NOT EQUAL"
-        lines = [
-            f"preserved  {self.preserved_ratio:.1%} of {self.canvas}, {proof} (sha256 {self.preserved_sha256_after[:12]})",
-            f"changed    {self.changed_ratio:.1%}",
-            f"seam       {self.seam_before:.2f} -> {self.seam_after:.2f} levels (repair: {self.repair})",
-            f"sizes      crop {self.crop.size} at ({self.crop.left}, {self.crop.top}), sent {self.sent}, returned {self.returned}",
-        ]
-        if self.color:
-            gain = ", ".join(f"{value:.3f}" for value in self.color.gain)
-            offset = ", ".join(f"{value:+.1f}" for value in self.color.offset)
-            lines.append(f"colour     gain {gain}; offset {offset}")
-        drift = f"not measured: {self.drift_missing}" if self.drift is None else f"{self.drift.px:.2f} px"
-        lines.append(f"drift      {drift}")
-        if self.request_id:
-            lines.append(f"request    {self.request_id}")
-        return "\n".join([*lines, *(f"note       {note}" for note in self.notes)])
+        return lines_of(_words_of(self))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,7 +110,17 @@ class Finished:
         return PIL.Image.fromarray(self.image)
 
     def _repr_png_(self) -> bytes:
-        return encode_png(self.image)
+        import preproc  # the front door, behind which the previews lie
+
+        shown = preproc.preview.checkerboard(self.image if self.photo is None else self.photo)
+        shrink = max(shown.shape) / LARGEST_PX
+        if shrink > 1:
+            size = tuple(max(1, round(side / shrink)) for side in shown.shape[1::-1])
+            shown = narrow(cv2.resize(shown, size, interpolation=cv2.INTER_AREA))
+        return encode_png(shown)
+
+    def _repr_html_(self) -> str:
+        return figure_of(self._repr_png_(), _words_of(self.receipt))
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
         """Write the picture in a form that keeps every preserved bit.
@@ -147,6 +143,25 @@ class Finished:
                 fix="save as .png, or save_image(done.image, path) if that does not matter",
             )
         return save_image(self.image if self.photo is None else self.photo, path, overwrite=overwrite)
+
+
+def _words_of(receipt: Receipt) -> str:
+    proof = "equal" if receipt.is_preserved else "NOT EQUAL"
+    lines = [
+        f"preserved  {receipt.preserved_ratio:.1%} of {receipt.canvas}, {proof} (sha256 {receipt.preserved_sha256_after[:12]})",
+        f"changed    {receipt.changed_ratio:.1%} of the pixels",
+        f"seam       {receipt.seam_before:.2f} -> {receipt.seam_after:.2f} levels (repair: {receipt.repair})",
+        f"sizes      crop {receipt.crop.size} at ({receipt.crop.left}, {receipt.crop.top}), sent {receipt.sent}, returned {receipt.returned}",
+    ]
+    if receipt.color:
+        gain = ", ".join(f"{value:.3f}" for value in receipt.color.gain)
+        offset = ", ".join(f"{value:+.1f}" for value in receipt.color.offset)
+        lines.append(f"colour     gain {gain}; offset {offset}")
+    drift = f"not measured: {receipt.drift_missing}" if receipt.drift is None else f"{receipt.drift.px:.2f} px"
+    lines.append(f"drift      {drift}")
+    if receipt.request_id:
+        lines.append(f"request    {receipt.request_id}")
+    return "\n".join([*lines, *(f"note       {note}" for note in receipt.notes)])
 
 
 def seam_jump(result: Image, original: Image, mask: Mask, *, valid: Box) -> float:

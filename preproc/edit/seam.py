@@ -23,6 +23,7 @@ from .membrane import membrane
 __all__ = ["SeamPatch", "correct", "seam_patches"]
 
 _AGREE_LEVELS = 6.0
+_AGREE_PX, _AGREE_SHARE = 5, 0.8  # of so many neighbours: single ones of new content agree by chance
 _MOST_BLUR_PX = 4.0
 _RIM_PX = 8
 _CELL_PX = 16  # parts of the edit that share a cell, or touch one of each other's, are repaired together
@@ -36,7 +37,9 @@ class SeamPatch(NamedTuple):
     change: NDArray[np.float32]
 
 
-def seam_patches(photo: Image, result: Image, fit: ColorFit, *, blend: Mask, kept: Mask) -> Iterator[SeamPatch]:
+def seam_patches(
+    photo: Image, result: Image, fit: ColorFit, *, mask: Mask, blend: Mask, kept: Mask
+) -> Iterator[SeamPatch]:
     """Continue what difference is left at the rim into the edit.
 
     Parameters
@@ -47,8 +50,10 @@ def seam_patches(photo: Image, result: Image, fit: ColorFit, *, blend: Mask, kep
         uint8 RGB of the same size, not corrected yet.
     fit
         The result's colours against the photo's.
+    mask
+        Where the photo is to change.
     blend
-        Where the result will be pasted.
+        Where the result will be pasted: the mask with its feather.
     kept
         Non-zero where the endpoint was told to keep the photo.
 
@@ -59,12 +64,12 @@ def seam_patches(photo: Image, result: Image, fit: ColorFit, *, blend: Mask, kep
 
     Notes
     -----
-    Pixels between the pasted area and the kept ones belong to the margin that was sent for repainting. Where they
-    agree with the photo they hold the membrane close to the edge; where they do not, they are new content and the
-    membrane passes over them.
+    Pixels between the mask and the kept ones belong to the feather and to the margin that was sent for repainting.
+    Where they agree with the photo, most of their neighbours included, they hold the membrane close to the mask's edge;
+    where they do not, they are new content and the membrane passes over them.
     """
     for part in _parts(blend):
-        patch = _patch(photo, result, fit, blend=blend, kept=kept, part=part)
+        patch = _patch(photo, result, fit, mask=mask, kept=kept, part=part)
         if patch is not None:
             yield patch
 
@@ -130,19 +135,21 @@ def _overlapping(boxes: list[Box]) -> tuple[int, int] | None:
     return None
 
 
-def _patch(photo: Image, result: Image, fit: ColorFit, *, blend: Mask, kept: Mask, part: Box) -> SeamPatch | None:
+def _patch(photo: Image, result: Image, fit: ColorFit, *, mask: Mask, kept: Mask, part: Box) -> SeamPatch | None:
     area, reach = part, _RIM_PX
-    while not kept[area.slices].any() and reach <= max(blend.shape):  # far enough out to meet kept pixels
-        area, reach = part.grow(reach).intersect(size_of_array(blend).box), 2 * reach
+    while not kept[area.slices].any() and reach <= max(mask.shape):  # far enough out to meet kept pixels
+        area, reach = part.grow(reach).intersect(size_of_array(mask).box), 2 * reach
     difference = photo[area.slices].astype(np.float32) - fit.apply(result[area.slices])
     distance = np.maximum.reduce(cv2.split(np.abs(difference)))  # along a short last axis numpy is slow
-    pasted, sure = blend[area.slices] > 0, kept[area.slices] > 0
+    changing, sure = mask[area.slices] > 0, kept[area.slices] > 0
     usual = float(np.median(distance[sure])) if sure.any() else 0.0
-    known = ~pasted & (distance <= max(_AGREE_LEVELS, 4 * usual))
+    agree = distance <= max(_AGREE_LEVELS, 4 * usual)
+    around = cv2.blur(agree.astype(np.uint8) * np.uint8(255), (_AGREE_PX, _AGREE_PX))
+    known = ~changing & agree & (sure | (around >= _AGREE_SHARE * 255))
     if not known.any():
         return None
     calm = _smooth_known(difference, known)
-    del difference, distance, pasted, sure  # a large part takes a lot of memory
+    del difference, distance, changing, sure, agree, around  # a large part takes a lot of memory
     change = membrane(calm, known)
     return SeamPatch(part, change[part.shift(-area.left, -area.top).slices])
 

@@ -42,6 +42,7 @@ SEGMENTS = {
     16 + 5: [(LEFT, BOTTOM), (RIGHT, TOP)],  # both corners joined through the middle
     16 + 10: [(TOP, LEFT), (BOTTOM, RIGHT)],
 }
+_DECIMALS = 6
 
 
 @takes_mask
@@ -70,6 +71,7 @@ def trace(mask: Mask, *, level: float = 0.5, tolerance_px: float = 0.05) -> Draw
 
     Notes
     -----
+    Coordinates are rounded to a millionth of a pixel, so that files stay short.
     Marching squares between pixel centres with linear interpolation (Lorensen and Cline 1987, in two dimensions); where
     two diagonal corners are inside, the mean of the four decides whether they join.
 
@@ -83,7 +85,7 @@ def trace(mask: Mask, *, level: float = 0.5, tolerance_px: float = 0.05) -> Draw
     if not 0 < as_number(level, "level") < 1:
         raise InputError(f"level lies between 0 and 1, got {level}", fix="0.5 is the middle of the edge")
     tolerance = min(as_amount(tolerance_px, "tolerance_px"), FARTHEST_PX)
-    rings = [_simplified(ring, tolerance) for ring in contours(mask, 255 * level)]
+    rings = [_simplified(ring, tolerance).round(_DECIMALS) for ring in contours(mask, 255 * level)]
     return Drawing(size_of_array(mask), (Polygon(rings),) if rings else ())
 
 

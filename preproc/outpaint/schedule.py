@@ -34,20 +34,22 @@ class _Run(NamedTuple):
 
 
 def schedule(
-    photo: Size, total: Sides, *, max_step_px: int, context_px: float | None, overlap: float, rule: SizeRule
+    photo: Size, total: Sides, *, max_step_px: int | None, context_px: float | None, overlap: float, rule: SizeRule
 ) -> Schedule:
-    """Cut an extension into steps of at most `max_step_px` a side.
+    """Cut an extension into steps of at most `max_step_px` a side; None: a single one, scaled where the rule asks for it.
 
     All sides advance together where every step can be sent whole and unscaled. Elsewhere they go one after the other,
     with as many steps and as much beside the new part as let each be sent unscaled; first those of the direction that
     leaves the larger scale to the others.
     """
     canvas = _grown(photo, total)
-    together = _pieces(total, max_step_px)
     if context_px is None:
         whole = place(canvas.box, must=canvas.box, canvas=None, rule=rule)
-        if len(together) == 1 or whole.scale >= 1:
-            return Schedule(tuple(together), (None,) * len(together), ())
+        if max_step_px is None or whole.scale >= 1:
+            together = _pieces(total, max_step_px or max(total))
+            notes = () if whole.scale >= 1 else (_note_of_one_step(canvas, whole.scale, rule),)
+            return Schedule(tuple(together), (None,) * len(together), notes)
+    max_step_px = max_step_px or max(total)
     orders = ((0, 2, 1, 3), (1, 3, 0, 2))
     plans = [
         _one_after_the_other(
@@ -56,11 +58,11 @@ def schedule(
         for order in orders
     ]
     runs = max(plans, key=lambda plan: min(run.scale for run in plan))
-    notes = [_note(run, rule) for run in runs if run.scale < 1]
+    lacks = [_note(run, rule) for run in runs if run.scale < 1]
     return Schedule(
         tuple(piece for run in runs for piece in run.pieces),
         tuple(run.context_px for run in runs for _ in run.pieces),
-        tuple(notes),
+        tuple(lacks),
     )
 
 
@@ -128,15 +130,26 @@ def _scale(size: Size, pieces: list[Sides], context_px: int, overlap: int, rule:
     return min(scales)
 
 
+def _note_of_one_step(canvas: Size, scale: Fraction, rule: SizeRule) -> str:
+    return (
+        f"sent at {float(scale):.2f} of its size: in one step the {canvas} canvas is more than the rule takes "
+        f"({_limits(rule)}); with max_step_px=512 it goes in several, each at its own scale where that can be"
+    )
+
+
 def _note(run: _Run, rule: SizeRule) -> str:
     name = next(name for name, added in zip(Sides._fields, run.pieces[0], strict=True) if added)
+    return (
+        f"{name}: sent at {float(run.scale):.2f} of its size, as a strip along that side is longer than the rule takes "
+        f"in one piece ({_limits(rule)})"
+    )
+
+
+def _limits(rule: SizeRule) -> str:
     limits = [f"{rule.max_side} px a side"] if rule.max_side else []
     limits += [f"{rule.max_pixels:,} pixels"] if rule.max_pixels else []
     limits += [f"twice the best {rule.best_pixels:,} pixels"] if rule.best_pixels else []
-    return (
-        f"{name}: sent at {float(run.scale):.2f} of its size, as a strip along that side is longer than the rule takes "
-        f"in one piece ({', '.join(limits)})"
-    )
+    return ", ".join(limits)
 
 
 def _grown(size: Size, added: Sides) -> Size:

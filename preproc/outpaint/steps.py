@@ -228,7 +228,7 @@ def steps(
     size: tuple[int, int] | None = None,
     zoom_out: float | None = None,
     anchor: Anchor = "center",
-    max_step_px: int = 512,
+    max_step_px: int | None = 512,
     context_px: float | None = None,
     fill: Fill = "blur",
     color: tuple[int, int, int] = (128, 128, 128),
@@ -245,13 +245,13 @@ def steps(
     image, left, top, right, bottom, left_ratio, top_ratio, right_ratio, bottom_ratio, aspect, size, zoom_out, anchor
         As in `preproc.outpaint.extend`.
     max_step_px
-        Most pixels on a side in one step.
+        Most pixels on a side in one step. None: one step, whatever scale it is sent at; `Steps.notes` says so.
     context_px
         How much of the picture a step shows beside its new part; the sides are then extended one after the other.
         None: all of it, and all sides advance together and reach their end in the same step; where `rule` does not
-        take the finished canvas unscaled, up to `max_step_px` or 256 px, whichever is more, in steps so short that each
-        is sent unscaled. A strip along a side that is longer than the rule takes cannot be: `Steps.notes` says so. What
-        is done in one step is sent whole.
+        take the finished canvas unscaled, up to `max_step_px` or 256 px, whichever is more, one side after the other in
+        steps so short that each is sent unscaled. A strip along a side that is longer than the rule takes cannot be:
+        `Steps.notes` says so.
     fill, color, overlap, margin_px, sent_feather_px, rule, seed
         As in `preproc.outpaint.extend`.
 
@@ -272,7 +272,8 @@ def steps(
     (Sides(left=400, top=0, right=100, bottom=0), 3)
     """
     rule = as_rule(rule)
-    max_step_px = as_whole("max_step_px", max_step_px, at_least=1)
+    if max_step_px is not None:
+        max_step_px = as_whole("max_step_px", max_step_px, at_least=1)
     overlap = as_number("overlap", overlap)
     opened = Opened(*open_original(image))
     photo = size_of_array(opened.rgb)

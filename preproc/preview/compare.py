@@ -8,18 +8,18 @@ import cv2
 import numpy as np
 import PIL.Image
 
-from ..adapt import turns_image, turns_photo
+from ..adapt import turns_photo
 from ..arrays import Image, same_size, size_of_array
 from ..errors import InputError
-from ..files import ImageSource, Photo, load_image
+from ..files import ImageSource, Photo
 from .draw import Background, flatten, label, theme_of
 
 __all__ = ["before_after", "checkerboard"]
 
 
-@turns_image
+@turns_photo
 def before_after(
-    before: Image,
+    before: Photo,
     after: PIL.Image.Image | ImageSource,
     /,
     *,
@@ -32,7 +32,7 @@ def before_after(
     Parameters
     ----------
     before, after
-        The two, in any form.
+        The two, in any form; what is transparent in them is shown on gray squares.
     split
         ``"side"``: next to each other, pixel for pixel; sizes may differ. ``"slider"``: one over the other, `before`
         left of a line and `after` right of it; of one size.
@@ -44,7 +44,7 @@ def before_after(
     Returns
     -------
     ndarray of uint8, shape (H, W, 3)
-        The two with small captions, where these find room.
+        The two with small captions, where these find room for both.
 
     Raises
     ------
@@ -59,15 +59,15 @@ def before_after(
     >>> before_after(photo, photo).shape
     (60, 164, 3)
     """
-    other = load_image(after)
+    one, other = (_on_squares(picture) for picture in (before, Photo.open(after)))
     theme = theme_of(background)
     if split == "side":
-        return _side_by_side(before, other, theme.ground)
+        return _side_by_side(one, other, theme.ground)
     if split != "slider" or not 0 <= position <= 1:
         raise InputError(f"split is 'side' or 'slider' and position 0 to 1, got {split!r} and {position}")
-    size = same_size(before, other, names=("before", "after"))
+    size = same_size(one, other, names=("before", "after"))
     at = round(size.width * position)
-    result = np.hstack([before[:, :at], other[:, at:]])
+    result = np.hstack([one[:, :at], other[:, at:]])
     px = _lettering(size.height)
     if at > 6 * px:
         _label_part(result, slice(0, at), "before", px)
@@ -107,24 +107,30 @@ def checkerboard(picture: Photo, /, *, cell_px: int = 16) -> Image:
     return picture.rgb if picture.alpha is None else flatten(picture, cell_px=cell_px)
 
 
+def _on_squares(picture: Photo) -> Image:
+    return picture.rgb if picture.alpha is None else flatten(picture, cell_px=max(4, picture.size.height // 40))
+
+
 def _side_by_side(before: Image, after: Image, ground: tuple[int, int, int]) -> Image:
     one, two = size_of_array(before), size_of_array(after)
     height = max(one.height, two.height)
     gap = max(4, height // 100)
     result = np.full((height, one.width + gap + two.width, 3), ground, np.uint8)
     px = _lettering(height)
+    has_room = min(one.width, two.width) > 6 * px and min(one.height, two.height) > 5 * px
     left = 0
     for picture, size, words in ((before, one, "before"), (after, two, "after")):
         top = (height - size.height) // 2
         part = result[top : top + size.height, left : left + size.width]
         part[:] = picture
-        label(part, words, corner="left", px=px)
+        if has_room:
+            label(part, words, corner="left", px=px)
         left += size.width + gap
     return result
 
 
 def _lettering(height: int) -> int:
-    return max(11, height // 34)
+    return max(12, height // 28)
 
 
 def _label_part(image: Image, columns: slice, words: Literal["before", "after"], px: int) -> None:
@@ -138,7 +144,7 @@ def _draw_handle(image: Image, at: int) -> None:
     left = min(max(0, at - thick // 2), width - 1)
     image[:, left : left + thick] = 255
     radius = max(9, height // 36)
-    if not radius < at < width - radius or height < 4 * radius:
+    if not radius < at < width - radius or height < 6 * radius:
         return
     steps = 4  # cv2's sub-pixel bits
     center = (round((at - 0.5) * 2**steps), round((height / 2 - 0.5) * 2**steps))

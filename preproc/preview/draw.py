@@ -108,7 +108,8 @@ def draw_pill(part: Image, words: str, px: int) -> None:
 def checker(height: int, width: int, cell_px: int) -> NDArray[np.uint8]:
     """Return the gray squares that stand for nothing, `(H, W, 1)`."""
     rows, columns = np.arange(height) // cell_px % 2, np.arange(width) // cell_px % 2
-    return narrow(np.where(rows[:, np.newaxis] == columns, *CHECKER).astype(np.uint8)[:, :, np.newaxis])
+    light, dark = np.array(CHECKER, np.uint8)
+    return narrow(np.where(rows[:, np.newaxis] == columns, light, dark)[:, :, np.newaxis])
 
 
 def flatten(photo: Photo, *, cell_px: int) -> NDArray[np.uint8]:

@@ -15,7 +15,7 @@ from ..files import Photo
 from ..geometry import Box, Size
 from .draw import Background, Color, checker, flatten, font, theme_of
 from .overlay import draw_edge, overlay
-from .sheet import contact_sheet
+from .sheet import contact_sheet, lettering
 
 __all__ = ["of_edit"]
 
@@ -75,11 +75,13 @@ def _canvas_tile(edit: Edit, tile_px: int) -> Image:
     view = edit.canvas.box.union(edit.crop)
     size = _inside(view.size, tile_px)
     scale = size.width / view.size.width
-    squares = checker(view.size.height, view.size.width, max(1, round(10 / scale)))
-    picture = np.repeat(squares // 2 + 64, 3, axis=2)
     height, width = edit.original.shape[:2]
     at = Box(0, 0, width, height).shift(edit.origin[0] - view.left, edit.origin[1] - view.top)
-    picture[at.slices] = edit.original
+    picture = edit.original
+    if at.size != view.size:
+        squares = checker(view.size.height, view.size.width, max(1, round(10 / scale)))
+        picture = np.repeat(squares // 2 + 64, 3, axis=2)
+        picture[at.slices] = edit.original
     result = _marked(_scaled(picture, size), edit, view, size)
     box = edit.crop.shift(-view.left, -view.top)
     corners = [side * scale for side in box]
@@ -130,14 +132,16 @@ def _draw_box(image: Image, corners: list[float]) -> None:
     right, bottom = min(round(corners[2]), width) - 1, min(round(corners[3]), height) - 1
     picture = PIL.Image.fromarray(image)
     draw = PIL.ImageDraw.Draw(picture)
-    draw.rectangle((left, top, right, bottom), outline=(0, 0, 0), width=4)
-    draw.rectangle((left + 1, top + 1, right - 1, bottom - 1), outline=_CROP, width=2)
+    if right - left >= 4 and bottom - top >= 4:
+        draw.rectangle((left, top, right, bottom), outline=(0, 0, 0), width=4)
+        left, top, right, bottom = left + 1, top + 1, right - 1, bottom - 1
+    draw.rectangle((left, top, max(left, right), max(top, bottom)), outline=_CROP, width=2)
     image[:] = np.asarray(picture)
 
 
 def _with_legend(sheet: Image, tile_px: int, background: Background) -> Image:
     """Add the meaning of the colours below, in as many lines as that takes."""
-    theme, px = theme_of(background), max(12, tile_px // 20)
+    theme, px = theme_of(background), lettering(tile_px)
     margin, pitch = max(10, tile_px // 14), round(px * 1.9)
     places: list[tuple[float, int]] = []
     left, line = float(margin), 0

@@ -27,7 +27,7 @@ def overlay(
     *,
     color: Color = (255, 0, 80),
     opacity: float = 0.5,
-    outline_px: float = 2.0,
+    outline_px: float | None = None,
     isolines: bool = True,
 ) -> Image:
     """Show a mask as a colour over its photo, with its edge and its feather.
@@ -43,7 +43,8 @@ def overlay(
     opacity
         0 to 1: how much of the photo the fill covers where the mask is 255; in a feather in proportion.
     outline_px
-        Width of the line along the edge, where the mask passes 50 %; 0 for none. A thin white rim sets it off.
+        Width of the line along the edge, where the mask passes 50 %; 0 for none. A thin white rim sets it off. None: 2,
+        down to 1 on small photos, and on large ones a 600th of the longer side, so that it is seen on a screen too.
     isolines
         Whether to draw faint lines where a feather begins, is a quarter, three quarters, and full.
 
@@ -68,20 +69,23 @@ def overlay(
     """
     values = load_mask(mask)
     same_size(image, values)
+    if outline_px is None:
+        outline_px = _outline_px(max(values.shape))
     if not 0 <= opacity <= 1 or outline_px < 0 or not all(0 <= level <= 255 for level in color):
         raise InputError(
             f"opacity is 0 to 1, outline_px at least 0 and color three levels of 0 to 255; got {opacity}, {outline_px}, "
             f"{color}"
         )
     result = image.copy()
-    box = _support(values, margin=int(np.ceil(outline_px)) + 2)
+    box = _support(values, margin=2 * int(np.ceil(outline_px)) + 2)
     if box is None:
         return result
     part, cover = result[box.slices], values[box.slices]
     weight = cover.astype(np.float32) * np.float32(opacity / 255)
     part[:] = cv2.blendLinear(part, np.full_like(part, color), 1 - weight, weight)
     if isolines:
-        square = np.ones((3, 3), np.uint8)
+        side = 2 * max(1, round(max(values.shape) / 1200)) + 1
+        square = np.ones((side, side), np.uint8)
         soft = narrow(cv2.dilate(((cover > 0) & (cover < 255)).astype(np.uint8), square))
         for level in _ISOLINES:
             inside = (cover >= level).astype(np.uint8)
@@ -92,15 +96,23 @@ def overlay(
     return result
 
 
+def _outline_px(longest_px: int) -> float:
+    return max(1.0, min(2.0, longest_px / 160), longest_px / 600)
+
+
 def draw_edge(image: Image, inside: NDArray[np.bool_], *, color: Color, width_px: float, rim: float = 0.75) -> None:
-    """Draw the border of a region into `image`, in place: a line of colour with a thin white rim of some opacity."""
+    """Draw the border of a region into `image`, in place: a line of colour with a thin white rim of some opacity.
+
+    The rim is 1 px wide, and half as wide as a line of more than 2 px.
+    """
     if inside.all() or not inside.any():
         return
     within = cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     beyond = cv2.distanceTransform((~inside).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     away = np.asarray(within + beyond, np.float32) - np.float32(0.5)  # from the border, which runs between pixels
-    near = np.nonzero(away < width_px / 2 + 1.5)
-    _draw(image, (255, 255, 255), near, rim * np.clip(width_px / 2 + 1.5 - away[near], 0, 1))
+    outside = width_px / 2 + max(1.0, width_px / 2) + 0.5
+    near = np.nonzero(away < outside)
+    _draw(image, (255, 255, 255), near, rim * np.clip(outside - away[near], 0, 1))
     _draw(image, color, near, np.clip(width_px / 2 + 0.5 - away[near], 0, 1))
 
 

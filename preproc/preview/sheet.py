@@ -14,7 +14,7 @@ from ..errors import InputError
 from ..files import ImageSource, Photo
 from .draw import Background, clipped, fit, flatten, font, theme_of
 
-__all__ = ["LARGEST_TILE", "SMALLEST_TILE", "contact_sheet"]
+__all__ = ["LARGEST_TILE", "SMALLEST_TILE", "contact_sheet", "lettering"]
 
 SMALLEST_TILE, LARGEST_TILE = 16, 4096
 
@@ -33,8 +33,9 @@ def contact_sheet(
     ----------
     tiles
         Captions and pictures, in any form: photos, masks, control maps, transparent pictures (on gray squares). Each
-        is fitted into a square and stands on its caption; rows and columns are as large as their largest picture. One-pixel lines of control maps
-        stay visible however far they are shrunk.
+        is fitted into a square, with its caption below; rows and columns are as large as their largest picture, and
+        the pictures of a row begin at one height. One-pixel lines of control maps stay visible however far they are
+        shrunk.
     columns
         None chooses a grid without gaps that is wider than high, where there is one.
     tile_px
@@ -63,7 +64,7 @@ def contact_sheet(
         raise InputError(
             f"tile_px is {SMALLEST_TILE} to {LARGEST_TILE} and columns at least 1, got {tile_px} and {columns}"
         )
-    theme, px = theme_of(background), max(12, tile_px // 17)
+    theme, px = theme_of(background), lettering(tile_px)
     across = min(columns or _columns_for(len(tiles)), len(tiles))
     shown = [PIL.Image.fromarray(_fitted(picture, tile_px)) for _, picture in tiles]
     widths = [_column_width(tiles, shown, slice(column, None, across), tile_px, px) for column in range(across)]
@@ -74,13 +75,17 @@ def contact_sheet(
     draw = PIL.ImageDraw.Draw(sheet)
     for index, ((words, _), tile) in enumerate(zip(tiles, shown, strict=True)):
         column, row = index % across, index // across
-        width, height = widths[column], heights[row]
         left = margin + sum(widths[:column]) + gap * column
         top = margin + sum(heights[:row]) + (caption + gap) * row
-        sheet.paste(tile, (left, top + height - tile.height))  # on its caption
-        place = (left, top + height + caption / 2)
-        draw.text(place, clipped(words, width, px), fill=theme.words, font=font(px), anchor="lm")
+        sheet.paste(tile, (left, top))
+        place = (left, top + tile.height + caption / 2)
+        draw.text(place, clipped(words, widths[column], px), fill=theme.words, font=font(px), anchor="lm")
     return np.array(sheet)
+
+
+def lettering(tile_px: int) -> int:
+    """Return the size of captions: a 17th of a tile, less of a large one, which has more room than words need."""
+    return max(12, min(tile_px // 17, round(18 * math.pow(tile_px / 320, 0.6))))
 
 
 def _column_width(

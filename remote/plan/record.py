@@ -19,7 +19,7 @@ from .price import Price
 if TYPE_CHECKING:
     from preproc.edit import Edit
 
-from preproc.notebook import table_of
+from preproc.notebook import lines_of, table_of
 
 __all__ = ["Plan"]
 
@@ -124,9 +124,12 @@ class Plan:
         }
 
     def _repr_html_(self) -> str:
-        return table_of(str(self))
+        return table_of(self._words())
 
     def __str__(self) -> str:
+        return lines_of(self._words())
+
+    def _words(self) -> str:
         lines = [f"endpoint  {self.endpoint}"]
         if self.asked != self.endpoint:
             lines.append(f"asked     {self.asked}")
@@ -137,7 +140,7 @@ class Plan:
         )
         left = [f"{name}={_short(value)}" for name, value in self.defaults.items() if value not in ("", [], False)]
         if left:
-            lines.append(f"left out  {', '.join(left)}")
+            lines.append(f"default   {', '.join(left)}")
         lines.append(
             f"result    {self.output_size or 'size unknown'}: {', '.join(self.expects) or 'as the endpoint answers'}"
         )

@@ -17,6 +17,7 @@ LABEL = "rehearsal"
 _KEPT_CLEAR_PX = (48, 32, 16, 0)
 """Distances from the edge of what was filled, the best first: a feather that fades that edge leaves the label whole."""
 _LARGEST, _LEGIBLE_PX, _SMALLEST_PX = 1 / 24, 14, 8
+_TURNED_SHARE = 2 / 3  # what an upright label may lose in size against a turned one, since it reads better
 _COARSE = 4
 
 
@@ -64,16 +65,30 @@ def _place(inside: NDArray[np.bool_]) -> tuple[int, int, int, bool] | None:
     depth = cv2.distanceTransform(room, cv2.DIST_L2, 3) * _COARSE
     largest = max(_SMALLEST_PX, round(max(inside.shape) * _LARGEST))
     for clear in _KEPT_CLEAR_PX:
-        least = _LEGIBLE_PX if clear else _SMALLEST_PX
-        for px in sorted({*range(least, largest + 1, 2), largest}, reverse=True):
-            for turned in (False, True):
-                size = pill_size(LABEL, px)
-                wide, high = size[::-1] if turned else size
-                middle = _roomiest((depth > clear).astype(np.uint8), (-(-wide // _COARSE), -(-high // _COARSE)))
-                if px >= least and middle is not None:
-                    x, y = ((at - 0.5) * _COARSE for at in middle)  # the ring around the room is one block wide
-                    return round(x - wide / 2), round(y - high / 2), px, turned
+        free, least = (depth > clear).astype(np.uint8), _LEGIBLE_PX if clear else _SMALLEST_PX
+        sizes = sorted({px for px in (*range(least, largest + 1, 2), largest) if px >= least}, reverse=True)
+        sideways = None
+        for px in sizes:
+            if sideways is not None and px < _TURNED_SHARE * sideways[2]:
+                break
+            upright = _fitted(free, px, turned=False)
+            if upright is not None:
+                return upright
+            sideways = sideways or _fitted(free, px, turned=True)
+        if sideways is not None:
+            return sideways
     return None
+
+
+def _fitted(free: NDArray[np.uint8], px: int, *, turned: bool) -> tuple[int, int, int, bool] | None:
+    """Return the best place for a label of this lettering, as `_place` does."""
+    size = pill_size(LABEL, px)
+    wide, high = size[::-1] if turned else size
+    middle = _roomiest(free, (-(-wide // _COARSE), -(-high // _COARSE)))
+    if middle is None:
+        return None
+    x, y = ((at - 0.5) * _COARSE for at in middle)  # the ring around the room is one block wide
+    return round(x - wide / 2), round(y - high / 2), px, turned
 
 
 def _roomiest(room: NDArray[np.uint8], size: tuple[int, int]) -> tuple[int, int] | None:

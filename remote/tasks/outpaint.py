@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import warnings
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Unpack
@@ -13,6 +14,7 @@ from preproc import outpaint
 from preproc.arrays import size_of_array
 from preproc.edit import Edit, Finished
 from preproc.edit.finish import Repair
+from preproc.errors import ScaleWarning
 from preproc.files import ImageSource
 from preproc.outpaint import Anchor, Fill, Sides
 
@@ -73,7 +75,8 @@ class OutpaintTasks(Core):
             The same; some endpoints want pure green: ``fill="solid", color=(0, 255, 0)``.
         max_step_px
             Most pixels to add on a side in one job; more is done in steps, each paid for (`preproc.outpaint.steps`).
-            None: as many as the endpoint takes. `max_price` and the limits then count all steps together before the
+            None: as many as the endpoint takes. Where something cannot be sent at its own scale, a `ScaleWarning` says
+            so. `max_price` and the limits then count all steps together before the
             first is sent, and the receipt is that of the last step.
         prompt
             What the whole picture shows. Endpoints that need one get a plain one where none is given.
@@ -112,8 +115,11 @@ class OutpaintTasks(Core):
             margin_px=margin_px,
             # one that takes the sides takes them to the pixel
             rule=dataclasses.replace(rule, multiple_of=1, cell=1) if native else rule,
-            max_step_px=limit or _EVERYTHING_PX,
+            max_step_px=limit,
         )
+        if not native:
+            for note in plan.notes:
+                warnings.warn(note, ScaleWarning, stacklevel=3)  # past the check of keywords
         needs_prompt = there.spec is not None and "prompt" in there.spec.fields and there.spec.fields["prompt"].required
         words: dict[str, Any] = {"prompt": prompt or (_PLAIN_PROMPT if needs_prompt else None), "seed": seed}
 
@@ -138,7 +144,6 @@ class OutpaintTasks(Core):
         return done
 
 
-_EVERYTHING_PX = 100_000
 _PLAIN_PROMPT = "the scene of the photo continues beyond its border, same light, same style"
 
 

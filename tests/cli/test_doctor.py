@@ -1,5 +1,6 @@
 """`doctor`: what it finds, and that it shows no key."""
 
+import json
 import subprocess
 import sys
 
@@ -99,3 +100,35 @@ def test_the_cache_is_told_before_and_after_there_is_one(run, photo, here):
     said = run("doctor").text
     assert "journal.results: 1 result, " in said
     assert "journal.sqlite3: 1 job, " in said
+
+
+def test_other_modules_that_come_first_are_found(shadowed, here):
+    (here / "fal_client.py").touch()
+    lines = json.loads(shadowed("doctor", "--json").stdout)["findings"]
+    [line] = [line for line in lines if line["what"] == "fal_client"]
+    assert (line["state"], str(here / "fal_client.py") in line["found"]) == ("bad", True)
+
+
+def test_a_broken_journal_does_not_hide_the_rest(run, here):
+    path = default_path()
+    path.parent.mkdir(parents=True)
+    path.write_text("garbage")
+    said = found(run("doctor", "--json"))
+    assert said["journal"]["state"] == "bad"
+    assert said["journal"]["fix"] == "name another file: --journal jobs.sqlite3"
+    assert {"cache", "own endpoints", "settings", "self-test"} <= set(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("[canny]\nlwo = 3", "[canny] lwo is no option of this command. Did you mean low?"),
+        ("[mask.grow]\npixels = 3", "[mask.grow] pixels is no option"),
+        ('[crop]\ncontext-px = 4\n[mask.grow]\npx = 3\n[defaults]\nrecursive = true\noutput = "o"', None),
+    ],
+)
+def test_settings_are_read_whole(run, here, text, wrong):
+    (here / "preproc.toml").write_text(text)
+    line = found(run("doctor", "--json"))["settings"]
+    assert line["state"] == ("ok" if wrong is None else "bad")
+    assert wrong is None or wrong in line["found"]

@@ -1,11 +1,12 @@
 """`crop`, `outpaint` and `finish`: a job in three processes."""
 
 import json
+from importlib import import_module
 
 import numpy as np
 import pytest
 
-from preproc import Edit, Photo, load_image, save_image
+from preproc import Edit, Photo, SizeRule, load_image, save_image
 from preproc import mask as masks
 
 
@@ -46,8 +47,10 @@ def test_crops_of_a_folder_are_paired_by_name(run, here, cup):
     assert crops[0].left < crops[1].left
     (here / "masks" / "b.png").rename(here / "masks" / "c.png")
     ended = run("crop", "photos", "-m", "masks", "-o", "others")
-    assert ended.code == 3
-    assert "no mask for photos/b.jpg; no photo for masks/c.png" in ended.err
+    assert ended.code == 6
+    assert "warning: no photo for the mask masks/c.png" in ended.err
+    assert "no mask for photos/b.jpg in masks" in ended.err
+    assert (here / "others" / "a.edit.json").exists()
 
 
 def test_outpaint(run, photo, here):
@@ -123,9 +126,9 @@ def test_a_record_and_its_photo_move_together(run, record, here, monkeypatch):
         (["crop", "photo.png", "-m", "nope.png"], 3, "nope.png does not exist"),
         (["crop", "photo.png", "-m", "mask.png", "-o", "-"], 2, "standard output"),
         (["crop", "photo.png", "-m", "mask.png", "-o", "x.png"], 2, "x.edit.json"),
-        (["crop", "photo.png", "-m", "mask.png", "--context-ratio", "0.5"], 3, "context_ratio"),
-        (["outpaint", "photo.png"], 3, "nothing is added"),
-        (["outpaint", "photo.png", "--left", "-5"], 3, "at least 0"),
+        (["crop", "photo.png", "-m", "mask.png", "--context-ratio", "0.5"], 2, "--context-ratio"),
+        (["outpaint", "photo.png"], 2, "nothing says how much is added"),
+        (["outpaint", "photo.png", "--left", "-5"], 2, "at least 0"),
         (["finish", "nope.edit.json", "photo.png"], 3, "cannot read nope.edit.json"),
         (["finish", "photo.png", "photo.png"], 3, "not an edit record"),
         (["finish", "job.edit.json", "nope.png"], 3, "nope.png does not exist"),
@@ -195,8 +198,36 @@ def test_only_a_part_is_sent(run, photo):
     assert run("outpaint", photo, "--left", "64", "--context-px", "50", "--json").json["sent"][0] < 240
 
 
+def test_outpainting_by_ratio(run, photo):
+    told = run("outpaint", photo, "--left-ratio", "0.5", "--bottom-ratio", "0.25", "--json").json
+    width, height = load_image(photo).shape[1::-1]
+    assert told["canvas"] == [width + width // 2, height + height // 4]
+
+
+def test_steps_that_are_sent_scaled_down_say_so(run, here):
+    save_image(np.zeros((6000, 20, 3), np.uint8), here / "long.png")
+    words = ["outpaint", "long.png", "--left", "60", "--max-step-px", "30", "--endpoint", "openai/gpt-image-2/edit"]
+    (note,) = run(*words, "--json").json["notes"]
+    assert note.startswith("left: sent at 0.8")
+    assert f"note: {note}" in run(*words, "--overwrite").err
+
+
 def test_finished_pictures_go_where_others_do(run, record, here):
     assert run("finish", record, "job.sent.png", "-o", "out", "--repair", "none").code == 0
     assert run("finish", record, "job.sent.png", "-o", "{stem}-x", "--repair", "none").code == 0
     assert (here / "out" / "job.png").is_file()
     assert (here / "job-x.png").is_file()
+
+
+def test_outpaint_by_shares_of_the_photo(run, photo):
+    ended = run("outpaint", photo, "--left-ratio", "0.25", "--top-ratio", "0.5", "--json")
+    assert ended.json["canvas"] == [300, 240]
+
+
+def test_what_a_step_cannot_send_at_its_own_scale_is_said(run, here, monkeypatch):
+    monkeypatch.setattr(import_module("preproc.cli.outpaint"), "rule_of", lambda _: SizeRule(max_side=1024))
+    save_image(np.full((64, 2100, 3), 90, np.uint8), here / "wide.png")
+    ended = run("outpaint", "wide.png", "--top", "96", "--max-step-px", "64", "--endpoint", "any", "--json")
+    [note] = ended.json["notes"]
+    assert note.startswith("top: sent at 0.43 of its size")
+    assert f"note: {note}" in ended.err

@@ -253,3 +253,9 @@ def test_limits_are_kept(run, record):
     ended = run("run", FILL, "prompt=a", "--edit", record, "--rehearsal", "--limit-per-day", "0.01")
     assert ended.code == 4
     assert "0.01" in ended.err
+
+
+def test_a_dry_run_keeps_standard_output_free_for_bytes(run, record):
+    ended = run("run", FILL, "prompt=a", "--edit", record, "--dry-run", "-o", "-")
+    assert (ended.code, ended.out) == (0, b"")
+    assert "USD" in ended.err

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from preproc.cli.exits import UsageError
-from preproc.cli.inputs import STDIO, Source, find, pair
+from preproc.cli.inputs import STDIO, Source, find
+from preproc.cli.pairs import pair, warn_of_unpaired
 from preproc.errors import InputError
 
 
@@ -73,34 +74,56 @@ def sources(*paths, folder=None):
     return [Source(Path(path), Path(folder) if folder else None) for path in paths]
 
 
+def masks_of(pairs):
+    return [one.other.name if one.other else one.missing.message for one in pairs]
+
+
 def test_one_mask_serves_all():
     photos = sources("a.jpg", "b.jpg")
-    assert [one.name for _, one in pair(photos, sources("m.png"))] == ["m.png", "m.png"]
+    assert masks_of(pair(photos, sources("m.png"))) == ["m.png", "m.png"]
 
 
 @pytest.mark.parametrize("mask", ["b.png", "b.mask.png", "b-mask.png", "b_mask.png"])
 def test_masks_are_found_by_name(mask):
     photos = sources("p/a.jpg", "p/b.jpg", folder="p")
-    [first, second] = pair(photos, sources(f"m/{mask}", "m/a.tif", folder="m"))
-    assert (first[1].name, second[1].name) == ("m/a.tif", f"m/{mask}")
+    assert masks_of(pair(photos, sources(f"m/{mask}", "m/a.tif", folder="m"))) == ["m/a.tif", f"m/{mask}"]
 
 
 def test_places_below_the_folders_count():
     photos = sources("p/x/a.jpg", "p/y/a.jpg", folder="p")
     masks = sources("m/y/a.png", "m/x/a.png", folder="m")
-    assert [one.name for _, one in pair(photos, masks)] == ["m/x/a.png", "m/y/a.png"]
+    assert masks_of(pair(photos, masks)) == ["m/x/a.png", "m/y/a.png"]
 
 
-def test_what_is_left_over_on_either_side_is_named():
+def test_a_photo_without_a_mask_does_not_stop_the_others():
     photos, masks = sources("p/a.jpg", "p/b.jpg", folder="p"), sources("m/b.png", "m/c.png", folder="m")
-    with pytest.raises(InputError, match=r"no mask for p/a\.jpg; no photo for m/c\.png"):
-        pair(photos, masks)
-    assert len(pair(sources("p/b.jpg"), masks)) == 1  # masks nobody asked for are no matter
+    assert masks_of(pair(photos, masks)) == ["no mask for p/a.jpg in m", "m/b.png"]
 
 
-def test_two_masks_for_one_photo():
-    with pytest.raises(InputError, match="named alike: a"):
-        pair(sources("a.jpg"), sources("m/a.png", "m/a.mask.png", folder="m"))
+def test_neither_does_one_with_two_masks():
+    photos = sources("a.jpg", "b.jpg")
+    masks = sources("m/a.png", "m/a.tif", "m/b.png", folder="m")
+    assert masks_of(pair(photos, masks)) == ["2 masks for a.jpg: m/a.png, m/a.tif", "m/b.png"]
+
+
+@pytest.mark.parametrize("photos", [["p/a.jpg"], ["p/a.jpg", "p/b.jpg"]], ids=len)
+def test_nothing_that_is_paired_is_a_mistake(photos):
+    with pytest.raises(UsageError, match=r"no mask.* in m") as caught:
+        pair(sources(*photos, folder="p"), sources("m/c.png", "m/d.png", folder="m"))
+    assert all(name in caught.value.message for name in photos)
+
+
+def test_photos_and_masks_may_share_a_folder():
+    both = sources("p/a.jpg", "p/a.mask.png", "p/b.jpg", "p/b_mask.png", folder="p")
+    assert masks_of(pair(both, both)) == ["p/a.mask.png", "p/b_mask.png"]
+    assert masks_of(pair(sources("p/a.jpg", "p/m.png", folder="p"), sources("p/m.png"))) == ["p/m.png"]
+
+
+def test_masks_that_belong_to_nothing_are_named(capsys):
+    masks = sources("m/b.png", "m/c.png", folder="m")
+    for photos, said in ((sources("p/b.jpg", folder="p"), "no photo for the mask m/c.png"), (sources("p/b.jpg"), "")):
+        warn_of_unpaired(pair(photos, masks), masks)
+        assert said in capsys.readouterr().err
 
 
 def test_standard_input(run, cup):

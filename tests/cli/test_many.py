@@ -43,6 +43,26 @@ def test_so_does_every_command_that_takes_many(run, folder, here, words, results
         assert len(list((here / "out").iterdir())) == results
 
 
+@pytest.mark.parametrize(
+    ("words", "results"),
+    [(["crop", "-o", "out/"], 46 * 5), (["check", "pair"], None), (["preview", "-o", "sheet.png"], None)],
+    ids=lambda words: words[0] if isinstance(words, list) else "",
+)
+def test_photos_that_are_broken_have_no_masks(run, folder, here, words, results):
+    """And one that is whole has none either."""
+    assert run("mask", "rectangle", folder, "--box", "9,9,30,30", "-o", "masks/").code == 6
+    (here / "masks" / "p07.png").unlink()
+    ended = run(*words, folder, "-m", "masks")
+    assert ended.code == 6
+    for name in ("broken.jpg is ", "empty.png is empty", "text.png is text"):
+        assert f"preproc: photos/{name}" in ended.err
+    assert "no mask for photos/p07.png in masks" in ended.err
+    assert "46 " in ended.err.splitlines()[-1]
+    assert "4 failed" in ended.err.splitlines()[-1]
+    if results is not None:
+        assert len(list((here / "out").iterdir())) == results
+
+
 def test_the_results_of_a_folder_are_finished_and_the_broken_ones_named(run, photo, mask, here):
     assert run("crop", photo, "-m", mask, "-o", "job.edit.json").code == 0
     (here / "made").mkdir()

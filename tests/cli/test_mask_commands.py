@@ -129,7 +129,7 @@ def test_what_is_said_of_a_mask(run, mask):
         (["rectangle", "--box", "1,2,3,4"], 2, "--size 1024x768"),
         (["rectangle", "photo.png", "--size", "9x9", "--box", "1,2,3,4"], 2, "leave one of the two out"),
         (["rectangle", "--size", "9x9", "--box", "1,2,3,4"], 2, "-o mask.png"),
-        (["rectangle", "photo.png", "--box", "9,2,3,4"], 3, ""),
+        (["rectangle", "photo.png", "--box", "9,2,3,4"], 2, ""),
         (["polygon", "photo.png", "--points", "1,2 3,4"], 3, "3 points"),
         (["drawing", "nope.svg", "photo.png"], 3, "nope.svg cannot be read"),
         (["grabcut", "photo.png"], 2, "--box"),
@@ -139,7 +139,7 @@ def test_what_is_said_of_a_mask(run, mask):
         (["labels", "photo.png", "--ids", "a"], 2, "no label numbers"),
         (["grow", "photo.png", "--px", "3"], 3, "colour"),
         (["grow", "mask.png", "--px", "3", "--ratio", "0.1"], 2, "one of them"),
-        (["grow", "mask.png", "--px", "-3"], 3, "not negative"),
+        (["grow", "mask.png", "--px", "-3"], 2, "at least 0"),
         (["resize", "mask.png"], 2, "--size 1024x768"),
         (["union", "mask.png"], 2, "second mask"),
         (["refine", "mask.png", "--photo", "nope.png"], 3, "does not exist"),
@@ -149,3 +149,11 @@ def test_what_goes_wrong_is_said(run, photo, mask, words, code, said):
     ended = run("mask", *words)
     assert ended.code == code, ended.err
     assert said in ended.err
+
+
+def test_drawings_come_through_pipes(run, mask, here):
+    for form in ("svg", "json"):
+        traced = run("mask", "trace", mask, "-o", "-", "--format", form)
+        ended = run("mask", "drawing", "-", "--size", "240x160", "-o", f"{form}.png", stdin=traced.out)
+        assert ended.code == 0
+    assert (here / "svg.png").read_bytes() == (here / "json.png").read_bytes()

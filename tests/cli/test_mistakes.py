@@ -80,8 +80,25 @@ def test_what_the_machine_says_is_no_bug():
         (["jobs", "--journal", "photo.png"], 3, "Fix: name another file: --journal jobs.sqlite3"),
         (["jobs", "--limit", "0"], 2, "--limit"),
         (["run", "fal-ai/esrgan", "--timeout", "-1"], 2, "--timeout"),
-        (["outpaint", "photo.png"], 3, "Fix: --left 256, --aspect 16:9"),
-        (["control", "depth", "photo.png"], 3, "Fix: -p near=…"),
+        (["outpaint", "photo.png"], 2, "Fix: --left 256, --right-ratio 0.5, --aspect 16:9"),
+        (["outpaint", "photo.png", "--left", "9", "--left-ratio", "1"], 2, "--left and --left-ratio both say"),
+        (["outpaint", "photo.png", "--left", "9", "--aspect", "2:1"], 2, "--left and --aspect each say how large"),
+        (["control", "depth", "photo.png"], 2, "Fix: -p near=high or -p near=low"),
+        (["control", "--type", "canny", "photo.png"], 2, "Fix: the type comes first: preproc control canny photo.jpg"),
+        (["canny", "photo.png", "--low", "100"], 2, "--low is given without --high\nFix: --low 100 --high 200"),
+        (["canny", "photo.png", "--low", "9", "--high", "3"], 2, "--low 9 is above --high 3\nFix: --low 3 --high 9"),
+        (["canny", "photo.png", "--profile", "flux", "--low", "4"], 2, "--low and --profile each choose"),
+        (["canny", "photo.png", "--density", "2"], 2, "for --density. It is between 0 and 1."),
+        (["canny", "photo.png", "--sigma", "inf"], 2, "for --sigma. It is 0 to 100."),
+        (["canny", "photo.png", "-q", "-v"], 2, "--quiet says less and --verbose says more"),
+        (["mask", "grow", "photo.png", "--px", "-3"], 2, "for --px. It is at least 0."),
+        (["mask", "stroke", "photo.png", "--points", "1,1", "--width", "0"], 2, "for --width. It is above 0."),
+        (["mask", "rectangle", "photo.png", "--box", "50,60,20,30"], 2, "of left,top,width,height it is 50,60,70,90"),
+        (["mask", "invert", "photo.png"], 3, "Fix: preproc mask luminance MASK, or preproc mask color COLOR MASK"),
+        (["crop", "photo.png", "-m", "photo.png", "--aspect", "16"], 2, "'16' is no shape"),
+        (["demo", "-o", "file.jpg"], 2, "Fix: -o file"),
+        (["finish", "nope.edit.json", "photo.png"], 3, "Fix: preproc crop and preproc outpaint write NAME.edit.json"),
+        (["check", "mask", "masks/", "--photo", "."], 2, "Fix: preproc check pair . -m masks/"),
         (["control", "canny", "photo.png", "--endpoint", "fal-ai/nope"], 3, "Fix: perhaps "),
         (["endpoints", "fal-ai/nope"], 3, "Fix: perhaps "),
     ],
@@ -92,6 +109,53 @@ def test_fixes_can_be_typed(run, photo, words, code, said):
     assert ended.code == code
     assert said in ended.err
     assert "resolve" not in ended.err
+
+
+def test_a_mistake_in_the_options_is_told_once_and_before_anything_is_read(run, folder, here):
+    ended = run("batch", folder, "-o", "maps/", "--control", "depth")
+    assert (ended.code, ended.err) == (2, "preproc: depth needs near\nFix: -p near=high or -p near=low\n")
+    assert not (here / "maps").exists()
+    late = run("control", "canny", folder, "-o", "maps/", "-p", "low=500", "-p", "high=20")
+    assert late.code == 3
+    assert late.err.count("low=500, high=20 are not") == 2  # of the first, and of all the others together
+    assert all(f"photos/p{number:02}." in late.err for number in range(47))
+
+
+def test_three_words_for_the_type_of_a_map(run, photo, here):
+    for number, option in enumerate(("--control", "--type", "--kind")):
+        assert run("batch", photo, option, "canny", "-o", f"maps{number}").code == 0
+        assert run("check", "control", f"maps{number}/photo.png", option, "canny").code == 0
+
+
+def test_errors_are_json_too_where_that_is_asked_for(run, photo):
+    for words in (["canny"], ["canny", "--lwo", "3"], ["endpoints", "nope/nope"], ["finish", "nope.edit.json", photo]):
+        ended = run(*words, "--json")
+        assert ended.code in {2, 3}
+        assert {"type", "message", "fix", "command"} <= set(ended.json["error"])
+
+
+def test_results_of_one_name_are_told_apart(run, photo, here):
+    (here / "in").mkdir()
+    (here / "in" / photo.name).write_bytes((here / photo).read_bytes())
+    for output, fix in (
+        ("out/", "-o 'out/{parent}-{stem}.png'"),
+        ("{stem}-edges.png", "-o '{parent}-{stem}.png'"),
+        ("one.png", "-o one, a folder, or -o '{parent}-{stem}.png'"),
+    ):
+        ended = run("canny", photo, f"in/{photo}", "-o", output)
+        assert (ended.code, ended.err.splitlines()[-1]) == (2, f"Fix: {fix}")
+    assert run("canny", f"in/{photo}", "-o", "out/{parent}-{stem}.png").code == 0
+    assert (here / "out" / "in-photo.png").exists()
+
+
+def test_a_bare_name_lies_in_a_folder_too(run, photo, here):
+    assert run("canny", photo, "-o", "{parent}/{stem}.edges.png").code == 0
+    assert (here / "photo.edges.png").exists()
+
+
+def test_empty_masks_are_counted(run, folder):
+    ended = run("mask", "rectangle", folder, "--box", "900,900,910,910", "-o", "masks/")
+    assert ended.err.splitlines()[-1] == "47 done (47 of them empty), 3 failed"
 
 
 def test_every_option_in_a_fix_is_one():
@@ -222,3 +286,24 @@ def test_a_file_whose_name_begins_with_a_dash(run, photo, here):
     ended = run("canny", "-dash.png", "-o", "a.png")
     assert (ended.code, ended.err) == (2, "preproc: -dash.png reads as an option\nFix: ./-dash.png names the file\n")
     assert run("canny", "./-dash.png", "-o", "a.png").code == 0
+
+
+def test_a_sheet_of_nothing_is_told_in_json_too(run, here):
+    (here / "text.png").write_text("this is text")
+    (here / "empty.png").touch()
+    for words in (["text.png"], ["text.png", "empty.png", "-o", "sheet.png"]):
+        ended = run("preview", *words, "--json")
+        assert ended.code == 3
+        assert {one["source"] for one in ended.json["errors"]} == set(words) & {"text.png", "empty.png"}
+
+
+def test_an_option_says_not_which_command(run):
+    ended = run("check", "--json")
+    assert (ended.code, ended.json["error"]["fix"]) == (2, "one of mask, pair, control")
+
+
+def test_a_demo_in_json(run, here):
+    ended = run("demo", "-o", "demo", "--json")
+    assert (ended.code, ended.err) == (0, "")
+    assert all((here / path).exists() for line in ended.lines[:-1] for path in line["outputs"])
+    assert ended.lines[-1]["output"] == "demo/contact-sheet.png"

@@ -117,7 +117,7 @@ def test_what_makes_no_sense_for_two(here, output, said):
 
 
 def test_a_pattern_that_says_too_little(here):
-    with pytest.raises(UsageError, match=r"several results would go into in/x\.png"):
+    with pytest.raises(UsageError, match=r"2 results would go into in/x\.png"):
         targets("{parent}/x.png", "in/a.jpg", "in/b.jpg")
 
 

@@ -57,7 +57,7 @@ def test_the_plan_of_an_edit(run, photo, mask, here):
         (["nope.png"], 3, "does not exist"),
         (["photo.png", "-m", "mask.png", "--after", "photo.png"], 2, "two ways"),
         (["photo.png", "--slider", "0.5"], 2, "--after"),
-        (["photo.png", "--columns", "0"], 3, "columns"),
+        (["photo.png", "--columns", "0"], 2, "--columns"),
         (["photo.png", "-m", "nope.png"], 3, "does not exist"),
     ],
 )

@@ -1,6 +1,7 @@
 """Pipes, interruptions and the start of a real process."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import PIL.Image
 import pytest
 
 from preproc import control, load_image, save_image
+from preproc.cli.writing import uninterrupted
 
 # a runner in the background may have interrupts ignored, and children inherit that
 LISTEN = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
@@ -45,9 +47,11 @@ def test_bytes_that_come_through_a_pipe_are_the_file(photo, cup, here):
     assert done.stderr == b""
 
 
-def test_a_reader_that_goes_away(photo):
-    with start("endpoints", "--json", stdout=subprocess.PIPE, stderr=subprocess.PIPE) as listing:
-        listing.stdout.read(10)
+@pytest.mark.parametrize("words", [("endpoints", "--json"), ("canny", "--help")], ids=" ".join)
+def test_a_reader_that_goes_away(photo, words):
+    with start(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as listing:
+        if words[0] == "endpoints":
+            listing.stdout.read(10)
         listing.stdout.close()
         assert listing.stderr.read() == b""
     assert listing.returncode == 141
@@ -63,12 +67,12 @@ def many(here):
     return "in"
 
 
-def interrupted(here, *words):
-    """Start a command, press Ctrl-C once there are two results, and return what it said."""
+def interrupted(here, *words, by=signal.SIGINT):
+    """Start a command, press Ctrl-C or kill it once there are two results, and return what it said."""
     with start(*words, "--jobs", "2", stderr=subprocess.PIPE, text=True) as process:
         while process.poll() is None and len(list((here / "out").glob("p*.png"))) < 2:
             time.sleep(0.002)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(by)
         said = process.communicate(timeout=30)[1]
     assert process.returncode == 130, said
     return said
@@ -77,12 +81,33 @@ def interrupted(here, *words):
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 @pytest.mark.parametrize("words", [("canny",), ("outpaint", "--zoom-out", "1.5")], ids=lambda words: words[0])
 def test_ctrl_c_leaves_no_half_file(many, here, words):
-    assert interrupted(here, words[0], many, "-o", "out", *words[1:]) == "preproc: interrupted\n"
+    said = interrupted(here, words[0], many, "-o", "out", *words[1:])
+    done, left = map(int, re.fullmatch(r"(\d+) done, (\d+) not begun\npreproc: interrupted\n", said).groups())
     files = list((here / "out").iterdir())
     assert [path.name for path in files if path.name.startswith(".") or path.suffix == ".part"] == []
     pictures = [path for path in files if path.suffix == ".png"]
-    assert 2 <= len(pictures) < 40
+    records = [path for path in files if path.suffix == ".json"]
+    assert 2 <= done == (len(records) or len(pictures)) < 40
+    assert done + left == 40
     assert all(load_image(path).size for path in pictures)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGHUP], ids=lambda by: by.name)
+def test_so_does_a_polite_kill(many, here, by):
+    said = interrupted(here, "mask", "luminance", many, "-o", "out", by=by)
+    assert said.endswith("not begun\npreproc: interrupted\n")
+    assert not list((here / "out").glob(".*"))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_what_belongs_together_is_written_before_an_interrupt_is_obeyed(here):
+    with pytest.raises(KeyboardInterrupt), uninterrupted():  # noqa: PT012 - what comes after the signal is the point
+        with uninterrupted():
+            signal.raise_signal(signal.SIGINT)
+        (here / "whole").touch()
+    assert (here / "whole").exists()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
@@ -113,6 +138,24 @@ def test_a_full_disk_behind_the_pipe(photo):
         said = process.stderr.read()
     assert process.returncode == 3
     assert said.startswith(b"preproc: cannot write to standard output: No space left")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux")
+@pytest.mark.parametrize(
+    ("words", "code"), [(("canny", "nope.png"), 3), (("canny", "photo.png"), 0), (("nope",), 2)], ids=str
+)
+def test_words_that_nothing_takes_are_lost_and_no_more(photo, words, code):
+    with Path("/dev/full").open("wb") as full, start(*words, stdout=subprocess.PIPE, stderr=full) as process:
+        assert process.stdout.read() == b""
+    assert process.returncode == code
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux")
+@pytest.mark.parametrize("words", ["endpoints", "--help", "doctor"])
+def test_answers_that_nothing_takes_are_an_error(here, words):
+    with Path("/dev/full").open("wb") as full, start(words, stdout=full, stderr=subprocess.PIPE) as process:
+        said = process.stderr.read()
+    assert (process.returncode, said) == (3, b"preproc: No space left on device\n")
 
 
 def test_warnings_are_one_line_for_people(cup, here):

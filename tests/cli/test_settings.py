@@ -28,7 +28,7 @@ def test_defaults_for_all_and_for_one_are_overridden_by_options(run, photo, here
         ("[mask.gorw]\npx = 3", "there is no command 'gorw'. Did you mean grow?"),
         ("[defaults]\nquite = true", "[defaults] quite is no option of any command. Did you mean quiet?"),
         ("canny = 3", "must be a mapping"),
-        ("low = 3", "there is no command 'low'"),
+        ("low = 3", "low stands in no table: below [defaults], or [canny] for one command"),
         ("[canny\nlow = 3", "is no TOML"),
     ],
 )

@@ -301,6 +301,17 @@ def test_a_picture_longer_than_the_rule_takes_is_told():
     assert "1536 px a side" in plan.notes[0]
 
 
+def test_what_one_step_would_scale_goes_in_several_or_is_told():
+    photo, rule = np.zeros((400, 600, 3), np.uint8), SizeRule(max_side=1024)
+    several = outpaint.steps(photo, zoom_out=2, rule=rule)
+    assert [several.forecast(number).scale for number in range(len(several))] == [1] * 4
+    assert (several.canvas(4), several.notes) == ((1200, 800), ())
+    one = outpaint.steps(photo, zoom_out=2, rule=rule, max_step_px=None)
+    assert len(one) == 1
+    assert one.edit(0).scale < 1
+    assert one.notes[0].startswith("sent at 0.84 of its size: in one step the 1200x800 canvas is more than")
+
+
 def test_steps_take_ratios():
     plan = outpaint.steps(np.zeros((100, 200, 3), np.uint8), left_ratio=1, max_step_px=100)
     assert [sides.left for sides in plan.sides] == [100, 100]

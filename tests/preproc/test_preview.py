@@ -13,6 +13,7 @@ from preproc.errors import InputError, ShapeError
 from preproc.files import Photo, save_image
 from preproc.outpaint import extend
 from preproc.preview.draw import clipped, fit, font
+from preproc.preview.sheet import lettering
 
 RNG = np.random.default_rng(0)
 PHOTO = cv2.resize(RNG.integers(0, 256, (6, 9, 3), dtype=np.uint8), (180, 120), interpolation=cv2.INTER_CUBIC)
@@ -50,6 +51,17 @@ def test_the_outline_runs_along_50_percent_at_its_width(width):
     red = (drawn[:, 0].astype(int) - drawn[:, 1]) / 255  # white rims have as much green as red
     assert red.sum() == pytest.approx(width, abs=0.6)
     assert (red * (np.arange(80) + 0.5)).sum() / red.sum() == pytest.approx(edge, abs=0.3)
+
+
+@pytest.mark.parametrize(("width", "least"), [(60, 1), (600, 2), (6000, 9)])
+def test_lines_are_as_wide_as_the_photo_wants(width, least):
+    black, mask = np.zeros((40, width, 3), np.uint8), np.zeros((40, width), np.uint8)
+    mask[:, : width // 2] = 255
+    drawn = preview.overlay(black, mask, color=(255, 0, 0), opacity=0, isolines=False)[20]
+    assert least <= round((drawn[:, 0].astype(int) - drawn[:, 1]).sum() / 255) <= 2 * least
+    mask[:] = np.linspace(300, -45, width).clip(0, 255)
+    lines = preview.overlay(black, mask, opacity=0, outline_px=0)[20, :, 0] > 0
+    assert lines.sum() >= 4 * max(1, width // 1200)
 
 
 def test_isolines_show_where_a_feather_begins_and_is_full():
@@ -129,6 +141,22 @@ def test_the_slider_shows_before_on_its_left_and_after_on_its_right(position):
     np.testing.assert_array_equal(both[:40, at + 2 :], after[:40, at + 2 :])
     column = min(max(at - 1, 0), 179)
     assert (both[5, column] == 255).all()
+
+
+@pytest.mark.parametrize("split", ["side", "slider"])
+def test_what_became_transparent_is_not_shown(split, tmp_path):
+    cut = np.dstack([PHOTO, disc(radius=40)])
+    for after in (cut, save_image(cut, tmp_path / "cut.png"), PIL.Image.fromarray(cut)):
+        shown = preview.before_after(PHOTO, after, split=split)[:90, -180:][:, 110:]
+        np.testing.assert_array_equal(shown, preview.checkerboard(cut, cell_px=4)[:90, 110:])
+    shown = preview.before_after(PIL.Image.fromarray(cut), PHOTO)
+    np.testing.assert_array_equal(np.asarray(shown)[:90, :180], preview.checkerboard(cut, cell_px=4)[:90])
+
+
+def test_both_have_words_or_none():
+    small = np.full((48, 64, 3), 100, np.uint8)
+    both = preview.before_after(small, small)
+    np.testing.assert_array_equal(both[:, :64], both[:, -64:])
 
 
 def test_small_pictures_have_no_room_for_words():
@@ -253,10 +281,24 @@ def test_every_tile_is_whole_and_in_its_place():
     for colour, shape in zip(colours, shapes, strict=True):
         rows, columns = np.nonzero((sheet == colour).all(axis=2))
         assert (rows.max() - rows.min() + 1) * shape[1] == pytest.approx((columns.max() - columns.min() + 1) * shape[0])
-        corners.append((columns.min(), rows.max()))
-    for index, (left, bottom) in enumerate(corners):
+        corners.append((columns.min(), rows.min()))
+    for index, (left, top) in enumerate(corners):
         assert left == corners[index % 3][0]
-        assert bottom == corners[index // 3 * 3][1]
+        assert top == corners[index // 3 * 3][1]
+
+
+def test_a_caption_stands_below_its_own_picture():
+    high, low = np.full((100, 100, 3), (200, 0, 0), np.uint8), np.full((40, 100, 3), (0, 200, 0), np.uint8)
+    sheet = preview.contact_sheet([("high", high), ("low", low)], tile_px=100)
+    words = sheet.min(axis=2) > 150
+    below = 10 + 40  # the margin and the picture
+    assert words[below : below + 20, 116:].any()
+    assert not words[below + 22 :, 116:].any()
+
+
+@pytest.mark.parametrize(("tile_px", "least", "most"), [(64, 12, 12), (320, 18, 18), (640, 22, 30), (4096, 60, 100)])
+def test_captions_grow_more_slowly_than_tiles(tile_px, least, most):
+    assert least <= lettering(tile_px) <= most
 
 
 def test_rows_and_columns_are_no_larger_than_their_pictures():

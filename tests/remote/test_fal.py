@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from preproc import InputError, crop, load_image, load_mask
+from preproc.errors import ScaleWarning
 from preproc.geometry import SizeRule
 from remote import AsyncFal, Fal, FalBackend, Plan, Rehearsal, catalog, errors
 from remote.jobs import Pace
@@ -247,6 +248,12 @@ class TestOverTheWire:
         assert {one["zoom_out_percentage"] for one in sent} == {0}
         assert done.image.shape == (240, 320 + 1500, 3)
         assert hashlib.sha256(done.image[:, 1500:].tobytes()).digest() == hashlib.sha256(photo.tobytes()).digest()
+
+    def test_outpainting_that_is_sent_scaled_down_says_so(self, server: Loopback, fal: Fal, photo):
+        with pytest.warns(ScaleWarning, match=r"sent at 0\.\d\d of its size: .*max_step_px=512") as said:
+            fal.outpaint(photo, zoom_out=7, prompt="x")
+        assert said[0].filename == __file__
+        assert len(server.posts()) == 1
 
     def test_steps_are_paid_for_together_or_not_at_all(self, server: Loopback, fal: Fal, photo):
         with pytest.raises(errors.LimitError, match=r"3 steps of .* would cost 0\.105 USD together"):

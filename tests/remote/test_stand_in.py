@@ -54,6 +54,14 @@ def test_a_narrow_strip_is_labelled_from_bottom_to_top():
     assert left + width <= 70
 
 
+def test_a_part_that_is_a_little_higher_than_wide_is_labelled_upright():
+    inside = np.zeros((800, 1200), bool)
+    inside[100:700, 300:600] = True
+    plain = np.full((800, 1200, 3), 240, np.uint8)
+    [(_, _, width, height)] = pills(labelled(plain, inside))
+    assert width > 3 * height
+
+
 def test_the_label_comes_home_whole():
     photo = np.full((400, 600, 3), 250, np.uint8)
     fal, endpoint = Fal(backend="rehearsal"), "fal-ai/flux-pro/v1/fill"

@@ -9,6 +9,7 @@ from cyclopts import Parameter
 
 from ... import check as checks
 from ...check.control_maps import CheckedType
+from ..exits import UsageError
 from ..inputs import find
 from ..many import MANY, Done, Many, Task, each
 from ..outputs import SAVING
@@ -21,7 +22,7 @@ __all__ = ["control"]
 
 def control(
     *maps: str,
-    kind: Annotated[CheckedType, Parameter(name=["--kind", "-k"])],
+    kind: Annotated[CheckedType, Parameter(name=["--kind", "-k", "--type", "--control"])],
     photo: Path | None = None,
     size: str | None = None,
     near: str | None = None,
@@ -55,6 +56,8 @@ def control(
     wanted = read_size(size) if size else None
     near_point, far_point = (read_points(text)[0] if text else None for text in (near, far))
     found = find(maps, recursive=many.recursive)
+    if photo is not None and photo.is_dir():
+        raise UsageError(f"--photo {photo} is a folder", fix="--photo PHOTO.jpg, for one photo's maps at a time")
     gray = kind not in {"pose", "normal", "segmentation"}
 
     def work(task: Task) -> Done:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,9 +15,11 @@ from ...check.values import Edge
 from ...files import load_image
 from ..exits import UsageError
 from ..inputs import Source, find
-from ..inputs import pair as pairs_of
 from ..many import MANY, Done, Many, Task, each
 from ..outputs import NOWHERE, SAVING, Saving, keep_exact
+from ..pairs import pair as pairs_of
+from ..pairs import warn_of_unpaired
+from ..ranges import Count
 from ..talk import TALK, Talk
 from ..values import read_reference
 from ..writing import put
@@ -31,7 +34,7 @@ def mask(
     reference: str | None = None,
     intent: Intent | None = None,
     edge: Edge | None = None,
-    cell: int | None = None,
+    cell: Count | None = None,
     fix: bool = False,
     saving: Saving = SAVING,
     many: Many = MANY,
@@ -63,11 +66,14 @@ def mask(
     preproc check mask masks/ --reference 300,60,430,340 --fix -o mended/
     """
     found = find(masks, recursive=many.recursive, made=(".fixed.png",))
-    others = None if photo is None else [Source(photo)] * len(found)
+    other = None if photo is None else Source(photo)
     if photo is not None:
+        if photo.is_dir():
+            raise UsageError(f"--photo {photo} is a folder", fix=f"preproc check pair {photo} -m {' '.join(masks)}")
         load_image(photo)
     options = {"reference": read_reference(reference), "intent": intent, "edge": edge, "cell": cell}
-    return _check_each(found, others, options, fix=fix, saving=saving, many=many, talk=talk)
+    tasks = [Task(one, NOWHERE, other) for one in found]
+    return _check_each(tasks, options, fix=fix, saving=saving, many=many, talk=talk)
 
 
 def pair(
@@ -76,7 +82,7 @@ def pair(
     reference: str | None = None,
     intent: Intent | None = None,
     edge: Edge | None = None,
-    cell: int | None = None,
+    cell: Count | None = None,
     fix: bool = False,
     saving: Saving = SAVING,
     many: Many = MANY,
@@ -109,15 +115,16 @@ def pair(
     """
     if not mask:
         raise UsageError("a pair is a photo and a mask", fix="-m mask.png, or a folder of masks")
-    both = pairs_of(find(photos, recursive=many.recursive), find(mask, recursive=many.recursive, made=(".fixed.png",)))
+    masks = find(mask, recursive=many.recursive, made=(".fixed.png",))
+    pairs = pairs_of(find(photos, recursive=many.recursive, made=(".mask.png", ".fixed.png")), masks)
+    warn_of_unpaired(pairs, masks)
     options = {"reference": read_reference(reference), "intent": intent, "edge": edge, "cell": cell}
-    found, others = [one for _, one in both], [photo for photo, _ in both]
-    return _check_each(found, others, options, paired=True, fix=fix, saving=saving, many=many, talk=talk)
+    tasks = [Task(one.photo, NOWHERE, one.other, one.missing) for one in pairs]
+    return _check_each(tasks, options, paired=True, fix=fix, saving=saving, many=many, talk=talk)
 
 
 def _check_each(
-    masks: Sequence[Source],
-    photos: Sequence[Source] | None,
+    tasks: Sequence[Task],
     options: dict[str, Any],
     *,
     paired: bool = False,
@@ -128,28 +135,30 @@ def _check_each(
 ) -> int:
     if saving.output is not None and not fix:
         raise UsageError("-o is where a mended mask goes", fix="add --fix, or leave -o out")
-    targets = [NOWHERE] * len(masks)
     if fix:
+        masks = [task.other or task.source if paired else task.source for task in tasks]
         targets = saving.targets(masks, tag="fixed")
         keep_exact(targets)
+        tasks = [replace(task, target=target) for task, target in zip(tasks, targets, strict=True)]
 
     def work(task: Task) -> Done:
-        picture = None if task.other is None else task.other.picture
+        mask, photo = (task.other or task.source, task.source) if paired else (task.source, task.other)
+        picture = None if photo is None else photo.picture
         if paired and picture is not None:
             load_image(picture)  # a check of sizes reads no more than its header
-        report = checks.mask(task.source.picture, picture, **options)
-        name, photo = task.source.name, None if task.other is None else task.other.name
-        facts, lines = facts_of(report, checked=name, photo=photo), [said(report, checked=name, photo=photo)]
+        report = checks.mask(mask.picture, picture, **options)
+        names: dict[str, Any] = {"checked": mask.name, "photo": None if photo is None else photo.name}
+        facts, lines = facts_of(report, **names), [said(report, **names)]
+        if paired:
+            facts["mask"] = mask.name
         if fix:
             mended = report.fixed()
             put(mended.mask, task.target, overwrite=saving.overwrite)
             facts["fixed"], facts["left"] = mended.done, [finding.code for finding in mended.left]
             lines += [f"mended: {', '.join(mended.done) or 'nothing'}", f"written {task.target}"]
         ok = checks.mask(mended.mask, picture, **options).ok if fix else report.ok
-        if len(masks) > 1:
+        if len(tasks) > 1:
             lines = [task.source.name, *(f"  {line}" for line in "\n".join(lines).splitlines())]
         return Done(facts, "\n".join(lines), ok=ok, asked=True)
 
-    others: Sequence[Source | None] = photos or [None] * len(masks)
-    tasks = [Task(*three) for three in zip(masks, targets, others, strict=True)]
     return each(tasks, work, saving=saving, many=many, talk=talk)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from cyclopts import Parameter
+
 from ... import mask as masks
 from ...mask.feather import Curve, Position
 from ..exits import UsageError
 from ..many import MANY, Many
 from ..outputs import SAVING, Saving
+from ..ranges import Length, Within
 from ..talk import TALK, Talk
 from .result import change_each
 
@@ -15,8 +20,8 @@ __all__ = ["binarize", "contrast", "feather", "grow", "invert", "shrink", "smoot
 
 def grow(
     *pictures: str,
-    px: float | None = None,
-    ratio: float | None = None,
+    px: Length | None = None,
+    ratio: Length | None = None,
     saving: Saving = SAVING,
     many: Many = MANY,
     talk: Talk = TALK,
@@ -46,8 +51,8 @@ def grow(
 
 def shrink(
     *pictures: str,
-    px: float | None = None,
-    ratio: float | None = None,
+    px: Length | None = None,
+    ratio: Length | None = None,
     saving: Saving = SAVING,
     many: Many = MANY,
     talk: Talk = TALK,
@@ -77,7 +82,7 @@ def shrink(
 
 def feather(
     *pictures: str,
-    px: float,
+    px: Length,
     position: Position = "outer",
     curve: Curve = "smooth",
     saving: Saving = SAVING,
@@ -113,7 +118,7 @@ def feather(
     )
 
 
-def smooth(*pictures: str, px: float, saving: Saving = SAVING, many: Many = MANY, talk: Talk = TALK) -> int:
+def smooth(*pictures: str, px: Length, saving: Saving = SAVING, many: Many = MANY, talk: Talk = TALK) -> int:
     """Even out the outline.
 
     Jags and dents smaller than about --px go, straight edges stay.
@@ -152,7 +157,11 @@ def invert(*pictures: str, saving: Saving = SAVING, many: Many = MANY, talk: Tal
 
 
 def binarize(
-    *pictures: str, threshold: int = 128, saving: Saving = SAVING, many: Many = MANY, talk: Talk = TALK
+    *pictures: str,
+    threshold: Annotated[int, Parameter(validator=Within(1, 255))] = 128,
+    saving: Saving = SAVING,
+    many: Many = MANY,
+    talk: Talk = TALK,
 ) -> int:
     """Leave only 0 and 255.
 
@@ -179,7 +188,7 @@ def binarize(
     )
 
 
-def contrast(*pictures: str, factor: float, saving: Saving = SAVING, many: Many = MANY, talk: Talk = TALK) -> int:
+def contrast(*pictures: str, factor: Length, saving: Saving = SAVING, many: Many = MANY, talk: Talk = TALK) -> int:
     """Make ramps steeper or flatter about one half.
 
     Parameters

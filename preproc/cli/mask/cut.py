@@ -11,6 +11,7 @@ from ..exits import UsageError
 from ..inputs import find
 from ..many import MANY, Many
 from ..outputs import SAVING, Saving
+from ..ranges import Count, Length
 from ..talk import TALK, Talk
 from ..values import read_box, read_points
 from .result import make_each
@@ -23,7 +24,7 @@ _MADE = (".mask.png",)
 def flood(
     *pictures: str,
     at: str,
-    tolerance: float = 10,
+    tolerance: Length = 10,
     diagonal: bool = False,
     saving: Saving = SAVING,
     many: Many = MANY,
@@ -67,7 +68,7 @@ def grabcut(
     box: str | None = None,
     foreground: Path | None = None,
     background: Path | None = None,
-    iterations: int = 5,
+    iterations: Count = 5,
     saving: Saving = SAVING,
     many: Many = MANY,
     talk: Talk = TALK,
@@ -113,7 +114,7 @@ def depth(
     *pictures: str,
     near: float,
     far: float,
-    soft: float = 0,
+    soft: Length = 0,
     saving: Saving = SAVING,
     many: Many = MANY,
     talk: Talk = TALK,

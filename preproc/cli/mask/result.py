@@ -34,7 +34,7 @@ def make_each(
         size, share = size_of_array(made), float(made.mean()) / 255
         x, y, width, height = cv2.boundingRect(made)
         facts = {"size": size, "coverage": share, "bounds": (x, y, x + width, y + height)}
-        return Done(facts, f"{task.target}: {size}, {share:.1%} white")
+        return Done(facts, f"{task.target}: {size}, {share:.1%} white", odd="" if made.any() else "empty")
 
     return each([Task(*pair) for pair in zip(sources, targets, strict=True)], work, saving=saving, many=many, talk=talk)
 

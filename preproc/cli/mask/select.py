@@ -11,6 +11,7 @@ from ..exits import UsageError
 from ..inputs import find
 from ..many import MANY, Many
 from ..outputs import SAVING, Saving
+from ..ranges import Length, Level
 from ..talk import TALK, Talk
 from ..values import read_color
 from .result import make_each
@@ -53,8 +54,8 @@ def color(
     color: str,
     /,
     *pictures: str,
-    tolerance: float = 10,
-    soft: float = 0,
+    tolerance: Length = 10,
+    soft: Length = 0,
     saving: Saving = SAVING,
     many: Many = MANY,
     talk: Talk = TALK,
@@ -92,9 +93,9 @@ def color(
 
 def luminance(
     *pictures: str,
-    low: float = 128,
-    high: float = 255,
-    soft: float = 0,
+    low: Level = 128,
+    high: Level = 255,
+    soft: Length = 0,
     saving: Saving = SAVING,
     many: Many = MANY,
     talk: Talk = TALK,
@@ -160,8 +161,8 @@ def changed(
     after: str,
     /,
     *,
-    tolerance: float = 5,
-    soft: float = 0,
+    tolerance: Length = 5,
+    soft: Length = 0,
     saving: Saving = SAVING,
     talk: Talk = TALK,
 ) -> int:

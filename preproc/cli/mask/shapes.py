@@ -11,9 +11,10 @@ from ...arrays import Mask, size_of_array
 from ...errors import FileFormatError
 from ...files import load_image
 from ...geometry import Size
-from ..inputs import Source
+from ..inputs import STDIO, Source, read_stdin
 from ..many import MANY, Many
 from ..outputs import SAVING, Saving
+from ..ranges import Length, Width
 from ..talk import TALK, Talk
 from ..values import read_box, read_points
 from .result import draw_each
@@ -24,7 +25,7 @@ __all__ = ["drawing", "ellipse", "polygon", "rectangle", "stroke"]
 def rectangle(
     *photos: str,
     box: str,
-    radius: float = 0,
+    radius: Length = 0,
     size: str | None = None,
     saving: Saving = SAVING,
     many: Many = MANY,
@@ -122,7 +123,7 @@ def polygon(
 def stroke(
     *photos: str,
     points: str,
-    width: float,
+    width: Width,
     closed: bool = False,
     size: str | None = None,
     saving: Saving = SAVING,
@@ -169,7 +170,7 @@ def drawing(
     Parameters
     ----------
     shapes
-        A file that mask.Drawing wrote, or an SVG.
+        A file that preproc mask trace or mask.Drawing wrote, another SVG, or -.
     photos
         The photos the mask is for; the drawing is scaled to their size.
     size
@@ -179,13 +180,14 @@ def drawing(
     --------
     preproc mask drawing outline.svg photo.jpg -o mask.png
 
-    preproc mask drawing shapes.json --size 2048x1536 -o mask.png
+    preproc mask trace small.png -o - | preproc mask drawing - --size 2048x1536 -o large.png
     """
     try:
-        text = shapes.read_bytes()
+        text = read_stdin() if str(shapes) == STDIO else shapes.read_bytes()
     except OSError as error:
-        raise FileFormatError(f"{shapes} cannot be read: {error.strerror}", path=str(shapes)) from error
-    read = masks.Drawing.from_json if shapes.suffix.lower() == ".json" else masks.Drawing.from_svg
+        fix = "preproc mask trace writes one"
+        raise FileFormatError(f"{shapes} cannot be read: {error.strerror}", path=str(shapes), fix=fix) from error
+    read = masks.Drawing.from_json if text.lstrip().startswith(b"{") else masks.Drawing.from_svg
     draw = _sized(read(text).render)
     return draw_each(photos, size, draw, saving=saving, many=many, talk=talk)
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
 
 from ... import mask as masks
 from ...files import load_image, size_of
 from ..exits import UsageError
 from ..many import MANY, Many
 from ..outputs import SAVING, Saving
+from ..ranges import Count, Length, Width, Within
 from ..talk import TALK, Talk
 from ..values import read_size
 from .result import change_each
@@ -18,7 +21,7 @@ __all__ = ["clean", "drop_islands", "fill_holes", "hull", "refine", "resize", "s
 
 
 def fill_holes(
-    *pictures: str, max_area: float | None = None, saving: Saving = SAVING, many: Many = MANY, talk: Talk = TALK
+    *pictures: str, max_area: Length | None = None, saving: Saving = SAVING, many: Many = MANY, talk: Talk = TALK
 ) -> int:
     """Fill what is kept but wholly surrounded by what is edited.
 
@@ -45,7 +48,9 @@ def fill_holes(
     )
 
 
-def drop_islands(*pictures: str, min_area: float, saving: Saving = SAVING, many: Many = MANY, talk: Talk = TALK) -> int:
+def drop_islands(
+    *pictures: str, min_area: Length, saving: Saving = SAVING, many: Many = MANY, talk: Talk = TALK
+) -> int:
     """Remove separate parts that are too small.
 
     Parameters
@@ -88,7 +93,13 @@ def hull(*pictures: str, saving: Saving = SAVING, many: Many = MANY, talk: Talk 
     return change_each(pictures, masks.hull, tag="hull", saving=saving, many=many, talk=talk)
 
 
-def clean(*pictures: str, noise: int = 2, saving: Saving = SAVING, many: Many = MANY, talk: Talk = TALK) -> int:
+def clean(
+    *pictures: str,
+    noise: Annotated[int, Parameter(validator=Within(0, 100))] = 2,
+    saving: Saving = SAVING,
+    many: Many = MANY,
+    talk: Talk = TALK,
+) -> int:
     """Remove the crumbs that JPEG leaves around an edge.
 
     Parameters
@@ -139,7 +150,7 @@ def resize(
     """
     if (size is None) == (photo is None):
         raise UsageError("which size is said by --size or by --photo", fix="give one of them, such as --size 1024x768")
-    wanted = read_size(size) if size is not None else size_of(photo or "")
+    wanted = read_size(size) if size is not None else size_of(_single_photo(photo or Path()))
     return change_each(
         pictures,
         lambda mask: masks.resize(mask, wanted, kind=kind),
@@ -151,7 +162,7 @@ def resize(
 
 
 def refine(
-    *pictures: str, photo: Path, radius: float = 12, saving: Saving = SAVING, many: Many = MANY, talk: Talk = TALK
+    *pictures: str, photo: Path, radius: Width = 12, saving: Saving = SAVING, many: Many = MANY, talk: Talk = TALK
 ) -> int:
     """Pull the edge to the nearest edge of the photo, as soft as that is.
 
@@ -170,7 +181,7 @@ def refine(
 
     preproc mask refine mask.png --photo photo.jpg --radius 24 -o hair.png
     """
-    picture = load_image(photo)
+    picture = load_image(_single_photo(photo))
     return change_each(
         pictures,
         lambda mask: masks.refine(mask, picture, radius_px=radius),
@@ -181,7 +192,7 @@ def refine(
     )
 
 
-def snap(*pictures: str, cell: int = 16, saving: Saving = SAVING, many: Many = MANY, talk: Talk = TALK) -> int:
+def snap(*pictures: str, cell: Count = 16, saving: Saving = SAVING, many: Many = MANY, talk: Talk = TALK) -> int:
     """Extend masks outwards to whole cells of a latent grid.
 
     Parameters
@@ -200,3 +211,9 @@ def snap(*pictures: str, cell: int = 16, saving: Saving = SAVING, many: Many = M
     return change_each(
         pictures, lambda mask: masks.snap(mask, cell), tag="snapped", saving=saving, many=many, talk=talk
     )
+
+
+def _single_photo(photo: Path) -> Path:
+    if photo.is_dir():
+        raise UsageError(f"--photo {photo} is a folder", fix="--photo PHOTO.jpg, and the masks of that photo")
+    return photo

@@ -12,14 +12,16 @@ from ..exits import UsageError
 from ..inputs import find
 from ..many import MANY, Done, Many, Task, each
 from ..outputs import SAVING, STDOUT, Saving, to_stdout
+from ..ranges import Length
 from ..talk import TALK, Talk
+from ..writing import uninterrupted
 
 __all__ = ["trace"]
 
 
 def trace(
     *pictures: str,
-    tolerance: float = 0.05,
+    tolerance: Length = 0.05,
     form: Annotated[Literal["svg", "json"] | None, Parameter(name=["--format", "-f"])] = None,
     saving: Saving = SAVING,
     many: Many = MANY,
@@ -56,7 +58,8 @@ def trace(
         if task.target == STDOUT:
             to_stdout(text.encode())
         else:
-            write_file(text.encode(), task.target, overwrite=saving.overwrite)
+            with uninterrupted():
+                write_file(text.encode(), task.target, overwrite=saving.overwrite)
         rings = sum(len(shape.rings) for shape in drawing.shapes if isinstance(shape, masks.Polygon))
         words = "nothing to trace" if not rings else f"{rings} outline{'s' if rings > 1 else ''}"
         return Done({"size": drawing.size, "outlines": rings}, f"{task.target}: {words}")

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from preproc import control
-from preproc.control import gradient
+from preproc.control import gradient, strips
 from preproc.control.gradient import gradient_field
 from preproc.control.strips import trace_in_strips
 
@@ -73,3 +73,28 @@ def test_large_pictures_go_through_strips(monkeypatch, options):
     monkeypatch.setattr(gradient, "BLOCK_PIXELS", 8192)
     np.testing.assert_array_equal(control.canny(picture, **options), whole)
     assert seen == [32]
+
+
+@pytest.mark.parametrize("sigma", [1.4, 3.1, 6.5, 13])
+@pytest.mark.parametrize("width", [130, 257, 512])
+def test_long_rows_are_smoothed_part_by_part(monkeypatch, sigma, width):
+    picture = np.ascontiguousarray(skimage.data.coffee()[:203, :width])
+    field = gradient_field(picture, sigma_px=sigma)
+    whole, high = field.trace(0, 203, 5, 20), gradient.otsu_threshold(field)
+    assert whole.any()
+    monkeypatch.setattr(gradient, "WHOLE_PIXELS", 1000)
+    monkeypatch.setattr(gradient, "BLOCK_PIXELS", 2048)
+    monkeypatch.setattr(gradient, "_PART_PIXELS", 512)
+    monkeypatch.setattr(gradient, "_LEAST_COLUMNS", 13)
+    field = gradient_field(picture, sigma_px=sigma)
+    np.testing.assert_array_equal(gradient.edge_map(field, 5, 20), whole)
+    assert gradient.otsu_threshold(field) == high
+
+
+def test_only_chains_that_meet_a_seam_are_numbered(monkeypatch):
+    picture = np.random.default_rng(0).integers(0, 256, (96, 200, 3), np.uint8)
+    numbered = []
+    monkeypatch.setattr(strips, "_spread", lambda strong, groups: numbered.append(len(groups)) or strong)
+    traced(picture, 300, 600, 48)
+    chains = strips._components(cv2.Canny(picture, 300, 300))[0]
+    assert 0 < numbered[0] < chains / 2

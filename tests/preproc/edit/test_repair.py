@@ -9,6 +9,7 @@ import pytest
 from skimage import data
 
 from preproc import crop
+from preproc.edit.finish import _reduced, _wholly
 from preproc.edit.membrane import membrane
 
 PHOTOS = ["astronaut", "coffee", "chelsea"]
@@ -33,10 +34,20 @@ def seam(image, photo, m):
     return np.concatenate(jumps).mean()
 
 
-def finished(photo, generated, m, repair):
-    edit = crop.around(photo, m, feather_px=0, context_px=1000)
+def finished(photo, generated, m, repair, feather_px=0):
+    edit = crop.around(photo, m, feather_px=feather_px, context_px=1000)
     assert edit.sent == (512, 384)
     return edit, edit.finish(generated, repair=repair)
+
+
+@pytest.mark.parametrize("feather_px", [None, 32])
+@pytest.mark.parametrize("name", PHOTOS)
+def test_under_a_feather_the_colours_come_home_as_well(name, feather_px):
+    photo, generated, m = simulated(name)
+    edit, repaired = finished(photo, generated, m, "seam", feather_px)
+    assert seam(repaired.image, photo, m) <= 0.3
+    assert np.abs(repaired.image.astype(float) - photo)[m == 255].mean() <= 1.3
+    np.testing.assert_array_equal(repaired.image[edit.blend == 0], photo[edit.blend == 0])
 
 
 @pytest.mark.parametrize("name", PHOTOS)
@@ -124,3 +135,12 @@ def test_auto_repairs_what_lasts_and_leaves_grain_and_compression(name):
     PIL.Image.fromarray(photo).save(packed, "JPEG", quality=90)
     for generated in (grain, packed.getvalue()):
         assert finished(photo, generated, m, "auto")[1].receipt.repair == "none"
+
+
+def test_in_a_large_picture_only_blocks_kept_as_a_whole_count_as_kept():
+    kept = np.zeros((2000, 2200), np.uint8)
+    kept[:, 301:] = 255
+    reduced = _wholly(_reduced(kept))
+    assert reduced.shape == (1000, 1100)
+    assert not reduced[:, :151].any()
+    assert (reduced[:, 151:] == 255).all()

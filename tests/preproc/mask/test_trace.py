@@ -117,3 +117,9 @@ def test_levels_that_are_none(level):
 def test_tolerances_that_are_none(tolerance):
     with pytest.raises(InputError, match="tolerance_px"):
         mask.trace(np.zeros((5, 4), np.uint8), tolerance_px=tolerance)
+
+
+def test_coordinates_are_short():
+    drawing = mask.trace(mask.ellipse((40, 30), (5.3, 4.1, 33.7, 25.2)))
+    [shape] = drawing.shapes
+    assert all(len(repr(float(value)).partition(".")[2]) <= 6 for ring in shape.rings for value in np.ravel(ring))
