@@ -30,6 +30,9 @@ LEAST_CONTEXT = 16
 SMOOTHING = 0.7  # sigma in pixels: smooths the steps of a hard edge, and just keeps lines of one pixel
 COMPONENTS = 5
 MOST_ITERATIONS = 100
+FREQUENT_SHIFT, FREQUENT_BINS = 5, 8  # colours are counted in 8 steps a channel
+FREQUENT_SIGMAS = 5  # above what chance puts into a bin
+FREQUENT_ENLARGED = 4
 PADDING = 3
 
 
@@ -107,14 +110,15 @@ def grabcut(
     _check(known)
     part = np.ascontiguousarray(image[region.slices])
     hard = _cut(part, known, iterations)
-    if not hard.any():
+    found = by_colour(part, hard, _smooth(hard)) if hard.any() else hard
+    if int(found.max()) < 128:  # a pixel or two of noise
         raise InputError(
             f"nothing in {'the picture' if inner is None else f'the box {tuple(inner)}'} stands out from the "
             "background by its colours: the cut is empty",
             fix="draw the box so that some background is inside its corners, or mark some of the object: foreground=…",
         )
     result = np.zeros((size.height, size.width), np.uint8)
-    result[region.slices] = by_colour(part, hard, _smooth(hard))
+    result[region.slices] = found
     return result
 
 
@@ -184,10 +188,35 @@ def _cut(image: Image, known: Known, iterations: int) -> Mask:
     if known.outside is None:  # what the colours of the scribbles say comes first
         cv2.grabCut(coarse, labels, (0, 0, 0, 0), *models, 1, cv2.GC_EVAL_FREEZE_MODEL)
     cv2.grabCut(coarse, labels, (0, 0, 0, 0), *models, iterations, cv2.GC_EVAL)
+    if not (labels & 1).any() and known.outside is not None:
+        models, labels = _from_frequent(coarse, _labels(known, small), iterations)
     if small != size:
         labels = _near_edge(narrow(labels & 1), _labels(known, size), reach=2 * math.ceil(1 / share) + 1)
         cv2.grabCut(image, labels, (0, 0, 0, 0), *models, 1, cv2.GC_EVAL_FREEZE_MODEL)
     return narrow(labels & 1)
+
+
+def _from_frequent(
+    image: Image, labels: Mask, iterations: int
+) -> tuple[tuple[NDArray[np.float64], NDArray[np.float64]], Mask]:
+    """Cut again, with only those of the box's pixels for the object whose colour is commoner there than around it.
+
+    A small object is a small part of its box: clusters of the whole box's colours are then clusters of the background.
+    Enlarged, its pixels weigh more against the length of its edge, which is what else makes the empty cut the cheapest.
+    """
+    free = labels == cv2.GC_PR_FGD
+    bins = (image >> FREQUENT_SHIFT).astype(np.intp) @ (1, FREQUENT_BINS, FREQUENT_BINS**2)
+    inside, around = (np.bincount(bins[part], minlength=FREQUENT_BINS**3) for part in (free, labels == cv2.GC_BGD))
+    chance = (around + 1) * (inside.sum() / (around.sum() + len(around)))
+    frequent = free & (inside > chance + FREQUENT_SIGMAS * np.sqrt(np.maximum(chance, 1)))[bins]
+    labels[free & ~frequent] = cv2.GC_PR_BGD
+    if not frequent.any():
+        return (_mixture(image[~frequent]),) * 2, labels
+    models = _mixture(image[~frequent]), _mixture(image[frequent])
+    factor = min(FREQUENT_ENLARGED, max(1, math.isqrt(COARSE_PIXELS // labels.size)))
+    image, labels = (part.repeat(factor, axis=0).repeat(factor, axis=1) for part in (image, labels))
+    cv2.grabCut(image, labels, (0, 0, 0, 0), *models, iterations, cv2.GC_EVAL)
+    return models, np.ascontiguousarray(labels[factor // 2 :: factor, factor // 2 :: factor])
 
 
 def _near_edge(coarse: Mask, known: Mask, *, reach: int) -> Mask:

@@ -112,3 +112,20 @@ def test_refused(options, words):
 def test_scribbles_of_another_size():
     with pytest.raises(ShapeError, match="image is 240x180 and foreground is 240x179"):
         mask.grabcut(np.zeros((180, 240, 3), np.uint8), BOX, foreground=np.zeros((179, 240), np.uint8))
+
+
+@pytest.mark.parametrize("side", [3, 5, 11, 16])
+@pytest.mark.parametrize("margin", [2, 8, 16])
+def test_a_small_clear_object_in_noise_of_every_colour(side, margin):
+    picture = np.random.default_rng(side).integers(0, 256, (120, 160, 3), dtype=np.uint8)
+    picture[50 : 50 + side, 70 : 70 + side] = 255, 0, 0
+    truth = mask.rectangle(picture, (70, 50, 70 + side, 50 + side))
+    cut = mask.grabcut(picture, (70 - margin, 50 - margin, 70 + side + margin, 50 + side + margin))
+    assert np.count_nonzero((cut > 127) != (truth > 127)) <= 0.05 * side**2
+
+
+def test_noise_alone_has_no_object():
+    for seed in range(4):
+        picture = np.random.default_rng(seed).integers(0, 256, (120, 160, 3), dtype=np.uint8)
+        with pytest.raises(InputError, match="the cut is empty"):
+            mask.grabcut(picture, (50, 40, 90, 80))
