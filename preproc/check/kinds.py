@@ -18,6 +18,7 @@ from .picture_facts import Facts, Tones, facts_of, highest
 __all__ = ["Kind", "kind_of"]
 
 SURELY_DEPTH, SURELY_PHOTO = 2.5, -4.0  # log-odds of `surface_score`: no known photo above, hardly any depth map below
+SURELY_FLAT = -0.7  # broad strokes, blurred and out of JPEG too, are below -1.6, depth that is mostly black above 0
 
 Kind: TypeAlias = Literal[
     "photo", "edges", "inverted-edges", "depth", "pose", "inverted-pose", "normal", "segmentation", "blank", "unknown"
@@ -77,9 +78,9 @@ def kind_from(picture: Image, facts: Facts) -> Kind:
 
 def _gray_kind(facts: Facts) -> Kind:
     tones, inverse = facts.tones, facts.inverse
-    if tones.black >= inverse.black and (is_lines(tones) or _is_drawn(tones)):
+    if tones.black >= inverse.black and (is_lines(tones) or (_is_drawn(tones) and not is_shaded(tones, facts))):
         return "edges"
-    if is_lines(inverse) or _is_drawn(inverse):
+    if is_lines(inverse) or (_is_drawn(inverse) and not is_shaded(inverse, facts)):
         return "inverted-edges"
     if facts.surface > SURELY_DEPTH and facts.midtones > 0.25:
         return "depth"
@@ -89,7 +90,12 @@ def _gray_kind(facts: Facts) -> Kind:
 
 
 def is_lines(tones: Tones) -> bool:
-    """Tell whether the light is drawn as thin lines on black; stars and grain in the dark are thin too, but few or dim."""
+    """Tell whether the light is drawn as thin lines on black, not scattered as stars and grain in the dark are."""
+    return is_thin(tones) and _is_stroked(tones)
+
+
+def is_thin(tones: Tones) -> bool:
+    """Tell whether the light is thin, as lines, stars and grain are, and there is some of it or black around it."""
     thin = (tones.black > 0.25 and tones.thin > 0.42) or (tones.black > 0.03 and tones.thin > 0.58)
     return thin and (tones.black > 0.5 or tones.lit > 0.1)
 
@@ -105,7 +111,18 @@ def _is_drawn(tones: Tones) -> bool:
         and tones.bright > 0.02
         and tones.thin > 0.25
     )
-    return two_tone or soft
+    return (two_tone or soft) and _is_stroked(tones)
+
+
+def _is_stroked(tones: Tones) -> bool:
+    """Tell whether the light begins and ends sharply, or runs along lines: that of stars does neither."""
+    light = 1 - tones.black
+    return tones.hard > 0.85 or tones.peak > 0.5 * light or (tones.long > 0.3 and tones.lit > 0.1 * light)
+
+
+def is_shaded(tones: Tones, facts: Facts) -> bool:
+    """Tell whether the light lies in broad pieces that are shaded as near things in a depth map are, not flat as strokes."""
+    return tones.thin < 0.02 and facts.surface > SURELY_FLAT
 
 
 def is_pose(picture: Image, black: float) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..arrays import Image, Mask, narrow
 from ..control.thresholding import TRAINED_DENSITY
-from .kinds import Kind
+from .kinds import Kind, is_shaded, is_thin
 from .picture_facts import Facts, Tones
 from .report import Finding
 
@@ -81,10 +81,11 @@ def _not_this(facts: Facts, kind: Kind, of: str, wanted: Lines) -> Finding | Non
 
 def _fits(tones: Tones, facts: Facts, wanted: Lines) -> bool:
     """Tell whether the tones can be those of the type; for what is too thick or too soft for a sure kind."""
-    if facts.coloured >= 0.02 or tones.black < wanted.black:
+    if facts.coloured >= 0.02 or tones.black < wanted.black or is_shaded(tones, facts):
         return False
     if wanted.two_tone:
-        return tones.extreme > 0.97 and tones.lit > 0.5 * (1 - tones.dark)
+        resized = is_thin(tones) and min(tones.peak, tones.lit) > 0.3 * (1 - tones.black)  # of stars, at most a quarter
+        return resized or (tones.extreme > 0.97 and tones.lit > 0.5 * (1 - tones.dark))
     if tones.dark > 0.5 and tones.black < 0.25 * tones.dark:
         return False  # lines fade out into black, night skies keep their grain
     return tones.bright < 0.25 and tones.lit < 0.6 and tones.thin > wanted.thin

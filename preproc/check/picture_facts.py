@@ -34,6 +34,13 @@ class Tones:
         Pixels above a quarter of the brightest (99.5th percentile): few in line maps, most in photos, dark ones too.
     thin
         The light held by structures narrower than 5 px: nearly all for drawn lines, little for photos.
+    peak
+        Pixels above half of the highest.
+    hard
+        Of the pixels above a quarter of the highest, those above half of it: nearly all where light is either there or
+        not, as in two-tone lines, JPEG copies too; half or less where it falls off, as around stars.
+    long
+        Of the lit pixels, those in pieces of 16 px or more along one side: most in lines, hardly any in stars.
     """
 
     black: float
@@ -43,6 +50,9 @@ class Tones:
     extreme: float
     body: float
     thin: float
+    peak: float
+    hard: float
+    long: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +122,8 @@ def tones_of(gray: NDArray[np.uint8]) -> Tones:
     shares = np.bincount(gray.ravel(), minlength=256) / gray.size
     opened = cv2.morphologyEx(gray, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
     light = int(gray.sum(dtype=np.int64))
+    top = int(np.flatnonzero(shares)[-1])
+    peak, above_quarter = (float(shares[top // part + 1 :].sum()) for part in (2, 4))
     return Tones(
         black=float(shares[:9].sum()),
         dark=float(shares[:25].sum()),
@@ -120,7 +132,17 @@ def tones_of(gray: NDArray[np.uint8]) -> Tones:
         extreme=float(shares[:49].sum() + shares[207:].sum()),
         body=float(shares[int(np.searchsorted(np.cumsum(shares), 0.995)) // 4 + 1 :].sum()),
         thin=1 - int(narrow(opened).sum(dtype=np.int64)) / light if light else 0.0,
+        peak=peak,
+        hard=peak / above_quarter if above_quarter else 0.0,
+        long=_long_share(gray),
     )
+
+
+def _long_share(gray: NDArray[np.uint8], side: int = 16) -> float:
+    pieces = cv2.connectedComponentsWithStats((gray >= 65).astype(np.uint8))[2][1:]
+    long = pieces[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) >= side
+    areas = pieces[:, cv2.CC_STAT_AREA]
+    return float(areas[long].sum() / areas.sum()) if len(areas) else 0.0
 
 
 def _is_blank(picture: Image) -> bool:

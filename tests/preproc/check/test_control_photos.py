@@ -145,7 +145,54 @@ class TestEdges:
         assert not any(check.control(each, of).ok for each in edges[::5])
 
 
+def night_sky(seed, gain=1.0, count=600, noise=3):
+    """Stars of all magnitudes on black, out of focus a little, with a sensor's grain."""
+    generator = np.random.default_rng(seed)
+    sky = np.zeros((300, 400), np.float32)
+    sky[generator.integers(0, 300, count), generator.integers(0, 400, count)] = 120 * (generator.pareto(1.1, count) + 1)
+    sky = cv2.GaussianBlur(np.minimum(gain * sky, 3000), (0, 0), generator.uniform(0.7, 1.6))
+    return np.clip(sky + generator.normal(0, noise, sky.shape), 0, 255).astype(np.uint8)
+
+
+class TestNightSkies:
+    @pytest.mark.parametrize("gain", [0.2, 1])
+    def test_are_no_lines(self, gain):
+        for seed in range(4):
+            sky = night_sky(seed, gain)
+            assert check.control(sky, "photo").codes == ()
+            assert check.control(sky, "canny").codes == ("photo",)
+
+    def test_overexposed_ones_are_no_maps(self):
+        for seed in range(4):
+            assert check.control(night_sky(seed, gain=4), "photo").codes == ()
+
+    def test_darkened_ones_are_no_lines(self):
+        deep_field = cv2.cvtColor(skimage.data.hubble_deep_field(), cv2.COLOR_RGB2GRAY)
+        for darkness in (0.15, 0.22, 0.3, 0.5):
+            sky = (deep_field[:400, :500] * darkness).astype(np.uint8)
+            assert check.control(sky, "photo").codes == ()
+            assert check.control(sky, "canny").codes == ("photo",)
+
+    def test_their_edges_are_lines(self):
+        edges = control.canny(skimage.data.hubble_deep_field()[:400, :500])
+        assert check.kind_of(edges) == "edges"
+        assert check.kind_of(jpeg(edges)) == "edges"
+        assert check.control(cv2.resize(edges, None, fx=0.5, fy=0.5), "canny").ok
+
+
 class TestDepths:
+    def test_near_things_before_black(self):
+        y, x = np.mgrid[0:240, 0:320]
+        for near, radius in ((2, 40), (3, 70), (5, 30)):
+            ball = np.sqrt(np.maximum(radius**2 - (x - 150) ** 2 - (y - 120) ** 2, 0))
+            metres = np.where(ball > 0, near * (1.3 - 0.3 * ball / radius), 60 - 0.1 * y)
+            depth = control.normalize_depth(metres, near="low", spacing="inverse", percentiles=(0, 100))
+            assert (depth < 25).mean() > 0.5
+            for each in (depth, 255 - depth, jpeg(depth)):
+                assert set(check.control(each, "depth").codes) <= {"unsure"}
+            for of in ("canny", "scribble", "soft_edge", "lineart", "lines"):
+                assert set(check.control(depth, of).codes) & {"photo", "other-map"}
+
     def test_no_verdict_without_evidence(self, depths):
         for each in depths:
             for picture in (each, 255 - each, jpeg(each)):
