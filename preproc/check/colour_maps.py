@@ -12,7 +12,7 @@ from .picture_facts import Facts
 from .pose_channels import is_swapped
 from .report import Finding
 
-__all__ = ["normal_findings", "pose_findings", "segmentation_findings"]
+__all__ = ["are_class_numbers", "normal_findings", "pose_findings", "segmentation_findings"]
 
 _SWAP = "m[:, :, ::-1]: it was written or read by OpenCV as BGR"
 
@@ -105,9 +105,13 @@ def segmentation_findings(pixels: Image, facts: Facts, kind: Kind, palette: Pale
             fix = f'control.segmentation_map(labels, palette="{named}"), or check with palette="{other}"'
             return [Finding("palette", "error", f"these are the colours of {other}, not of {named}", fix, known)]
     levels = int(np.count_nonzero(np.bincount(pixels[:, :, 0].ravel(), minlength=256)))
-    if facts.coloured == 0 and facts.flat > 0.8 and levels <= 256 and kind in {"unknown", "depth"}:
+    numbers = kind in {"unknown", "depth"} or (
+        kind in {"blank", "edges", "inverted-edges"} and are_class_numbers(pixels)
+    )
+    if facts.coloured == 0 and facts.flat > 0.8 and numbers:
         message = f"it is gray with {levels} levels: class numbers where colours are expected"
-        return [Finding("palette", "error", message, f'control.segmentation_map(labels, palette="{named}")', known)]
+        fix = f'control.segmentation_map(np.atleast_3d(m)[..., 0], palette="{named}")'
+        return [Finding("palette", "error", message, fix, known)]
     if kind == "photo":
         fix = "control.segmentation_map(labels), with class numbers from a segmentation model"
         return [Finding("photo", "error", "a photo, and a segmentation map is expected", fix, kind)]
@@ -124,3 +128,15 @@ def segmentation_findings(pixels: Image, facts: Facts, kind: Kind, palette: Pale
     return [
         Finding("palette", "error", message + colours, f'control.segmentation_map(labels, palette="{named}")', known)
     ]
+
+
+def are_class_numbers(pixels: Image) -> bool:
+    """Tell whether these may be some small numbers instead of colours: all gray, two of them on more than a few pixels."""
+    red = pixels[:, :, 0]
+    if not (np.array_equal(red, pixels[:, :, 1]) and np.array_equal(red, pixels[:, :, 2])):
+        return False
+    counts = np.bincount(red.ravel(), minlength=256)
+    highest_class = 200  # of the palettes known here, COCO's
+    return bool(
+        np.count_nonzero(counts) >= 2 and red.max() <= highest_class and np.partition(counts, -2)[-2] > red.size / 2000
+    )

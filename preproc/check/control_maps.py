@@ -11,7 +11,7 @@ from ..control.segmentation import PaletteChoice
 from ..errors import InputError
 from ..files import ImageSource, load_image, size_of
 from ..geometry import Size
-from .colour_maps import normal_findings, pose_findings, segmentation_findings
+from .colour_maps import are_class_numbers, normal_findings, pose_findings, segmentation_findings
 from .depth_maps import Box, Point, contradictions, depth_findings
 from .kinds import Kind, kind_from
 from .line_maps import line_findings
@@ -107,7 +107,8 @@ def control(
     facts = facts_of(pixels)
     kind = kind_from(pixels, facts)
     findings = _size(pixels, image, size, type)
-    if kind == "blank":
+    few_levels = type == "segmentation" and are_class_numbers(pixels)  # small numbers are nearly black, not nothing
+    if kind == "blank" and not few_levels:
         findings.append(_blank(pixels))
     elif type in {"canny", "lineart", "lines", "scribble", "soft_edge"}:
         findings += line_findings(pixels, facts, kind, type)

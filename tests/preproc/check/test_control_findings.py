@@ -282,9 +282,12 @@ class TestSegmentation:
         assert "colours of coco" in report.findings[0].message
 
     def test_class_numbers_instead_of_colours(self):
-        report = check.control(classes().astype(np.uint8) * 9, "segmentation")
-        assert report.codes == ("palette",)
-        assert "class numbers" in report.findings[0].message
+        for numbers in (classes().astype(np.uint8), classes().astype(np.uint8) * 9):
+            report = check.control(numbers, "segmentation")
+            assert report.codes == ("palette",)
+            assert "class numbers" in report.findings[0].message
+            mended = eval(report.findings[0].fix, {"np": np, "control": control, "m": numbers})
+            assert check.control(mended, "segmentation").codes == ()
 
     def test_swapped_channels(self):
         coloured = control.segmentation_map(classes())
