@@ -20,6 +20,7 @@ NearEnd = Literal["high", "low"]
 
 Values = NDArray[np.float32] | NDArray[np.float64]
 BACKGROUND = 1e9  # renderers write 1e10 where a ray met nothing
+HALF_BACKGROUND = 65504  # and what becomes of that in half floats: their largest number
 
 
 @checks_options
@@ -63,7 +64,7 @@ def normalize_depth(
     -------
     ndarray of uint8, shape (H, W)
         0 far, 255 near; never decreasing in nearness. Where ``near="low"``, infinity and values from 1e9 on are
-        background (renderers write 1e10) and become 0.
+        background (renderers write 1e10) and become 0; so does exactly 65504, the largest half float, among floats.
 
     Raises
     ------
@@ -108,11 +109,14 @@ def relative_depth(
             fix="spacing is 'linear', or 'inverse' for distances (near='low')",
         )
     values = load_depth(depth)
+    as_half = near == "low" and values.dtype.kind == "f"
     values = values.astype(np.float32 if values.dtype.itemsize <= 2 or values.dtype == np.float32 else np.float64)
     known = ~np.isnan(values)
     if missing is not None:
         known &= values != missing
     background = known & (values >= BACKGROUND) if near == "low" else np.zeros_like(known)
+    if as_half:
+        background |= known & (values == HALF_BACKGROUND)
     known &= np.isfinite(values) | background
     measured = known & ~background
     sample = values.ravel() if measured.all() else values[measured]

@@ -76,6 +76,14 @@ class TestExact:
         assert gray.tolist() == [[255, 128, 0, 0, 0]]
         assert normalize_depth(values, near="low", percentiles=(0, 100), unknown="near").tolist() == gray.tolist()
 
+    def test_background_of_half_floats_is_far(self):
+        values = np.array([[1.0, 2.0, 3.0, 65504.0]], np.float16)
+        for each in (values, values.astype(np.float32)):
+            assert normalize_depth(each, near="low", percentiles=(0, 100)).tolist() == [[255, 128, 0, 0]]
+        millimetres = np.array([[1000, 65504]], np.uint16)  # a value like any other among whole numbers
+        assert normalize_depth(millimetres, near="low", percentiles=(0, 100)).tolist() == [[255, 0]]
+        assert normalize_depth(np.array([[0, 65504.0]]), near="high", percentiles=(0, 100)).tolist() == [[0, 255]]
+
     def test_infinite_disparity_and_nan_are_unknown(self):
         values = np.array([[1.0, 3.0, np.inf, np.nan, -np.inf]])
         options = {"near": "high", "percentiles": (0, 100)}
