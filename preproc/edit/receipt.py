@@ -86,7 +86,7 @@ class Receipt:
         return lines_of(_words_of(self))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Finished:
     """A finished picture and its receipt.
 
@@ -103,6 +103,10 @@ class Finished:
     image: Image
     receipt: Receipt
     photo: Photo | None = None
+
+    def __repr__(self) -> str:
+        """Say how large the picture is and what the receipt says, without the pixels."""
+        return f"Finished({size_of_array(self.image)}, {self.receipt!r})"
 
     @property
     def pil(self) -> PIL.Image.Image:
