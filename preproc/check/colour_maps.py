@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from ..arrays import Image, narrow
 from ..control.segmentation import PaletteChoice, common_colours, match_colours, palette_of
-from ..control.skeleton import JOINT_COLOURS, LIMB_COLOURS, LIMBS
 from .kinds import Kind, is_turned, normal_error, palette_share, pose_share, some_pixels
-from .picture_facts import Facts, highest
+from .picture_facts import Facts
+from .pose_channels import is_swapped
 from .report import Finding
 
 __all__ = ["normal_findings", "pose_findings", "segmentation_findings"]
@@ -27,7 +26,7 @@ def pose_findings(pixels: Image, facts: Facts, kind: Kind) -> list[Finding]:
         message = f"{white.mean():.0%} of it is white, and poses are drawn on black (transparency over white?)"
         return [Finding("background", "error", message, "m[(m == 255).all(axis=2)] = 0", float(white.mean()))]
     if kind == "pose":
-        if _swapped(pixels):
+        if is_swapped(pixels):
             return [Finding("channels-swapped", "error", "limbs and joints have red and blue swapped", _SWAP)]
         exact = pose_share(pixels, tolerance=2)
         if exact < 0.9:
@@ -56,47 +55,6 @@ def _are_dots(pixels: Image) -> bool:
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
     broad = cv2.countNonZero(cv2.morphologyEx(lit, cv2.MORPH_OPEN, disc))
     return bool(broad > 0.6 * cv2.countNonZero(lit) and cv2.countNonZero(lit) < 0.2 * lit.size)
-
-
-def _swapped(pixels: Image) -> bool:
-    """Tell whether limbs touch the joints that they would touch with red and blue swapped.
-
-    The eighteen colours are nearly the same set when swapped, so only their neighbourhood can tell.
-    """
-    straight, swapped = _contacts(pixels), _contacts(pixels[:, :, ::-1])
-    return swapped > 2 * straight and swapped >= 10
-
-
-def _contacts(pixels: Image) -> int:
-    """Count the places where a limb is beside one of its own joints, less those where it is beside another's."""
-    limbs, joints = _drawn(pixels)
-    own = np.zeros((len(LIMBS), len(JOINT_COLOURS)), bool)
-    for limb, ends in enumerate(LIMBS):
-        own[limb, list(ends)] = True
-    count = 0
-    for one, two in (
-        (np.s_[:, 3:], np.s_[:, :-3]), (np.s_[:, :-3], np.s_[:, 3:]), (np.s_[3:], np.s_[:-3]), (np.s_[:-3], np.s_[3:]),
-    ):  # fmt: skip
-        beside = (limbs[one] >= 0) & (joints[two] >= 0)
-        belong = own[limbs[one][beside], joints[two][beside]]
-        count += 2 * int(np.count_nonzero(belong)) - len(belong)
-    return max(0, count)
-
-
-def _drawn(pixels: Image) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
-    """Tell which limb and which joint has the colour of each pixel; -1 is none."""
-    step = max(1, min(pixels.shape[:2]) // 512)
-    small = pixels[::step, ::step]
-    lit = highest(np.ascontiguousarray(small)) > 48
-    colours = small[lit].astype(np.int16)
-    drawn = np.array([*LIMB_COLOURS, *JOINT_COLOURS], np.int16)
-    distances = np.abs(drawn[:, :, None] - colours.T).max(axis=1)
-    nearest = distances.argmin(axis=0).astype(np.int8)
-    nearest[distances.min(axis=0) > 24] = -1
-    limbs, joints = np.full(lit.shape, -1, np.int8), np.full(lit.shape, -1, np.int8)
-    limbs[lit] = np.where(nearest < len(LIMBS), nearest, -1)
-    joints[lit] = np.where(nearest >= len(LIMBS), nearest - len(LIMBS), -1)
-    return limbs, joints
 
 
 def normal_findings(pixels: Image, kind: Kind) -> list[Finding]:

@@ -57,9 +57,9 @@ def kind_from(picture: Image, facts: Facts) -> Kind:
     """Judge a measured picture."""
     if facts.blank:
         return "blank"
-    if facts.tones.black > 0.5 and is_pose(picture, facts.tones.black):
+    if is_pose(picture, facts.tones.black):
         return "pose"
-    if facts.inverse.black > 0.5 and is_pose(narrow(~picture), facts.inverse.black):
+    if is_pose(narrow(~picture), facts.inverse.black):
         return "inverted-pose"
     if facts.coloured < 0.002:
         return _gray_kind(facts)
@@ -110,6 +110,11 @@ def _is_drawn(tones: Tones) -> bool:
 
 def is_pose(picture: Image, black: float) -> bool:
     """Tell whether most of what is not black has the colours of limbs and joints; or all of it, however few there are."""
+    if black <= 0.1:
+        return False
+    if black <= 0.5:  # a crowd: only as it was drawn, for segmentation has such colours too
+        exact = max(pose_share(picture, tolerance=2), pose_share(picture[:, :, ::-1], tolerance=2)) == 1
+        return exact and bool(np.ptp(picture, axis=2).any())
     if pose_share(picture) > 0.6:
         return True
     if black > 0.8 and pose_share(picture) > 0.4 and pose_share(picture, tolerance=60) > 0.7:

@@ -21,7 +21,7 @@ __all__ = ["MADE", "Made", "facts_of_edit", "load_edit", "write_edits"]
 
 MADE = tuple(
     f".{tag}.{part}.png"
-    for tag in ("crop", "outpaint", *(f"outpaint-{step}" for step in range(1, 10)))
+    for tag in ("crop", "outpaint", "outpaint-[0-9]*")
     for part in ("mask", "blend", "sent", "sent-mask")
 )
 """Endings of the pictures beside a record, which are no photos."""

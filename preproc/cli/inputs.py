@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import glob
 import sys
 from collections.abc import Collection, Iterable, Sequence
@@ -67,8 +68,8 @@ def find(
     recursive
         Look into folders of folders too.
     made
-        Endings such as ``".canny.png"`` of what the command itself writes: left out of folders, so that a second run
-        does not work on the results of the first.
+        Endings such as ``".canny.png"`` or ``".step-[0-9]*.png"`` of what the command itself writes: left out of
+        folders, so that a second run does not work on the results of the first.
     suffixes
         What counts as a picture in a folder.
 
@@ -98,7 +99,7 @@ def _expanded(name: str, *, recursive: bool, made: Collection[str], suffixes: Co
     if path.is_dir():
         files = sorted(path.rglob("*") if recursive else path.iterdir())
         seen = (file for file in files if not any(part.startswith(".") for part in file.relative_to(path).parts))
-        pictures = [file for file in seen if _is_picture(file, suffixes) and not file.name.endswith(tuple(made))]
+        pictures = [file for file in seen if _is_picture(file, suffixes) and not _ends_in(file, made)]
         if not pictures:
             deeper = "" if recursive else "; --recursive looks into its folders too"
             raise InputError(f"the folder {path} holds no pictures{deeper}", fix="name another folder, or files")
@@ -111,6 +112,10 @@ def _expanded(name: str, *, recursive: bool, made: Collection[str], suffixes: Co
             )
         return [Source(file) for file in files if file.is_file()]
     return [Source(path)]
+
+
+def _ends_in(file: Path, endings: Collection[str]) -> bool:
+    return any(fnmatch.fnmatchcase(file.name, f"*{ending}") for ending in endings)
 
 
 def _is_picture(file: Path, suffixes: Collection[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache, reduce
 from itertools import combinations
+from operator import add
 from typing import Literal, TypeAlias
 
 from ..geometry import Box
@@ -30,7 +31,8 @@ def group(
     cost
         Of the crop around a box.
     prefer
-        ``"cheapest"``: the least cost, and of equal ones the fewest crops. ``"fewest"``: the fewest crops of which no
+        ``"cheapest"``: the least cost; of equal ones those of which no common crop is scaled down, then the fewest
+        crops. ``"fewest"``: the fewest crops of which no
         common one is scaled down, and of equal ones the cheapest.
 
     Returns
@@ -53,9 +55,9 @@ def _best(count: int, of: Callable[[tuple[int, ...]], Cost], prefer: str) -> lis
     """Choose over all groupings, by dynamic programming over what is still left."""
 
     @cache
-    def rest(left: tuple[int, ...]) -> tuple[tuple[float, float], list[tuple[int, ...]]]:
+    def rest(left: tuple[int, ...]) -> tuple[tuple[float, ...], list[tuple[int, ...]]]:
         if not left:
-            return (0.0, 0.0), []
+            return (0.0, 0.0, 0.0), []
         options = []
         first, others = left[0], left[1:]
         for size in range(len(others) + 1):
@@ -64,9 +66,10 @@ def _best(count: int, of: Callable[[tuple[int, ...]], Cost], prefer: str) -> lis
                 paid, shrunk = of(members)
                 if more and prefer == "fewest" and shrunk:
                     continue
-                (one, two), groups = rest(tuple(other for other in others if other not in more))
-                step = (paid, 1.0) if prefer == "cheapest" else (1.0, paid)
-                options.append(((one + step[0], two + step[1]), [members, *groups]))
+                worse = float(bool(more) and shrunk)
+                step = (paid, worse, 1.0) if prefer == "cheapest" else (1.0, paid, worse)
+                total, groups = rest(tuple(other for other in others if other not in more))
+                options.append((tuple(map(add, total, step)), [members, *groups]))
         return min(options, key=lambda option: option[0])
 
     return rest(tuple(range(count)))[1]
@@ -80,7 +83,7 @@ def _joined(count: int, of: Callable[[tuple[int, ...]], Cost], prefer: str) -> l
         for one, other in combinations(range(len(groups)), 2):
             paid, shrunk = of(groups[one] + groups[other])
             saved = of(groups[one])[0] + of(groups[other])[0] - paid
-            wanted = saved >= 0 if prefer == "cheapest" else not shrunk
+            wanted = (saved > 0 or (saved == 0 and not shrunk)) if prefer == "cheapest" else not shrunk
             if wanted and (best is None or saved > best[0]):
                 best = (saved, one, other)
         if best is None:

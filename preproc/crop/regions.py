@@ -50,9 +50,9 @@ def regions(
     image, mask, context_ratio, context_px, margin_px, feather_px, rule
         As in `preproc.crop.around`.
     prefer
-        ``"cheapest"`` joins regions where one crop has no more pixels to pay (in started billing steps, where the
-        rule knows them) than two; ``"fewest"`` joins them as long as the common crop is not scaled down. Up to nine
-        regions, no other grouping is better; more are joined two by two.
+        ``"cheapest"`` joins regions where one crop has fewer pixels to pay (in started billing steps, where the rule
+        knows them) than two, or as many and is not scaled down; ``"fewest"`` joins them as long as the common crop is
+        not scaled down. Up to nine regions, no other grouping is better; more are joined two by two.
 
     Returns
     -------

@@ -16,7 +16,7 @@ from .invariants import check_facts
 __all__ = ["EditFacts", "hash_of_rgb"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class EditFacts:
     """What `preproc.Edit` holds; its docstring says what each field is."""
 
@@ -35,6 +35,14 @@ class EditFacts:
     def __post_init__(self) -> None:
         """Check the invariants: whoever holds an edit may rely on them."""
         check_facts(self)
+
+    def __repr__(self) -> str:
+        """Say what is sent from where, without the pixels."""
+        added = f", padding={self.padding}" if any(self.padding) else ""
+        return (
+            f"Edit(kind={self.kind!r}, canvas={self.canvas}, origin={self.origin}, crop={tuple(self.crop)}, "
+            f"sent={self.sent}, scale={self.scale:.3g}{added}, original_path={self.original_path!r})"
+        )
 
     @property
     def canvas(self) -> Size:

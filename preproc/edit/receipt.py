@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 import PIL.Image
 
-from ..arrays import Image, Mask, narrow
+from ..arrays import Image, Mask, narrow, size_of_array
 from ..errors import InputError
 from ..files import Photo, encode_png, save_image
 from ..geometry import Box, Size
@@ -86,7 +86,7 @@ class Receipt:
         return lines_of(_words_of(self))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Finished:
     """A finished picture and its receipt.
 
@@ -103,6 +103,10 @@ class Finished:
     image: Image
     receipt: Receipt
     photo: Photo | None = None
+
+    def __repr__(self) -> str:
+        """Say how large the picture is and what the receipt says, without the pixels."""
+        return f"Finished({size_of_array(self.image)}, {self.receipt!r})"
 
     @property
     def pil(self) -> PIL.Image.Image:
@@ -186,7 +190,7 @@ def seam_jump(result: Image, original: Image, mask: Mask, *, valid: Box) -> floa
     """
     inside = mask >= 128
     within = np.zeros(mask.shape, bool)
-    within[valid.intersect(Size(mask.shape[1], mask.shape[0]).box).slices] = True
+    within[valid.intersect(size_of_array(mask).box).slices] = True
     jumps = []
     for axis in (0, 1):
         first, second = (slice(None, -1), slice(1, None)) if axis == 0 else (np.s_[:, :-1], np.s_[:, 1:])
@@ -203,9 +207,12 @@ def seam_jump(result: Image, original: Image, mask: Mask, *, valid: Box) -> floa
 
 def _border_jump(result: Image, valid: Box) -> float:
     excess = []
+    seen = valid.intersect(size_of_array(result).box)  # `valid` may reach beyond what is measured
+    if seen.is_empty:
+        return 0.0
     for lines, first, last in (
-        (result.swapaxes(0, 1)[:, valid.top : valid.bottom], valid.left, valid.right),
-        (result[:, valid.left : valid.right], valid.top, valid.bottom),
+        (result.swapaxes(0, 1)[:, seen.top : seen.bottom], valid.left, valid.right),
+        (result[:, seen.left : seen.right], valid.top, valid.bottom),
     ):
         for places in ((first - 1, first, first + 1), (last, last - 1, last - 2)):
             if 0 <= places[0] < len(lines) and 0 <= places[2] < len(lines):

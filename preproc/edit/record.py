@@ -25,7 +25,7 @@ __all__ = ["Edit"]
 _NAME = "such as job.edit.json"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Edit(EditFacts):
     """An edit of one photo, before and after the endpoint.
 

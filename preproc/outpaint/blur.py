@@ -4,6 +4,10 @@ The picture's border is one closed line of pixels, and a Gaussian scale space of
 a point outside shows the place on the line that faces it, blurred with a sigma that grows with its distance. Nothing is
 averaged but border pixels, along the border, so no front or streak can form, and a corner shows what lies on both of its
 sides. The same code runs for all four sides, on the canvas turned by quarters.
+
+A turned or mirrored picture gets the turned or mirrored result, to the bit: colours and places are kept to few binary
+digits, so that no sum has to be rounded and their order does not count, and what is computed at coarse points only has
+them lie evenly about the picture's middle.
 """
 
 from __future__ import annotations
@@ -25,8 +29,10 @@ _SIGMA_PER_PX = 1 / 3
 _FIRST_SIGMA_PX = 0.5
 _LEVELS_PER_OCTAVE = 2
 _RIM_PX = 64  # beyond it sigma is above 20 px, and every fourth pixel says as much as all
-_COARSE_PX = 4
+_COARSE_PX = 5  # odd: then both even and odd widths have points that lie evenly about the middle
 _BAND_PX = 4096
+_STEPS_PER_LEVEL = 16
+_STEPS_PER_PX = 32  # those of `cv2.remap`
 
 
 def blur_outwards(canvas: Image, inside: Box) -> None:
@@ -47,20 +53,23 @@ def blur_outwards(canvas: Image, inside: Box) -> None:
     lines = [np.rot90(picture, turns)[0] for turns in range(4)]  # clockwise, from the top left corner
     space = _scale_space(np.concatenate(lines), sigmas)
     first = 0
+    sides = []
     for turns, line in enumerate(lines):
-        turned = np.rot90(canvas, turns)
-        left, top, right = _turned(inside, size, turns)
         side = np.ascontiguousarray(space[:, first : first + len(line) + 2])
-        _fill_above(turned, Box(left, top, right, turned.shape[0]), side, sigmas)
+        sides.append((np.rot90(canvas, turns), _turned(inside, size, turns), side))
         first += len(line)
+    for turned, place, side in sides:
+        _fill_above(turned, place, side, sigmas)
+    for turned, place, side in sides:
+        _fill_diagonal(turned, place, side, sigmas)
 
 
-def _turned(inside: Box, size: Size, turns: int) -> tuple[int, int, int]:
-    """Return left, top and right of the picture on the canvas turned counterclockwise by quarters."""
+def _turned(inside: Box, size: Size, turns: int) -> Box:
+    """Return the picture's box on the canvas turned counterclockwise by quarters."""
     beyond = (inside.left, inside.top, size.width - inside.right, size.height - inside.bottom)
-    left, top, right = (beyond[(side + turns) % 4] for side in range(3))
-    width = size.width if turns % 2 == 0 else size.height
-    return left, top, width - right
+    left, top, right, bottom = (beyond[(side + turns) % 4] for side in range(4))
+    width, height = (size.width, size.height) if turns % 2 == 0 else (size.height, size.width)
+    return Box(left, top, width - right, height - bottom)
 
 
 def _sigmas(reach: float) -> list[float]:
@@ -82,7 +91,9 @@ def _scale_space(line: Image, sigmas: list[float]) -> Floats:
     space = np.empty((len(sigmas), len(line) + 2, 3), np.float32)
     for level, sigma in enumerate(sigmas):
         damped = spectrum * np.exp(-(sigma**2) * slope)
-        space[level, 1:-1] = np.fft.irfft(damped, len(line), axis=0)
+        blurred = np.fft.irfft(damped, len(line), axis=0)
+        # what lies in the middle of two steps goes up, whichever way it was rounded off
+        space[level, 1:-1] = np.floor(blurred * _STEPS_PER_LEVEL + (0.5 + 1e-6)) / _STEPS_PER_LEVEL
     space[:, 0], space[:, -1] = space[:, -2], space[:, 1]
     return space
 
@@ -108,15 +119,29 @@ def _painted(part: Box, inside: Box, side: Floats, sigmas: list[float], *, step:
     if step == 1:
         above = inside.top - np.arange(part.top, part.bottom, dtype=np.float32) - np.float32(0.5)
         along = np.arange(part.left, part.right, dtype=np.float32) + np.float32(0.5 - inside.left)
-        return _looked_up(above, along, inside.size.width, side, sigmas)
+        return _looked_up(above[:, np.newaxis], along[np.newaxis, :], inside.size.width, side, sigmas)
     # the middles of whole steps, counted from the picture outwards, and one more at each end
-    rows, columns = -(-part.size.height // step), -(-part.size.width // step)
+    rows = -(-part.size.height // step)
     above = inside.top - part.bottom + (np.arange(rows, -2, -1, dtype=np.float32) + np.float32(0.5)) * step
-    along = part.left - inside.left + (np.arange(-1, columns + 1, dtype=np.float32) + np.float32(0.5)) * step
-    coarse = _looked_up(above, along, inside.size.width, side, sigmas)
+    middle = inside.left + inside.size.width // 2 - step // 2 * (inside.size.width % 2)
+    first = part.left - (part.left - middle) % step
+    columns = -(-(part.right - first) // step)
+    along = first - inside.left + (np.arange(-1, columns + 1, dtype=np.float32) + np.float32(0.5)) * step
+    coarse = _looked_up(above[:, np.newaxis], along[np.newaxis, :], inside.size.width, side, sigmas)
     fine = cv2.resize(coarse, None, fx=step, fy=step, interpolation=cv2.INTER_LINEAR)
-    bottom = fine.shape[0] - step
-    return narrow(fine[bottom - part.size.height : bottom, step : step + part.size.width])
+    bottom, left = fine.shape[0] - step, step + part.left - first
+    return narrow(fine[bottom - part.size.height : bottom, left : left + part.size.width])
+
+
+def _fill_diagonal(canvas: Image, inside: Box, side: Floats, sigmas: list[float]) -> None:
+    """Fill the diagonal from the top left corner, which belongs to two sides."""
+    count = min(inside.left, inside.top)
+    if not count:
+        return
+    beyond = np.arange(count)
+    away = (beyond + np.float32(0.5)).astype(np.float32)[:, np.newaxis]
+    found = _looked_up(away, -away, inside.size.width, side, sigmas)
+    canvas[inside.top - 1 - beyond, inside.left - 1 - beyond] = found[:, 0]
 
 
 def _looked_up(above: Floats, along: Floats, width: int, side: Floats, sigmas: list[float]) -> Image:
@@ -125,11 +150,12 @@ def _looked_up(above: Floats, along: Floats, width: int, side: Floats, sigmas: l
     Straight above the border that is the pixel below. Towards a corner it turns smoothly, within as far from the corner
     as the point is high, so that on the diagonal it is the corner itself.
     """
-    above, along = above[:, np.newaxis], along[np.newaxis, :]
     distance = np.hypot(np.maximum(np.maximum(-along, along - width), 0), above)
     from_left = _from_corner(above + along, distance)
     from_right = _from_corner(above + width - along, distance)
-    place = width * from_left / (from_left + from_right) + np.float32(0.5)  # the table starts a pixel before the side
+    from_middle = width / 2 * (from_left - from_right) / (from_left + from_right)
+    # the table starts a pixel before the side
+    place = np.rint(from_middle * _STEPS_PER_PX) / _STEPS_PER_PX + np.float32(width / 2 + 0.5)
     first = int(place.min())
     return narrow(
         np.rint(
@@ -155,7 +181,8 @@ def _levels(distance: Floats, sigmas: list[float]) -> Floats:
     known = np.arange(0, 2 * math.ceil(float(distance.max())) + 4) / 2
     wanted = np.minimum(np.maximum(known - 0.5, 0) * _SIGMA_PER_PX, sigmas[-1])
     variance = np.square(sigmas)
-    return np.interp(distance, known, np.interp(np.square(wanted), variance, np.arange(len(sigmas)))).astype(np.float32)
+    level = np.interp(distance, known, np.interp(np.square(wanted), variance, np.arange(len(sigmas))))
+    return (np.rint(level * _STEPS_PER_PX) / _STEPS_PER_PX).astype(np.float32)
 
 
 def _put(canvas: Image, part: Box, painted: Image, inside: Box) -> None:

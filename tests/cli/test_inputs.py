@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from preproc.cli.edits import MADE
 from preproc.cli.exits import UsageError
 from preproc.cli.inputs import STDIO, Source, find
 from preproc.cli.pairs import pair, warn_of_unpaired
@@ -34,6 +35,13 @@ def test_a_folder_gives_its_pictures_in_order(tree):
 def test_what_the_command_made_itself_is_left_out_of_folders(tree):
     assert names(find(["in"], made=(".canny.png",))) == ["in/a.jpg", "in/b.PNG"]
     assert names(find(["in/a.canny.png"], made=(".canny.png",))) == ["in/a.canny.png"]
+
+
+@pytest.mark.parametrize("step", [1, 9, 10, 123])
+def test_pictures_of_any_step_are_no_photos(tmp_path, step):
+    for name in ("a.jpg", f"a.outpaint-{step}.sent.png", f"a.outpaint-{step}.sent-mask.png", "a.outpaint.blend.png"):
+        (tmp_path / name).touch()
+    assert [one.path.name for one in find([str(tmp_path)], made=MADE)] == ["a.jpg"]
 
 
 def test_folders_of_folders(tree):

@@ -183,3 +183,26 @@ def test_specks_count_until_they_are_cleaned_and_feathers_always():
         assert edit.crop.contains(mask.bounds(dirty))
     (found,) = [found for found in check.mask(m).findings if found.code == "specks"]
     assert found.value == (522, 277, 177)
+
+
+def test_an_equal_price_is_no_reason_to_scale_down() -> None:
+    boxes = [Box(0, 0, 10, 10), Box(90, 90, 100, 100)]
+
+    def cost(box: Box) -> tuple[float, bool]:
+        return (2.0, True) if box.size.width > 10 else (1.0, False)
+
+    assert group(boxes, cost, prefer="cheapest") == [(0,), (1,)]
+    many = [Box(at, at, at + 10, at + 10) for at in range(0, 1000, 90)]
+    assert len(group(many, lambda box: (round(box.size.width / 10), box.size.width > 10), prefer="cheapest")) == len(
+        many
+    )
+
+
+def test_an_edit_is_told_in_a_line() -> None:
+    photo, m = np.zeros((100, 120, 3), np.uint8), np.zeros((100, 120), np.uint8)
+    m[40:60, 50:70] = 255
+    edit = crop.around(photo, m)
+    text = repr(edit)
+    assert f"sent={edit.sent}" in text
+    assert "array" not in text
+    assert "array" not in repr(edit.finish(edit.sent_image))

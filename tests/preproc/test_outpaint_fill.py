@@ -158,6 +158,28 @@ class TestTelea:
         assert np.abs(canvas[:, 199] - canvas[:, 200]).max() <= 1
 
 
+@pytest.mark.parametrize("fill", ["blur", "replicate", "reflect", "telea"])
+@pytest.mark.parametrize("size", [(64, 48), (33, 40), (1, 9), (150, 97)])
+@pytest.mark.parametrize("sides", [(80, 80, 80, 80), (301, 77, 5, 203), (0, 0, 130, 0)])
+def test_a_turned_or_mirrored_photo_gets_the_turned_or_mirrored_fill(fill, size, sides):
+    _check_all_ways(np.random.default_rng(1).integers(0, 256, (size[1], size[0], 3), dtype=np.uint8), sides, fill)
+
+
+def test_reduced_inpainting_is_the_same_in_all_ways(coffee):
+    _check_all_ways(coffee[:201, :350].copy(), (901, 0, 33, 100), "telea", some=slice(1, 2))
+
+
+def _check_all_ways(photo, sides, fill, some=slice(4)):
+    wanted = filled(photo, sides, fill)
+    for turns in range(4)[some]:
+        left, top, right, bottom = np.roll(sides, -turns).tolist()
+        turned = np.ascontiguousarray(np.rot90(photo, turns))
+        np.testing.assert_array_equal(filled(turned, (left, top, right, bottom), fill), np.rot90(wanted, turns))
+        mirrored = np.ascontiguousarray(turned[:, ::-1])
+        there = filled(mirrored, (right, top, left, bottom), fill)
+        np.testing.assert_array_equal(there, np.rot90(wanted, turns)[:, ::-1])
+
+
 class TestTransparent:
     @pytest.mark.parametrize("scale", ["up", "down", "odd"])
     def test_scaled_photos_have_neither_fringe_nor_holes(self, scale):

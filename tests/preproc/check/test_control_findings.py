@@ -237,6 +237,28 @@ class TestPose:
         person = control.Person((None,) * 18, face=face, left_hand=hand)
         assert check.control(control.draw_pose([person], (220, 90)), "pose").codes == ()
 
+    def test_hands_alone_tell_the_order_of_the_channels(self):
+        hand = [(20.0 + 6 * i, 30.0 + (i % 4) * 9) for i in range(21)]
+        pose = control.draw_pose([control.Person((None,) * 18, left_hand=hand)], (180, 90))
+        assert check.control(pose, "pose").codes == ()
+        assert check.control(pose[:, :, ::-1], "pose").codes == ("channels-swapped",)
+
+    @given(st.integers(0, 2**32 - 1), st.integers(1, 6))
+    @settings(max_examples=12)
+    def test_crowds_whose_limbs_cross_tell_it_too(self, seed, people):
+        rng = np.random.default_rng(seed)
+        crowd = [[tuple(rng.uniform(0, 400, 2)) for _ in range(18)] for _ in range(people)]
+        pose = control.draw_pose(crowd, (400, 400))
+        assert check.control(pose, "pose").codes == ()
+        assert check.control(pose[:, :, ::-1], "pose").codes == ("channels-swapped",)
+
+    def test_a_crowd_that_covers_more_than_half(self):
+        crowd = np.random.default_rng(3).uniform(0, 240, (12, 18, 2)).tolist()
+        pose = control.draw_pose(crowd, (240, 240))
+        assert 0.1 < (pose == 0).all(axis=2).mean() < 0.5
+        assert check.control(pose, "pose").codes == ()
+        assert check.control(pose[:, :, ::-1], "pose").codes == ("channels-swapped",)
+
     def test_a_face_alone_is_not_judged(self):
         face = [(20.0 + i % 12 * 7, 20.0 + i // 12 * 9) for i in range(68)]
         pose = control.draw_pose([control.Person((None,) * 18, face=face)], (256, 256))

@@ -6,7 +6,9 @@ import pytest
 from preproc import crop, outpaint, preview
 from preproc.compat import comfyui_outpaint_pad, diffusers_crop_region
 from preproc.composite import paste
+from preproc.edit.receipt import seam_jump
 from preproc.errors import InputError, PlacementError
+from preproc.geometry import Box
 
 PHOTO = np.zeros((200, 300, 3), np.uint8) + np.uint8(90)
 MASK = np.zeros((200, 300), np.uint8)
@@ -112,3 +114,14 @@ def test_the_seam_of_the_worst_side_counts():
     generated = edit.sent_image.copy()
     generated[:, : 32 - edit.crop.left] = 180
     assert edit.finish(generated, repair="none").receipt.seam_before == pytest.approx(60)
+
+
+def test_the_border_is_measured_where_it_is_in_sight():
+    """The picture begins outside the window, left of it and above; only its lower right corner is seen."""
+    seen = np.full((12, 10, 3), 120, np.uint8)
+    new = np.full((12, 10), 255, np.uint8)
+    new[:5, :4] = 0
+    seen[5:] = 150
+    seen[:5, 4:] = 130
+    assert seam_jump(seen, seen, new, valid=Box(-2, -3, 4, 5)) == pytest.approx(30)
+    assert seam_jump(seen, seen, new, valid=Box(-30, -40, -4, -5)) == 0
