@@ -87,13 +87,13 @@ def reading() -> list[Tile]:
 
 def moving() -> list[Tile]:
     """Return what finds an edge in a photo, and what moves one."""
-    coffee, cat = data.coffee()[:, 60:460], data.chelsea()[:, 60:360]
-    rough = mask.ellipse(cat, (40, 60, 260, 290))
+    coffee, portrait = data.coffee()[:, 60:460], data.astronaut()[:300, 80:380]
+    rough = mask.trace(mask.grabcut(portrait, (15, 5, 290, 300)), tolerance_px=6).render()
     shape = mask.polygon(SIZE, star(5, 34, 14))
     return [
-        ("grabcut from a box", shown(coffee, mask.grabcut(coffee, (30, 60, 385, 370)))),
-        ("a rough mask", shown(cat, rough)),
-        ("refine, radius_px=20", mask.refine(rough, cat, radius_px=20)),
+        ("grabcut from a box", shown(coffee, mask.grabcut(coffee, (15, 0, 398, 380)))),
+        ("a rough mask", shown(portrait, rough)),
+        ("refine, radius_px=6", mask.refine(rough, portrait, radius_px=6)),
         ("a star", shape),
         ("grow 6", mask.grow(shape, 6)),
         ("shrink 3", mask.shrink(shape, 3)),
@@ -137,8 +137,10 @@ def tidying() -> list[Tile]:
     shape = mask.polygon(SIZE, star(5, 40, 17))
     small = mask.resize(shape, (24, 24))
     rng = np.random.default_rng(4)
-    specks = mask.Drawing(SIZE, [mask.Stroke([place], 4) for place in rng.uniform(4, 92, (60, 2))]).render()
-    ragged = mask.subtract(mask.union(shape, specks), mask.intersect(specks, mask.shrink(shape, 4)))
+    places = np.stack(np.meshgrid(*[np.arange(6, 92, 12)] * 2), axis=-1).reshape(-1, 2) + rng.uniform(-2, 2, (64, 2))
+    edge = mask.difference(mask.grow(shape, 4), mask.shrink(shape, 4))
+    specks = [mask.Stroke([(x, y)], 4) for x, y in places if not edge[int(y), int(x)]]
+    ragged = mask.difference(shape, mask.Drawing(SIZE, specks).render())
     jpeg = cv2.imdecode(cv2.imencode(".jpg", shape, [cv2.IMWRITE_JPEG_QUALITY, 40])[1], cv2.IMREAD_GRAYSCALE)
     return [
         ("resize to 24", small),

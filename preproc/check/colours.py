@@ -31,8 +31,11 @@ def colour_call(image: Image) -> str:
         return "mask.from_luminance(m, low=255, soft=255)"
     coarse = _coarse(image)
     counts = np.bincount(coarse.ravel(), minlength=1 << 15)
-    ground = np.bincount(np.concatenate([coarse[0], coarse[-1], coarse[:, 0], coarse[:, -1]])).argmax()
+    ground = int(np.bincount(np.concatenate([coarse[0], coarse[-1], coarse[:, 0], coarse[:, -1]])).argmax())
     painted = int(np.bincount(coarse[vivid], minlength=1 << 15).argmax())
+    if painted == ground:  # a vivid ground may have something vivid on it
+        unlike = int(np.where(_near(ground), 0, counts).argmax())
+        painted = unlike if vivid[coarse == unlike].any() else painted
     if painted != ground and counts[painted] >= _LEAST * coarse.size:
         few = np.sort(counts)[-_FEW_COLOURS:].sum() > 0.9 * coarse.size
         return _by_colour(image[coarse == painted], image[coarse == ground], apart=bool(few))
@@ -53,6 +56,13 @@ def _by_colour(painted: Image, ground: Image, *, apart: bool) -> str:
     pair = np.stack([colour, behind])[np.newaxis].astype(np.float32) / np.float32(255)
     one, other = cv2.cvtColor(pair, cv2.COLOR_RGB2LAB)[0]
     return f"{call}, tolerance={max(1, round(float(np.hypot.reduce(one - other)) / 2))})"
+
+
+def _near(coarse: int) -> NDArray[np.bool_]:
+    """Return which of all coarse colours are within a JPEG's noise of one."""
+    channels = np.stack([np.arange(1 << 15) >> shift & 31 for shift in (10, 5, 0)])
+    own = np.array([[coarse >> shift & 31] for shift in (10, 5, 0)])
+    return np.asarray((np.abs(channels - own) <= 3).all(axis=0), np.bool_)
 
 
 def _coarse(image: Image) -> NDArray[np.int32]:

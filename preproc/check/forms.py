@@ -32,6 +32,11 @@ _MODES = {
 }
 
 
+FULL_RATIO = 0.9  # of the white of so many bits
+VOID = 255  # the number of "no class" in label maps
+SIGNED_RATIO = -0.25  # lower than a resampling's undershoot: black is at the lowest value
+OVERSHOOT = 1.5
+
 _DROP_ALPHA = "preproc.load_image(m)[:, :, 0]"
 
 
@@ -52,6 +57,9 @@ def receive(picture: PIL.Image.Image | ImageSource) -> Arrival:
     FileFormatError
         For files that are no picture.
     """
+    wide = _wide(picture)
+    if wide is not None:
+        return wide
     try:
         mask = load_mask(picture)
     except FileFormatError as error:
@@ -62,10 +70,71 @@ def receive(picture: PIL.Image.Image | ImageSource) -> Arrival:
         photo = Photo.open(picture)
         if error.code in {"zero-one", "wrong-scale"}:
             return _by_value(picture, photo, error)
-        return Arrival(None, photo.size, [_carried(photo, error)])
+        return Arrival(None, photo.size, [_carried(photo, error), *_indices(picture)])
     except InputError as error:
         return Arrival(None, None, [_unreadable(picture, error)])
+    narrower = _fewer_bits(picture)
+    if narrower is not None:
+        return narrower
     return Arrival(mask, size_of_array(mask), _form(picture))
+
+
+def _wide(picture: Any) -> Arrival | None:
+    """Find 16 bits in Pillow's mode of 32, which says nothing of its white."""
+    if not isinstance(picture, PIL.Image.Image) or picture.mode != "I" or not min(picture.size):
+        return None
+    values = np.asarray(picture)
+    if values.min() < 0 or not 255 < values.max() <= 65535:
+        return None
+    white = _white(int(values.max())) or 65535
+    words = f"the mask is of Pillow's mode I and runs to {values.max()}: which value is white there is not told"
+    return _rescaled("sixteen-bit", words, values, white, plain="np.asarray(m)")
+
+
+def _fewer_bits(picture: Any) -> Arrival | None:
+    """Find 9 to 14 bits stored in 16: a camera's or scanner's white is nearly black then."""
+    photo = Photo.open(picture)
+    values = photo.pixels[:, :, 0]
+    white = _white(int(values.max())) if photo.depth == 16 else None
+    if white is None:
+        return None
+    words = f"this 16-bit mask runs to {values.max()}, where 65535 is white: "
+    words += f"it holds {white.bit_length()}-bit values, and is nearly black"
+    plain = "m" if isinstance(picture, np.ndarray) else "preproc.files.Photo.open(m).pixels"
+    return _rescaled("wrong-scale", words, values, white, plain=plain)
+
+
+def _white(highest: int) -> int | None:
+    """Return the white of 9 to 14 bits that the highest value comes close to."""
+    white = (1 << highest.bit_length()) - 1
+    return white if 9 <= highest.bit_length() <= 14 and highest >= FULL_RATIO * white else None
+
+
+def _rescaled(code: str, words: str, values: NDArray[Any], white: int, *, plain: str) -> Arrival:
+    scaled = narrow(np.rint(values * (255 / white)).astype(np.uint8))
+    finding = Finding(code, "error", words, f"{plain} / {white}", white.bit_length(), mend=np.copy)
+    return Arrival(scaled, size_of_array(scaled), [finding])
+
+
+def _indices(picture: Any) -> list[Finding]:
+    """Name a palette in colours, such as label maps have: its numbers select, not its colours."""
+    if not (isinstance(picture, PIL.Image.Image) or is_file(picture)) or _header(picture)[0] not in {"P", "PA"}:
+        return []
+    if isinstance(picture, PIL.Image.Image):
+        numbers = np.asarray(picture.getchannel(0) if picture.mode == "PA" else picture)
+    else:
+        with opened(picture) as (file, _), PIL.Image.open(io.BytesIO(file.read())) as stored:
+            numbers = np.asarray(stored.getchannel(0) if stored.mode == "PA" else stored)
+    used = np.unique(numbers).tolist()
+    chosen = [number for number in used if number not in {0, VOID}] or used[1:]
+    if not chosen:
+        return []
+    words = f"the mask is a palette picture with the numbers {_listed(used)}: a label map, and each number is a class"
+    return [Finding("palette", "warning", words, f"mask.from_labels(m, [{', '.join(map(str, chosen))}])", len(used))]
+
+
+def _listed(numbers: list[int]) -> str:
+    return ", ".join(map(str, numbers[:8])) + (f" and {len(numbers) - 8} more" if len(numbers) > 8 else "")
 
 
 def _unreadable(picture: Any, error: InputError) -> Finding:
@@ -74,7 +143,8 @@ def _unreadable(picture: Any, error: InputError) -> Finding:
     array = picture if isinstance(picture, np.ndarray) else np.asarray(getattr(picture, "im", None) and picture)
     name = "m" if array is picture else "np.asarray(m)"
     if array.ndim == 4 and array.size:
-        fix = f"{name}[0]"
+        first = array.shape[1] in {1, 3, 4} and array.shape[3] not in {1, 2, 3, 4}
+        fix = f"np.moveaxis({name}[0], 0, -1)" if first else f"{name}[0]"
     elif array.ndim == 3 and array.shape[0] in {1, 3, 4} and array.shape[2] not in {1, 2, 3, 4}:
         fix = f"np.moveaxis({name}, 0, -1)"
     elif array.size and array.dtype.kind in "iuf":
@@ -83,9 +153,18 @@ def _unreadable(picture: Any, error: InputError) -> Finding:
 
 
 def _in_range(name: str, array: NDArray[Any]) -> str:
-    if not np.isfinite(array).all():
-        return f"np.nan_to_num({name}, posinf=1, neginf=0).clip(0, 1)"
+    known = array[np.isfinite(array)]
+    if not known.size:
+        return "mask.rectangle(m, box)" if array.ndim == 2 else "mask.rectangle(image, box)"
+    if known.size < array.size:
+        # What is not known is white where nothing else is: "no depth here", "outside the scan".
+        white = not (known > 0.5).any() and bool(np.isnan(array).any())
+        return f"np.nan_to_num({name}, nan={int(white)}, posinf=1, neginf=0).clip(0, 1)"
     low, high = array.min(), array.max()
+    if low < SIGNED_RATIO * high:
+        return f"({name} + {-float(low):g}) / {float(high) - float(low):g}"
+    if array.dtype.kind == "f" and high < OVERSHOOT:
+        return f"{name}.clip(0, 1)"
     if low < 0:
         return f"{name}.clip(0, {255 if high > 1 else 1}).astype(np.{'uint8' if high > 1 else 'float64'})"
     return f"{name}.round().astype(np.uint8)" if high <= 255 else f"{name} / {high}"
@@ -95,10 +174,11 @@ def _by_value(picture: Any, photo: Photo, error: MaskError) -> Arrival:
     """Take the values for what they mean where their type would make them black."""
     values = narrow(photo.pixels.reshape(*photo.pixels.shape[:2], -1)[:, :, 0].astype(np.uint8))
     plain = "m" if isinstance(picture, np.ndarray) else "preproc.files.Photo.open(m).pixels"
-    kind = "bool" if error.code == "zero-one" else "np.uint8"
-    if kind == "bool":
+    fix = f"{plain}.astype(np.uint8)"
+    if error.code == "zero-one":
         values *= np.uint8(255)
-    finding = Finding(error.code, "error", error.message, f"{plain}.astype({kind})", mend=np.copy)
+        fix += " * np.uint8(255)"
+    finding = Finding(error.code, "error", error.message, fix, mend=np.copy)
     return Arrival(values, photo.size, [finding])
 
 

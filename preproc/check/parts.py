@@ -123,7 +123,7 @@ def _coverage(mask: Mask, intent: Intent | None, polarity: str) -> list[Finding]
     if share < 0.0005:
         words = f"only {share:.3%} of the image is edited"
         return [Finding("coverage-low", "warning", words, "crop.around(image, m)", share)]
-    most = 0.8 if intent == "object" else 0.95
+    most = 0.8 if intent == "object" else 0.9
     if share > most:
         meant = " of an object" if intent == "object" else ""
         words = f"{share:.1%} of the image is edited, unusually much for an edit{meant}: little is left to go by"

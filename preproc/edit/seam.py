@@ -23,7 +23,9 @@ from .membrane import membrane
 __all__ = ["SeamPatch", "correct", "seam_patches"]
 
 _AGREE_LEVELS = 6.0
+_AGREE_TEXTURE_LEVELS = 2.0
 _AGREE_PX, _AGREE_SHARE = 5, 0.8  # of so many neighbours: single ones of new content agree by chance
+_BLEED_PX = 4
 _MOST_BLUR_PX = 4.0
 _RIM_PX = 8
 _CELL_PX = 16  # parts of the edit that share a cell, or touch one of each other's, are repaired together
@@ -68,8 +70,8 @@ def seam_patches(
     Notes
     -----
     Pixels between the mask and the kept ones belong to the feather and to the margin that was sent for repainting.
-    Where they agree with the photo, most of their neighbours included, they hold the membrane close to the mask's edge;
-    where they do not, they are new content and the membrane passes over them.
+    Where they agree with the photo, in level and in texture and most of their neighbours included, they hold the
+    membrane close to the mask's edge; where they do not, they are new content and the membrane passes over them.
     """
     for part in _parts(blend):
         patch = _patch(photo, result, fit, mask=mask, kept=kept, part=part)
@@ -173,15 +175,20 @@ def _known_differences(
     Some rows at a time: in floats a large picture takes a lot of memory.
     """
     some = np.s_[::step, ::step]
-    distance, sure = _distance(photo[some], result[some], fit), kept[some] > 0
-    usual = float(np.median(distance[sure])) if sure.any() else 0.0
-    limit = max(_AGREE_LEVELS, 4 * usual)
+    sure = kept[some] > 0
+    usual = [float(np.median(one[sure])) if sure.any() else 0.0 for one in _misfit(photo[some], result[some], fit)]
+    most_level, most_texture = max(_AGREE_LEVELS, 4 * usual[0]), max(_AGREE_TEXTURE_LEVELS, 4 * usual[1])
     height, width = mask.shape
     strip_rows = max(1, _STRIP_ROWS // step) * step
     strips = [slice(top, top + strip_rows) for top in range(0, height, strip_rows)]
+    # what was painted bleeds a little way into what was kept
+    clear = cv2.erode(kept, np.ones((2 * _BLEED_PX + 1, 2 * _BLEED_PX + 1), np.uint8)) > 0
     agree = np.empty(mask.shape, np.uint8)
     for rows in strips:
-        agree[rows] = (_distance(photo[rows], result[rows], fit) <= limit) * np.uint8(255)
+        wider = slice(max(0, rows.start - _AGREE_PX), rows.stop + _AGREE_PX)
+        level, texture = _misfit(photo[wider], result[wider], fit)
+        alike = (level <= most_level) & ((texture <= most_texture) | clear[wider])
+        agree[rows] = alike[rows.start - wider.start :][:strip_rows] * np.uint8(255)
     around = cv2.blur(agree, (_AGREE_PX, _AGREE_PX))
     known = (mask == 0) & (agree > 0) & ((kept > 0) | (around >= _AGREE_SHARE * 255))
     total = np.empty((-(-height // step), -(-width // step), 3), np.float32)
@@ -197,9 +204,15 @@ def _known_differences(
     return total, share >= 0.5
 
 
-def _distance(photo: Image, result: Image, fit: ColorFit) -> NDArray[np.float32]:
-    difference = np.abs(photo.astype(np.float32) - fit.apply(result))
-    return np.asarray(np.maximum.reduce(cv2.split(difference)))  # along a short last axis numpy is slow
+def _misfit(photo: Image, result: Image, fit: ColorFit) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return by how much each pixel differs, and by how much its difference differs from those around it.
+
+    A shift of colour is smooth, so that the second one is next to nothing where the photo's content is still there.
+    """
+    difference = photo.astype(np.float32) - fit.apply(result)
+    rough = difference - cv2.blur(difference, (_AGREE_PX, _AGREE_PX))
+    level, texture = (np.maximum.reduce(cv2.split(np.abs(one))) for one in (difference, rough))
+    return level, texture  # along a short last axis numpy is slow
 
 
 def _block_means(plane: NDArray[np.float32], step: int) -> NDArray[np.float32]:

@@ -20,6 +20,8 @@ _TILE_PX = 768
 _BINS = 64
 _JITTER = 0.03
 _GRAIN_PX = 256
+_SMOOTH_RATIO = 0.3
+_FEWEST_CYCLES = 4
 
 
 def noise_like(picture: Image, canvas: Size, seed: int) -> Image:
@@ -27,7 +29,9 @@ def noise_like(picture: Image, canvas: Size, seed: int) -> Image:
 
     Random phases on the picture's spectrum give the texture (Galerne, Gousseau and Morel, 2011); the picture's own
     pixels, laid out in the texture's order, give the colours: none occurs that the picture does not have, and each as
-    often. A picture of more than half a million pixels is reduced for that, and its grain added at full size.
+    often. A picture of more than half a million pixels is reduced for that, and its grain added at full size. In smooth
+    pictures, such as a clear sky, the order of colours shows as contours: what is finer there than in the picture is
+    damped, and colours between the picture's own appear.
     """
     size = size_of_array(picture)
     rng = np.random.default_rng(seed)
@@ -41,6 +45,7 @@ def noise_like(picture: Image, canvas: Size, seed: int) -> Image:
     jitter = rng.standard_normal(tile.pixels, np.float32)  # without it the bins show as contours
     texture[:, 0] += jitter * (_JITTER * float(texture[:, 0].std()))
     colours = _in_order_of(texture, sample.reshape(-1, 3), axes).reshape(tile.height, tile.width, 3)
+    colours = _without_contours(colours, sample)
     if scale == 1:
         return _repeated(colours, canvas)
     enlarged = cv2.resize(_repeated(colours, needed), None, fx=1 / scale, fy=1 / scale, interpolation=cv2.INTER_LINEAR)
@@ -62,9 +67,7 @@ def _random_phase(picture: Floats, size: Size, rng: np.random.Generator) -> Floa
     The picture fades out towards its borders: where opposite ones do not match, the spectrum would have a cross and the
     texture a weave.
     """
-    height, width, _ = picture.shape
-    taper = np.outer(np.hanning(height + 2)[1:-1], np.hanning(width + 2)[1:-1])[:, :, np.newaxis]
-    faded = (picture - (picture * taper).sum((0, 1)) / taper.sum()) * taper
+    faded, _ = _faded(picture)
     shape = (size.height, size.width)
     # the same phases for all channels keep their correlation
     phase = np.exp(np.complex64(2j * np.pi) * rng.random((shape[0], shape[1] // 2 + 1), np.float32))
@@ -73,6 +76,48 @@ def _random_phase(picture: Floats, size: Size, rng: np.random.Generator) -> Floa
         for channel in np.moveaxis(faded.astype(np.float32), -1, 0)
     ]
     return np.stack(channels, axis=-1, dtype=np.float32)
+
+
+def _faded(picture: Floats | Image) -> tuple[Floats, float]:
+    """Fade a picture out towards its borders, about its mean; and return how much of its power is left."""
+    height, width, _ = picture.shape
+    taper = np.outer(np.hanning(height + 2)[1:-1], np.hanning(width + 2)[1:-1])[:, :, np.newaxis]
+    faded = (picture - (picture * taper).sum((0, 1)) / taper.sum()) * taper
+    return np.asarray(faded, np.float32), float(np.square(taper).mean())
+
+
+def _without_contours(texture: Image, picture: Image) -> Image:
+    """Damp each octave of a texture that repeats to what the picture has of it, where the picture is smooth."""
+    faded, left = _faded(picture)
+    spectrum = np.fft.rfft2(texture.astype(np.float32), axes=(0, 1))
+    octave = _octaves(texture)
+    wanted = _power(np.fft.rfft2(faded, axes=(0, 1)), _octaves(picture)) / (picture.size * left)
+    own = _power(spectrum, octave) / texture.size
+    count = min(len(wanted), len(own), int(math.log2(max(2, min(picture.shape[:2]) / _FEWEST_CYCLES))))
+    gains = np.ones(len(own))
+    gains[:count] = np.sqrt(np.minimum(1, wanted[:count] / np.maximum(own[:count], 1e-6)))
+    if gains[0] >= _SMOOTH_RATIO:
+        return texture
+    damped = np.fft.irfft2(spectrum * gains[octave][:, :, np.newaxis], texture.shape[:2], axes=(0, 1))
+    mean = texture.mean((0, 1))
+    spread = texture.std((0, 1)) / np.maximum(damped.std((0, 1)), 1e-6)  # what is left makes up for what went
+    levels = np.clip(mean + (damped - mean) * spread, picture.min((0, 1)), picture.max((0, 1)))
+    return np.asarray(np.rint(levels), np.uint8)
+
+
+def _octaves(picture: Image) -> NDArray[np.intp]:
+    """Return the octave of each coefficient of a picture's half spectrum: 0 is the finest, the last is the mean alone."""
+    height, width = picture.shape[:2]
+    frequency = np.hypot(np.fft.fftfreq(height)[:, np.newaxis], np.fft.rfftfreq(width)[np.newaxis])
+    octave = np.floor(-np.log2(np.maximum(frequency, 0.5 / max(height, width))))
+    return np.asarray(np.maximum(octave, 0), np.intp)
+
+
+def _power(spectrum: NDArray[np.complexfloating], octave: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return the mean power of each octave."""
+    power = np.square(np.abs(spectrum)).sum(axis=2)
+    counts = np.bincount(octave.ravel())
+    return np.asarray(np.bincount(octave.ravel(), power.ravel()) / np.maximum(counts, 1))
 
 
 def _in_order_of(texture: Floats, colours: Image, axes: Floats) -> Image:

@@ -317,7 +317,7 @@ def test_zero_and_one(disc, kind):
     assert "empty" not in report.codes
     mended, done, left = report.fixed()
     assert np.array_equal(mended, mask.binarize(disc))
-    assert done == ("m.astype(bool)",)
+    assert done == ("m.astype(np.uint8) * np.uint8(255)",)
     assert not left
 
 
@@ -344,7 +344,7 @@ def test_almost_white_on_a_small_object_and_fixes_named_once():
 
 
 def test_wide_integers_of_pillow_are_a_finding(disc):
-    assert check.mask(PIL.Image.fromarray(disc.astype(np.int32) * 257)).codes == ("unreadable",)
+    assert check.mask(PIL.Image.fromarray(disc.astype(np.int32) * 257)).codes[0] == "sixteen-bit"
 
 
 @pytest.mark.parametrize("code", ["alpha-only", "premultiplied"])
@@ -393,3 +393,94 @@ def stored_jpeg(m):
     file = io.BytesIO()
     PIL.Image.fromarray(m).save(file, "JPEG", quality=75)
     return file.getvalue()
+
+
+def label_map(numbers=(1,)):
+    values = np.zeros((120, 160), np.uint8)
+    for place, number in enumerate(numbers):
+        values[20 + 30 * place : 50 + 30 * place, 30:90] = number
+    picture = PIL.Image.frombytes("P", (160, 120), values.tobytes())
+    picture.putpalette([0, 0, 0, 128, 0, 0, 0, 128, 0, *[0] * 753, 224, 224, 192][:768])
+    return picture, values
+
+
+@pytest.mark.parametrize("as_file", [False, True])
+def test_a_label_map_with_a_palette_is_named_and_its_classes_selected(as_file):
+    picture, values = label_map((1, 2, 255))
+    data = io.BytesIO()
+    picture.save(data, "PNG")
+    m = data.getvalue() if as_file else picture
+    report = check.mask(m)
+    found = next(finding for finding in report.findings if finding.code == "palette")
+    assert found.fix == "mask.from_labels(m, [1, 2])"
+    assert "colour" in report.codes
+    np.testing.assert_array_equal(eval(found.fix, {"mask": mask, "m": m}) > 0, (values > 0) & (values < 255))
+
+
+@pytest.mark.parametrize(
+    ("form", "codes"),
+    [
+        (lambda m: PIL.Image.fromarray(m.astype(np.int32) * 257), {"sixteen-bit"}),
+        (lambda m: (m.astype(np.int64) * 4095 // 255).astype(np.uint16), {"wrong-scale"}),
+        (lambda m: (m.astype(np.int64) * 1023 // 255).astype(np.uint16), {"wrong-scale"}),
+        (lambda m: PIL.Image.fromarray(m.astype(np.int32) * 4095 // 255), {"sixteen-bit"}),
+    ],
+)
+def test_bits_that_are_not_scaled(form, codes):
+    true = mask.ellipse((160, 120), (40, 20, 110, 90))
+    m = form(true)
+    report = check.mask(m)
+    assert {finding.code for finding in report.findings if finding.level == "error"} == codes
+    assert np.abs(report.fixed().mask.astype(int) - true).max() <= 1
+    m = eval(report.findings[0].fix, {"np": np, "m": m})
+    assert np.abs(preproc.load_mask(m).astype(int) - true).max() <= 1
+
+
+def test_a_dim_mask_of_16_bits_stays_one():
+    m = mask.ellipse((160, 120), (40, 20, 110, 90)).astype(np.uint16) * 40  # to 10200: not the white of any depth
+    assert check.mask(m).codes[0] == "faint"
+
+
+@pytest.mark.parametrize(
+    "form",
+    {
+        "nan is white": lambda m: np.where(m > 127, np.nan, 0.0),
+        "nan is black": lambda m: np.where(m > 127, 1.0, np.nan),
+        "signed": lambda m: m / 127.5 - 1,
+        "signed bytes": lambda m: m.astype(np.int16) - 128,
+        "a rounding above": lambda m: m / 255 * 1.0001,
+        "overshoot": lambda m: m / 255 * 1.04 - 0.02,
+        "a batch": lambda m: np.repeat((m / 255)[None, None], 3, axis=1),
+    }.items(),
+    ids=lambda item: item[0],
+)
+def test_what_cannot_be_read_is_brought_into_range(form):
+    true = mask.binarize(mask.ellipse((160, 120), (40, 20, 110, 90)))
+    m = form[1](true)
+    finding = check.mask(m).findings[0]
+    assert finding.code == "unreadable"
+    mended = eval(finding.fix, {"np": np, "m": m, "mask": mask})
+    assert np.abs(preproc.load_mask(mended).astype(int) - true).max() <= 5
+
+
+def test_nothing_known_at_all_asks_for_a_new_mask():
+    assert check.mask(np.full((20, 20), np.nan)).findings[0].fix == "mask.rectangle(m, box)"
+
+
+def test_colour_on_a_tinted_ground_selects_what_is_painted():
+    disc = mask.ellipse((160, 120), (40, 20, 110, 90)) > 127
+    m = np.where(disc[..., None], np.uint8([255, 0, 0]), np.uint8([200, 200, 255]))
+    fix = check.mask(m).findings[0].fix
+    np.testing.assert_array_equal(eval(fix, {"mask": mask, "m": m}) > 127, disc)
+
+
+def test_the_fix_of_zeros_and_ones_is_a_plain_mask():
+    m = (mask.ellipse((160, 120), (40, 20, 110, 90)) > 127).astype(np.uint8)
+    mended = eval(check.mask(m).findings[0].fix, {"np": np, "m": m})
+    assert not {"zero-one", "bool"} & set(check.mask(mended).codes)
+
+
+def test_nearly_all_is_named():
+    m = np.full((200, 300), 255, np.uint8)
+    m[:6] = m[-6:] = 0
+    assert "coverage-high" in check.mask(m).codes

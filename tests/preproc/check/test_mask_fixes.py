@@ -70,7 +70,7 @@ CASES = {
     "unreadable batch": (DISC[np.newaxis, :, :, np.newaxis], {}),
     "unreadable first": (np.stack([DISC] * 3), {}),
     "unreadable none": (np.zeros((0, 8), np.uint8), {}),
-    "unreadable wide": (PIL.Image.fromarray(DISC.astype(np.int32) * 257), {}),
+    "sixteen-bit wide": (PIL.Image.fromarray(DISC.astype(np.int32) * 257), {}),
     "zero-one": (HARD // 255, {}),
     "zero-one wide": ((HARD // 255).astype(int), {}),
     "zero-one stored": (stored(PIL.Image.fromarray(HARD // 255)), {}),

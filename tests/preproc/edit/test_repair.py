@@ -51,6 +51,23 @@ def test_under_a_feather_the_colours_come_home_as_well(name, feather_px):
     np.testing.assert_array_equal(repaired.image[edit.blend == 0], photo[edit.blend == 0])
 
 
+def test_new_content_under_the_feather_is_not_taken_for_a_shift_of_colour():
+    """Mean over nine drifts; single ones meet the photo's level by chance."""
+    errors = []
+    for name in PHOTOS:
+        photo, _, m = simulated(name)
+        edit = crop.around(photo, m)
+        here = edit.crop.slices
+        painted = cv2.GaussianBlur((edit.sent_mask > 0).astype(np.float32), (0, 0), 1)[:, :, np.newaxis]
+        wanted = photo[here] * (1 - painted) + photo[m > 0].mean() * painted
+        for seed in range(3):
+            coarse = np.random.default_rng(seed).normal(0, 2, (4, 4, 3))
+            drift = cv2.resize(coarse, (512, 384), interpolation=cv2.INTER_CUBIC)[here]
+            done = edit.finish(np.clip(np.rint(1.06 * wanted - 5 + drift), 0, 255).astype(np.uint8), repair="seam")
+            errors.append(np.abs(done.image[here] - wanted)[m[here] == 255].mean())
+    assert np.mean(errors) < 1.25
+
+
 @pytest.mark.parametrize("name", PHOTOS)
 def test_the_seam_vanishes_and_the_colours_come_home(name):
     photo, generated, m = simulated(name)
