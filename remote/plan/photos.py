@@ -87,7 +87,7 @@ def middle_of(pixels: Image) -> Image:
 
 
 def _seen(pixels: Image) -> tuple[str, bool]:
-    """Say what kind of map this is, empty where it is none, and whether that is beyond doubt; stars are lines to some."""
+    """Say what kind of map this is, empty where it is none, and whether that is beyond doubt; soft lines are not."""
     kind = check.kind_of(pixels)
     if kind == "depth":
         return (_WORDS[kind], False) if not check.control(pixels, "photo").ok else ("", False)

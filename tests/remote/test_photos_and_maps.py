@@ -71,9 +71,14 @@ def test_a_gray_photo_is_never_refused(name: str):
         assert not codes("fal-ai/esrgan", shown)
 
 
-def test_stars_are_doubted_and_a_drawing_is_a_picture():
-    assert "looks like a control map" in make_plan("fal-ai/esrgan", image=night(), arguments={}).warnings[0]
-    assert not make_plan("fal-ai/esrgan", image=255 - EDGES, arguments={}).warnings
+def test_soft_lines_are_doubted():
+    soft = control.soft_edge(PHOTO)
+    assert "looks like a control map" in make_plan("fal-ai/esrgan", image=soft, arguments={}).warnings[0]
+
+
+@pytest.mark.parametrize("image", [night(), 255 - EDGES], ids=["stars", "drawing"])
+def test_stars_and_drawings_are_pictures(image: np.ndarray):
+    assert not make_plan("fal-ai/esrgan", image=image, arguments={}).warnings
 
 
 def test_editors_that_take_lists_read_maps_too():
