@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -13,7 +14,7 @@ from ..arrays import Mask, narrow, size_of_array
 from ..geometry import Box
 from .idle import around_idle
 
-__all__ = ["exact_distance", "has_ramp", "region", "slope_down"]
+__all__ = ["Slope", "exact_distance", "has_ramp", "region", "slopes_down"]
 
 # The contour's distance is kept in bytes: 128 on the contour, 80 steps per px, more outside. No pixel whose four
 # neighbours are inside is less than 0.7 px inside itself.
@@ -78,65 +79,60 @@ def exact_distance(outside: Mask) -> NDArray[np.float32]:
     return distance
 
 
-def slope_down(
-    mask: Mask,
-    start: float,
-    end: float,
-    level: Callable[[NDArray[np.float32]], NDArray[np.float32]],
-    *,
-    step: tuple[float, float] | None = None,
-) -> Mask:
-    """Draw a slope by the distance from the 50 % contour, outwards.
+class Slope(NamedTuple):
+    """255 inside the 50 % contour and up to `start` px from it, `level(distance)` from there to `end` px, nothing beyond."""
 
-    255 inside and up to `start` px, `level(distance)` from there to `end` px, nothing beyond. On a `step`, between two
-    distances, it is 1, and nothing is measured there.
-    """
-    return around_idle(mask, end, lambda part: _slope(part, start, end, level, step))
+    start: float
+    end: float
+    level: Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 
-def _slope(
-    mask: Mask,
-    start: float,
-    end: float,
-    level: Callable[[NDArray[np.float32]], NDArray[np.float32]],
-    step: tuple[float, float] | None = None,
-) -> Mask:
+def slopes_down(mask: Mask, *slopes: Slope) -> list[Mask]:
+    """Draw slopes by the distance from the 50 % contour, outwards; the distances are taken once for all of them."""
+    reach = max(slope.end for slope in slopes)
+    return around_idle(mask, reach, lambda part: _drawn(part, slopes), count=len(slopes))
+
+
+def _drawn(mask: Mask, slopes: Sequence[Slope]) -> list[Mask]:
     height, width = mask.shape[0] + 2 * _PAD, mask.shape[1] + 2 * _PAD
     # Fresh memory costs as much as the arithmetic, so all planes share one block and are written over.
-    planes: NDArray[np.uint8] = np.empty((4, height, width), np.uint8)
-    padded, outside, result, scratch = planes
+    planes: NDArray[np.uint8] = np.empty((3 + len(slopes), height, width), np.uint8)
+    padded, outside, scratch = planes[:3]
     cv2.copyMakeBorder(mask, _PAD, _PAD, _PAD, _PAD, cv2.BORDER_REPLICATE, dst=padded)
     cv2.threshold(padded, 127, 1, cv2.THRESH_BINARY_INV, dst=outside)
     distance = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE).astype(np.float32, copy=False)
 
-    np.less_equal(distance, max(start, 0.5) + _TIE, out=result.view(np.bool_))
-    slope = np.less_equal(distance, end + 1.0 + _TIE, out=scratch.view(np.bool_))
-    slope ^= result.view(np.bool_)
-    level_ground = None
-    if step is not None:
-        # Between the pixels' distance and the contour's is up to a px.
-        level_ground = np.greater(distance, step[0] + 1 + _TIE)
-        level_ground &= distance < step[1] - _TIE
-        slope ^= level_ground
-    at = _inner(slope)
-    beside = at[distance.ravel()[at] == 1] if start < 1 else _inner(np.equal(distance, 1, out=slope))
+    on_slopes = [_fill(distance, slope, result, scratch) for slope, result in zip(slopes, planes[3:], strict=True)]
+    nearest = next((at for at, slope in zip(on_slopes, slopes, strict=True) if slope.start < 1), None)
+    if nearest is None:
+        beside = _inner(np.equal(distance, 1, out=scratch.view(np.bool_)))
+    else:
+        beside = nearest[distance.ravel()[nearest] == 1]
     offsets = _offsets(padded, outside, beside)
+    for at, slope, result in zip(on_slopes, slopes, planes[3:], strict=True):
+        _draw(distance, offsets, at, slope, result.ravel())
+    return [narrow(result[_PAD:-_PAD, _PAD:-_PAD]) for result in planes[3:]]
 
+
+def _fill(distance: NDArray[np.float32], slope: Slope, result: Mask, scratch: Mask) -> NDArray[np.intp]:
+    """Fill what lies before a slope, and return the pixels that lie on it."""
+    np.less_equal(distance, max(slope.start, 0.5) + _TIE, out=result.view(np.bool_))
+    on_slope = np.less_equal(distance, slope.end + 1.0 + _TIE, out=scratch.view(np.bool_))
+    on_slope ^= result.view(np.bool_)
     np.multiply(result, 255, out=result)
-    if level_ground is not None:
-        result |= level_ground.view(np.uint8)
-    values = result.ravel()
-    width_px = end - start if step is None else step[0] - start
-    aside = next(steps for width, steps in _ASIDE.items() if width_px <= width)
+    return _inner(on_slope)
+
+
+def _draw(distance: NDArray[np.float32], offsets: Mask, at: NDArray[np.intp], slope: Slope, values: Mask) -> None:
+    aside = next(steps for width, steps in _ASIDE.items() if slope.end - slope.start <= width)
     for first in range(0, len(at), _CHUNK):
         here = at[first : first + _CHUNK]
         away = _measured(distance, offsets, here, aside)
         if not aside:
             # How far the slope reaches shows more than how steep it is.
-            ends = away > end - 1.5
+            ends = away > slope.end - 1.5
             away[ends] = _measured(distance, offsets, here[ends], _CLOSE)
-        values[here] = np.rint(level(away)).clip(0, 255)
-    return narrow(result[_PAD:-_PAD, _PAD:-_PAD])
+        values[here] = np.rint(slope.level(away)).clip(0, 255)
 
 
 def _measured(

@@ -14,7 +14,7 @@ from ..arrays import Mask, narrow, size_of_array
 from ..errors import InputError
 from .arguments import FARTHEST_PX, as_choice, as_number
 from .blur import blur, softened
-from .distance import has_ramp, region, slope_down
+from .distance import Slope, has_ramp, region, slopes_down
 from .grow import grown
 from .small_parts import small_parts
 
@@ -121,9 +121,7 @@ def _outer(mask: Mask, px: float, curve: Curve) -> Mask:
 def _rounded(mask: Mask, core: Mask, px: float) -> Mask:
     """Blur the mask grown by half of `px`; as far as `px`, where a Gaussian is rounded away, leave 1, and no farther."""
     if px >= _WIDE_PX and core is mask and not small_parts(mask):
-        both = _half_way_and_all(mask, px)
-        reached = narrow(cv2.threshold(both, 0, 1, cv2.THRESH_BINARY)[1])
-        half = narrow(cv2.threshold(both, 1, 0, cv2.THRESH_TOZERO)[1])
+        half, reached = _half_way_and_all(mask, px)
         ramp = narrow(cv2.convertScaleAbs(softened(half, px / 6, size_of_array(mask).box)))
     else:
         ramp = blur(grown(mask, px / 2), px / 6)
@@ -134,15 +132,12 @@ def _rounded(mask: Mask, core: Mask, px: float) -> Mask:
     return narrow(cv2.max(ramp, reached))
 
 
-def _half_way_and_all(mask: Mask, px: float) -> Mask:
-    """Grow the mask by half of `px`, and be at least 1 as far as `px`, from the same distances."""
-
-    def level(distance: NDArray[np.float32]) -> NDArray[np.float32]:
-        value: NDArray[np.float32] = ((px / 2 + 0.5 - distance) * 255).clip(1, 255).astype(np.float32, copy=False)
-        value[distance >= px + _REACH_PX] = 0
-        return value
-
-    return slope_down(mask, px / 2 - 0.5, px, level, step=(px / 2 + 0.5, px - 1.5))
+def _half_way_and_all(mask: Mask, px: float) -> list[Mask]:
+    """Return the mask grown by half of `px`, and 1 as far as `px`, from the same distances."""
+    half = Slope(px / 2 - 0.5, px / 2 + 0.5, lambda distance: (px / 2 + 0.5 - distance) * 255)
+    reached = Slope(px - 1.5, px, lambda distance: np.where(distance < px + _REACH_PX, np.float32(255), np.float32(0)))
+    grown_half, grown_all = slopes_down(mask, half, reached)
+    return [grown_half, narrow(cv2.threshold(grown_all, 0, 1, cv2.THRESH_BINARY)[1])]
 
 
 def _strongest(mask: Mask) -> Mask:
@@ -190,4 +185,4 @@ def _ramp(mask: Mask, start: float, end: float, curve: Curve) -> Mask:
         value[distance >= last] = 0
         return value
 
-    return slope_down(mask, max(start, 0), end, level)
+    return slopes_down(mask, Slope(max(start, 0), end, level))[0]

@@ -22,11 +22,11 @@ _ASIDE_PX = 8
 _WINDOW_PIXELS = 20_000
 
 
-def around_idle(mask: Mask, reach: float, work: Callable[[Mask], Mask]) -> Mask:
+def around_idle(mask: Mask, reach: float, work: Callable[[Mask], list[Mask]], *, count: int) -> list[Mask]:
     """Apply `work` in windows along the contour, and leave out what is full, or empty and out of reach.
 
-    `work` draws outwards from the 50 % contour, 255 inside of it and nothing farther than `reach` px, so that a pixel
-    depends on no other farther away. It may see the whole mask at once, where windows would save little.
+    `work` draws `count` masks outwards from the 50 % contour, 255 inside of it and nothing farther than `reach` px, so
+    that a pixel depends on no other farther away. It may see the whole mask at once, where windows would save little.
     """
     if max(mask.shape) <= _CELL:
         return work(mask)
@@ -45,7 +45,7 @@ def around_idle(mask: Mask, reach: float, work: Callable[[Mask], Mask]) -> Mask:
     flip, windows = cuts[cheapest]
     whole = size_of_array(mask).box
     spread = full.view(np.uint8).repeat(_CELL, axis=0).repeat(_CELL, axis=1)[: whole.bottom, : whole.right]
-    result: Mask = spread * np.uint8(255)
+    results: list[Mask] = [spread * np.uint8(255) for _ in range(count)]
     across, down = (margin, _ASIDE_PX) if flip else (_ASIDE_PX, margin)
     for window in windows:
         left, top, right, bottom = (_CELL * side for side in window)
@@ -53,8 +53,10 @@ def around_idle(mask: Mask, reach: float, work: Callable[[Mask], Mask]) -> Mask:
             left, top, right, bottom = top, left, bottom, right
         part = Box(left, top, right, bottom).intersect(whole)
         seen = Box(left - across, top - down, right + across, bottom + down).intersect(whole)
-        result[part.slices] = work(mask[seen.slices])[part.shift(-seen.left, -seen.top).slices]
-    return result
+        kept = part.shift(-seen.left, -seen.top).slices
+        for result, drawn in zip(results, work(mask[seen.slices]), strict=True):
+            result[part.slices] = drawn[kept]
+    return results
 
 
 def _cells(mask: Mask, margin: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
