@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..edit import Edit
 from ..edit.finish import Repair
 from ..files.write import suffix_of
+from .exits import UsageError
 from .finish import finished_targets, write_finished
 from .outputs import STDOUT, Saving, free, to_stdout
 from .talk import Talk
@@ -37,7 +38,9 @@ def image_target(endpoint: str, *, image: str | None, edit: Path | None, saving:
 
 def check_targets(target: Path, count: int, saving: Saving) -> None:
     """Refuse before anything is paid for what could not be written afterwards."""
-    if target != STDOUT:
+    if target == STDOUT:
+        _check_stdout(count)
+    else:
         suffix_of(target)
     for path in _numbered(target, count):
         free(path, overwrite=saving.overwrite)
@@ -62,6 +65,8 @@ def collect(
     talk.say(_NOWHERE if again is None else f"job {job.id}{': done already, not paid again' if job.reused else ''}")
     try:
         result = job.wait(timeout, on_update=_watcher(talk))
+        if target == STDOUT:
+            _check_stdout(len(result.images))
         facts = {"job_id": job.id, "request_id": result.request_id, "endpoint": result.endpoint}
         if edit is not None and result.images:
             made = result.images if len(result.images) > 1 else [result]
@@ -79,6 +84,11 @@ def collect(
         if again is not None and not _is_over(error, job):
             talk.say(f"to bring the result home, without paying again: {again}")
         raise
+
+
+def _check_stdout(count: int) -> None:
+    if count > 1:
+        raise UsageError(f"{count} results cannot share standard output", fix="-o NAME.png, which is numbered")
 
 
 def _is_over(error: BaseException, job: Job) -> bool:

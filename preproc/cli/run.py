@@ -133,5 +133,5 @@ def run(
 
 def _count(plan: Plan) -> int:
     """Return how many pictures will come back, as far as the arguments say."""
-    count = plan.payload.get("num_images", 1)
+    count = plan.payload.get("num_images", plan.defaults.get("num_images", 1))
     return count if isinstance(count, int) else 1

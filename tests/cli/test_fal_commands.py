@@ -121,6 +121,25 @@ def test_several_pictures_of_one_job(run, record, here):
     assert "done-1.png is there already" in again.err
 
 
+@pytest.mark.parametrize("with_edit", [True, False])
+def test_several_pictures_do_not_go_through_one_pipe(run, record, photo, with_edit):
+    words = ("prompt=a", "num_images=2", "--rehearsal", "--journal", "jobs.sqlite")
+    words += ("--edit", record) if with_edit else ("--image", photo)
+    endpoint = FILL if with_edit else "fal-ai/flux/dev/image-to-image"
+    before = run("run", endpoint, *words, "-o", "-")
+    assert (before.code, before.out) == (2, b"")
+    assert "2 results cannot share standard output" in before.err
+    assert run("jobs", "--journal", "jobs.sqlite", "--json").lines == []  # nothing was submitted
+
+    assert run("run", endpoint, *words, "-o", "both.png").code == 0
+    [job] = run("jobs", "--journal", "jobs.sqlite", "--json").lines
+    home = ("jobs", job["job_id"], "--resume", "--journal", "jobs.sqlite", *(("--edit", record) if with_edit else ()))
+    later = run(*home, "-o", "-")
+    assert (later.code, later.out) == (2, b"")
+    assert "2 results cannot share standard output" in later.err
+    assert run(*home, "-o", "again.png").code == 0
+
+
 def test_a_picture_without_an_edit(run, photo, here):
     ended = run("run", "fal-ai/esrgan", "--image", photo, "--rehearsal", "--json")
     assert ended.json["outputs"] == ["photo.result.png"]
