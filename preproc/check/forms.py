@@ -61,22 +61,24 @@ def receive(picture: PIL.Image.Image | ImageSource) -> Arrival:
     if wide is not None:
         return wide
     try:
-        mask = load_mask(picture)
+        # decoded once: all that follows looks at the same planes
+        stored = Photo.open(picture) if isinstance(picture, PIL.Image.Image) or is_file(picture) else picture
+        mask = load_mask(stored)
     except FileFormatError as error:
         if not isinstance(picture, PIL.Image.Image):
             raise
         return Arrival(None, None, [_unreadable(picture, error)])
     except MaskError as error:
-        photo = Photo.open(picture)
+        photo = Photo.open(stored)
         if error.code in {"zero-one", "wrong-scale"}:
             return _by_value(picture, photo, error)
         return Arrival(None, photo.size, [_carried(photo, error), *_indices(picture)])
     except InputError as error:
         return Arrival(None, None, [_unreadable(picture, error)])
-    narrower = _fewer_bits(picture)
+    narrower = _fewer_bits(picture, stored)
     if narrower is not None:
         return narrower
-    return Arrival(mask, size_of_array(mask), _form(picture))
+    return Arrival(mask, size_of_array(mask), _form(picture, stored))
 
 
 def _wide(picture: Any) -> Arrival | None:
@@ -91,11 +93,13 @@ def _wide(picture: Any) -> Arrival | None:
     return _rescaled("sixteen-bit", words, values, white, plain="np.asarray(m)")
 
 
-def _fewer_bits(picture: Any) -> Arrival | None:
+def _fewer_bits(picture: Any, stored: Any) -> Arrival | None:
     """Find 9 to 14 bits stored in 16: a camera's or scanner's white is nearly black then."""
-    photo = Photo.open(picture)
-    values = photo.pixels[:, :, 0]
-    white = _white(int(values.max())) if photo.depth == 16 else None
+    planes = stored.pixels if isinstance(stored, Photo) else np.asarray(stored)
+    if planes.dtype != np.uint16:
+        return None
+    values = planes if planes.ndim == 2 else planes[:, :, 0]
+    white = _white(int(values.max()))
     if white is None:
         return None
     words = f"this 16-bit mask runs to {values.max()}, where 65535 is white: "
@@ -182,16 +186,18 @@ def _by_value(picture: Any, photo: Photo, error: MaskError) -> Arrival:
     return Arrival(values, photo.size, [finding])
 
 
-def _form(picture: Any) -> list[Finding]:
+def _form(picture: Any, stored: Any) -> list[Finding]:
     if isinstance(picture, PIL.Image.Image) or is_file(picture):
-        return _stored_form(picture)
+        return _stored_form(picture, stored)
     if isinstance(picture, Photo):
         return [_as_read("sixteen-bit", _MODES["I"][1], 16)] if picture.depth == 16 else []
     return _array_form(np.asarray(picture))
 
 
-def _stored_form(picture: Any) -> list[Finding]:
+def _stored_form(picture: Any, stored: Photo) -> list[Finding]:
     mode, kind = _header(picture)
+    if stored.depth == 16 and not isinstance(picture, PIL.Image.Image):
+        mode = "I;16"  # Pillow does not tell 16 bits in several channels
     found = []
     name = "I" if mode.startswith("I;") else mode
     if name in _MODES:
@@ -211,12 +217,11 @@ def _stored_form(picture: Any) -> list[Finding]:
 
 
 def _header(picture: Any) -> tuple[str, str | None]:
-    """Mode and format; 16 bits in several channels are read from the pixels, Pillow does not tell."""
+    """Mode and format, as Pillow tells them."""
     if isinstance(picture, PIL.Image.Image):
         return picture.mode, picture.format
-    with opened(picture) as (file, _), PIL.Image.open(io.BytesIO(file.read())) as stored:
-        mode, kind = stored.mode, stored.format
-    return ("I;16" if Photo.open(picture).depth == 16 else mode), kind
+    with opened(picture) as (file, _), PIL.Image.open(io.BytesIO(file.read())) as header:
+        return header.mode, header.format
 
 
 def _array_form(array: NDArray[Any]) -> list[Finding]:

@@ -93,9 +93,10 @@ def load_mask(source: PIL.Image.Image | ImageSource, /, *, max_pixels: int = MAX
     try:
         return as_mask(planes)
     except MaskError as error:
-        if not isinstance(source, (str, os.PathLike)):
+        path = source.path if isinstance(source, Photo) else source if isinstance(source, (str, os.PathLike)) else None
+        if path is None:
             raise
-        raise MaskError(f"{os.fspath(source)}: {error.message}", code=error.code, fix=error.fix) from None
+        raise MaskError(f"{os.fspath(path)}: {error.message}", code=error.code, fix=error.fix) from None
 
 
 def size_of(source: PIL.Image.Image | ImageSource | tuple[int, int], /) -> Size:
