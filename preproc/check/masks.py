@@ -91,8 +91,7 @@ def mask(
     the border. Under ``"outpaint"``: a picture extended on one side, without `image`, or with a canvas that is neither
     transparent, flat, repeated nor mirrored.
 
-    Nothing is ever inverted by itself,
-    not by `Report.fixed` either.
+    Nothing is ever inverted by itself, not by `Report.fixed` either.
 
     Examples
     --------
@@ -100,9 +99,11 @@ def mask(
     >>> m = np.zeros((96, 96), np.uint8)
     >>> m[:, 64:] = 255
     >>> print(mask(m, reference=(0, 0, 48, 96)))
-    error: the mask is inverted: white covers 0.0% of the declared edit region and 66.7% of the rest [inverted]
+    error: the mask is inverted: white covers 0.0% of the declared edit region and
+        66.7% of the rest [inverted]
       fix: mask.invert(m)
-    info: the mask touches the canvas border (top, right, bottom): nothing of the image is known beyond it [touches-border]
+    info: the mask touches the canvas border (top, right, bottom): nothing of the
+        image is known beyond it [touches-border]
     """
     if intent is not None:
         as_choice(intent, ("object", "background", "outpaint"), "check.mask: intent")

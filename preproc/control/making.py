@@ -73,7 +73,7 @@ def make(
     >>> photo[:, 40:] = 255
     >>> edges = make("canny", photo, size=(64, 64), options={"profile": "flux"})
     >>> edges.image.shape, edges.recipe.settled["low"], edges.recipe.density
-    ((64, 64), 50, 0.015625)
+    ((64, 64), 50.0, 0.015625)
     """
     of = control_type(name)
     check_mode(fit)
