@@ -32,8 +32,7 @@ def group(
         Of the crop around a box.
     prefer
         ``"cheapest"``: the least cost; of equal ones those of which no common crop is scaled down, then the fewest
-        crops. ``"fewest"``: the fewest crops of which no
-        common one is scaled down, and of equal ones the cheapest.
+        crops. ``"fewest"``: the fewest crops of which no common one is scaled down, and of equal ones the cheapest.
 
     Returns
     -------

@@ -75,9 +75,9 @@ class OutpaintTasks(Core):
             The same; some endpoints want pure green: ``fill="solid", color=(0, 255, 0)``.
         max_step_px
             Most pixels to add on a side in one job; more is done in steps, each paid for (`preproc.outpaint.steps`).
-            None: as many as the endpoint takes. Where something cannot be sent at its own scale, a `ScaleWarning` says
-            so. `max_price` and the limits then count all steps together before the
-            first is sent, and the receipt is that of the last step.
+            `max_price` and the limits then count all steps together before the first is sent, and the receipt is that
+            of the last step. None: as many as the endpoint takes. Where something cannot be sent at its own scale, a
+            `ScaleWarning` says so.
         prompt
             What the whole picture shows. Endpoints that need one get a plain one where none is given.
         endpoint

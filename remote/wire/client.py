@@ -97,19 +97,21 @@ class Client(fal_client.SyncClient):
 
     def _with_token(self, send: Callable[[], str]) -> str:
         """Upload, and once more with a new token where the file server does not take the one it was given."""
-        for is_last in (False, True):
-            try:
-                return send()
-            except fal_client.FalClientHTTPError as error:
-                if error.status_code != httpx.codes.UNAUTHORIZED:
-                    raise
-                if is_last:
-                    raise UploadError(
-                        "fal's file server does not take the token that fal gave for it (401); the key itself was accepted",
-                        fix="try again in a minute; check this machine's clock",
-                    ) from None
-                self.__dict__.pop("_token_manager", None)
-        raise AssertionError
+        try:
+            return send()
+        except fal_client.FalClientHTTPError as error:
+            if error.status_code != httpx.codes.UNAUTHORIZED:
+                raise
+        self.__dict__.pop("_token_manager", None)
+        try:
+            return send()
+        except fal_client.FalClientHTTPError as error:
+            if error.status_code != httpx.codes.UNAUTHORIZED:
+                raise
+            raise UploadError(
+                "fal's file server does not take the token that fal gave for it (401); the key itself was accepted",
+                fix="try again in a minute; check this machine's clock",
+            ) from None
 
     def handle(self, endpoint: str, submitted: Submitted) -> fal_client.SyncRequestHandle:
         """Return the client's own handle of a job."""
