@@ -52,7 +52,8 @@ class FalBackend:
     timeout_s
         How long one request may stay unanswered.
     patience_s
-        How long a 429 is waited out before it is raised.
+        How long a 429, or fal being out of reach, is waited out before a job that was not taken is given up; fal out of
+        reach for 30 s at most.
     upload_lifetime
         How long fal keeps what is uploaded: ``"1h"``, ``"1d"``, ``"7d"``, ``"30d"``, ``"1y"`` or seconds; None leaves it
         to the account's settings. Anyone who has its URL can read it.
@@ -195,7 +196,7 @@ class FalBackend:
                 self._client.handle(endpoint, submitted).cancel()
 
         try:
-            again(ask, on=_may_pass, attempts=_CANCELS, pause_s=_CANCEL_PAUSE_S)
+            again(ask, what="cancel", on=_may_pass, attempts=_CANCELS, pause_s=_CANCEL_PAUSE_S)
         except EndpointError as error:
             if error.status_code in {400, 404}:
                 return False

@@ -122,7 +122,8 @@ class Downloader:
         try:
             return again(
                 lambda: self._follow(url, max_bytes, deadline),
-                on=_may_pass,
+                what=f"download {url}",
+                on=lambda error: time.monotonic() < deadline and _may_pass(error),
                 attempts=self._attempts,
                 pause_s=self._pause_s,
                 timeout_s=timeout_s,

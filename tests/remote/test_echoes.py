@@ -94,7 +94,7 @@ def told(error: BaseException) -> str:
 @pytest.mark.parametrize("key", FORMS, ids=["key", "half", "quoted", "base64"])
 @pytest.mark.parametrize("echo", ECHOES)
 def test_the_key_is_nowhere(server: Loopback, make_backend, tmp_path: Path, caplog, monkeypatch, echo: str, key: str):
-    monkeypatch.setattr("remote.wire.client._PART_PAUSE_S", 0.001)
+    monkeypatch.setattr("remote.wire.client._FILE_PAUSE_S", 0.001)
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.WARNING, logger="httpcore")  # what it says at DEBUG of headers that came is not ours
     ECHOES[echo](server, key)
@@ -126,7 +126,7 @@ def test_an_upload_lies_at_fal_or_nowhere(server: Loopback, desk: Desk):
 
 
 def test_a_file_server_that_fails_is_asked_again(server: Loopback, desk: Desk, monkeypatch):
-    monkeypatch.setattr("remote.wire.client._PART_PAUSE_S", 0.001)
+    monkeypatch.setattr("remote.wire.client._FILE_PAUSE_S", 0.001)
     server.fault("upload", "status", status=500, body={"detail": "oops"}, times=2)
     assert submit(plan(upload(b"picture")), desk).wait().image.read()
 
