@@ -30,6 +30,7 @@ from .download import Downloader
 from .hosts import FAL_DOMAINS, Hosts, bare
 from .protocol import Backend, Downloaded, Status, StoredFile, Submitted
 from .translate import UNREADABLE, clean, endpoint_error, without
+from .unsaid import keep_unsaid
 
 __all__ = ["Backend", "Downloaded", "FalBackend", "Lifetime", "Status", "StoredFile", "Submitted"]
 
@@ -215,6 +216,7 @@ class FalBackend:
             if self._found is None:
                 client = self._make_client()
                 client.check_key()
+                self._open.callback(keep_unsaid(lambda: client.secrets))
                 self._open.callback(client.close)
                 self._found = client
             return self._found

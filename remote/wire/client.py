@@ -255,7 +255,7 @@ def translated(
 ) -> Iterator[None]:
     """Turn whatever fal_client and httpx raise into the errors of `remote.errors`.
 
-    None of them is chained to its cause: an answer that repeats the key would show it in a traceback.
+    None of them is chained to its cause, nor knows it: an answer that repeats the key would show it in a traceback.
 
     Parameters
     ----------
@@ -266,6 +266,21 @@ def translated(
     secrets
         Returns the strings that must not appear; called when there is an error to be told.
     """
+    try:
+        with _renamed(endpoint, broken, request_id, secrets):
+            yield
+    except RemoteError as error:
+        error.__cause__ = error.__context__ = None
+        raise
+
+
+@contextmanager
+def _renamed(
+    endpoint: str | None,
+    broken: type[TransferError],
+    request_id: str | None,
+    secrets: Callable[[], Iterable[str]],
+) -> Iterator[None]:
     try:
         yield
     except RemoteError as error:

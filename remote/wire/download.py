@@ -129,7 +129,8 @@ class Downloader:
                 timeout_s=timeout_s,
             )
         except _PassingError as failed:
-            raise failed.error from failed.__cause__
+            broken = failed.error
+        raise broken  # apart from its cause, which may repeat what no error may hold
 
     def exists(self, url: str, *, timeout_s: float = 10.0) -> bool:
         """Tell whether a file is still there, without fetching it. Doubts count as no."""
