@@ -1,7 +1,6 @@
 """Product photo: cut the product out here, have its surroundings painted anew and the whole enlarged, planned as one.
 
-``python samples/product_photo.py [FOLDER]`` rehearses and writes ``product-photo.png``; ``--live`` asks fal and costs what
-the plans say.
+``python samples/product_photo.py [FOLDER]`` rehearses and writes ``product-photo.png``; ``--live`` asks fal and is paid.
 """
 
 from pathlib import Path
@@ -18,8 +17,7 @@ def main(folder: Path = Path(), *, live: bool = False) -> None:
     """Put a cup of coffee on a marble counter."""
     folder.mkdir(parents=True, exist_ok=True)
     fal = Fal() if live else Fal(backend="rehearsal")
-    note = "" if live else " (a stand-in)"
-    photo = data.coffee()
+    photo, note = data.coffee(), "" if live else " (a stand-in)"
     spoon = mask.ellipse(photo, (335, 245, 405, 325))  # its colours are the table's, so say that it belongs to the cup
     cup = mask.grabcut(photo, (70, 5, 545, 395), foreground=spoon)
     cup = mask.smooth(mask.fill_holes(cup), 2)
