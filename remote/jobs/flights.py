@@ -71,7 +71,7 @@ class _Flight:
     plan: Plan | None = field(compare=False)
     job: Job | None = field(compare=False, default=None)
     pause: float = field(compare=False, default=0.0)
-    asking_s: float = field(compare=False, default=_ASKING_S)
+    asking_s: float = field(compare=False, default=0.0)
     deadline: float = field(compare=False, default=0.0)
     tries: Tries = field(compare=False, default_factory=Tries)
 
@@ -150,7 +150,7 @@ class Flights:
             self._untaken -= 1
             return flight.outcome(None, error)
         self._untaken -= 1
-        flight.plan, flight.pause = None, self._pace.first_s
+        flight.plan, flight.pause, flight.asking_s = None, self._pace.first_s, _ASKING_S
         flight.deadline = self._pace.now() + self._timeout_s
         self._leave(flight, 0.0)
         return None

@@ -105,6 +105,17 @@ def test_a_job_that_has_to_wait_holds_up_no_other(server: Loopback, fal: Fal, st
         assert order[-2][1] < 1 <= took_s
 
 
+def test_a_status_that_stays_away_is_given_up_and_asked_for_with_more_patience(server: Loopback, fal: Fal, monkeypatch):
+    monkeypatch.setattr("remote.jobs.flights._ASKING_S", 1.0)
+    server.fault("status", "slow", delay=8.0)
+    server.fault("status", "slow", delay=1.5)
+    began = time.monotonic()
+    (one,) = fal.map([plan()])
+    assert one.result.image.read()
+    assert 2.5 <= time.monotonic() - began < 7
+    assert len(server.posts()) == 1
+
+
 def test_a_job_is_not_in_the_journal_until_it_is_taken(server: Loopback, open_fal):
     fal = open_fal(limit_per_run=0.12)
     server.fault("submit", "status", status=429, body=b"{}", headers={"Retry-After": "0.2"}, times=3)
