@@ -69,6 +69,8 @@ def sample(schema: dict[str, Any], name: str = "") -> Any:
     if "enum" in schema:
         return schema["enum"][0]
     match schema.get("type"):
+        case "string" if name == "aspect_ratio":  # the schema says no more; fal's pages name ratios
+            return "16:9"
         case "string":
             return URL if name.endswith(("_url", "_urls")) else "a barn"
         case "boolean":
