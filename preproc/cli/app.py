@@ -23,6 +23,7 @@ from .exits import PIPE_CLOSED, SharedStdoutError, complain, exit_code, give_up,
 from .inputs import STDIO
 from .mistakes import usage
 from .settings import Settings
+from .signals import loading
 
 if TYPE_CHECKING:
     from .talk import Talk
@@ -109,8 +110,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     talk = None
     try:
         with _plain_warnings():
-            _show_docstring(given)
-            command, bound, _ = app.parse_args(given, exit_on_error=False, print_error=False)
+            with loading(process=arguments is None):
+                _show_docstring(given)
+                command, bound, _ = app.parse_args(given, exit_on_error=False, print_error=False)
             talk = bound.arguments.get("talk")
             code = command(*bound.args, **bound.kwargs)
             sys.stdout.flush()
