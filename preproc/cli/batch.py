@@ -72,7 +72,7 @@ def batch(
     folder = Path(saving.output)
     wanted, rule, options = read_size(size) if size else None, rule_of(endpoint), read_options(option)
     check_options(control, options)
-    found = find_sources(control, sources, recursive=many.recursive)
+    found = find_sources(control, sources, many)
     targets = Saving(output=f"{folder}/").targets(found, tag=control)
     number, count = _shard(shard)
     tasks = [Task(*both) for both in zip(found, targets, strict=True)][number - 1 :: count]

@@ -16,7 +16,7 @@ from ..errors import InputError
 from ..geometry import SizeRule
 from .exits import UsageError
 from .fixes import without_resolve
-from .inputs import PICTURES, Source, find
+from .inputs import PICTURES, Source
 from .many import MANY, Done, Many, Task, each
 from .outputs import SAVING, STDOUT, Saving, free, keep_exact
 from .talk import TALK, Talk
@@ -82,7 +82,7 @@ def control(
     options = read_options(option)
     wanted, rule = read_size(size) if size else None, rule_of(endpoint)
     check_options(kind, options)
-    found = find_sources(kind, sources, recursive=many.recursive)
+    found = find_sources(kind, sources, many)
     targets = saving.targets(found, tag=kind)
     keep_exact(targets)
     if recipe and saving.to_stdout:
@@ -103,10 +103,9 @@ def control(
     return each(tasks, work, saving=saving, many=many, talk=talk)
 
 
-def find_sources(kind: str, names: Sequence[str], *, recursive: bool) -> list[Source]:
+def find_sources(kind: str, names: Sequence[str], many: Many) -> list[Source]:
     """Find what maps of a type are made from."""
-    suffixes = _SUFFIXES[control_type(kind).source]
-    return find(names, recursive=recursive, made=(f".{kind}.png",), suffixes=suffixes)
+    return many.find(names, suffixes=_SUFFIXES[control_type(kind).source])
 
 
 def read_options(words: Sequence[str] | None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,8 +19,9 @@ from ..errors import PreprocError
 from ..files import load_image
 from .exits import BAD_INPUT, PARTLY_FAILED, complain, exit_code, meant
 from .fixes import typed
-from .inputs import Source
+from .inputs import PICTURES, Source, find
 from .outputs import NOWHERE, OPTIONS, STDOUT, Saving, free
+from .products import PRODUCTS
 from .talk import Talk, facts_of_error
 
 __all__ = ["MANY", "Done", "Many", "Task", "each"]
@@ -35,12 +36,29 @@ class Many:
     ----------
     recursive
         Look into folders of folders too.
+    everything
+        Of a folder, take also what preproc made there. Left out otherwise, so that a second run does not work on the
+        results of the first: NAME.canny.png and the like where NAME lies beside it, and the pictures of a
+        NAME.edit.json. Commands that read masks take NAME.mask.png all the same.
     jobs
         Pictures worked on at once; as many as there are processors, if left out.
     """
 
     recursive: Annotated[bool, Parameter(name=["--recursive", "-r"])] = False
+    everything: Annotated[bool, Parameter(name="--all")] = False
     jobs: Annotated[PositiveInt | None, Parameter(name=["--jobs", "-j"])] = None
+
+    def find(
+        self,
+        names: Sequence[str],
+        *,
+        made: Collection[str] = PRODUCTS,
+        only: str | None = None,
+        suffixes: Collection[str] = PICTURES,
+    ) -> list[Source]:
+        """Find the pictures that names stand for, as `preproc.cli.inputs.find`."""
+        made, only = ((), None) if self.everything else (made, only)
+        return find(names, recursive=self.recursive, made=made, only=only, suffixes=suffixes)
 
 
 MANY = Many()

@@ -66,8 +66,8 @@ class Saving:
         sources
             In order.
         tag
-            What the result is: ``photo.jpg`` becomes ``photo.canny.png`` beside it. In a folder of their own, results
-            are called like their sources.
+            What the result is: ``photo.jpg`` becomes ``photo.canny.png`` beside it, also where that is the folder that
+            was named. In a folder of their own, results are called like their sources.
         suffix
             The results' format where nothing else says it.
 
@@ -94,7 +94,7 @@ class Saving:
         path = Path(self.output)
         if names_folder(self.output):
             _not_inside(path, sources)
-            named = [path / source.below / f"{stem}{suffix}" for source, stem in _stems(sources)]
+            named = [_in_folder(path, source, stem, tag, suffix) for source, stem in _stems(sources)]
             return _made(named, _apart(sources, path, suffix))
         if len(sources) > 1:
             fix = _apart(sources, path.parent, path.suffix)
@@ -146,6 +146,12 @@ def _stems(sources: Sequence[Source]) -> list[tuple[Source, str]]:
         (source, source.path.name if source.path and counts[place] > 1 else source.stem)
         for source, place in zip(sources, places, strict=True)
     ]
+
+
+def _in_folder(folder: Path, source: Source, stem: str, tag: str, suffix: str) -> Path:
+    place = folder / source.below
+    is_beside = source.path is not None and place.resolve() == source.path.absolute().parent.resolve()
+    return place / (f"{stem}.{tag}{suffix}" if is_beside else f"{stem}{suffix}")
 
 
 def _not_inside(output: Path, sources: Sequence[Source]) -> None:

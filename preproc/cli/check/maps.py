@@ -10,7 +10,6 @@ from cyclopts import Parameter
 from ... import check as checks
 from ...check.control_maps import CheckedType
 from ..exits import UsageError
-from ..inputs import find
 from ..many import MANY, Done, Many, Task, each
 from ..outputs import SAVING
 from ..talk import TALK, Talk
@@ -55,7 +54,7 @@ def control(
     """
     wanted = read_size(size) if size else None
     near_point, far_point = (read_points(text)[0] if text else None for text in (near, far))
-    found = find(maps, recursive=many.recursive)
+    found = many.find(maps, only=kind)
     if photo is not None and photo.is_dir():
         raise UsageError(f"--photo {photo} is a folder", fix="--photo PHOTO.jpg, for one photo's maps at a time")
     gray = kind not in {"pose", "normal", "segmentation"}

@@ -9,9 +9,10 @@ from ...arrays import Mask, size_of_array
 from ...files import load_mask
 from ...opencv import cv2
 from ..exits import UsageError, complain
-from ..inputs import Source, find
+from ..inputs import Source
 from ..many import Done, Many, Task, each
 from ..outputs import Saving, keep_exact
+from ..products import MASKS
 from ..talk import Talk
 from ..values import read_size
 from ..writing import put
@@ -52,7 +53,7 @@ def draw_each(
     if size is None:
         if not photos:
             raise UsageError("how large is the mask?", fix="name the photo it is for, or --size 1024x768")
-        found = find(photos, recursive=many.recursive, made=(".mask.png",))
+        found = many.find(photos)
         return make_each(found, draw, tag="mask", saving=saving, many=many, talk=talk)
     if photos:
         raise UsageError(f"--size {size} and a photo both say how large the mask is", fix="leave one of the two out")
@@ -66,7 +67,7 @@ def change_each(
     masks: Sequence[str], change: Callable[[Mask], Mask], *, tag: str, saving: Saving, many: Many, talk: Talk
 ) -> int:
     """Change each mask and write what comes of it."""
-    found = find(masks, recursive=many.recursive, made=(f".{tag}.png",))
+    found = many.find(masks, made=MASKS)
     return make_each(
         found, lambda source: change(load_mask(source.picture)), tag=tag, saving=saving, many=many, talk=talk
     )
