@@ -102,7 +102,7 @@ def batch(
     if not tasks:
         talk.say(f"shard {number}/{count} of {len(found)} pictures is empty")
         return 0
-    return each(tasks, work, saving=Saving(overwrite=True), many=many, talk=talk)
+    return each(tasks, work, saving=Saving(output=f"{folder}/", overwrite=True), many=many, talk=talk)
 
 
 def _sha256(source: Source) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 from cyclopts import Parameter
+from numpy.typing import NDArray
 
 from .. import control as controls
 from ..control.registry import control_type
@@ -31,6 +33,20 @@ _SUFFIXES = {
     "people": {".json"},
     "labels": PICTURES | {".npy"},
 }
+_SMALL, _LARGE = 64, 1024
+
+
+def _ramp(side: int) -> NDArray[Any]:
+    return np.linspace(1, 2, side * side, dtype=np.float32).reshape(side, side)
+
+
+_ANY: Mapping[str, Callable[[int], NDArray[Any]]] = {
+    "photo": lambda side: (
+        (np.arange(side * side * 3, dtype=np.uint32) * 2654435761 >> 24).astype(np.uint8).reshape(side, side, 3)
+    ),
+    "depth": _ramp,
+}
+"""Pictures of a side in pixels to try options out on."""
 
 
 def control(
@@ -117,9 +133,20 @@ def read_options(words: Sequence[str] | None) -> dict[str, Any]:
 def check_options(kind: str, options: Mapping[str, Any]) -> None:
     """Refuse options that a type does not have, or is not made without, before any picture is read."""
     try:
-        controls_options(control_type(kind), options)
+        of = control_type(kind)
+        controls_options(of, options)
+        if options and of.source in _ANY:
+            _try_out(kind, _ANY[of.source], options)
     except InputError as error:
         raise UsageError(error.message, fix=error.fix) from error
+
+
+def _try_out(kind: str, source: Callable[[int], NDArray[Any]], options: Mapping[str, Any]) -> None:
+    """Refuse values that no picture suits; one that only a small picture does not suit is left to the pictures."""
+    try:
+        controls.make(kind, source(_SMALL), options=options)
+    except InputError:
+        controls.make(kind, source(_LARGE), options=options)
 
 
 def rule_of(endpoint: str | None) -> SizeRule | None:

@@ -29,16 +29,19 @@ class Source:
         The folder it was found in, where one was named; what lies deeper keeps its place below it.
     data
         What came through standard input.
+    called
+        What it is called without a file; nothing where a mask of a given size is drawn from no picture at all.
     """
 
     path: Path | None
     folder: Path | None = None
     data: bytes = field(default=b"", repr=False)
+    called: str = "-"
 
     @property
     def name(self) -> str:
         """What to call it."""
-        return "-" if self.path is None else str(self.path)
+        return self.called if self.path is None else str(self.path)
 
     @property
     def stem(self) -> str:

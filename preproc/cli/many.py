@@ -20,7 +20,7 @@ from ..files import load_image
 from .exits import BAD_INPUT, PARTLY_FAILED, complain, exit_code, meant
 from .fixes import typed
 from .inputs import PICTURES, Source, find
-from .outputs import NOWHERE, OPTIONS, STDOUT, Saving, free
+from .outputs import NOWHERE, OPTIONS, STDOUT, Saving, folders, free
 from .products import PRODUCTS
 from .talk import Talk, facts_of_error
 
@@ -116,8 +116,13 @@ def each(tasks: Sequence[Task], work: Callable[[Task], Done], *, saving: Saving,
         the rest is done.
     """
     talk.check(saving, [task.target for task in tasks])
-    if len(tasks) == 1:
-        return _one(tasks[0], work, saving, talk)
+    with folders([task.target for task in tasks], saving):
+        if len(tasks) == 1:
+            return _one(tasks[0], work, saving, talk)
+        return _all(tasks, work, saving, many, talk)
+
+
+def _all(tasks: Sequence[Task], work: Callable[[Task], Done], saving: Saving, many: Many, talk: Talk) -> int:
     told = _Told()
     futures: list[Future[Done]] = []
     try:
@@ -187,7 +192,7 @@ def _one(task: Task, work: Callable[[Task], Done], saving: Saving, talk: Talk) -
         code = exit_code(wrong)
         if code is None or isinstance(wrong, BrokenPipeError):
             raise
-        talk.record({"source": task.source.name, "error": facts_of_error(wrong)})
+        talk.record({"source": task.source.name or None, "error": facts_of_error(wrong)})
         complain(wrong)
         return code
     _tell(task, done, talk, talk.detail if task.target == STDOUT else talk.say)
@@ -198,6 +203,9 @@ def _attempt(work: Callable[[Task], Done], task: Task, saving: Saving) -> Done:
     if task.missing is not None:
         load_image(task.source.picture)  # where the picture is broken, that is what has to be said
         raise task.missing
+    path = task.source.path
+    if path is not None and not path.exists():
+        load_image(path)  # which says so, before anything is said of the output
     if task.target != NOWHERE:
         free(task.target, overwrite=saving.overwrite)
     return work(task)
@@ -205,7 +213,7 @@ def _attempt(work: Callable[[Task], Done], task: Task, saving: Saving) -> Done:
 
 def _tell(task: Task, done: Done, talk: Talk, say: Callable[[str], None]) -> None:
     output = None if task.target in {NOWHERE, STDOUT} else str(task.target)
-    talk.record({"source": task.source.name, "output": output, **done.facts})
+    talk.record({"source": task.source.name or None, "output": output, **done.facts})
     if not done.asked:
         say(done.words)
     elif task.target == STDOUT:
@@ -215,7 +223,7 @@ def _tell(task: Task, done: Done, talk: Talk, say: Callable[[str], None]) -> Non
 
 
 def _failed(task: Task, error: BaseException, talk: Talk, *, aloud: bool) -> None:
-    talk.record({"source": task.source.name, "error": facts_of_error(error)})
+    talk.record({"source": task.source.name or None, "error": facts_of_error(error)})
     if aloud:
         complain(error, source=task.source.name)
 

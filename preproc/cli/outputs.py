@@ -6,7 +6,8 @@ import re
 import shlex
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -24,6 +25,7 @@ __all__ = [
     "STDOUT",
     "Saving",
     "beside",
+    "folders",
     "free",
     "keep_exact",
     "names_folder",
@@ -59,7 +61,7 @@ class Saving:
         return self.output in {"-", STDIO}
 
     def targets(self, sources: Sequence[Source], *, tag: str, suffix: str = ".png") -> list[Path]:
-        """Choose where the result of each source goes; folders are made.
+        """Choose where the result of each source goes.
 
         Parameters
         ----------
@@ -180,12 +182,32 @@ def _made(targets: list[Path], fix: str | None = None) -> list[Path]:
     twice = [str(target) for target, count in Counter(targets).items() if count > 1]
     if twice:
         raise UsageError(f"{Counter(map(str, targets))[twice[0]]} results would go into {twice[0]}", fix=fix)
-    for folder in {target.parent for target in targets}:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise InputError(f"the folder {folder} cannot be made: {error.strerror}", fix="another -o") from error
     return targets
+
+
+@contextmanager
+def folders(targets: Sequence[Path], saving: Saving) -> Iterator[None]:
+    """Make the folders that results go into, and take those away in which nothing came to lie.
+
+    Raises
+    ------
+    InputError
+        If one cannot be made.
+    """
+    made = []
+    if saving.output and not saving.to_stdout and ("{" in saving.output or names_folder(saving.output)):
+        for folder in dict.fromkeys(target.parent for target in targets):
+            made += [one for one in (*reversed(folder.parents), folder) if not one.exists()]
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise InputError(f"the folder {folder} cannot be made: {error.strerror}", fix="another -o") from error
+    try:
+        yield
+    finally:
+        for folder in reversed(made):
+            with suppress(OSError):
+                folder.rmdir()
 
 
 def free(target: Path, *, overwrite: bool) -> None:

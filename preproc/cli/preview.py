@@ -19,7 +19,7 @@ from .edits import load_edit
 from .exits import BAD_INPUT, PARTLY_FAILED, UsageError, complain
 from .inputs import Source
 from .many import MANY, Many
-from .outputs import SAVING, STDOUT, Saving, beside, free, names_folder
+from .outputs import SAVING, STDOUT, Saving, beside, folders, free, names_folder
 from .pairs import Pair, pair, warn_of_unpaired
 from .products import MASKS, PRODUCTS
 from .ranges import Count, Share
@@ -88,7 +88,8 @@ def preview(
         warn_of_unpaired(pairs, masks)
     target = _target(found, saving)
     talk.check(saving, [target])
-    free(target, overwrite=saving.overwrite)
+    with folders([target], saving):
+        free(target, overwrite=saving.overwrite)
     if mask and after:
         raise UsageError("--mask and --after show the picture in two ways", fix="give one of them")
     if slider is not None and not after:
@@ -108,7 +109,8 @@ def preview(
             return BAD_INPUT
         sheet = previews.contact_sheet(tiles, columns=columns, tile_px=side, background=background)
         shown = len(tiles)
-    put(sheet, target, overwrite=saving.overwrite)
+    with folders([target], saving):
+        put(sheet, target, overwrite=saving.overwrite)
     size, failed = size_of_array(sheet), len(found) - shown
     output = None if target == STDOUT else str(target)
     talk.record({"output": output, "size": size, "pictures": shown, "failed": failed, "errors": errors})

@@ -6,9 +6,9 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
-__all__ = ["MASKS", "PRODUCTS", "without_products"]
+__all__ = ["MAPS", "MASKS", "PRODUCTS", "without_products"]
 
-_MAPS = frozenset(
+MAPS = frozenset(
     {
         *("blur", "canny", "depth", "gray", "lineart", "lines", "low_quality", "normal", "pose", "recolor"),
         *("scribble", "segmentation", "soft_edge", "tile"),
@@ -23,7 +23,7 @@ _CHANGED = frozenset(
 _PARTS = frozenset({"blend", "mask", "sent", "sent-mask"})
 _EDIT = ".edit.json"
 
-PRODUCTS = _MAPS | _CHANGED | {"done", "edit", "mask", "preview", "result"}
+PRODUCTS = MAPS | _CHANGED | {"done", "edit", "mask", "preview", "result"}
 """What stands before the suffix of all that is written beside its source: ``photo.canny.png``."""
 MASKS = PRODUCTS - {"mask"}
 """The same where masks are read: ``photo.mask.png`` is what is asked for, ``photo.mask.grow.png`` is not."""

@@ -14,7 +14,7 @@ from ..many import MANY, Done, Many, Task, each
 from ..outputs import SAVING
 from ..talk import TALK, Talk
 from ..values import read_points, read_size
-from .words import facts_of, said
+from .words import FAULTY, facts_of, said
 
 __all__ = ["control"]
 
@@ -67,6 +67,12 @@ def control(
         words = said(report, checked=name, photo=of, gray=gray)
         if len(found) > 1:
             words = "\n".join([task.source.name, *(f"  {line}" for line in words.splitlines())])
-        return Done(facts_of(report, checked=name, photo=of, gray=gray), words, ok=report.ok, asked=True)
+        return Done(
+            facts_of(report, checked=name, photo=of, gray=gray),
+            words,
+            ok=report.ok,
+            asked=True,
+            odd="" if report.ok else FAULTY,
+        )
 
     return each([Task(source) for source in found], work, saving=SAVING, many=many, talk=talk)

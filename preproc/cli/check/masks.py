@@ -25,7 +25,7 @@ from ..ranges import Count
 from ..talk import TALK, Talk
 from ..values import read_reference
 from ..writing import put
-from .words import facts_of, said
+from .words import FAULTY, facts_of, said
 
 __all__ = ["mask", "pair"]
 
@@ -165,6 +165,6 @@ def _check_each(
             ok = checks.mask(mended.mask, picture, **options).ok
         if len(tasks) > 1:
             lines = [task.source.name, *(f"  {line}" for line in "\n".join(lines).splitlines())]
-        return Done(facts, "\n".join(lines), ok=ok, asked=True)
+        return Done(facts, "\n".join(lines), ok=ok, asked=True, odd="" if ok else FAULTY)
 
     return each(tasks, work, saving=saving, many=many, talk=talk)

@@ -45,11 +45,12 @@ def draw_each(
     size: str | None,
     draw: Callable[[tuple[int, int] | Source], Mask],
     *,
+    drawing: str = "",
     saving: Saving,
     many: Many,
     talk: Talk,
 ) -> int:
-    """Draw a mask of each photo's size, or of a given one."""
+    """Draw a mask of each photo's size, or of a given one; `drawing` is the file that is drawn, if it is one."""
     if size is None:
         if not photos:
             raise UsageError("how large is the mask?", fix="name the photo it is for, or --size 1024x768")
@@ -60,7 +61,9 @@ def draw_each(
     if saving.output is None or not (saving.to_stdout or Path(saving.output).suffix):
         raise UsageError("with --size there is no photo to call the mask after", fix="-o mask.png")
     wanted = read_size(size)
-    return make_each([Source(None)], lambda _: draw(wanted), tag="mask", saving=saving, many=many, talk=talk)
+    return make_each(
+        [Source(None, called=drawing)], lambda _: draw(wanted), tag="mask", saving=saving, many=many, talk=talk
+    )
 
 
 def change_each(
