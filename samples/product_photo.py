@@ -1,15 +1,16 @@
 """Product photo: cut the product out, paint the surroundings anew, enlarge. Three jobs, planned as one.
 
-``python samples/product_photo.py [FOLDER]`` rehearses (its cut-out is always an ellipse) and writes ``product-photo.png``;
-``--live`` asks fal and costs what the plans say.
+``python samples/product_photo.py [FOLDER]`` rehearses (its cut-out is what differs in colour from the border) and writes
+``product-photo.png``; ``--live`` asks fal and costs what the plans say.
 """
 
+import sys
 from pathlib import Path
 
 import cyclopts
 from skimage import data
 
-from preproc import preview, save_image
+from preproc import PreprocError, preview, save_image
 from remote import Fal
 from remote.workflows import product_photo
 
@@ -29,8 +30,11 @@ def main(folder: Path = Path(), *, live: bool = False) -> None:
         (f"new surroundings{note}", made["scene"]),
         (f"enlarged{note}", made["large"]),
     ]
-    save_image(preview.contact_sheet(steps, columns=2), folder / "product-photo.png", overwrite=True)
+    save_image(preview.contact_sheet(steps, columns=2, tile_px=400), folder / "product-photo.png", overwrite=True)
 
 
 if __name__ == "__main__":
-    cyclopts.run(main)
+    try:
+        cyclopts.run(main)
+    except (PreprocError, OSError) as error:
+        sys.exit(str(error))
