@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias, Unpack
+from typing import TYPE_CHECKING, Any, TypeAlias, Unpack
 
 import numpy as np
 
@@ -84,6 +84,14 @@ class Forecast:
             for name, plan in self.plans.items()
             for said in (*plan.warnings, *map(str, plan.findings))
         )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the steps' plans in order, the price of all and the warnings as JSON values, without any pictures."""
+        return {
+            "steps": [{"name": name, "plan": plan.to_json()} for name, plan in self.plans.items()],
+            "price": self.price.to_json(),
+            "warnings": list(self.warnings),
+        }
 
     def __str__(self) -> str:
         parts = [f"step {name}\n{plan}" for name, plan in self.plans.items()]

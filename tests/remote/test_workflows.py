@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -58,6 +59,11 @@ def test_planned_as_a_whole_then_run(server: Loopback, fal: Fal, photo, make, st
     assert not server.seen
     assert all(isinstance(plan, Plan) for plan in forecast.plans.values())
     assert steps[-1] in str(forecast)
+    written = json.loads(json.dumps(forecast.to_json()))
+    assert [step["name"] for step in written["steps"]] == steps
+    assert [step["plan"] for step in written["steps"]] == [plan.to_json() for plan in forecast.plans.values()]
+    assert written["price"] == {"amount": None, "currency": "USD", "unit": None, "note": forecast.price.note}
+    assert written["warnings"] == list(forecast.warnings)
     assert forecast.price.amount is None
     assert "unknown" in forecast.price.note
     pictures = flow.run()
