@@ -79,33 +79,49 @@ def seam_patches(
             yield patch
 
 
-def correct(picture: Image, sent: Size, fit: ColorFit, patches: Iterable[SeamPatch]) -> Image:
-    """Apply a fit, and patches found at the size that was sent, to a result of any size."""
-    corrected = fit.apply_rounded(picture)
-    size = size_of_array(picture)
+def correct(picture: Image, part: Box, sent: Size, fit: ColorFit, patches: Iterable[SeamPatch]) -> Image:
+    """Apply a fit, and patches found at one size, to a part of the same picture at any size.
+
+    Parameters
+    ----------
+    picture
+        uint8 RGB.
+    part
+        Which part of it is wanted.
+    sent
+        The size that the patches were found at.
+    fit
+        Gain and offset.
+    patches
+        From `seam_patches`.
+    """
+    corrected = fit.apply_rounded(narrow(picture[part.slices]))
     for patch in patches:
-        for box, change in _strips(patch, sent, size):
-            corrected[box.slices] = np.clip(np.rint(fit.apply(picture[box.slices]) + change), 0, 255).astype(np.uint8)
+        for box, change in _strips(patch, sent, size_of_array(picture), part):
+            exact = fit.apply(picture[box.slices])
+            exact += change
+            np.clip(np.rint(exact, out=exact), 0, 255, out=exact)
+            corrected[box.shift(-part.left, -part.top).slices] = exact.astype(np.uint8)
     return corrected
 
 
-def _strips(patch: SeamPatch, sent: Size, size: Size) -> Iterator[tuple[Box, NDArray[np.float32]]]:
-    """Bring a patch to a result of any size, some rows at a time where it has to be resampled."""
-    if size == sent and size_of_array(patch.change) == patch.box.size:
-        yield patch.box, patch.change
-        return
+def _strips(patch: SeamPatch, sent: Size, size: Size, part: Box) -> Iterator[tuple[Box, NDArray[np.float32]]]:
+    """Bring a patch to a result of any size, some rows at a time, as far as it lies in `part`."""
     across, down = size.width / sent.width, size.height / sent.height
     box = Box(
         math.floor(patch.box.left * across),
         math.floor(patch.box.top * down),
         math.ceil(patch.box.right * across),
         math.ceil(patch.box.bottom * down),
-    ).intersect(size.box)
+    ).intersect(part)
     covers, wide = patch.covers, patch.covers.size.width / patch.change.shape[1]
     high = covers.size.height / patch.change.shape[0]
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     for top in range(box.top, box.bottom, _STRIP_ROWS):
         strip = Box(box.left, top, box.right, min(top + _STRIP_ROWS, box.bottom))
+        if size == sent and size_of_array(patch.change) == patch.box.size:
+            yield strip, patch.change[strip.shift(-patch.box.left, -patch.box.top).slices]
+            continue
         back = np.array(
             [
                 [1 / (across * wide), 0, ((strip.left + 0.5) / across - covers.left) / wide - 0.5],
