@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -48,6 +49,8 @@ def paste_back(edit: EditFacts, patch: Image, pasted: Box) -> tuple[Pixels, Phot
 
 
 def _on_canvas(edit: EditFacts, pixels: Pixels, *, empty: int = 0) -> Pixels:
+    if edit.kind == "crop":
+        return np.array(pixels, order="C")
     canvas = np.full((edit.canvas.height, edit.canvas.width, *pixels.shape[2:]), empty, pixels.dtype)
     canvas[original_box(edit).slices] = pixels
     return canvas
@@ -109,9 +112,10 @@ def changed_ratio(edit: EditFacts, before: Pixels, after: Pixels, pasted: Box) -
 def sha256_after(edit: EditFacts, before: Pixels, after: Pixels, sha256_before: str) -> str:
     """Hash what was preserved; where comparing shows that nothing differs, the hash is known."""
     valid = original_box(edit)
+    blend = edit.blend[valid.slices]
     beyond = edit.canvas.pixels - valid.size.pixels
-    all_beyond_changes = np.count_nonzero(edit.blend) - np.count_nonzero(edit.blend[valid.slices]) == beyond
-    if all_beyond_changes and is_preserved(before, after[valid.slices], edit.blend[valid.slices]):
+    all_beyond_changes = not beyond or cv2.countNonZero(edit.blend) - cv2.countNonZero(blend) == beyond
+    if all_beyond_changes and is_preserved(before, after[valid.slices], blend):
         return sha256_before
     return preserved_sha256(after, edit.blend)
 

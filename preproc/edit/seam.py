@@ -30,7 +30,7 @@ _MOST_BLUR_PX = 4.0
 _RIM_PX = 8
 _CELL_PX = 16  # parts of the edit that share a cell, or touch one of each other's, are repaired together
 _MOST_PARTS = 32
-_MOST_PIXELS = 1 << 21  # of a part; larger ones are repaired on means of blocks, where shifts of colour lose nothing
+_FEW_PIXELS, _MOST_PIXELS = 1 << 16, 1 << 21  # above them a part is repaired on means of 2x2 px, and of larger blocks
 _STRIP_ROWS = 128
 
 
@@ -168,7 +168,8 @@ def _patch(photo: Image, result: Image, fit: ColorFit, *, mask: Mask, kept: Mask
     area, reach = part, _RIM_PX
     while not kept[area.slices].any() and reach <= max(mask.shape):  # far enough out to meet kept pixels
         area, reach = part.grow(reach).intersect(size_of_array(mask).box), 2 * reach
-    step = math.ceil(math.sqrt(area.size.pixels / _MOST_PIXELS))
+    # where shifts of colour lose nothing
+    step = max(math.ceil(math.sqrt(area.size.pixels / _MOST_PIXELS)), 2 if area.size.pixels > _FEW_PIXELS else 1)
     values, known = _known_differences(
         photo[area.slices], result[area.slices], fit, mask=mask[area.slices], kept=kept[area.slices], step=step
     )
