@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +52,7 @@ def paste_back(edit: EditFacts, patch: Image, pasted: Box) -> tuple[Pixels, Phot
 
 def _on_canvas(edit: EditFacts, pixels: Pixels, *, empty: int = 0) -> Pixels:
     if edit.kind == "crop":
-        return np.array(pixels, order="C")
+        return cast("Pixels", np.array(pixels, order="C"))
     canvas = np.full((edit.canvas.height, edit.canvas.width, *pixels.shape[2:]), empty, pixels.dtype)
     canvas[original_box(edit).slices] = pixels
     return canvas
