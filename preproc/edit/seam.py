@@ -30,7 +30,7 @@ _MOST_BLUR_PX = 4.0
 _RIM_PX = 8
 _CELL_PX = 16  # parts of the edit that share a cell, or touch one of each other's, are repaired together
 _MOST_PARTS = 32
-_FEW_PIXELS, _MOST_PIXELS = 1 << 16, 1 << 21  # above them a part is repaired on means of 2x2 px, and of larger blocks
+_FEW_PIXELS, _MOST_PIXELS = 1 << 16, 1 << 20  # above them a part is repaired on means of 2x2 px, and of larger blocks
 _STRIP_ROWS = 128
 
 
@@ -206,12 +206,13 @@ def _known_differences(
         level, texture = _misfit(photo[wider], result[wider], fit)
         alike = (level <= most_level) & ((texture <= most_texture) | clear[wider])
         agree[rows] = alike[rows.start - wider.start :][:strip_rows] * np.uint8(255)
+    del clear
     around = cv2.blur(agree, (_AGREE_PX, _AGREE_PX))
-    known = (mask == 0) & (agree > 0) & ((kept > 0) | (around >= _AGREE_SHARE * 255))
     total = np.empty((-(-height // step), -(-width // step), 3), np.float32)
     share = np.empty(total.shape[:2], np.float32)
     for rows in strips:
-        here = known[rows].astype(np.float32)
+        many = (kept[rows] > 0) | (around[rows] >= _AGREE_SHARE * 255)
+        here = ((mask[rows] == 0) & (agree[rows] > 0) & many).astype(np.float32)
         difference = photo[rows].astype(np.float32) - fit.apply(result[rows])
         coarse = slice(rows.start // step, -(-min(rows.stop, height) // step))
         total[coarse] = _block_means(difference * here[:, :, np.newaxis], step) if step > 1 else difference
