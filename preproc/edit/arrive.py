@@ -22,6 +22,7 @@ __all__ = ["Generated", "check_result", "open_result", "remarks"]
 _ASPECT_TOLERANCE = 0.02
 _BLACK_LEVEL, _DARK_LEVEL = 2, 8
 _SMALL = 0.5
+_FAR_LEVELS = 24.0
 
 
 @runtime_checkable
@@ -128,13 +129,16 @@ def remarks(
 
 
 def _limits(fit: ColorFit | None) -> list[str]:
-    """Say where the colours differ by more than is fitted."""
-    if fit is None or fit.is_other_scene or not fit.is_at_limit:
+    """Say where the colours differ by much, or by more than is fitted."""
+    if fit is None or fit.is_other_scene:
         return []
-    gains = ", ".join(f"{gain:.3f}" for gain in fit.gain)
-    limits = f"{LEAST_GAIN:g} to {MOST_GAIN:g}"
-    left = f"{fit.after:.1f} of {fit.before:.1f} levels of difference are left"
-    return [f"the contrast differs by more than is mended: gain {gains} is at its limit ({limits}), {left}"]
+    if fit.is_at_limit:
+        gains = ", ".join(f"{gain:.3f}" for gain in fit.gain)
+        limits = f"{LEAST_GAIN:g} to {MOST_GAIN:g}"
+        left = f"{fit.after:.1f} of {fit.before:.1f} levels of difference are left"
+        return [f"the contrast differs by more than is mended: gain {gains} is at its limit ({limits}), {left}"]
+    far = fit.before > _FAR_LEVELS
+    return [f"the kept pixels came back {fit.before:.0f} levels off: brightness or colour changed a lot"] if far else []
 
 
 def _likeness(

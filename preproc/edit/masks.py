@@ -119,6 +119,7 @@ def require_content(mask: Mask, *, name: str = "mask") -> Box:
         raise MaskError(
             f"the mask is empty: none of its {mask.size} pixels is above 0, so nothing would be edited",
             code="empty",
-            fix="white (255) marks what is edited: draw a shape, or mask.invert(m) if black marks it in yours",
+            fix="white (255) marks what is edited: draw a shape that meets the photo, or mask.invert(m) if black marks "
+            "it in yours",
         )
     return content

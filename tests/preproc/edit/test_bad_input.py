@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from preproc import crop, outpaint, preview
+from preproc import SizeRule, crop, outpaint, preview
 from preproc.compat import comfyui_outpaint_pad, diffusers_crop_region
 from preproc.composite import paste
 from preproc.edit.jump import seam_jump
@@ -26,6 +26,7 @@ MASK[50:90, 60:120] = 255
         ({"aspect": (float("inf"), 1)}, "aspect ratio"),
         ({"aspect": "9973:9967"}, "no size fits"),
         ({"rule": "flux"}, "rule is a SizeRule, got 'flux'"),
+        ({"aspect": "1:4", "rule": SizeRule(max_aspect=3)}, "aspect 1/4 is longer than the rule's max_aspect 3 allows"),
     ],
 )
 def test_of_a_crop(options, message):
