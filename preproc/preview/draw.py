@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, TypeAlias
@@ -10,6 +11,7 @@ from typing import Literal, TypeAlias
 import cv2
 import numpy as np
 import PIL.Image
+import PIL.ImageColor
 import PIL.ImageDraw
 import PIL.ImageFont
 from numpy.typing import NDArray
@@ -31,7 +33,9 @@ __all__ = [
     "flatten",
     "font",
     "label",
+    "levels_of",
     "pill_size",
+    "printable",
     "theme_of",
 ]
 
@@ -56,6 +60,22 @@ _THEMES: dict[str, Theme] = {
 }
 
 
+def levels_of(color: Color | str) -> Color:
+    """Return the levels of a colour that may be given by its name or as ``"#rrggbb"``."""
+    if isinstance(color, str):
+        try:
+            red, green, blue, *_ = PIL.ImageColor.getrgb(color)
+        except ValueError:
+            raise InputError(
+                f"color is {color!r}, which is no colour", fix='"red", "#ff0050" or (255, 0, 80)'
+            ) from None
+        return red, green, blue
+    levels = tuple(color) if isinstance(color, Iterable) else ()
+    if len(levels) != 3 or not all(isinstance(level, (int, np.integer)) and 0 <= level <= 255 for level in levels):
+        raise InputError(f"color is {color!r}, not three levels of 0 to 255", fix='"red", "#ff0050" or (255, 0, 80)')
+    return levels
+
+
 def theme_of(background: str) -> Theme:
     """Return the colours for ``"dark"`` or ``"light"``."""
     if background not in _THEMES:
@@ -67,6 +87,22 @@ def theme_of(background: str) -> Theme:
 def font(px: int) -> PIL.ImageFont.FreeTypeFont | PIL.ImageFont.ImageFont:
     """Return Pillow's own typeface at this size."""
     return PIL.ImageFont.load_default(px)
+
+
+def printable(words: str) -> str:
+    """Spell what the typeface lacks in ASCII, and make line breaks spaces."""
+    words = " ".join(words.replace("×", "x").split())
+    if words.isascii():
+        return words
+    from anyascii import anyascii
+
+    missing = _shape_of("\uffff")
+    return "".join(sign if sign.isascii() or _shape_of(sign) != missing else anyascii(sign) for sign in words)
+
+
+def _shape_of(sign: str) -> tuple[Size, bytes]:
+    mask = font(16).getmask(sign)
+    return Size(*mask.size), bytes(mask)
 
 
 def clipped(words: str, width: float, px: int) -> str:

@@ -12,7 +12,7 @@ from ..arrays import Image, Mask, narrow, same_size
 from ..errors import InputError
 from ..files import ImageSource, load_mask
 from ..geometry import Box
-from .draw import Color
+from .draw import Color, levels_of
 
 __all__ = ["draw_edge", "overlay"]
 
@@ -25,7 +25,7 @@ def overlay(
     mask: PIL.Image.Image | ImageSource,
     /,
     *,
-    color: Color = (255, 0, 80),
+    color: Color | str = (255, 0, 80),
     opacity: float = 0.5,
     outline_px: float | None = None,
     isolines: bool = True,
@@ -39,7 +39,7 @@ def overlay(
     mask
         The mask, in any form, of the photo's size.
     color
-        RGB of fill and outline.
+        Of fill and outline: RGB levels, a name, or ``"#rrggbb"``.
     opacity
         0 to 1: how much of the photo the fill covers where the mask is 255; in a feather in proportion.
     outline_px
@@ -71,11 +71,11 @@ def overlay(
     same_size(image, values)
     if outline_px is None:
         outline_px = _outline_px(max(values.shape))
-    if not 0 <= opacity <= 1 or outline_px < 0 or not all(0 <= level <= 255 for level in color):
+    if not 0 <= opacity <= 1 or not 0 <= outline_px <= max(values.shape):
         raise InputError(
-            f"opacity is 0 to 1, outline_px at least 0 and color three levels of 0 to 255; got {opacity}, {outline_px}, "
-            f"{color}"
+            f"opacity is 0 to 1, outline_px 0 to the picture's longer side, got {opacity} and {outline_px}"
         )
+    color = levels_of(color)
     result = image.copy()
     box = _support(values, margin=2 * int(np.ceil(outline_px)) + 2)
     if box is None:

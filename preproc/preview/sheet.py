@@ -12,7 +12,7 @@ import PIL.ImageDraw
 from ..arrays import Image
 from ..errors import InputError
 from ..files import ImageSource, Photo
-from .draw import Background, clipped, fit, flatten, font, theme_of
+from .draw import Background, clipped, fit, flatten, font, printable, theme_of
 
 __all__ = ["LARGEST_TILE", "SMALLEST_TILE", "contact_sheet", "lettering"]
 
@@ -50,7 +50,7 @@ def contact_sheet(
     Raises
     ------
     InputError
-        If there are no tiles, or an option is out of range.
+        If there are no tiles, one is not a caption with a picture, or an option is out of range.
 
     Examples
     --------
@@ -58,6 +58,7 @@ def contact_sheet(
     >>> contact_sheet([("photo", photo), ("edges", photo[:, :, 0])], tile_px=100).shape
     (101, 186, 3)
     """
+    tiles = [_tile(number, each) for number, each in enumerate(tiles, 1)]
     if not tiles:
         raise InputError("a contact sheet needs at least one picture, got none")
     if not SMALLEST_TILE <= tile_px <= LARGEST_TILE or (columns is not None and columns < 1):
@@ -81,6 +82,15 @@ def contact_sheet(
         place = (left, top + tile.height + caption / 2)
         draw.text(place, clipped(words, widths[column], px), fill=theme.words, font=font(px), anchor="lm")
     return np.array(sheet)
+
+
+def _tile(number: int, tile: object) -> tuple[str, PIL.Image.Image | ImageSource]:
+    """Take a caption and a picture apart, or say what is there instead."""
+    if not isinstance(tile, tuple | list) or len(tile) != 2 or not isinstance(tile[0], str):
+        raise InputError(
+            f"tile {number} is {type(tile).__name__}, not a caption and a picture", fix='[("before", photo), …]'
+        )
+    return printable(tile[0]), tile[1]
 
 
 def lettering(tile_px: int) -> int:

@@ -12,7 +12,7 @@ from preproc.crop import around
 from preproc.errors import InputError, ShapeError
 from preproc.files import Photo, save_image
 from preproc.outpaint import extend
-from preproc.preview.draw import clipped, fit, font
+from preproc.preview.draw import clipped, fit, font, printable
 from preproc.preview.sheet import lettering
 
 RNG = np.random.default_rng(0)
@@ -98,9 +98,21 @@ def test_overlay_changes_no_input_and_answers_in_kind(tmp_path):
     np.testing.assert_array_equal(np.asarray(drawn), expected)
 
 
-@pytest.mark.parametrize("options", [{"opacity": 1.1}, {"opacity": -0.1}, {"outline_px": -1}, {"color": (0, 0, 256)}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"opacity": 1.1},
+        {"opacity": -0.1},
+        {"outline_px": -1},
+        {"outline_px": 1e9},
+        {"color": (0, 0, 256)},
+        {"color": "reddish"},
+        {"color": 7},
+        {"color": (1, 2)},
+    ],
+)
 def test_overlay_refuses(options):
-    with pytest.raises(InputError, match="opacity is 0 to 1"):
+    with pytest.raises(InputError, match=r"opacity is 0 to 1|color is"):
         preview.overlay(PHOTO, disc(), **options)
 
 
@@ -367,10 +379,26 @@ def test_sheets_take_every_form(tmp_path):
     assert sheet.ndim == 3
 
 
+def test_names_in_any_script_make_captions_without_boxes():
+    assert printable("Zoë, 写真 2 – 16×9\nkäse") == "Zoe, XieZhen 2 - 16x9 kase"
+    blank = np.zeros((90, 90, 3), np.uint8)
+    drawn, spelled = (preview.contact_sheet([(words, blank)]) for words in ("Привет", "Privet"))
+    np.testing.assert_array_equal(drawn, spelled)
+
+
+@pytest.mark.parametrize("color", ["red", "#ff0000", [255, 0, 0], np.array([255, 0, 0])])
+def test_colours_by_any_name(color):
+    mask = np.full((20, 20), 255, np.uint8)
+    drawn = preview.overlay(np.zeros((20, 20, 3), np.uint8), mask, color=color, opacity=1, outline_px=0)
+    assert (drawn == (255, 0, 0)).all()
+
+
 @pytest.mark.parametrize(
     ("tiles", "options"),
     [
         ([], {}),
+        ([PHOTO], {}),
+        ([("a", PHOTO), (PHOTO, "b")], {}),
         ([("a", PHOTO)], {"columns": 0}),
         ([("a", PHOTO)], {"tile_px": 15}),
         ([("a", PHOTO)], {"background": "x"}),
