@@ -33,11 +33,22 @@ _WORTH_LEVELS = 0.4
 _MOVED = {False: "; align=True undoes it", True: "; undone"}
 
 
-def finish_one(edit: EditFacts, generated: Generated, *, repair: Repair, align: bool) -> Finished:
-    """Finish one picture; see `Edit.finish`."""
+def finish_one(
+    edit: EditFacts, generated: Generated, *, repair: Repair, align: bool, onto: EditFacts | None = None
+) -> Finished:
+    """Finish one picture; see `Edit.finish`.
+
+    Parameters
+    ----------
+    edit, generated, repair, align
+        As there.
+    onto
+        The edit with the photo as it is by now, where others were pasted into it since this one was sent.
+    """
     if repair not in get_args(Repair):
         raise InputError(f"no repair is called {repair!r}", fix='"none", "color", "seam" or "auto"')
-    before = edit.original if edit.photo is None else edit.photo.pixels
+    onto = edit if onto is None else onto
+    before = onto.original if onto.photo is None else onto.photo.pixels
     pasted = bounds(edit.blend)
     with ThreadPoolExecutor(1) as pool:
         # hashing a large photo takes as long as everything else
@@ -45,13 +56,13 @@ def finish_one(edit: EditFacts, generated: Generated, *, repair: Repair, align: 
         picture, request_id = open_result(generated)
         check_result(picture, edit.sent_image[:, :, :3])
         home = _brought_home(edit, picture, pasted, repair=repair, align=align)
-        after, photo = paste_back(edit, home.patch, pasted)
+        after, photo = paste_back(onto, home.patch, pasted)
         sha256 = hashed.result()
     receipt = Receipt(
         preserved_sha256_before=sha256,
-        preserved_sha256_after=sha256_after(edit, before, after, sha256),
+        preserved_sha256_after=sha256_after(onto, before, after, sha256),
         preserved_ratio=1 - cv2.countNonZero(edit.blend) / edit.canvas.pixels,
-        changed_ratio=changed_ratio(edit, before, after, pasted),
+        changed_ratio=changed_ratio(onto, before, after, pasted),
         seam_before=home.seam_before,
         seam_after=home.seam_after,
         repair=home.repair,
@@ -63,7 +74,7 @@ def finish_one(edit: EditFacts, generated: Generated, *, repair: Repair, align: 
         sent=edit.sent,
         returned=size_of_array(picture),
         request_id=request_id,
-        notes=(*home.notes, *unseen(edit)),
+        notes=(*home.notes, *unseen(onto)),
     )
     return Finished(image=narrow(after) if photo is None else photo.rgb, receipt=receipt, photo=photo)
 
