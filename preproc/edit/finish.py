@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, TypeAlias, get_args
 import cv2
 import numpy as np
 
-from ..arrays import Image, bounds, narrow, size_of_array
+from ..arrays import Image, narrow, size_of_array
 from ..composite import preserved_sha256
 from ..errors import InputError, PlacementError
 from ..geometry import Box
@@ -19,6 +19,7 @@ from .color import ColorFit, fit_color, lasting_difference, ring_of
 from .comparison import Comparison, compare, in_crop, reduced
 from .drift import Drift, measure_drift, undo_drift
 from .facts import EditFacts
+from .masks import require_content
 from .pasting import changed_ratio, paste_back, seam_of, sha256_after, unseen
 from .receipt import Finished, Receipt
 from .resample import bring_home
@@ -49,7 +50,7 @@ def finish_one(
         raise InputError(f"no repair is called {repair!r}", fix='"none", "color", "seam" or "auto"')
     onto = edit if onto is None else onto
     before = onto.original if onto.photo is None else onto.photo.pixels
-    pasted = bounds(edit.blend)
+    pasted = require_content(edit.blend)
     with ThreadPoolExecutor(1) as pool:
         # hashing a large photo takes as long as everything else
         hashed = pool.submit(preserved_sha256, before, edit.blend, at=edit.origin if edit.kind == "outpaint" else None)
