@@ -15,6 +15,14 @@ from .surround import rectangle_of
 __all__ = ["Verdict", "against_canvas"]
 
 
+# Shares of the rows that may leave the canvas sooner. Where the picture goes on as even as the canvas in most rows, the
+# first to leave tell where it begins.
+_ROWS = (0.1, 0.02, 0.0)
+
+# Repeated columns beside the first: canvas of 8 px has so many.
+_LEAST = 7
+
+
 class Verdict(NamedTuple):
     """What one piece of evidence says."""
 
@@ -39,9 +47,10 @@ def against_canvas(mask: Mask, photo: Photo | None) -> Verdict | None:
         return Verdict(rectangle, words, (float(share), float(1 - share)))
     if seen is None:
         return None
-    votes = _bands(mask, seen.rgb)
-    if votes:
-        return votes[0] if len({vote.inverted for vote in votes}) == 1 else None
+    for quantile in _ROWS:
+        votes = _bands(mask, seen.rgb, quantile)
+        if votes:
+            return votes[0] if len({vote.inverted for vote in votes}) == 1 else None
     return _mirrored(mask, seen.rgb)
 
 
@@ -73,11 +82,11 @@ def _transparency(mask: Mask, photo: Photo) -> Verdict | None:
     return None
 
 
-def _bands(mask: Mask, image: Image) -> list[Verdict]:
+def _bands(mask: Mask, image: Image, quantile: float) -> list[Verdict]:
     """One vote for every side that has a band of flat or repeated canvas which the mask tells from the rest."""
     names = ("left", "top", "right", "bottom")
     # So many quarter turns anticlockwise bring each side to the left.
-    depths = [_canvas_depth(np.rot90(image, turns)) for turns in range(4)]
+    depths = [_canvas_depth(np.rot90(image, turns), quantile) for turns in range(4)]
     votes = []
     for turns, (name, depth) in enumerate(zip(names, depths, strict=True)):
         if depth:
@@ -101,16 +110,16 @@ def _bands(mask: Mask, image: Image) -> list[Verdict]:
     return votes
 
 
-def _canvas_depth(image: Image) -> int:
-    """Count the columns, from the left, that repeat the one before in nearly every row; 0 if under 8."""
+def _canvas_depth(image: Image, quantile: float) -> int:
+    """Count the columns, from the left, that repeat the one before in all but a share of the rows; 0 if under 7."""
     if image.shape[1] <= 16:
         return 0
     rows = np.ascontiguousarray(image[:: max(1, len(image) // 512)])
     same = cv2.inRange(cv2.absdiff(rows[:, 1:], rows[:, :-1]), (0, 0, 0), (3, 3, 3))
     ends = (same == 0).argmax(axis=1)
     runs = np.where(same.all(axis=1), same.shape[1], ends)
-    depth = int(np.quantile(runs, 0.1))
-    return depth if 8 <= depth < image.shape[1] - 8 else 0
+    depth = int(np.quantile(runs, quantile))
+    return depth if _LEAST <= depth < image.shape[1] - 8 else 0
 
 
 def _vote(mask: Mask, depth: int, side: str) -> Verdict | None:
