@@ -21,9 +21,6 @@ _SIDE = 256
 # quarter of a disc reaches 0.14; what is left by the outline of something larger bulges the other way.
 _BULGE, _CORNER_BULGE = 0.5, 0.06
 
-# How far what touches all sides bulges at least into the four corners where it is a body.
-_ROUND = 0.005
-
 # The power of the canvas' area over the chord's square that this takes more in a high canvas: canyons of streets stay below.
 _HIGH = 0.6
 
@@ -72,7 +69,7 @@ def surrounding(mask: Mask) -> Surrounding:
     if lead == 0:
         most = by_bulge  # an inverted mask gets the opposite answer
     held = [bool(white[row, column]) for row in (0, -1) for column in (0, -1)].count(most)
-    if stretches == 4 and (bulge if loop[0] else -bulge) > -_ROUND and _four_corners(white):
+    if stretches == 4 and (bulge if loop[0] else -bulge) >= _CORNER_BULGE and _four_corners(white):
         return Surrounding(None, border, "")  # a thing in each corner, or what is seen round a body
     if stretches > 1 and (lead < 0.3 or held <= 2) and _pieces(white == most) < _pieces(white != most):
         # It hangs together and cuts the other's border into pieces: it may as well be a thing that fills the canvas.
