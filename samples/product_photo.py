@@ -3,12 +3,13 @@
 ``python samples/product_photo.py [FOLDER]`` rehearses and writes ``product-photo.png``; ``--live`` asks fal and is paid.
 """
 
+import sys
 from pathlib import Path
 
 import cyclopts
 from skimage import data
 
-from preproc import mask, preview, save_image
+from preproc import PreprocError, mask, preview, save_image
 from remote import Fal
 from remote.workflows import product_photo
 
@@ -22,9 +23,7 @@ def main(folder: Path = Path(), *, live: bool = False) -> None:
     cup = mask.grabcut(photo, (70, 5, 545, 395), foreground=spoon)
     cup = mask.smooth(mask.fill_holes(cup), 2)
     prompt = "a cup of coffee on a marble counter, soft daylight"
-    work = product_photo(
-        fal, photo, prompt=prompt, product=cup, keep_product=True, seed=7
-    )  # or without: fal cuts it out
+    work = product_photo(fal, photo, prompt=prompt, product=cup, keep_product=True)  # without product= fal cuts it out
     print(work.plan())  # both steps with their prices; nothing was sent
     made = work.run()  # a step that is done is not paid again: after a failure, run it once more
     steps = [
@@ -37,4 +36,7 @@ def main(folder: Path = Path(), *, live: bool = False) -> None:
 
 
 if __name__ == "__main__":
-    cyclopts.run(main)
+    try:
+        cyclopts.run(main)
+    except (PreprocError, OSError) as error:
+        sys.exit(str(error))

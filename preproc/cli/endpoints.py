@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from .exits import BAD_INPUT, NETWORK, UsageError
+from .exits import BAD_INPUT, NETWORK, UsageError, complain
 from .fixes import without_resolve
-from .talk import TALK, Talk, table
+from .talk import TALK, Talk, facts_of_error, table
 
 if TYPE_CHECKING:
     from remote.catalog import Field, Spec
@@ -158,17 +158,21 @@ def _verify(ids: Sequence[str], talk: Talk) -> int:
     from remote.catalog.revise import compare
     from remote.errors import DownloadError
 
-    differ = failed = False
+    differ = failed = reached = False
     for name in ids:
         spec = catalog.endpoint(name)
         try:
             change = compare(spec, refresh.fetch_schema(name))
         except (DownloadError, ValueError) as error:
-            if len(ids) == 1 and isinstance(error, DownloadError):
-                raise
+            if isinstance(error, DownloadError) and (
+                len(ids) == 1 or ("could not be reached" in str(error) and not reached)
+            ):
+                raise  # nothing of all the rest can be fetched either
             failed = True
-            talk.say(f"{name}: {error.message if isinstance(error, DownloadError) else error}")
+            talk.record({"endpoint": name, "error": facts_of_error(error)})
+            complain(error, source=name)
             continue
+        reached = True
         differ = differ or bool(change.differences)
         talk.record({"endpoint": name, "differences": change.differences})
         if not talk.json:

@@ -3,44 +3,41 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal, TypeAlias
 
 import cv2
 import numpy as np
 import PIL.Image
-import PIL.ImageColor
 import PIL.ImageDraw
-import PIL.ImageFont
 from numpy.typing import NDArray
 
 from ..arrays import Image, narrow, to_uint8
 from ..errors import InputError
 from ..files import Photo
 from ..geometry import Size
+from .lettering import font, readable
 
 __all__ = [
     "CHECKER",
     "Background",
     "Color",
+    "ColorName",
     "Theme",
     "checker",
     "clipped",
     "draw_pill",
     "fit",
     "flatten",
-    "font",
     "label",
-    "levels_of",
     "pill_size",
-    "printable",
     "theme_of",
 ]
 
 Background: TypeAlias = Literal["dark", "light"]
 Color: TypeAlias = tuple[int, int, int]
+ColorName: TypeAlias = Color | str
+"""A colour as three levels of 0 to 255, or as Pillow reads it: ``"red"``, ``"#ff0050"``."""
 
 CHECKER = (255, 220)  # the two grays under transparent pixels
 
@@ -60,53 +57,16 @@ _THEMES: dict[str, Theme] = {
 }
 
 
-def levels_of(color: Color | str) -> Color:
-    """Return the levels of a colour that may be given by its name or as ``"#rrggbb"``."""
-    if isinstance(color, str):
-        try:
-            red, green, blue, *_ = PIL.ImageColor.getrgb(color)
-        except ValueError:
-            raise InputError(
-                f"color is {color!r}, which is no colour", fix='"red", "#ff0050" or (255, 0, 80)'
-            ) from None
-        return red, green, blue
-    levels = tuple(color) if isinstance(color, Iterable) else ()
-    if len(levels) != 3 or not all(isinstance(level, (int, np.integer)) and 0 <= level <= 255 for level in levels):
-        raise InputError(f"color is {color!r}, not three levels of 0 to 255", fix='"red", "#ff0050" or (255, 0, 80)')
-    return levels
-
-
 def theme_of(background: str) -> Theme:
     """Return the colours for ``"dark"`` or ``"light"``."""
-    if background not in _THEMES:
+    if not isinstance(background, str) or background not in _THEMES:
         raise InputError(f"background is 'dark' or 'light', got {background!r}")
     return _THEMES[background]
 
 
-@lru_cache(maxsize=16)
-def font(px: int) -> PIL.ImageFont.FreeTypeFont | PIL.ImageFont.ImageFont:
-    """Return Pillow's own typeface at this size."""
-    return PIL.ImageFont.load_default(px)
-
-
-def printable(words: str) -> str:
-    """Spell what the typeface lacks in ASCII, and make line breaks spaces."""
-    words = " ".join(words.replace("×", "x").split())
-    if words.isascii():
-        return words
-    from anyascii import anyascii
-
-    missing = _shape_of("\uffff")
-    return "".join(sign if sign.isascii() or _shape_of(sign) != missing else anyascii(sign) for sign in words)
-
-
-def _shape_of(sign: str) -> tuple[Size, bytes]:
-    mask = font(16).getmask(sign)
-    return Size(*mask.size), bytes(mask)
-
-
 def clipped(words: str, width: float, px: int) -> str:
-    """Shorten words with an ellipsis until they fit into `width` pixels."""
+    """Return words as they are drawn, shortened with an ellipsis until they fit into `width` pixels."""
+    words = readable(words)
     if font(px).getlength(words) <= width:
         return words
     while words and font(px).getlength(words + "...") > width:
