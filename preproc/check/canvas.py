@@ -15,6 +15,27 @@ from .surround import rectangle_of
 __all__ = ["Verdict", "against_canvas"]
 
 
+class Evenness(NamedTuple):
+    """What counts as repeated: levels between neighbours, and the share of rows that may leave the canvas sooner."""
+
+    levels: int
+    sooner: float
+
+
+_PLAIN = Evenness(3, 0.1)
+
+# Where the picture goes on as even as the canvas in most rows, the first to leave tell where it begins; where it goes on
+# as a gradient, the first change. Canvas ends on a line then, in so many rows at least: backdrops end where things begin.
+_FINER = (Evenness(3, 0.02), Evenness(3, 0.0), Evenness(0, 0.0))
+_ON_A_LINE = 0.2
+
+# The picture's first columns may repeat the canvas by chance.
+_BY_CHANCE_PX = 2
+
+# Repeated columns beside the first: canvas of 8 px has so many.
+_LEAST = 7
+
+
 class Verdict(NamedTuple):
     """What one piece of evidence says."""
 
@@ -39,10 +60,14 @@ def against_canvas(mask: Mask, photo: Photo | None) -> Verdict | None:
         return Verdict(rectangle, words, (float(share), float(1 - share)))
     if seen is None:
         return None
-    votes = _bands(mask, seen.rgb)
-    if votes:
-        return votes[0] if len({vote.inverted for vote in votes}) == 1 else None
-    return _mirrored(mask, seen.rgb)
+    found = _agreed(_bands(mask, seen.rgb, _PLAIN)) or _mirrored(mask, seen.rgb)
+    for evenness in _FINER:
+        found = found or _agreed(_bands(mask, seen.rgb, evenness))
+    return found
+
+
+def _agreed(votes: list[Verdict]) -> Verdict | None:
+    return votes[0] if len({vote.inverted for vote in votes}) == 1 else None
 
 
 def _mirrored(mask: Mask, image: Image) -> Verdict | None:
@@ -73,11 +98,11 @@ def _transparency(mask: Mask, photo: Photo) -> Verdict | None:
     return None
 
 
-def _bands(mask: Mask, image: Image) -> list[Verdict]:
+def _bands(mask: Mask, image: Image, evenness: Evenness) -> list[Verdict]:
     """One vote for every side that has a band of flat or repeated canvas which the mask tells from the rest."""
     names = ("left", "top", "right", "bottom")
     # So many quarter turns anticlockwise bring each side to the left.
-    depths = [_canvas_depth(np.rot90(image, turns)) for turns in range(4)]
+    depths = [_canvas_depth(np.rot90(image, turns), evenness) for turns in range(4)]
     votes = []
     for turns, (name, depth) in enumerate(zip(names, depths, strict=True)):
         if depth:
@@ -90,9 +115,9 @@ def _bands(mask: Mask, image: Image) -> list[Verdict]:
             seen = turned[above : len(turned) - below, : turned.shape[1] - opposite]
             if not seen.size:
                 continue
-            # The picture's first columns may repeat the canvas by chance.
-            band = depth - max(2, depth // 8)
-            if 0.1 < (seen[:, :band] > 127).mean() < 0.9:
+            band = depth - _BY_CHANCE_PX
+            white = np.median(seen[:, :band], axis=0) > 127
+            if white.any() != white.all():
                 # The picture's own backdrop is as flat as the canvas beside it, so flat says nothing here.
                 return []
             vote = _vote(seen, band, name)
@@ -101,24 +126,31 @@ def _bands(mask: Mask, image: Image) -> list[Verdict]:
     return votes
 
 
-def _canvas_depth(image: Image) -> int:
-    """Count the columns, from the left, that repeat the one before in nearly every row; 0 if under 8."""
+def _canvas_depth(image: Image, evenness: Evenness) -> int:
+    """Count the columns, from the left, that repeat the one before in all but a share of the rows; 0 if under 7."""
     if image.shape[1] <= 16:
         return 0
     rows = np.ascontiguousarray(image[:: max(1, len(image) // 512)])
-    same = cv2.inRange(cv2.absdiff(rows[:, 1:], rows[:, :-1]), (0, 0, 0), (3, 3, 3))
+    levels = (evenness.levels,) * 3
+    same = cv2.inRange(cv2.absdiff(rows[:, 1:], rows[:, :-1]), (0, 0, 0), levels)
     ends = (same == 0).argmax(axis=1)
     runs = np.where(same.all(axis=1), same.shape[1], ends)
-    depth = int(np.quantile(runs, 0.1))
-    return depth if 8 <= depth < image.shape[1] - 8 else 0
+    depth = int(np.quantile(runs, evenness.sooner))
+    if evenness in _FINER and np.mean((runs >= depth) & (runs <= depth + 1)) < _ON_A_LINE:
+        return 0
+    return depth if _LEAST <= depth < image.shape[1] - 8 else 0
 
 
 def _vote(mask: Mask, depth: int, side: str) -> Verdict | None:
     """Vote only if the band has one value and the opposite begins soon behind it, at most an overlap deeper."""
     profile = np.median(mask, axis=0) / 255
     width = mask.shape[1]
-    reach = max(64, width // 10) + depth // 7  # the band is an eighth shorter than the canvas
+    # An overlap is a small part of the picture.
+    reach = min(max(64, width // 10), (width - depth) // 3) + _BY_CHANCE_PX
     band, behind = float(profile[:depth].mean()), profile[depth : depth + reach + 1]
+    if 2 * depth > width and (len(behind) < 6 or (profile[depth + 5] > 0.5) != (band > 0.5)):
+        # More even than not, and no overlap: the picture may be what is even, and the canvas what is not.
+        return None
     if not behind.size:
         return None
     if band > 0.9 and behind.min() < 0.1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import PIL.Image
 
 from ..files import ImageSource, Photo
+from ..mask import clean
 from ..mask.arguments import as_choice, as_whole
 from .fit import fit
 from .forms import receive
@@ -87,7 +88,7 @@ def mask(
     looks the same both ways; horizons, skylines, hills, single peaks and towers, and valleys, which are cut off by the
     canvas as a body may be; a body without a neck that fills both lower corners and rises less than a quarter of the
     canvas' width above where it leaves the canvas, or more as a hill does; a part in one corner that is no round patch;
-    a body that touches the canvas on all sides and leaves parts in two corners or more, or holds about half of
+    a body that touches the canvas on all sides, unless it bulges into all four corners; one that holds about half of
     the border. Under ``"outpaint"``: a picture extended on one side, without `image`, or with a canvas that is neither
     transparent, flat, repeated nor mirrored.
 
@@ -123,7 +124,8 @@ def mask(
     photo = Photo.open(image) if intent == "outpaint" and image is not None else None
     told = polarity(arrival.mask, photo, intent, reference)
     findings += told
-    findings += values(arrival.mask, edge)
+    tidy = clean(arrival.mask)
+    findings += values(arrival.mask, tidy, edge)
     cell = None if cell is None else min(cell, max(arrival.mask.shape))
-    findings += parts(arrival.mask, intent, cell, told[0].code)
+    findings += parts(arrival.mask, tidy, intent, cell, told[0].code)
     return Report(findings, arrival.mask, "mask")

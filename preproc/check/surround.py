@@ -69,6 +69,8 @@ def surrounding(mask: Mask) -> Surrounding:
     if lead == 0:
         most = by_bulge  # an inverted mask gets the opposite answer
     held = [bool(white[row, column]) for row in (0, -1) for column in (0, -1)].count(most)
+    if stretches == 4 and (bulge if loop[0] else -bulge) >= _CORNER_BULGE and _four_corners(white):
+        return Surrounding(None, border, "")  # a thing in each corner, or what is seen round a body
     if stretches > 1 and (lead < 0.3 or held <= 2) and _pieces(white == most) < _pieces(white != most):
         # It hangs together and cuts the other's border into pieces: it may as well be a thing that fills the canvas.
         decided = strength >= 0.02 and by_bulge != most
@@ -112,6 +114,17 @@ def _smoothed(loop: NDArray[np.bool_]) -> NDArray[np.bool_]:
     half = len(loop) // 50
     near = np.concatenate([loop[len(loop) - half :], loop, loop[:half]]).astype(np.int64)
     return np.convolve(near, np.ones(2 * half + 1, np.int64), "valid") > half
+
+
+def _four_corners(white: NDArray[np.bool_]) -> bool:
+    """Tell whether one value fills the four corners, in a piece each and not as patches, and the other hangs together."""
+    corners = white == white[0, 0]
+    return (
+        bool(corners[[0, 0, -1, -1], [0, -1, 0, -1]].all())
+        and float(corners.mean()) > _PATCH
+        and _pieces(corners) == 4
+        and _pieces(~corners) == 1
+    )
 
 
 def _pieces(chosen: NDArray[np.bool_]) -> int:

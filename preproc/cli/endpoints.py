@@ -137,13 +137,19 @@ def _argument(field: Field) -> str:
         words.append("required")
     if field.enum:
         words.append("one of " + ", ".join(map(str, field.enum)))
-    if field.minimum is not None or field.maximum is not None:
-        words.append(
-            f"{'' if field.minimum is None else field.minimum} to {'' if field.maximum is None else field.maximum}"
-        )
+    if allowed := _allowed(field):
+        words.append(allowed)
     if field.default not in {None, ""} if not isinstance(field.default, (dict, list)) else field.default:
         words.append(f"default {field.default}")
     return ", ".join([*words, field.about] if field.about else words)
+
+
+def _allowed(field: Field) -> str:
+    least = f"above {field.above}" if field.above is not None else ""
+    if field.minimum is not None:
+        least = f"{field.minimum}" if field.maximum is not None else f"at least {field.minimum}"
+    most = "" if field.maximum is None else f"to {field.maximum}" if least else f"at most {field.maximum}"
+    return f"{least} {most}".strip()
 
 
 def _verify(ids: Sequence[str], talk: Talk) -> int:

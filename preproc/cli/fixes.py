@@ -88,6 +88,10 @@ _RULES = (
     (r"mask\.(grow|shrink|feather|smooth)\(\w+, ([\d.]+)\)", r"preproc mask \1 MASK --px \2"),
     (r"check\.mask\(m, reference=box\)", "--reference LEFT,TOP,RIGHT,BOTTOM, or another mask"),
     (r"mask\.fill_holes\(m, max_area_px=([\d.]+)\)", r"preproc mask fill-holes MASK --max-area \1"),
+    (
+        r"mask\.drop_islands\(mask\.clean\(m\), min_area_px=([\d.]+)\)",
+        r"preproc mask clean MASK, then preproc mask drop-islands with --min-area \1",
+    ),
     (r"mask\.drop_islands\(m, min_area_px=([\d.]+)\)", r"preproc mask drop-islands MASK --min-area \1"),
     (r"mask\.snap\(m, (\d+)\)", r"preproc mask snap MASK --cell \1"),
     (r"mask\.binarize\(m, (\d+)\)", r"preproc mask binarize MASK --threshold \1"),

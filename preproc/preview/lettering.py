@@ -3,92 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
 from functools import lru_cache
 
 import PIL.ImageFont
 
 __all__ = ["font", "readable"]
 
-_CYRILLIC = dict(
-    zip(
-        "абвгдежзийклмнопрстуфхцчшщъыьэюяєіґ",
-        [
-            "a",
-            "b",
-            "v",
-            "g",
-            "d",
-            "e",
-            "zh",
-            "z",
-            "i",
-            "j",
-            "k",
-            "l",
-            "m",
-            "n",
-            "o",
-            "p",
-            "r",
-            "s",
-            "t",
-            "u",
-            "f",
-            "kh",
-            "ts",
-            "ch",
-            "sh",
-            "shch",
-            "'",
-            "y",
-            "'",
-            "e",
-            "yu",
-            "ya",
-            "ye",
-            "i",
-            "g",
-        ],
-        strict=True,
-    )
-)
-_GREEK = dict(
-    zip(
-        "αβγδεζηθικλμνξοπρσςτυφχψω",
-        [
-            "a",
-            "b",
-            "g",
-            "d",
-            "e",
-            "z",
-            "i",
-            "th",
-            "i",
-            "k",
-            "l",
-            "m",
-            "n",
-            "x",
-            "o",
-            "p",
-            "r",
-            "s",
-            "s",
-            "t",
-            "y",
-            "f",
-            "ch",
-            "ps",
-            "o",
-        ],
-        strict=True,
-    )
-)
-_LATIN = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i"}
-_SIGNS = {"–": "-", "—": "-", "−": "-", "×": "x", "•": "·", "„": '"', "€": "EUR", "≤": "<=", "≥": ">=", "→": "->"}
-_KNOWN: Mapping[str, str] = {**_CYRILLIC, **_GREEK, **_LATIN, **_SIGNS}
 _MISSING = "\U0010fffd"  # of the private use area: no typeface has it
 
 
@@ -99,43 +19,35 @@ def font(px: int) -> PIL.ImageFont.FreeTypeFont | PIL.ImageFont.ImageFont:
 
 
 def readable(words: str) -> str:
-    r"""Spell words with the letters there are.
-
-    Accents are left out, Cyrillic and Greek are transliterated, anything else is escaped as Python does it.
+    r"""Spell words with the letters there are; breaks become spaces.
 
     Examples
     --------
     >>> readable("Café №5.jpg"), readable("Москва.jpg"), readable("写真.jpg")
-    ('Cafe No5.jpg', 'Moskva.jpg', '\\u5199\\u771f.jpg')
+    ('Cafe No5.jpg', 'Moskva.jpg', 'XieZhen.jpg')
     """
-    return "".join(_spelled(letter) for letter in unicodedata.normalize("NFC", words))
+    return "".join(map(_spelled, words if words.isprintable() else " ".join(words.split())))
 
 
 @lru_cache(maxsize=4096)
-def _spelled(letter: str) -> str:
-    if _is_drawn(letter):
-        return letter
-    plain = unicodedata.normalize("NFKD", letter)
-    spelled = "".join(_plain(part) for part in plain if not unicodedata.combining(part))
-    return spelled or letter.encode("unicode_escape").decode()
+def _spelled(sign: str) -> str:
+    from anyascii import anyascii
+
+    if _is_drawn(sign):
+        return sign
+    spelled = "x" if sign == "×" else anyascii(sign)
+    if unicodedata.combining(sign) or (spelled and spelled.isprintable()):
+        return spelled
+    return sign.encode("unicode_escape", "surrogatepass").decode()
 
 
-def _plain(letter: str) -> str:
-    if _is_drawn(letter):
-        return letter
-    known = _KNOWN.get(letter.lower())
-    if known is None:
-        return letter.encode("unicode_escape", "surrogatepass").decode()
-    return known if letter == letter.lower() else known.capitalize()
-
-
-def _is_drawn(letter: str) -> bool:
-    if letter == " " or not letter.isprintable():
-        return letter == " "
-    if letter.isascii():
+def _is_drawn(sign: str) -> bool:
+    if sign == " " or not sign.isprintable():
+        return sign == " "
+    if sign.isascii():
         return True
     try:
-        of_letter, missing = font(16).getmask(letter), font(16).getmask(_MISSING)
+        of_sign, missing = font(16).getmask(sign), font(16).getmask(_MISSING)
     except UnicodeError:  # of the bitmaps that stand in where Pillow was built without FreeType
         return False
-    return of_letter.size != missing.size or bytes(of_letter) != bytes(missing)
+    return of_sign.size != missing.size or bytes(of_sign) != bytes(missing)

@@ -51,7 +51,7 @@ def test_twenty_times_faster_than_a_blur_of_the_whole_canvas(benchmark, paired_r
     def soften():
         return mask.feather(mask.grow(m, 32), 32)
 
-    found = paired_ratio(lambda: cv2.GaussianBlur(m, (0, 0), 64), soften, rounds=3)
+    found = paired_ratio(lambda: cv2.GaussianBlur(m, (0, 0), 64), soften, rounds=7)
     benchmark.extra_info["times faster"] = found
     benchmark.pedantic(soften, rounds=3)
     assert found >= 20
@@ -66,7 +66,7 @@ def test_a_wide_gaussian_against_one_of_sigma_64_on_the_whole_canvas(benchmark, 
     def feather():
         return mask.feather(m, 6 * sigma, curve="gaussian")
 
-    found = paired_ratio(lambda: cv2.GaussianBlur(m, (0, 0), 64), feather, rounds=3)
+    found = paired_ratio(lambda: cv2.GaussianBlur(m, (0, 0), 64), feather, rounds=7)
     benchmark.extra_info["times faster"] = found
     benchmark.pedantic(feather, rounds=3)
     assert found >= least

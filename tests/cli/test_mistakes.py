@@ -41,6 +41,9 @@ def test_outlines_are_no_png(run, mask, here):
 
 def test_a_mask_beside_its_photo_is_noticed(run, photo):
     ended = run("mask", "rectangle", photo, "--box", "5000,5000,5100,5100")
+    assert ended.code == 3
+    assert "the box (5000, 5000, 5100, 5100) lies wholly off the 240x160 canvas" in ended.err
+    ended = run("mask", "polygon", photo, "--points", "5000,5000 5100,5100 5000,5100")
     assert ended.code == 0
     assert "warning: photo.png: the mask is empty" in ended.err
 
@@ -161,7 +164,8 @@ def test_a_bare_name_lies_in_a_folder_too(run, photo, here):
 
 
 def test_empty_masks_are_counted(run, folder):
-    ended = run("mask", "rectangle", folder, "--box", "900,900,910,910", "-o", "masks/")
+    points = "900,900 910,900 910,910"
+    ended = run("mask", "polygon", folder, "--points", points, "-o", "masks/")
     assert ended.err.splitlines()[-1] == "47 done (47 of them empty), 3 failed"
 
 

@@ -15,9 +15,15 @@ import pytest
 from preproc import control, load_image, save_image
 from preproc.cli.writing import uninterrupted
 
-# a runner in the background may have interrupts ignored, and children inherit that
-LISTEN = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
-PREPROC = [sys.executable, "-c", f"{LISTEN}; from preproc.cli import main; main()"]
+# a runner in the background or under nohup may have these ignored, and children inherit that
+LISTEN = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+for end in ("SIGTERM", "SIGHUP"):
+    if hasattr(signal, end):
+        signal.signal(getattr(signal, end), signal.SIG_DFL)
+"""
+PREPROC = [sys.executable, "-c", f"{LISTEN}\nfrom preproc.cli import main; main()"]
 
 
 def start(*words, **options):

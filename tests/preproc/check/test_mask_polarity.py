@@ -238,3 +238,34 @@ def test_a_loose_box_around_a_large_subject_decides_nothing():
         codes = {finding.code for finding in check.mask(one, reference=(0, 0, 100, 200)).findings}
         assert "polarity-undecided" in codes
         assert not codes & {"inverted", "polarity-confirmed"}
+
+
+@pytest.mark.parametrize("fill", [cv2.BORDER_CONSTANT, cv2.BORDER_REPLICATE])
+@pytest.mark.parametrize("side", range(4))
+@pytest.mark.parametrize("added", [8, 30])
+def test_a_strip_of_canvas_beside_an_even_picture(fill, side, added):
+    """A sky that changes by a level or two, and things in one row of thirty."""
+    rng = np.random.default_rng(side)
+    sky = np.linspace(90, 190, 150)[:, np.newaxis] + np.linspace(0, 90, 160) + rng.integers(0, 2, (150, 160))
+    photo = np.repeat(sky[:, :, np.newaxis].astype(np.uint8), 3, axis=2)
+    photo[::30] = texture(rng, 5, 160)
+    sides = [added * (number == side) for number in range(4)]
+    canvas = cv2.copyMakeBorder(photo, *sides, fill, value=(40, 80, 120))
+    for overlap in (0, 20):
+        m = cv2.copyMakeBorder(np.zeros((150, 160), np.uint8), *sides, cv2.BORDER_CONSTANT, value=255)
+        if overlap:
+            m = mask.grow(m, overlap)
+        assert verdict(m, canvas, intent="outpaint") == DECIDED, overlap
+        assert verdict(255 - m, canvas, intent="outpaint") == INVERTED, overlap
+
+
+@pytest.mark.parametrize("overlap", [0, 5, 12])
+def test_a_picture_more_even_than_its_canvas(overlap):
+    """New canvas of noise beside a thing on a white backdrop: the even side is the picture."""
+    rng = np.random.default_rng(overlap)
+    canvas = np.full((150, 260, 3), 250, np.uint8)
+    canvas[:, 180:] = texture(rng, 150, 80)
+    m = np.zeros((150, 260), np.uint8)
+    m[:, 180 - overlap :] = 255
+    assert verdict(m, canvas, intent="outpaint") in {DECIDED, "polarity-undecided"}
+    assert verdict(255 - m, canvas, intent="outpaint") in {INVERTED, "polarity-undecided"}

@@ -303,3 +303,22 @@ def test_what_a_large_body_leaves_in_corners_is_no_object():
         for across, down in corners:
             cv2.ellipse(m, (200 * across, 150 * down), (40, 36), 0, 0, 360, 0, -1)
         assert surrounding(m).white is not True or len(corners) == 1
+
+
+@pytest.mark.parametrize("kind", ["disc", "box"])
+@pytest.mark.parametrize("reach", [20, 60, 85])
+def test_things_in_all_four_corners_are_not_taken_for_surroundings(kind, reach):
+    m = np.zeros((200, 260), np.uint8)
+    for x, y in ((0, 0), (260, 0), (260, 200), (0, 200)):
+        if kind == "disc":
+            cv2.circle(m, (x, y), reach, 255, -1)
+        else:
+            cv2.rectangle(m, (x - reach, y - reach), (x + reach, y + reach), 255, -1)
+    assert surrounding(m).white is not True
+    assert surrounding(255 - m).white is not False
+
+
+def test_a_large_round_subject_that_touches_every_side_is_told():
+    m = mask.ellipse((260, 200), (-20, -15, 280, 215))
+    assert surrounding(m).white is False
+    assert surrounding(255 - m).white is True
