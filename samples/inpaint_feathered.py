@@ -30,8 +30,7 @@ def main(folder: Path = Path(), *, live: bool = False) -> None:
     print(plan)  # nothing was sent so far
     done = edit.finish(fal.submit(plan).wait())
     print(done.receipt)
-    both = preview.before_after(photo, done.image)
-    save_image(both, folder / "inpaint-feathered.png", overwrite=True)
+    save_image(preview.before_after(photo, done.image), folder / "inpaint-feathered.png", overwrite=True)
 
 
 if __name__ == "__main__":

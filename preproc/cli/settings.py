@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, Token
 from cyclopts.argument import Argument, ArgumentCollection
 from cyclopts.config import Toml
 
@@ -36,6 +37,9 @@ _RIVALS: Mapping[str, Sequence[Sequence[set[str]]]] = {
 """Options of which one of a set excludes those of the others."""
 
 _SHARED = {"output", "overwrite", "recursive", "jobs", "json", "quiet", "verbose"}
+
+
+_KINDS = {"float": "a number", "int": "a whole number", "bool": "true or false", "str": "text"}
 
 
 class Settings(Toml):
@@ -106,7 +110,7 @@ def read_file(path: Path) -> dict[str, Any]:
 
 
 def check_options(path: Path, found: Mapping[str, Any]) -> None:
-    """Refuse options that a command does not have; this imports the commands that have a table.
+    """Refuse options that a command does not have, and values that its options do not take; this imports commands.
 
     Raises
     ------
@@ -115,8 +119,66 @@ def check_options(path: Path, found: Mapping[str, Any]) -> None:
     from .app import app
 
     for name, table in found.items():
+        if not isinstance(table, dict):
+            raise CycloptsError(msg=f"{path}: {name} = {table!r} is no table: [{name}], and its options below")
         if name != "defaults":
             _check_options(path, app[name], table, name)
+        else:
+            _check_defaults(path, app, table)
+
+
+def _check_defaults(path: Path, app: App, table: Mapping[str, Any]) -> None:
+    """Refuse values that no command takes which has that option."""
+    commands = [*_commands(app)]
+    for name, value in table.items():
+        wrong = [_wrong(argument, value) for command in commands for argument in _named(command, name)]
+        if wrong and all(wrong):
+            raise CycloptsError(msg=f"{path}: [defaults] {name} = {_shown(value)}: {wrong[0]}")
+
+
+def _commands(app: App) -> Iterator[App]:
+    for name in app:
+        if not name.startswith("-"):
+            yield from _commands(app[name])
+            if app[name].default_command is not None:
+                yield app[name]
+
+
+def _named(command: App, name: str) -> list[Argument]:
+    return [
+        argument
+        for argument in command.assemble_argument_collection()
+        if any(one.lstrip("-").replace("-", "_") == name.replace("-", "_") for one in argument.names)
+    ]
+
+
+def _wrong(argument: Argument, value: object) -> str | None:
+    """Say what is wrong with a value for an option; None if nothing is."""
+    values = value if isinstance(value, list) else [value]
+    if isinstance(value, dict) or (isinstance(value, list) and argument.token_count()[1] is False):
+        return "one value is wanted"
+    argument.tokens.clear()
+    argument.tokens += [
+        Token(keyword=argument.name, value=_text(one), source="", index=at) for at, one in enumerate(values)
+    ]
+    try:
+        argument.convert_and_validate()
+    except CycloptsError as error:
+        words = str(error).strip().partition("\n")[2] or str(error).strip()
+        if kind := re.search(r"unable to convert .* into (\w+)", words):
+            return f"{_KINDS.get(kind[1], kind[1])} is wanted"
+        return re.sub(r"^Invalid value (?:\S+ )?for \S+(?: from| provided by)?\s*[.:]?\s*", "", words) or words
+    finally:
+        argument.tokens.clear()
+    return None
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _shown(value: object) -> str:
+    return _text(value) if isinstance(value, bool) else repr(value)
 
 
 def _check_options(path: Path, command: App, table: Mapping[str, Any], title: str) -> None:
@@ -126,6 +188,10 @@ def _check_options(path: Path, command: App, table: Mapping[str, Any], title: st
             _check_options(path, command[name], value, f"{title}.{name}")
         elif name.replace("-", "_") not in known:
             raise CycloptsError(msg=_unknown(f"{path}: [{title}] {name} is no option of this command", name, known))
+        else:
+            for argument in _named(command, name):
+                if wrong := _wrong(argument, value):
+                    raise CycloptsError(msg=f"{path}: [{title}] {name} = {_shown(value)}: {wrong}")
 
 
 def _name(argument: Argument) -> str:

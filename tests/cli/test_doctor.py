@@ -124,6 +124,15 @@ def test_a_broken_journal_does_not_hide_the_rest(run, here):
     [
         ("[canny]\nlwo = 3", "[canny] lwo is no option of this command. Did you mean low?"),
         ("[mask.grow]\npixels = 3", "[mask.grow] pixels is no option"),
+        ('[canny]\nlow = "abc"', "[canny] low = 'abc': a number is wanted"),
+        ("[canny]\nlow = 9999", "[canny] low = 9999: It is 0 to 2040."),
+        ("[canny]\nlow = [1, 2]", "[canny] low = [1, 2]: one value is wanted"),
+        ('[canny]\nprofile = "nope"', "[canny] profile = 'nope': Choose from: \"controlnet_aux\""),
+        ("[mask.grow]\npx = -3", "[mask.grow] px = -3: It is at least 0."),
+        ("[defaults]\njobs = 0", "[defaults] jobs = 0: Must be > 0."),
+        ('[defaults]\nrecursive = "x"', "[defaults] recursive = 'x': true or false is wanted"),
+        ("canny = 3", "canny = 3 is no table"),
+        ('[crop]\nmask = ["a", "b"]\n[canny]\noverwrite = true\nlow = 5', None),
         ('[crop]\ncontext-px = 4\n[mask.grow]\npx = 3\n[defaults]\nrecursive = true\noutput = "o"', None),
     ],
 )
