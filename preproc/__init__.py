@@ -14,10 +14,10 @@ np.uint64(8)
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # nothing is imported before it is used, so that a command can be interrupted from the start
 if TYPE_CHECKING:
+    from typing import Any
+
     from . import check, control, crop, mask, outpaint, preview, sweep
     from .edit import Edit, Finished
     from .errors import FileFormatError, InputError, MaskError, PlacementError, PreprocError, ShapeError
@@ -70,6 +70,8 @@ _HOME = {
 
 
 def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
     if name in _HOME:
         return getattr(import_module(f".{_HOME[name]}", __name__), name)
     if name in __all__:

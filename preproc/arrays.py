@@ -189,6 +189,8 @@ def same_size(first: NDArray[Any], second: NDArray[Any], *, names: tuple[str, st
         return one
     if one == (two.height, two.width):
         fix = "one of the two is turned by 90 degrees (often EXIF orientation): load both with load_image and load_mask"
+    elif not names[1].endswith("mask"):
+        fix = f"bring {names[1]} to {one}, or {names[0]} to {two}"
     else:
         fix = f"mask.resize(mask, ({one.width}, {one.height})), or make the mask from this {names[0]}"
     raise ShapeError(f"{names[0]} is {one} and {names[1]} is {two}", actual=two, expected=one, fix=fix)

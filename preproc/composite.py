@@ -17,12 +17,13 @@ from .errors import InputError, ShapeError
 from .geometry import Box
 from .opencv import cv2
 
-__all__ = ["is_preserved", "paste", "preserved_sha256"]
+__all__ = ["is_preserved", "paste", "paste_onto", "preserved_sha256"]
 
 
 _RUN_PX = 16
 _BATCH_RUNS = 2048  # small enough that every intermediate stays in cache
 _STRIP_ROWS = 128
+_PART_PIXELS = 1 << 20
 _CHUNK = 1 << 15
 
 
@@ -64,44 +65,66 @@ def paste(base: Pixels, patch: Pixels, alpha: Mask, *, at: tuple[int, int] = (0,
     >>> paste(base, patch, np.array([[0, 128, 255]], np.uint8)).tolist()
     [[0, 100, 200]]
     """
+    result = cast("Pixels", np.array(base, order="C"))
+    paste_onto(result, patch, alpha, at=at)
+    return result
+
+
+def paste_onto(canvas: Pixels, patch: Pixels, alpha: Mask, *, at: tuple[int, int] = (0, 0)) -> None:
+    """Do what `paste` does, in place: for a canvas that nobody else holds.
+
+    Parameters
+    ----------
+    canvas, patch, alpha, at
+        As `base`, `patch`, `alpha` and `at` of `paste`.
+
+    Raises
+    ------
+    ShapeError, InputError
+        As `paste` raises them.
+    """
     if patch.shape[:2] != alpha.shape:
         raise ShapeError(
             f"patch is {size_of_array(patch)} and alpha is {size_of_array(alpha)}",
             actual=size_of_array(alpha),
             expected=size_of_array(patch),
         )
-    if patch.shape[2:] != base.shape[2:] or patch.dtype != base.dtype:
+    if patch.shape[2:] != canvas.shape[2:] or patch.dtype != canvas.dtype:
         raise ShapeError(
-            f"patch is {patch.dtype}{patch.shape[2:]} and base is {base.dtype}{base.shape[2:]}",
+            f"patch is {patch.dtype}{patch.shape[2:]} and base is {canvas.dtype}{canvas.shape[2:]}",
             actual=patch.shape,
-            expected=base.shape,
+            expected=canvas.shape,
         )
-    if base.dtype not in (np.uint8, np.uint16) or alpha.dtype != np.uint8:
+    if canvas.dtype not in (np.uint8, np.uint16) or alpha.dtype != np.uint8:
         raise InputError(
-            f"pictures are uint8 or uint16 and alpha is uint8, got {base.dtype} and {alpha.dtype}",
+            f"pictures are uint8 or uint16 and alpha is uint8, got {canvas.dtype} and {alpha.dtype}",
             fix="convert them with preproc.load_image and preproc.load_mask",
         )
     if not all(isinstance(start, (int, np.integer)) for start in at):
         raise InputError(f"a patch goes to whole pixels, got at={at}")
-    result = cast("Pixels", np.array(base, order="C"))
-    inside = size_of_array(base).box.shift(-at[0], -at[1]).intersect(size_of_array(patch).box)
+    inside = size_of_array(canvas).box.shift(-at[0], -at[1]).intersect(size_of_array(patch).box)
     if (
-        not inside.is_empty and inside.size.width < base.shape[1]
-    ):  # whole rows are scanned as fast as their bounds are found
+        not inside.is_empty and inside.size.width < canvas.shape[1]
+    ):  # whole rows are scanned as fast as bounds are found
         inside = bounds(alpha[inside.slices]).shift(inside.left, inside.top)
-    if inside.is_empty:
-        return result
-    part = result[inside.shift(*at).slices]
-    target = np.ascontiguousarray(part)  # the result itself, where whole rows are touched
-    channels = 1 if base.ndim == 2 else base.shape[2]
-    _blend_into(
-        target.reshape(-1, channels),
-        np.ascontiguousarray(patch[inside.slices]).reshape(-1, channels),
-        np.ascontiguousarray(alpha[inside.slices]).reshape(-1),
-    )
-    if not np.shares_memory(target, part):
-        part[...] = target
-    return result
+    channels = 1 if canvas.ndim == 2 else canvas.shape[2]
+    for rows in _strips_of(inside):
+        part = canvas[rows.shift(*at).slices]
+        target = np.ascontiguousarray(part)  # the canvas itself, where whole rows are touched
+        _blend_into(
+            target.reshape(-1, channels),
+            np.ascontiguousarray(patch[rows.slices]).reshape(-1, channels),
+            np.ascontiguousarray(alpha[rows.slices]).reshape(-1),
+        )
+        if not np.shares_memory(target, part):
+            part[...] = target
+
+
+def _strips_of(inside: Box) -> list[Box]:
+    """Cut a box into so few rows that copies of them take little memory."""
+    step = max(1, _PART_PIXELS // max(1, inside.size.width))
+    tops = range(inside.top, inside.bottom, step)
+    return [Box(inside.left, top, inside.right, min(top + step, inside.bottom)) for top in tops]
 
 
 def _blend_into(target: NDArray[Any], patch: NDArray[Any], alpha: NDArray[np.uint8]) -> None:
@@ -162,7 +185,7 @@ def _blend(old: NDArray[Any], new: NDArray[Any], alpha: NDArray[np.uint8], *, ou
     np.copyto(out, total, casting="unsafe")
 
 
-def preserved_sha256(image: Pixels, blend: Mask) -> str:
+def preserved_sha256(image: Pixels, blend: Mask, *, at: tuple[int, int] | None = None) -> str:
     """Hash the pixels that must not change: those where `blend` is 0.
 
     Parameters
@@ -171,6 +194,9 @@ def preserved_sha256(image: Pixels, blend: Mask) -> str:
         `(H, W)` or `(H, W, C)`.
     blend
         uint8 `(H, W)`.
+    at
+        Where the top left pixel of an `image` smaller than `blend` lies, `(left, top)`; around it there are zeros.
+        None: they are of one size.
 
     Returns
     -------
@@ -184,12 +210,12 @@ def preserved_sha256(image: Pixels, blend: Mask) -> str:
     >>> preserved_sha256(a, np.array([[0, 7]], np.uint8)) == preserved_sha256(b, np.array([[0, 7]], np.uint8))
     True
     """
-    _same_size(image, blend)
+    if at is None:
+        _same_size(image, blend)
     changing = bounds(blend)
     digest = hashlib.sha256()
-    pixels = _bytes_of(image)
     for rows in _strips(blend):
-        digest.update(_preserved(pixels, blend, rows, changing).data)
+        digest.update(_preserved(_rows_of(image, rows, at), blend, rows, changing).data)
     return digest.hexdigest()
 
 
@@ -202,15 +228,25 @@ def is_preserved(before: Pixels, after: Pixels, blend: Mask) -> bool:
     _same_size(after, blend)
     if before.dtype != after.dtype or before.shape != after.shape:
         return False
-    ours, theirs = _bytes_of(before), _bytes_of(after)
     changing = bounds(blend)
-    rows = slice(changing.top, changing.bottom)
-    if not changing.is_empty:
-        kept = np.equal(blend[rows], 0).view(np.uint8)
-        if cv2.norm(ours[rows], theirs[rows], cv2.NORM_INF, kept) != 0:
+    for rows in _strips(blend):
+        ours, theirs = (_bytes_of(image[rows.slices]) for image in (before, after))
+        if rows.intersect(changing).is_empty:
+            if not _same_bytes(ours, theirs):
+                return False
+        elif cv2.norm(ours, theirs, cv2.NORM_INF, np.equal(blend[rows.slices], 0).view(np.uint8)) != 0:
             return False
-    untouched = [ours[: changing.top], ours[changing.bottom :]], [theirs[: changing.top], theirs[changing.bottom :]]
-    return all(map(_same_bytes, *untouched))
+    return True
+
+
+def _rows_of(image: Pixels, rows: Box, at: tuple[int, int] | None) -> NDArray[np.uint8]:
+    """Return whole rows as bytes, with zeros around an image that is smaller."""
+    if at is None:
+        return _bytes_of(image[rows.slices])
+    framed = np.zeros((rows.size.height, rows.size.width, *image.shape[2:]), image.dtype)
+    there = size_of_array(image).box.shift(*at).intersect(rows)
+    framed[there.shift(0, -rows.top).slices] = image[there.shift(-at[0], -at[1]).slices]
+    return _bytes_of(framed)
 
 
 def _bytes_of(image: Pixels) -> NDArray[np.uint8]:
@@ -244,11 +280,11 @@ def _strips(blend: Mask) -> list[Box]:
 
 
 def _preserved(pixels: NDArray[np.uint8], blend: Mask, rows: Box, changing: Box) -> NDArray[np.uint8]:
-    """Return rows of a picture with 0 where they may change."""
+    """Return the bytes of some rows with 0 where they may change."""
     touched = rows.intersect(changing)
     if touched.is_empty:
-        return pixels[rows.slices]
-    kept = pixels[rows.slices].copy()
+        return pixels
+    kept = pixels.copy()
     part = kept[touched.shift(0, -rows.top).slices]
     unchanging = np.equal(blend[touched.slices], 0).view(np.uint8)
     part[...] = cv2.bitwise_and(part, part, mask=unchanging).reshape(part.shape)

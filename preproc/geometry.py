@@ -165,8 +165,9 @@ class SizeRule:
         if self.max_pixels is not None and self.max_pixels < max(self.min_pixels, self.smallest_side**2):
             raise InputError(
                 f"SizeRule contradicts itself: max_pixels={self.max_pixels} is below "
-                f"{max(self.min_pixels, self.smallest_side**2)}, the least that min_side, min_pixels and cell allow",
-                fix="raise max_pixels or lower the minimum",
+                f"{max(self.min_pixels, self.smallest_side**2)}, the least that min_side, min_pixels, cell and "
+                "multiple_of allow",
+                fix="raise max_pixels, or lower what sets the minimum",
             )
         if self.max_side is not None and self.largest_side**2 < self.min_pixels:
             raise InputError(

@@ -60,7 +60,7 @@ __all__ = [
 ]
 
 
-NOT_TAKEN = "fal had refused the job for now (429); it was not taken"
+NOT_TAKEN = "fal had not taken the job: it was out of reach, or had no room for now (429)"
 """The note on an interruption, such as Ctrl-C, that came when nothing was on its way."""
 
 

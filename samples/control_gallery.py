@@ -4,12 +4,14 @@ Run it with the file to write: ``python samples/control_gallery.py control_galle
 machine; depth comes from a stereo camera, the pose and the classes were marked by hand.
 """
 
+import sys
+
 import cyclopts
 import numpy as np
 from numpy.typing import NDArray
 from skimage import data
 
-from preproc import control, mask, preview, save_image
+from preproc import PreprocError, control, mask, preview, save_image
 
 NOSE, NECK, EYES, EARS = (225, 122), (216, 236), ((202, 101), (247, 103)), ((178, 118), (271, 120))
 RIGHT_ARM, LEFT_ARM, LEGS = ((92, 256), (46, 398), (146, 488)), ((326, 264), None, None), (None,) * 6
@@ -59,4 +61,7 @@ def main(path: str) -> None:
 
 
 if __name__ == "__main__":
-    cyclopts.run(main)
+    try:
+        cyclopts.run(main)
+    except (PreprocError, OSError) as error:
+        sys.exit(str(error))

@@ -4,12 +4,13 @@
 plan says.
 """
 
+import sys
 from pathlib import Path
 
 import cyclopts
 from skimage import data
 
-from preproc import mask, preview, save_image
+from preproc import PreprocError, mask, preview, save_image
 from remote import Fal
 
 
@@ -33,4 +34,7 @@ def main(folder: Path = Path(), *, live: bool = False) -> None:
 
 
 if __name__ == "__main__":
-    cyclopts.run(main)
+    try:
+        cyclopts.run(main)
+    except (PreprocError, OSError) as error:
+        sys.exit(str(error))

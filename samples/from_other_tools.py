@@ -3,13 +3,14 @@
 ``python samples/from_other_tools.py [FOLDER]`` writes ``from-other-tools.png``, with the pixels in which each edge falls from 90 to 10 %.
 """
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import cyclopts
 import numpy as np
 
-from preproc import mask, preview, save_image
+from preproc import PreprocError, mask, preview, save_image
 
 A1111 = mask.from_settings("a1111", mask_blur=16)
 EDGES = {
@@ -37,4 +38,7 @@ def main(folder: Path = Path()) -> None:
 
 
 if __name__ == "__main__":
-    cyclopts.run(main)
+    try:
+        cyclopts.run(main)
+    except (PreprocError, OSError) as error:
+        sys.exit(str(error))

@@ -5,6 +5,7 @@ that every pixel's value shows; photos come from scikit-image.
 """
 
 import json
+import sys
 from pathlib import Path
 
 import cv2
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage import data
 
-from preproc import mask, preview, save_image
+from preproc import PreprocError, mask, preview, save_image
 
 SIZE = (96, 96)
 Picture = NDArray[np.uint8]
@@ -174,4 +175,7 @@ def enlarged(picture: Picture) -> Picture:
 
 
 if __name__ == "__main__":
-    cyclopts.run(main)
+    try:
+        cyclopts.run(main)
+    except (PreprocError, OSError) as error:
+        sys.exit(str(error))

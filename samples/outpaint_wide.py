@@ -4,12 +4,13 @@
 the plan says.
 """
 
+import sys
 from pathlib import Path
 
 import cyclopts
 from skimage import data
 
-from preproc import outpaint, preview, save_image
+from preproc import PreprocError, outpaint, preview, save_image
 from remote import Fal
 
 
@@ -35,4 +36,7 @@ def main(folder: Path = Path(), *, live: bool = False) -> None:
 
 
 if __name__ == "__main__":
-    cyclopts.run(main)
+    try:
+        cyclopts.run(main)
+    except (PreprocError, OSError) as error:
+        sys.exit(str(error))

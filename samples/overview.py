@@ -4,6 +4,8 @@ Run it with the file to write: ``python samples/overview.py overview.png``. Need
 place, with striped stand-ins.
 """
 
+import sys
+
 import cyclopts
 import numpy as np
 import PIL.Image
@@ -12,7 +14,7 @@ import PIL.ImageFont
 from numpy.typing import NDArray
 from skimage import data
 
-from preproc import control, crop, mask, outpaint, preview, save_image
+from preproc import PreprocError, control, crop, mask, outpaint, preview, save_image
 from remote import Fal
 
 ENDPOINT = "fal-ai/flux-pro/v1/fill"
@@ -108,4 +110,7 @@ def main(path: str) -> None:
 
 
 if __name__ == "__main__":
-    cyclopts.run(main)
+    try:
+        cyclopts.run(main)
+    except (PreprocError, OSError) as error:
+        sys.exit(str(error))

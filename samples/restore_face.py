@@ -4,12 +4,13 @@
 the plans say.
 """
 
+import sys
 from pathlib import Path
 
 import cyclopts
 from skimage import data
 
-from preproc import control, preview, save_image
+from preproc import PreprocError, control, preview, save_image
 from remote import Fal
 from remote.workflows import restore_portrait
 
@@ -34,4 +35,7 @@ def main(folder: Path = Path(), *, live: bool = False) -> None:
 
 
 if __name__ == "__main__":
-    cyclopts.run(main)
+    try:
+        cyclopts.run(main)
+    except (PreprocError, OSError) as error:
+        sys.exit(str(error))

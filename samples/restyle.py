@@ -3,12 +3,13 @@
 ``python samples/restyle.py [FOLDER]`` rehearses and writes ``restyle.png``; ``--live`` asks fal and costs what the plans say.
 """
 
+import sys
 from pathlib import Path
 
 import cyclopts
 from skimage import data
 
-from preproc import preview, save_image
+from preproc import PreprocError, preview, save_image
 from remote import Fal
 from remote.workflows import restyle
 
@@ -32,4 +33,7 @@ def main(folder: Path = Path(), *, live: bool = False) -> None:
 
 
 if __name__ == "__main__":
-    cyclopts.run(main)
+    try:
+        cyclopts.run(main)
+    except (PreprocError, OSError) as error:
+        sys.exit(str(error))

@@ -3,6 +3,8 @@
 Run it with the file to write: ``python samples/three_masks.py three-masks.png``. Nothing leaves this machine.
 """
 
+import sys
+
 import cv2
 import cyclopts
 import numpy as np
@@ -12,7 +14,7 @@ import PIL.ImageFont
 from numpy.typing import NDArray
 from skimage import data
 
-from preproc import Edit, SizeRule, crop, mask, preview, save_image
+from preproc import Edit, PreprocError, SizeRule, crop, mask, preview, save_image
 from preproc.preview.overlay import draw_edge
 
 GROUND, PANEL, WORDS, FAINT = "#14161a", "#20232a", "#f0f2f5", "#9aa1ad"
@@ -85,4 +87,7 @@ def main(path: str) -> None:
 
 
 if __name__ == "__main__":
-    cyclopts.run(main)
+    try:
+        cyclopts.run(main)
+    except (PreprocError, OSError) as error:
+        sys.exit(str(error))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import PIL.Image
 
 from ..files import ImageSource, Photo
+from ..mask import clean
 from ..mask.arguments import as_choice, as_whole
 from .fit import fit
 from .forms import receive
@@ -123,7 +124,8 @@ def mask(
     photo = Photo.open(image) if intent == "outpaint" and image is not None else None
     told = polarity(arrival.mask, photo, intent, reference)
     findings += told
-    findings += values(arrival.mask, edge)
+    tidy = clean(arrival.mask)
+    findings += values(arrival.mask, tidy, edge)
     cell = None if cell is None else min(cell, max(arrival.mask.shape))
-    findings += parts(arrival.mask, intent, cell, told[0].code)
+    findings += parts(arrival.mask, tidy, intent, cell, told[0].code)
     return Report(findings, arrival.mask, "mask")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import cv2
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Mask
+from ..mask import drop_islands
 from .polarity import DECIDES, Intent
 from .report import Finding
 
@@ -18,11 +20,11 @@ __all__ = ["GridLoss", "grid_loss", "parts"]
 _SMALL = 0.01
 
 
-def parts(mask: Mask, intent: Intent | None, cell: int | None, polarity: str) -> list[Finding]:
-    """Look at the shape; `polarity` is the code of what is known about that."""
+def parts(mask: Mask, tidy: Mask, intent: Intent | None, cell: int | None, polarity: str) -> list[Finding]:
+    """Look at the shape; `tidy` is the mask without noise, `polarity` the code of what is known about that."""
     return [
         *_holes(mask),
-        *_islands(mask),
+        *_islands(mask, tidy),
         *_thin(mask, (8, 16) if cell is None else (cell,)),
         *_border(mask),
         *_coverage(mask, intent, polarity),
@@ -51,18 +53,21 @@ def _holes(mask: Mask) -> list[Finding]:
     return [Finding("holes", "warning", words, fix, (int(small.size), int(small.sum())))]
 
 
-def _islands(mask: Mask) -> list[Finding]:
-    areas, _ = _areas(mask > 127, 8)
-    if areas.size < 2:
+def _islands(mask: Mask, tidy: Mask) -> list[Finding]:
+    """Look for parts of their own, as `mask.drop_islands` sees them: peaks of one soft part are none."""
+    count, labels = cv2.connectedComponents((tidy > 0).view(np.uint8), connectivity=8)
+    areas = np.bincount(labels[mask > 127], minlength=count)[1:]
+    small = (areas > 0) & (areas <= _SMALL * areas.max(initial=0))
+    if not small.any():
         return []
-    small = areas[areas <= _SMALL * areas.max()]
-    if not small.size:
-        return []
-    largest = int(small.max())
+    weights = np.bincount(labels.ravel(), weights=tidy.ravel(), minlength=count)[1:] / 255
+    enough, largest = math.floor(weights[small].max()) + 1, int(areas[small].max())
+    crumbs_join = drop_islands(mask, min_area_px=enough)[np.append(False, small)[labels] & (mask > 127)].any()
+    small = areas[small]
     words = (
         f"{_count(small.size, 'small island')} beside the mask, {int(small.sum())} px in all, the largest {largest} px"
     )
-    fix = f"mask.drop_islands(m, min_area_px={2 * largest})"
+    fix = f"mask.drop_islands({'mask.clean(m)' if crumbs_join else 'm'}, min_area_px={enough})"
     return [Finding("islands", "warning", words, fix, (int(small.size), int(small.sum())))]
 
 

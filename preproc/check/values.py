@@ -44,9 +44,8 @@ def extent(mask: Mask) -> list[Finding]:
     return []
 
 
-def values(mask: Mask, edge: Edge | None) -> list[Finding]:
-    """Noise and levels."""
-    tidy = clean(mask)
+def values(mask: Mask, tidy: Mask, edge: Edge | None) -> list[Finding]:
+    """Noise and levels; `tidy` is the mask without noise."""
     return [*_levels(mask), *_specks(mask), *_crumbs(without_specks(mask), tidy), *_edge(mask, tidy, edge)]
 
 

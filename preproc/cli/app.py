@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any
 from cyclopts import App, CycloptsError, Group, Parameter
 
 from .. import __version__
-from .exits import PIPE_CLOSED, SharedStdoutError, complain, exit_code, give_up, meant
+from .exits import PIPE_CLOSED, complain, exit_code, give_up, meant
 from .inputs import STDIO
 from .mistakes import usage
 from .settings import Settings
+from .signals import loading
 
 if TYPE_CHECKING:
     from .talk import Talk
@@ -109,8 +110,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     talk = None
     try:
         with _plain_warnings():
-            _show_docstring(given)
-            command, bound, _ = app.parse_args(given, exit_on_error=False, print_error=False)
+            with loading(process=arguments is None):
+                _show_docstring(given)
+                command, bound, _ = app.parse_args(given, exit_on_error=False, print_error=False)
             talk = bound.arguments.get("talk")
             code = command(*bound.args, **bound.kwargs)
             sys.stdout.flush()
@@ -136,20 +138,15 @@ def _failed(error: BaseException, given: Sequence[str], talk: Talk | None) -> in
         complain(wrong)
     try:
         if talk.json if talk else "--json" in given:
-            _record(wrong)
+            from .talk import Talk, facts_of_error
+
+            Talk(json=True).record({"error": facts_of_error(wrong)})
         sys.stdout.flush()
     except OSError:
         give_up(sys.stdout)
     if code is None:
         raise error
     return code
-
-
-def _record(wrong: BaseException) -> None:
-    from .talk import Talk, facts_of_error
-
-    if not isinstance(wrong, SharedStdoutError):
-        Talk(json=True).record({"error": facts_of_error(wrong)})
 
 
 def _open_streams() -> None:

@@ -72,7 +72,7 @@ def batch(
     folder = Path(saving.output)
     wanted, rule, options = read_size(size) if size else None, rule_of(endpoint), read_options(option)
     check_options(control, options)
-    found = find_sources(control, sources, recursive=many.recursive)
+    found = find_sources(control, sources, many)
     targets = Saving(output=f"{folder}/").targets(found, tag=control)
     number, count = _shard(shard)
     tasks = [Task(*both) for both in zip(found, targets, strict=True)][number - 1 :: count]
@@ -102,7 +102,7 @@ def batch(
     if not tasks:
         talk.say(f"shard {number}/{count} of {len(found)} pictures is empty")
         return 0
-    return each(tasks, work, saving=Saving(overwrite=True), many=many, talk=talk)
+    return each(tasks, work, saving=Saving(output=f"{folder}/", overwrite=True), many=many, talk=talk)
 
 
 def _sha256(source: Source) -> str:

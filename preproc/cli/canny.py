@@ -12,7 +12,6 @@ from ..arrays import size_of_array
 from ..control.thresholding import Profile, density_warnings
 from ..files import load_image
 from .exits import UsageError
-from .inputs import find
 from .many import MANY, Done, Many, Task, each
 from .outputs import SAVING, Saving, keep_exact
 from .ranges import Gradient, Within
@@ -66,7 +65,7 @@ def canny(
     preproc canny photos/ -o edges/ --low 100 --high 200
     """
     _check_thresholds(low, high, {"--profile": profile, "--density": density})
-    sources = find(photos, recursive=many.recursive, made=(".canny.png",))
+    sources = many.find(photos)
     targets = saving.targets(sources, tag="canny")
     keep_exact(targets)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 from cyclopts import Parameter
+from numpy.typing import NDArray
 
 from .. import control as controls
 from ..control.registry import control_type
@@ -16,7 +18,7 @@ from ..errors import InputError
 from ..geometry import SizeRule
 from .exits import UsageError
 from .fixes import without_resolve
-from .inputs import PICTURES, Source, find
+from .inputs import PICTURES, Source
 from .many import MANY, Done, Many, Task, each
 from .outputs import SAVING, STDOUT, Saving, free, keep_exact
 from .talk import TALK, Talk
@@ -31,6 +33,20 @@ _SUFFIXES = {
     "people": {".json"},
     "labels": PICTURES | {".npy"},
 }
+_SMALL, _LARGE = 64, 1024
+
+
+def _ramp(side: int) -> NDArray[Any]:
+    return np.linspace(1, 2, side * side, dtype=np.float32).reshape(side, side)
+
+
+_ANY: Mapping[str, Callable[[int], NDArray[Any]]] = {
+    "photo": lambda side: (
+        (np.arange(side * side * 3, dtype=np.uint32) * 2654435761 >> 24).astype(np.uint8).reshape(side, side, 3)
+    ),
+    "depth": _ramp,
+}
+"""Pictures of a side in pixels to try options out on."""
 
 
 def control(
@@ -82,7 +98,7 @@ def control(
     options = read_options(option)
     wanted, rule = read_size(size) if size else None, rule_of(endpoint)
     check_options(kind, options)
-    found = find_sources(kind, sources, recursive=many.recursive)
+    found = find_sources(kind, sources, many)
     targets = saving.targets(found, tag=kind)
     keep_exact(targets)
     if recipe and saving.to_stdout:
@@ -103,10 +119,9 @@ def control(
     return each(tasks, work, saving=saving, many=many, talk=talk)
 
 
-def find_sources(kind: str, names: Sequence[str], *, recursive: bool) -> list[Source]:
+def find_sources(kind: str, names: Sequence[str], many: Many) -> list[Source]:
     """Find what maps of a type are made from."""
-    suffixes = _SUFFIXES[control_type(kind).source]
-    return find(names, recursive=recursive, made=(f".{kind}.png",), suffixes=suffixes)
+    return many.find(names, suffixes=_SUFFIXES[control_type(kind).source])
 
 
 def read_options(words: Sequence[str] | None) -> dict[str, Any]:
@@ -118,9 +133,20 @@ def read_options(words: Sequence[str] | None) -> dict[str, Any]:
 def check_options(kind: str, options: Mapping[str, Any]) -> None:
     """Refuse options that a type does not have, or is not made without, before any picture is read."""
     try:
-        controls_options(control_type(kind), options)
+        of = control_type(kind)
+        controls_options(of, options)
+        if options and of.source in _ANY:
+            _try_out(kind, _ANY[of.source], options)
     except InputError as error:
         raise UsageError(error.message, fix=error.fix) from error
+
+
+def _try_out(kind: str, source: Callable[[int], NDArray[Any]], options: Mapping[str, Any]) -> None:
+    """Refuse values that no picture suits; one that only a small picture does not suit is left to the pictures."""
+    try:
+        controls.make(kind, source(_SMALL), options=options)
+    except InputError:
+        controls.make(kind, source(_LARGE), options=options)
 
 
 def rule_of(endpoint: str | None) -> SizeRule | None:

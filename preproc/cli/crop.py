@@ -8,12 +8,12 @@ from cyclopts import Parameter
 
 from .. import crop as crops
 from .control import rule_of
-from .edits import MADE, Made, write_edits
+from .edits import Made, write_edits
 from .exits import UsageError
-from .inputs import find
 from .many import MANY, Many, Task
 from .outputs import SAVING, Saving
 from .pairs import pair, warn_of_unpaired
+from .products import MASKS
 from .ranges import Factor, Length
 from .talk import TALK, Talk
 from .values import read_aspect
@@ -70,8 +70,8 @@ def crop(
     if not mask:
         raise UsageError("a crop goes around a mask", fix="-m mask.png, or a folder of masks")
     rule, shape = rule_of(endpoint), read_aspect(aspect)
-    masks = find(mask, recursive=many.recursive, made=MADE)
-    pairs = pair(find(photos, recursive=many.recursive, made=(*MADE, ".mask.png")), masks)
+    masks = many.find(mask, made=MASKS)
+    pairs = pair(many.find(photos), masks)
     warn_of_unpaired(pairs, masks)
 
     def make(task: Task) -> Made:

@@ -17,14 +17,7 @@ from .pairs import Pair
 from .talk import Talk
 from .writing import uninterrupted
 
-__all__ = ["MADE", "Made", "facts_of_edit", "load_edit", "write_edits"]
-
-MADE = tuple(
-    f".{tag}.{part}.png"
-    for tag in ("crop", "outpaint", "outpaint-[0-9]*")
-    for part in ("mask", "blend", "sent", "sent-mask")
-)
-"""Endings of the pictures beside a record, which are no photos."""
+__all__ = ["Made", "facts_of_edit", "load_edit", "write_edits"]
 
 
 class Made(NamedTuple):

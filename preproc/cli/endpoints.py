@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from .exits import BAD_INPUT, NETWORK, UsageError
+from .exits import BAD_INPUT, NETWORK, UsageError, complain
 from .fixes import without_resolve
-from .talk import TALK, Talk, table
+from .talk import TALK, Talk, facts_of_error, table
 
 if TYPE_CHECKING:
     from remote.catalog import Field, Spec
@@ -137,13 +137,19 @@ def _argument(field: Field) -> str:
         words.append("required")
     if field.enum:
         words.append("one of " + ", ".join(map(str, field.enum)))
-    if field.minimum is not None or field.maximum is not None:
-        words.append(
-            f"{'' if field.minimum is None else field.minimum} to {'' if field.maximum is None else field.maximum}"
-        )
+    if allowed := _allowed(field):
+        words.append(allowed)
     if field.default not in {None, ""} if not isinstance(field.default, (dict, list)) else field.default:
         words.append(f"default {field.default}")
     return ", ".join([*words, field.about] if field.about else words)
+
+
+def _allowed(field: Field) -> str:
+    least = f"above {field.above}" if field.above is not None else ""
+    if field.minimum is not None:
+        least = f"{field.minimum}" if field.maximum is not None else f"at least {field.minimum}"
+    most = "" if field.maximum is None else f"to {field.maximum}" if least else f"at most {field.maximum}"
+    return f"{least} {most}".strip()
 
 
 def _verify(ids: Sequence[str], talk: Talk) -> int:
@@ -152,17 +158,21 @@ def _verify(ids: Sequence[str], talk: Talk) -> int:
     from remote.catalog.revise import compare
     from remote.errors import DownloadError
 
-    differ = failed = False
+    differ = failed = reached = False
     for name in ids:
         spec = catalog.endpoint(name)
         try:
             change = compare(spec, refresh.fetch_schema(name))
         except (DownloadError, ValueError) as error:
-            if len(ids) == 1 and isinstance(error, DownloadError):
-                raise
+            if isinstance(error, DownloadError) and (
+                len(ids) == 1 or ("could not be reached" in str(error) and not reached)
+            ):
+                raise  # nothing of all the rest can be fetched either
             failed = True
-            talk.say(f"{name}: {error.message if isinstance(error, DownloadError) else error}")
+            talk.record({"endpoint": name, "error": facts_of_error(error)})
+            complain(error, source=name)
             continue
+        reached = True
         differ = differ or bool(change.differences)
         talk.record({"endpoint": name, "differences": change.differences})
         if not talk.json:

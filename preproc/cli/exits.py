@@ -18,7 +18,6 @@ __all__ = [
     "REFUSED",
     "STDIO",
     "USAGE",
-    "SharedStdoutError",
     "UsageError",
     "complain",
     "exit_code",
@@ -40,10 +39,6 @@ PIPE_CLOSED = 141
 
 class UsageError(InputError):
     """A command line that asks for something that makes no sense."""
-
-
-class SharedStdoutError(UsageError):
-    """A picture and JSON both want standard output: nothing is written there, not even this in JSON."""
 
 
 def meant(error: BaseException) -> BaseException:

@@ -10,9 +10,9 @@ from ..edit import Finished
 from ..edit.finish import Repair
 from .edits import load_edit
 from .exits import UsageError, complain
-from .inputs import find
 from .many import MANY, Done, Many, Task, each
 from .outputs import SAVING, STDOUT, Saving
+from .products import PRODUCTS
 from .talk import TALK, Talk
 from .writing import put
 
@@ -51,7 +51,7 @@ def finish(
 
     preproc finish photo.crop.edit.json result-*.png -o done/ --repair none
     """
-    sources = find(generated, recursive=many.recursive)
+    sources = many.find(generated, made=PRODUCTS - {"result"})
     loaded = load_edit(edit, original)
     targets = finished_targets(edit, len(sources), saving)
 

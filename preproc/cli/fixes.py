@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 from ..errors import PreprocError
+from .products import MAPS
 
 __all__ = ["advice", "command_in", "typed", "without_resolve"]
 
@@ -16,6 +19,37 @@ _OPTIONS = (
     "overwrite|repair|resolve|size|timeout|zoom_out"
 )
 _RULES = (
+    (r"\bmask\.\w+: (?=\w+ is )", ""),
+    (r"; (do|raise|lower) thresholds, or density=([\d.]+)", r"; \1 thresholds, or --density \2"),
+    (r"mask\.stroke draws lines and dots", "preproc mask stroke PHOTO --points X,Y --width 24 draws lines and dots"),
+    (
+        r"control\.read_segmentation reads class numbers from a palette's colours",
+        "a gray picture or NPY of the class numbers; preproc check control MAP --kind segmentation, for a finished map",
+    ),
+    (
+        r"for class scores take scores\.argmax over the classes; for colours use read_segmentation",
+        "take the class of the highest score; colours are a finished map",
+    ),
+    (
+        r"for a black and white picture: load_mask, or mask\.from_luminance",
+        "preproc mask luminance PICTURE, for black and white",
+    ),
+    (r"mask\.invert selects what lies outside", "preproc mask invert MASK selects what lies outside"),
+    (r"for coloured regions mask\.from_color", "preproc mask color COLOR PICTURE, for coloured regions"),
+    (r"for depth use control\.normalize_depth", "preproc control depth FILE, for depth"),
+    (r"np\.nan_to_num\(array\), or control\.normalize_depth for depth", "preproc control depth FILE, for depth"),
+    (r"make the edit with crop\.around or outpaint\.extend", "preproc crop or preproc outpaint makes the edit anew"),
+    (r"crop\.around with rule=fal\.rule\(\.\.\.\) avoids that", "preproc crop --endpoint ID avoids that"),
+    (r", or one crop\.around for all", ""),
+    (r", or control\.resize for other sizes", ""),
+    (r"save as \.png, or save_image\([^)]*\)(?: if that does not matter)?", "-o NAME.png"),
+    (
+        r"mask\.from_labels\(m, \[([\d, ]+)\]\)",
+        lambda call: f"preproc mask labels MASK --ids {call[1].replace(' ', '')}",
+    ),
+    (r'preproc\.save_image\(m, "m\.png"\)', "preproc check mask MASK --fix"),
+    (r"^preproc\.load_mask\(m\)$", "preproc check mask MASK --fix"),
+    (r"\bmax_price is\b", "--max-price is"),
     (r"Fal\(backend='rehearsal'\)", "--rehearsal"),
     (r"Fal\(journal='([^']*)'\)", r"--journal \1"),
     (r"Fal\(\)\.preprocess\(\"(\w+)\", photo\)", "preproc endpoints --group preprocess"),
@@ -54,6 +88,10 @@ _RULES = (
     (r"mask\.(grow|shrink|feather|smooth)\(\w+, ([\d.]+)\)", r"preproc mask \1 MASK --px \2"),
     (r"check\.mask\(m, reference=box\)", "--reference LEFT,TOP,RIGHT,BOTTOM, or another mask"),
     (r"mask\.fill_holes\(m, max_area_px=([\d.]+)\)", r"preproc mask fill-holes MASK --max-area \1"),
+    (
+        r"mask\.drop_islands\(mask\.clean\(m\), min_area_px=([\d.]+)\)",
+        r"preproc mask clean MASK, then preproc mask drop-islands with --min-area \1",
+    ),
     (r"mask\.drop_islands\(m, min_area_px=([\d.]+)\)", r"preproc mask drop-islands MASK --min-area \1"),
     (r"mask\.snap\(m, (\d+)\)", r"preproc mask snap MASK --cell \1"),
     (r"mask\.binarize\(m, (\d+)\)", r"preproc mask binarize MASK --threshold \1"),
@@ -159,15 +197,68 @@ def advice(fix: str, *, mask: str | None = None, photo: str | None = None) -> st
 
 
 def command_in(fix: str | None, *, mask: str | None = None, photo: str | None = None) -> str | None:
-    """Return a fix as it is typed, or None where no command or option does it.
+    """Return the first whole command of a fix, as a shell takes it, or None where there is none.
 
     Examples
     --------
-    >>> command_in("mask.invert(m)"), command_in("say it in other words")
-    ('preproc mask invert MASK', None)
+    >>> command_in("mask.invert(m)"), command_in("preproc jobs lists their ids")
+    ('preproc mask invert MASK', 'preproc jobs')
+    >>> command_in("say it in other words"), command_in("--low 3 --high 6"), command_in("preproc mask trace writes one")
+    (None, None, None)
     """
     said = "" if fix is None else advice(fix, mask=mask, photo=photo)
-    return said if re.search(r"\bpreproc \w|(?<!\S)-{1,2}\w", said) and not said.startswith("in Python") else None
+    if said.startswith("in Python"):
+        return None
+    files = {name for name in (mask, photo) if name is not None}
+    for start in re.finditer(r"(?<!\S)preproc (?=[a-z])", said):
+        if found := _command(said[start.start() :], files):
+            return found
+    return None
+
+
+_SEPARATE = frozenset({"again", "first", "or"})
+_COMPLETE = frozenset({"doctor", "endpoints", "jobs"})
+
+
+def _command(words: str, files: Collection[str]) -> str | None:
+    """Return the command that words begin with; None where they only speak of one."""
+    from .app import app
+
+    try:
+        tokens = shlex.split(words)[1:]
+    except ValueError:
+        return None
+    taken: list[str] = []
+    known: Any = app
+    ended, inside = False, True
+    while tokens and not ended:
+        token = tokens.pop(0)
+        ended = token[-1:] in {",", ";", ":"}
+        token = token.rstrip(",;:")
+        inside = inside and token in known and not token.startswith("-")
+        after_option = bool(taken) and taken[-1].startswith("--") and "=" not in taken[-1]
+        if inside:
+            known = known[token] if token in {"check", "mask"} and not taken else {}
+        elif not (after_option or token in files or _is_typed(token)):
+            if token not in _SEPARATE and taken[:1] and taken[0] not in _COMPLETE:
+                return None
+            break
+        taken.append(token)
+    needs_more = len(taken) < (3 if taken[:1] in (["mask"], ["check"]) else 2)
+    if not taken or (needs_more and taken[0] not in _COMPLETE):
+        return None
+    return shlex.join(["preproc", *taken])
+
+
+def _is_typed(word: str) -> bool:
+    """Tell what is typed, a file, an option, a number or a placeholder, from a word of a sentence."""
+    return (
+        word.startswith("-")
+        or word.isupper()
+        or bool(re.search(r"[\d./=_#-]", word))
+        or Path(word).exists()
+        or word in MAPS
+    )
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import glob
 import sys
 from collections.abc import Collection, Iterable, Sequence
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from ..errors import InputError
 from .exits import STDIO, UsageError
+from .products import PRODUCTS, without_products
 
 __all__ = ["PICTURES", "STDIO", "Source", "find", "read_stdin", "single"]
 
@@ -29,16 +29,19 @@ class Source:
         The folder it was found in, where one was named; what lies deeper keeps its place below it.
     data
         What came through standard input.
+    called
+        What it is called without a file; nothing where a mask of a given size is drawn from no picture at all.
     """
 
     path: Path | None
     folder: Path | None = None
     data: bytes = field(default=b"", repr=False)
+    called: str = "-"
 
     @property
     def name(self) -> str:
         """What to call it."""
-        return "-" if self.path is None else str(self.path)
+        return self.called if self.path is None else str(self.path)
 
     @property
     def stem(self) -> str:
@@ -57,7 +60,12 @@ class Source:
 
 
 def find(
-    names: Sequence[str], *, recursive: bool = False, made: Collection[str] = (), suffixes: Collection[str] = PICTURES
+    names: Sequence[str],
+    *,
+    recursive: bool = False,
+    made: Collection[str] = PRODUCTS,
+    only: str | None = None,
+    suffixes: Collection[str] = PICTURES,
 ) -> list[Source]:
     """Find the pictures that names stand for.
 
@@ -67,9 +75,9 @@ def find(
         Files, folders, patterns such as ``"photos/*.jpg"``, and ``"-"``.
     recursive
         Look into folders of folders too.
-    made
-        Endings such as ``".canny.png"`` or ``".step-[0-9]*.png"`` of what the command itself writes: left out of
-        folders, so that a second run does not work on the results of the first.
+    made, only
+        What of `preproc`'s own results is left out of folders, as `without_products` says; files and patterns that are
+        named are taken as they are.
     suffixes
         What counts as a picture in a folder.
 
@@ -88,19 +96,26 @@ def find(
         raise UsageError("standard input can be read once only", fix="give - one time")
     found: dict[Source, None] = {}
     for name in names:
-        found |= dict.fromkeys(_expanded(name, recursive=recursive, made=made, suffixes=suffixes))
+        found |= dict.fromkeys(_expanded(name, recursive=recursive, made=made, only=only, suffixes=suffixes))
     return list(found)
 
 
-def _expanded(name: str, *, recursive: bool, made: Collection[str], suffixes: Collection[str]) -> Iterable[Source]:
+def _expanded(
+    name: str, *, recursive: bool, made: Collection[str], only: str | None, suffixes: Collection[str]
+) -> Iterable[Source]:
     path = Path(name)
     if name == STDIO:
         return [Source(None, data=read_stdin())]
     if path.is_dir():
         files = sorted(path.rglob("*") if recursive else path.iterdir())
-        seen = (file for file in files if not any(part.startswith(".") for part in file.relative_to(path).parts))
-        pictures = [file for file in seen if _is_picture(file, suffixes) and not _ends_in(file, made)]
+        seen = [file for file in files if not any(part.startswith(".") for part in file.relative_to(path).parts)]
+        pictures = [file for file in without_products(seen, made, only) if _is_picture(file, suffixes)]
         if not pictures:
+            if any(_is_picture(file, suffixes) for file in seen):
+                raise InputError(
+                    f"all pictures of the folder {path} are what preproc made",
+                    fix="--all, or name files or another folder",
+                )
             deeper = "" if recursive else "; --recursive looks into its folders too"
             raise InputError(f"the folder {path} holds no pictures{deeper}", fix="name another folder, or files")
         return [Source(file, path) for file in pictures]
@@ -112,10 +127,6 @@ def _expanded(name: str, *, recursive: bool, made: Collection[str], suffixes: Co
             )
         return [Source(file) for file in files if file.is_file()]
     return [Source(path)]
-
-
-def _ends_in(file: Path, endings: Collection[str]) -> bool:
-    return any(fnmatch.fnmatchcase(file.name, f"*{ending}") for ending in endings)
 
 
 def _is_picture(file: Path, suffixes: Collection[str]) -> bool:

@@ -108,22 +108,22 @@ def jobs(
             talk.answer(f"job {entry.id} is {known.entry.state} now", _facts(known.entry))
             return
         from .edits import load_edit
-        from .results import check_targets, collect, image_target, resume_command
+        from .results import checked_targets, collect, image_target, resume_command
 
         loaded = None if edit is None else load_edit(edit)
         target = image_target(entry.endpoint, image=None, edit=edit, saving=saving)
-        check_targets(target, 1, saving)
-        collect(
-            known,
-            target,
-            loaded,
-            timeout=timeout,
-            repair=repair,
-            align=align,
-            again=resume_command(known, edit=edit, journal=journal),
-            saving=saving,
-            talk=talk,
-        )
+        with checked_targets(target, 1, saving):
+            collect(
+                known,
+                target,
+                loaded,
+                timeout=timeout,
+                repair=repair,
+                align=align,
+                again=resume_command(known, edit=edit, journal=journal),
+                saving=saving,
+                talk=talk,
+            )
 
 
 def _fal(entry: Entry, journal: Path | None) -> Fal:
@@ -163,12 +163,12 @@ def _chosen(found: list[Entry], job: str) -> Entry:
 
 
 def _list(found: list[Entry], talk: Talk) -> None:
+    if not found:
+        talk.say("no job was submitted yet; rehearsals are listed where preproc run --journal FILE kept them")
+        return
     if talk.json:
         for entry in found:
             talk.record(_facts(entry))
-        return
-    if not found:
-        talk.say("no job was submitted yet; rehearsals are listed where preproc run --journal FILE kept them")
         return
     rows = [
         (

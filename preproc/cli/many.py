@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,8 +19,9 @@ from ..errors import PreprocError
 from ..files import load_image
 from .exits import BAD_INPUT, PARTLY_FAILED, complain, exit_code, meant
 from .fixes import typed
-from .inputs import Source
-from .outputs import NOWHERE, OPTIONS, STDOUT, Saving, free
+from .inputs import PICTURES, Source, find
+from .outputs import NOWHERE, OPTIONS, STDOUT, Saving, folders, free
+from .products import PRODUCTS
 from .talk import Talk, facts_of_error
 
 __all__ = ["MANY", "Done", "Many", "Task", "each"]
@@ -35,12 +36,29 @@ class Many:
     ----------
     recursive
         Look into folders of folders too.
+    everything
+        Of a folder, take also what preproc made there. Left out otherwise, so that a second run does not work on the
+        results of the first: NAME.canny.png and the like where NAME lies beside it, and the pictures of a
+        NAME.edit.json. Commands that read masks take NAME.mask.png all the same.
     jobs
         Pictures worked on at once; as many as there are processors, if left out.
     """
 
     recursive: Annotated[bool, Parameter(name=["--recursive", "-r"])] = False
+    everything: Annotated[bool, Parameter(name="--all")] = False
     jobs: Annotated[PositiveInt | None, Parameter(name=["--jobs", "-j"])] = None
+
+    def find(
+        self,
+        names: Sequence[str],
+        *,
+        made: Collection[str] = PRODUCTS,
+        only: str | None = None,
+        suffixes: Collection[str] = PICTURES,
+    ) -> list[Source]:
+        """Find the pictures that names stand for, as `preproc.cli.inputs.find`."""
+        made, only = ((), None) if self.everything else (made, only)
+        return find(names, recursive=self.recursive, made=made, only=only, suffixes=suffixes)
 
 
 MANY = Many()
@@ -98,8 +116,13 @@ def each(tasks: Sequence[Task], work: Callable[[Task], Done], *, saving: Saving,
         the rest is done.
     """
     talk.check(saving, [task.target for task in tasks])
-    if len(tasks) == 1:
-        return _one(tasks[0], work, saving, talk)
+    with folders([task.target for task in tasks], saving):
+        if len(tasks) == 1:
+            return _one(tasks[0], work, saving, talk)
+        return _all(tasks, work, saving, many, talk)
+
+
+def _all(tasks: Sequence[Task], work: Callable[[Task], Done], saving: Saving, many: Many, talk: Talk) -> int:
     told = _Told()
     futures: list[Future[Done]] = []
     try:
@@ -169,7 +192,7 @@ def _one(task: Task, work: Callable[[Task], Done], saving: Saving, talk: Talk) -
         code = exit_code(wrong)
         if code is None or isinstance(wrong, BrokenPipeError):
             raise
-        talk.record({"source": task.source.name, "error": facts_of_error(wrong)})
+        talk.record({"source": task.source.name or None, "error": facts_of_error(wrong)})
         complain(wrong)
         return code
     _tell(task, done, talk, talk.detail if task.target == STDOUT else talk.say)
@@ -180,6 +203,9 @@ def _attempt(work: Callable[[Task], Done], task: Task, saving: Saving) -> Done:
     if task.missing is not None:
         load_image(task.source.picture)  # where the picture is broken, that is what has to be said
         raise task.missing
+    path = task.source.path
+    if path is not None and not path.exists():
+        load_image(path)  # which says so, before anything is said of the output
     if task.target != NOWHERE:
         free(task.target, overwrite=saving.overwrite)
     return work(task)
@@ -187,7 +213,7 @@ def _attempt(work: Callable[[Task], Done], task: Task, saving: Saving) -> Done:
 
 def _tell(task: Task, done: Done, talk: Talk, say: Callable[[str], None]) -> None:
     output = None if task.target in {NOWHERE, STDOUT} else str(task.target)
-    talk.record({"source": task.source.name, "output": output, **done.facts})
+    talk.record({"source": task.source.name or None, "output": output, **done.facts})
     if not done.asked:
         say(done.words)
     elif task.target == STDOUT:
@@ -197,7 +223,7 @@ def _tell(task: Task, done: Done, talk: Talk, say: Callable[[str], None]) -> Non
 
 
 def _failed(task: Task, error: BaseException, talk: Talk, *, aloud: bool) -> None:
-    talk.record({"source": task.source.name, "error": facts_of_error(error)})
+    talk.record({"source": task.source.name or None, "error": facts_of_error(error)})
     if aloud:
         complain(error, source=task.source.name)
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import difflib
+import inspect
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from cyclopts import App, CycloptsError, UnknownCommandError
+from cyclopts import App, CycloptsError, MissingArgumentError, UnknownCommandError
 
 from .exits import UsageError
+from .products import MAPS
 
 __all__ = ["usage"]
 
-_ALIKE = 0.6
+_ALIKE = 0.75
 _MEANT: Mapping[tuple[str, str], str] = {
     **{
         ("control", option): "the type comes first: preproc control canny photo.jpg"
@@ -26,6 +28,23 @@ _MEANT: Mapping[tuple[str, str], str] = {
     **{(f"mask {change}", "--radius"): "--px 12" for change in ("grow", "shrink", "feather", "smooth")},
 }
 """What people type who know another command or tool, and how it is typed here."""
+_COMMANDS: Mapping[str, str] = {
+    **dict.fromkeys(("dilate", "expand", "outset"), "preproc mask grow"),
+    **dict.fromkeys(("erode", "contract", "inset"), "preproc mask shrink"),
+    **dict.fromkeys(("blur", "soften"), "preproc mask feather"),
+    **dict.fromkeys(("add", "merge"), "preproc mask union"),
+    "threshold": "preproc mask binarize",
+    "difference": "preproc mask changed",
+    "wand": "preproc mask flood",
+    "inpaint": "preproc crop, then preproc run, which pastes back",
+    "controlnet": "preproc control",
+    **dict.fromkeys(("edge", "edges"), "preproc canny"),
+    **dict.fromkeys(("overlay", "sheet", "compare"), "preproc preview"),
+    **dict.fromkeys(("paste", "stitch", "composite"), "preproc finish"),
+    "extend": "preproc outpaint",
+    "catalog": "preproc endpoints",
+}
+"""The same for commands."""
 
 
 def usage(app: App, error: CycloptsError, given: Sequence[str]) -> UsageError:
@@ -42,6 +61,13 @@ def usage(app: App, error: CycloptsError, given: Sequence[str]) -> UsageError:
         return UsageError(f"{unknown[1]} reads as an option", fix=f"./{unknown[1]} names the file")
     if unknown and (" ".join(chain), unknown[1]) in _MEANT:
         return UsageError(f"Unknown option: {unknown[1]}.", fix=_MEANT[" ".join(chain), unknown[1]])
+    if isinstance(error, MissingArgumentError) and error.argument is not None and "preproc.toml" not in words:
+        name = next((name for name in error.argument.names if name in given), None)
+        lacks = (
+            f"{' '.join(['preproc', *chain])} needs {error.argument.name}" if name is None else f"{name} needs a value"
+        )
+        example = f"such as {_example(app, chain)}; " if name is None else ""
+        return UsageError(lacks, fix=f"{example}{' '.join(['preproc', *chain])} --help")
     if "preproc.toml" in words:
         return UsageError(words)
     return UsageError(_without_far_guess(words), fix=f"{' '.join(['preproc', *chain])} --help")
@@ -54,14 +80,37 @@ def _no_command(app: App, given: Sequence[str]) -> UsageError:
     if rest[0].startswith("-"):
         words = f"{' '.join(['preproc', *chain])} does several things, and {rest[0]} says not which"
         return UsageError(words, fix=f"one of {', '.join(known)}")
-    near = difflib.get_close_matches(rest[0], known, 1)
-    fix = f"did you mean {near[0]!r}?" if near else f"one of {', '.join(known)}"
+    near = _nearest(rest[0], known)
+    fix = f"did you mean {near!r}?" if near else _elsewhere(app, chain, rest[0]) or f"one of {', '.join(known)}"
     return UsageError(f"there is no command {' '.join(['preproc', *chain, rest[0]])!r}", fix=fix)
+
+
+def _example(app: App, chain: Sequence[str]) -> str:
+    command = app
+    for word in chain:
+        command = command[word]
+    docstring = inspect.getdoc(command.default_command) or ""
+    return docstring.partition("Examples\n--------\n")[2].strip().partition("\n")[0]
 
 
 def _without_far_guess(words: str) -> str:
     """Leave out a "Did you mean" that nobody can have meant."""
     guess = re.search(r'(--?[\w-]+)"?\. Did you mean (--?[\w-]+)\?$', words)
-    if guess and difflib.SequenceMatcher(None, guess[1], guess[2]).ratio() < _ALIKE:
+    if guess and _nearest(guess[1].lstrip("-"), [guess[2].lstrip("-")]) is None:
         return words[: guess.end(1)]
     return words
+
+
+def _nearest(word: str, known: Sequence[str]) -> str | None:
+    begun = [name for name in known if len(word) > 2 and name.startswith(word)]
+    return next(iter(begun or difflib.get_close_matches(word, known, 1, _ALIKE)), None)
+
+
+def _elsewhere(app: App, chain: Sequence[str], word: str) -> str | None:
+    """Say how another tool's word is typed here, or where a command of that name is."""
+    if word in MAPS:
+        return f"preproc control {word}"
+    if word in _COMMANDS:
+        return _COMMANDS[word]
+    inside = [f"preproc {name} {word}" for name in ("mask", "check") if not chain and word in app[name]]
+    return inside[0] if inside else f"preproc {word}" if chain and word in app else None

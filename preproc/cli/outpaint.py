@@ -15,10 +15,10 @@ from ..errors import PlacementError
 from ..files import Photo
 from ..outpaint import Anchor, Fill
 from .control import rule_of
-from .edits import MADE, Made, write_edits
+from .edits import Made, write_edits
 from .exits import UsageError
 from .fixes import typed
-from .inputs import find, single
+from .inputs import single
 from .many import MANY, Many, Task
 from .outputs import SAVING, Saving
 from .pairs import Pair
@@ -127,7 +127,7 @@ def outpaint(
     pixels = {"left": left, "top": top, "right": right, "bottom": bottom}
     ratios = {"left": left_ratio, "top": top_ratio, "right": right_ratio, "bottom": bottom_ratio}
     _check_ways(pixels, ratios, {"--aspect": aspect, "--size": size, "--zoom-out": zoom_out})
-    found = find(photos, recursive=many.recursive, made=MADE)
+    found = many.find(photos)
 
     if max_step_px is None and (step > 1 or after is not None):
         raise UsageError("--step and --after belong to an extension in steps", fix="--max-step-px 512")

@@ -6,7 +6,8 @@ import re
 import shlex
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -24,6 +25,7 @@ __all__ = [
     "STDOUT",
     "Saving",
     "beside",
+    "folders",
     "free",
     "keep_exact",
     "names_folder",
@@ -59,15 +61,15 @@ class Saving:
         return self.output in {"-", STDIO}
 
     def targets(self, sources: Sequence[Source], *, tag: str, suffix: str = ".png") -> list[Path]:
-        """Choose where the result of each source goes; folders are made.
+        """Choose where the result of each source goes.
 
         Parameters
         ----------
         sources
             In order.
         tag
-            What the result is: ``photo.jpg`` becomes ``photo.canny.png`` beside it. In a folder of their own, results
-            are called like their sources.
+            What the result is: ``photo.jpg`` becomes ``photo.canny.png`` beside it, also where that is the folder that
+            was named. In a folder of their own, results are called like their sources.
         suffix
             The results' format where nothing else says it.
 
@@ -94,7 +96,7 @@ class Saving:
         path = Path(self.output)
         if names_folder(self.output):
             _not_inside(path, sources)
-            named = [path / source.below / f"{stem}{suffix}" for source, stem in _stems(sources)]
+            named = [_in_folder(path, source, stem, tag, suffix) for source, stem in _stems(sources)]
             return _made(named, _apart(sources, path, suffix))
         if len(sources) > 1:
             fix = _apart(sources, path.parent, path.suffix)
@@ -148,6 +150,12 @@ def _stems(sources: Sequence[Source]) -> list[tuple[Source, str]]:
     ]
 
 
+def _in_folder(folder: Path, source: Source, stem: str, tag: str, suffix: str) -> Path:
+    place = folder / source.below
+    is_beside = source.path is not None and place.resolve() == source.path.absolute().parent.resolve()
+    return place / (f"{stem}.{tag}{suffix}" if is_beside else f"{stem}{suffix}")
+
+
 def _not_inside(output: Path, sources: Sequence[Source]) -> None:
     """Refuse to read what an earlier run wrote into a folder below its own input."""
     inside = output.resolve()
@@ -174,12 +182,32 @@ def _made(targets: list[Path], fix: str | None = None) -> list[Path]:
     twice = [str(target) for target, count in Counter(targets).items() if count > 1]
     if twice:
         raise UsageError(f"{Counter(map(str, targets))[twice[0]]} results would go into {twice[0]}", fix=fix)
-    for folder in {target.parent for target in targets}:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise InputError(f"the folder {folder} cannot be made: {error.strerror}", fix="another -o") from error
     return targets
+
+
+@contextmanager
+def folders(targets: Sequence[Path], saving: Saving) -> Iterator[None]:
+    """Make the folders that results go into, and take those away in which nothing came to lie.
+
+    Raises
+    ------
+    InputError
+        If one cannot be made.
+    """
+    made = []
+    if saving.output and not saving.to_stdout and ("{" in saving.output or names_folder(saving.output)):
+        for folder in dict.fromkeys(target.parent for target in targets):
+            made += [one for one in (*reversed(folder.parents), folder) if not one.exists()]
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise InputError(f"the folder {folder} cannot be made: {error.strerror}", fix="another -o") from error
+    try:
+        yield
+    finally:
+        for folder in reversed(made):
+            with suppress(OSError):
+                folder.rmdir()
 
 
 def free(target: Path, *, overwrite: bool) -> None:

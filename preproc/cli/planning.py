@@ -12,6 +12,7 @@ from .edits import load_edit
 from .exits import UsageError
 from .fixes import advice
 from .inputs import find, single
+from .products import MASKS
 from .values import read_reference, read_settings, read_size, read_value
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def plan_from(
         endpoint,
         edit=loaded,
         image=None if image is None else single(find([image]), "image").picture,
-        mask=None if mask is None else single(find([mask]), "mask").picture,
+        mask=None if mask is None else single(find([mask], made=MASKS), "mask").picture,
         reference=read_reference(reference),
         resolve=resolve,
         **_arguments(endpoint, words, resolve),

@@ -17,10 +17,11 @@ from ..preview.draw import Background, Color, fit, flatten
 from ..preview.sheet import LARGEST_TILE, SMALLEST_TILE
 from .edits import load_edit
 from .exits import BAD_INPUT, PARTLY_FAILED, UsageError, complain
-from .inputs import PICTURES, Source, find
+from .inputs import Source
 from .many import MANY, Many
-from .outputs import SAVING, STDOUT, Saving, beside, free, names_folder
+from .outputs import SAVING, STDOUT, Saving, beside, folders, free, names_folder
 from .pairs import Pair, pair, warn_of_unpaired
+from .products import MASKS, PRODUCTS
 from .ranges import Count, Share
 from .talk import TALK, Talk, facts_of_error
 from .values import read_color
@@ -79,15 +80,16 @@ def preview(
     """
     if tile_px is not None and not SMALLEST_TILE <= tile_px <= LARGEST_TILE:
         raise UsageError(f"--tile-px {tile_px} is no side of a tile", fix=f"{SMALLEST_TILE} to {LARGEST_TILE}")
-    found = find(pictures, recursive=many.recursive, made=(".preview.png",), suffixes=PICTURES)
-    masks = find(mask, recursive=many.recursive) if mask else []
+    found = many.find(pictures, made=PRODUCTS if mask or after else {"preview"})
+    masks = many.find(mask, made=MASKS) if mask else []
     pairs = pair(found, masks) if mask else []
     if mask:
         found = [one.photo for one in pairs]
         warn_of_unpaired(pairs, masks)
     target = _target(found, saving)
     talk.check(saving, [target])
-    free(target, overwrite=saving.overwrite)
+    with folders([target], saving):
+        free(target, overwrite=saving.overwrite)
     if mask and after:
         raise UsageError("--mask and --after show the picture in two ways", fix="give one of them")
     if slider is not None and not after:
@@ -107,7 +109,8 @@ def preview(
             return BAD_INPUT
         sheet = previews.contact_sheet(tiles, columns=columns, tile_px=side, background=background)
         shown = len(tiles)
-    put(sheet, target, overwrite=saving.overwrite)
+    with folders([target], saving):
+        put(sheet, target, overwrite=saving.overwrite)
     size, failed = size_of_array(sheet), len(found) - shown
     output = None if target == STDOUT else str(target)
     talk.record({"output": output, "size": size, "pictures": shown, "failed": failed, "errors": errors})

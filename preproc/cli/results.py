@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +14,7 @@ from ..edit.finish import Repair
 from ..files.write import suffix_of
 from .exits import UsageError
 from .finish import finished_targets, write_finished
-from .outputs import STDOUT, Saving, free, to_stdout
+from .outputs import STDOUT, Saving, folders, free, to_stdout
 from .talk import Talk
 from .writing import uninterrupted
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from remote import Job, Result
     from remote.wire import Status
 
-__all__ = ["check_targets", "collect", "image_target", "resume_command"]
+__all__ = ["checked_targets", "collect", "image_target", "resume_command"]
 
 _NOWHERE = "a rehearsal: nothing is sent or paid, and preproc jobs does not list it; --journal FILE keeps one"
 
@@ -36,14 +38,17 @@ def image_target(endpoint: str, *, image: str | None, edit: Path | None, saving:
     return source.with_name(f"{name}.result.png") if saving.output is None else saving.target(name, source)
 
 
-def check_targets(target: Path, count: int, saving: Saving) -> None:
-    """Refuse before anything is paid for what could not be written afterwards."""
+@contextmanager
+def checked_targets(target: Path, count: int, saving: Saving) -> Iterator[None]:
+    """Refuse before anything is paid for what could not be written afterwards; make the folder for it meanwhile."""
     if target == STDOUT:
         _check_stdout(count)
     else:
         suffix_of(target)
-    for path in _numbered(target, count):
-        free(path, overwrite=saving.overwrite)
+    with folders([target], saving):
+        for path in _numbered(target, count):
+            free(path, overwrite=saving.overwrite)
+        yield
 
 
 def collect(

@@ -9,9 +9,10 @@ from cyclopts import Parameter
 from cyclopts.types import NonNegativeFloat
 
 from ..edit.finish import Repair
+from .fixes import typed
 from .outputs import SAVING, Saving
 from .planning import plan_from, shown
-from .results import check_targets, collect, image_target, resume_command
+from .results import checked_targets, collect, image_target, resume_command
 from .talk import TALK, Talk
 
 if TYPE_CHECKING:
@@ -113,22 +114,22 @@ def run(
             talk.answer(shown(plan), plan.to_json(), piped=saving.to_stdout)
             return
         target = image_target(endpoint, image=image, edit=edit, saving=saving)
-        check_targets(target, _count(plan), saving)
-        for warning in plan.warnings:
-            talk.say(f"warning: {warning}")
-        talk.say(f"{plan.endpoint}: {plan.price}")
-        job = fal.submit(plan, again=again, max_price=max_price)
-        collect(
-            job,
-            target,
-            plan.edit,
-            timeout=timeout,
-            repair=repair,
-            align=align,
-            again=None if rehearsal and journal is None else resume_command(job, edit=edit, journal=journal),
-            saving=saving,
-            talk=talk,
-        )
+        with checked_targets(target, _count(plan), saving):
+            for warning in plan.warnings:
+                talk.say(f"warning: {typed(warning)}")
+            talk.say(f"{plan.endpoint}: {plan.price}")
+            job = fal.submit(plan, again=again, max_price=max_price)
+            collect(
+                job,
+                target,
+                plan.edit,
+                timeout=timeout,
+                repair=repair,
+                align=align,
+                again=None if rehearsal and journal is None else resume_command(job, edit=edit, journal=journal),
+                saving=saving,
+                talk=talk,
+            )
 
 
 def _count(plan: Plan) -> int:

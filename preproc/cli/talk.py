@@ -13,7 +13,7 @@ import msgspec
 from cyclopts import Parameter
 
 from ..errors import PreprocError
-from .exits import SharedStdoutError, UsageError, tell
+from .exits import UsageError, tell
 from .fixes import command_in
 from .outputs import OPTIONS, STDOUT, Saving
 
@@ -51,9 +51,7 @@ class Talk:
         UsageError
         """
         if self.json and (saving.to_stdout or STDOUT in targets):
-            raise SharedStdoutError(
-                "the picture and --json both want standard output", fix="-o FILE, or leave --json out"
-            )
+            raise UsageError("the picture and --json both want standard output", fix="-o FILE, or leave --json out")
 
     def say(self, words: str) -> None:
         """Say something on standard error."""

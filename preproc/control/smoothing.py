@@ -91,22 +91,23 @@ def enlarged(values: NDArray[np.int16], scale: int) -> NDArray[np.int16]:
         return values
     height, width, *channels = values.shape
     large = np.empty((height * scale, width * scale, *channels), np.int16)
-    rows = max(4, BLOCK_PIXELS // (8 * width * scale * scale))  # what fits into the processor's cache
+    rows = max(4, BLOCK_PIXELS // (2 * width * scale * scale))  # what fits into the processor's cache
     for top in range(0, height, rows):
         first = max(0, top - 1)
-        part = values[first : top + rows + 1]
-        while len(part) < scale * (min(height, top + rows + 1) - first):
+        # in float32 every sum is exact; OpenCV rounds halves of 16-bit integers now up, now down
+        part = values[first : top + rows + 1].astype(np.float32)
+        for _ in range(scale.bit_length() - 2):
             part = _doubled(part)
+            np.rint(part, out=part)
+        part = _doubled(part)
         block = large[top * scale : (top + rows) * scale]
-        block[:] = part[(top - first) * scale :][: len(block)]
+        np.rint(part[(top - first) * scale :][: len(block)], out=block, casting="unsafe")
     return large
 
 
-def _doubled(values: NDArray[np.int16]) -> NDArray[np.int16]:
-    # in float32 every sum is exact; OpenCV rounds halves of 16-bit integers now up, now down
+def _doubled(values: NDArray[np.float32]) -> NDArray[np.float32]:
     size = (2 * values.shape[1], 2 * values.shape[0])
-    twice = cv2.resize(values.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
-    return np.rint(twice, out=twice).astype(np.int16)
+    return cast("NDArray[np.float32]", cv2.resize(values, size, interpolation=cv2.INTER_LINEAR))
 
 
 def blur_reach(sigma_px: float) -> int:

@@ -15,7 +15,7 @@ import PIL.Image
 from ..arrays import Mask, same_size
 from ..edit import Edit, Finished
 from ..edit.arrive import Generated
-from ..edit.finish import Repair
+from ..edit.finish import Repair, finish_one
 from ..edit.masks import blend_mask, require_content
 from ..edit.options import as_number, as_rule
 from ..edit.placement import place
@@ -150,9 +150,6 @@ def finish_regions(
             )
     done: list[Finished] = []
     for edit, result in zip(edits, generated, strict=True):
-        if done:
-            current = replace(edit, original=done[-1].image, photo=done[-1].photo)
-        else:
-            current = edit
-        done.append(current.finish(result, repair=repair, align=align))
+        onto = replace(edit, original=done[-1].image, photo=done[-1].photo) if done else edit
+        done.append(finish_one(edit, result, repair=repair, align=align, onto=onto))
     return done

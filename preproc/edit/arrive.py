@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 import cv2
 import numpy as np
@@ -14,7 +14,7 @@ from ..arrays import Image, Mask, narrow, size_of_array
 from ..errors import InputError, PlacementError
 from ..files import ImageSource, load_image
 from ..geometry import Size
-from .color import ColorFit
+from .color import LEAST_GAIN, MOST_GAIN, ColorFit, is_swapped
 from .echo import Echo
 
 __all__ = ["Generated", "check_result", "open_result", "remarks"]
@@ -22,6 +22,7 @@ __all__ = ["Generated", "check_result", "open_result", "remarks"]
 _ASPECT_TOLERANCE = 0.02
 _BLACK_LEVEL, _DARK_LEVEL = 2, 8
 _SMALL = 0.5
+_FAR_LEVELS = 24.0
 
 
 @runtime_checkable
@@ -93,9 +94,11 @@ def remarks(
     sent_mask: Mask,
     kept: Mask,
     fit: ColorFit | None,
+    ring: Mask,
     returned: Size,
     sent: Size,
     moved: bool,
+    same: Literal["all", "kept"] | None,
 ) -> list[str]:
     """Say in words what is odd about a result.
 
@@ -105,30 +108,57 @@ def remarks(
         What came back and what was sent, at one size: the sent one, or reduced.
     fit
         The result's colours against the photo's; None where nothing is shared.
+    ring
+        Non-zero where it was fitted.
     returned, sent
         The true sizes.
     moved
         The kept pixels show the scene, at another place.
+    same
+        Whether all pixels, or all kept ones, came back bit for bit.
     """
     small = []
     if returned.width < _SMALL * sent.width:
         small = [f"the result is {returned}, sent was {sent}: it was enlarged {sent.width / returned.width:.1f} times"]
-    told = _likeness(at_sent, scene, sent_mask=sent_mask, kept=kept, fit=fit, returned=returned, moved=moved)
-    return [*small, *([told] if told else [])]
+    if same == "all":
+        return [*small, "the endpoint returned exactly what was sent: nothing was painted"]
+    if fit is not None and is_swapped(scene, at_sent, ring, fit):
+        return [*small, "red and blue are swapped in the result (an array of OpenCV's?): pass result[:, :, ::-1]"]
+    told = _likeness(at_sent, scene, sent_mask=sent_mask, kept=kept, fit=fit, returned=returned, moved=moved, same=same)
+    return [*small, *([told] if told else []), *_limits(fit)]
+
+
+def _limits(fit: ColorFit | None) -> list[str]:
+    """Say where the colours differ by much, or by more than is fitted."""
+    if fit is None or fit.is_other_scene:
+        return []
+    if fit.is_at_limit:
+        gains = ", ".join(f"{gain:.3f}" for gain in fit.gain)
+        limits = f"{LEAST_GAIN:g} to {MOST_GAIN:g}"
+        left = f"{fit.after:.1f} of {fit.before:.1f} levels of difference are left"
+        return [f"the contrast differs by more than is mended: gain {gains} is at its limit ({limits}), {left}"]
+    far = fit.before > _FAR_LEVELS
+    return [f"the kept pixels came back {fit.before:.0f} levels off: brightness or colour changed a lot"] if far else []
 
 
 def _likeness(
-    at_sent: Image, scene: Image, *, sent_mask: Mask, kept: Mask, fit: ColorFit | None, returned: Size, moved: bool
+    at_sent: Image,
+    scene: Image,
+    *,
+    sent_mask: Mask,
+    kept: Mask,
+    fit: ColorFit | None,
+    returned: Size,
+    moved: bool,
+    same: Literal["all", "kept"] | None,
 ) -> str | None:
-    if np.array_equal(at_sent, scene):
-        return "the endpoint returned exactly what was sent: nothing was painted"
     echo = Echo(scene, at_sent, returned)
     edited = narrow((sent_mask >= 128).astype(np.uint8))
     if edited.any() and echo.holds(edited):
         return "inside the mask the result is what was sent, but for compression: nothing was painted"
     if fit is None or not kept.any():
         return "no kept pixels to compare with: nothing could be measured or fitted"
-    if fit.is_same:
+    if same == "kept":
         return "the kept pixels came back unchanged: the endpoint pasted back by itself"
     if fit.is_other_scene:
         differ = f"the kept pixels differ by {fit.after:.0f} levels: the result does not show the photo's scene"

@@ -15,10 +15,13 @@ from numpy.typing import NDArray
 
 from ..arrays import Image, Mask, narrow
 
-__all__ = ["ColorFit", "fit_color", "lasting_difference", "ring_of"]
+__all__ = ["LEAST_GAIN", "MOST_GAIN", "ColorFit", "fit_color", "is_swapped", "lasting_difference", "ring_of"]
+
+LEAST_GAIN, MOST_GAIN = 0.8, 1.25
 
 _LEAST_PIXELS, _ENOUGH_PIXELS = 64, 10_000
 _SAME_SCENE_LEVELS = 12.0  # median difference above which photo and result do not show the same scene
+_SWAPPED_LEVELS = 2.0  # less than that is no sign of channels in another order
 _CELL_PX = 16  # over so many, grain, compression and fine detail level out
 
 
@@ -43,14 +46,14 @@ class ColorFit:
     pixels: int
 
     @property
-    def is_same(self) -> bool:
-        """The kept pixels are equal already: the endpoint pasted back by itself, or sent nothing new."""
-        return self.before == 0
-
-    @property
     def is_other_scene(self) -> bool:
         """The kept pixels do not show the photo's scene, so nothing can be fitted."""
         return self.after > _SAME_SCENE_LEVELS
+
+    @property
+    def is_at_limit(self) -> bool:
+        """A gain of at least one channel is as far from 1 as is allowed: more difference than that is left."""
+        return any(gain in {LEAST_GAIN, MOST_GAIN} for gain in self.gain)
 
     def apply(self, picture: Image) -> NDArray[np.float32]:
         """Correct a picture, uint8 RGB; not rounded, not clipped."""
@@ -97,10 +100,18 @@ def fit_color(photo: Image, result: Image, kept: Mask) -> ColorFit | None:
     return ColorFit(
         (float(gain[0]), float(gain[1]), float(gain[2])),
         (float(offset[0]), float(offset[1]), float(offset[2])),
-        before if before or not np.array_equal(target, source) else 0.0,
+        before,
         after,
         shared,
     )
+
+
+def is_swapped(photo: Image, result: Image, kept: Mask, fit: ColorFit) -> bool:
+    """Tell whether the result fits the photo much better with red and blue exchanged."""
+    if fit.after < _SWAPPED_LEVELS:
+        return False
+    other = fit_color(photo, narrow(result[:, :, ::-1]), kept)
+    return other is not None and other.after < 0.5 * fit.after
 
 
 def _fit_channel(source: NDArray[np.float64], target: NDArray[np.float64]) -> tuple[float, float]:
@@ -110,7 +121,11 @@ def _fit_channel(source: NDArray[np.float64], target: NDArray[np.float64]) -> tu
         x, y = source[keep], target[keep]
         spread = x.var()
         # a flat rim cannot tell gain from offset
-        gain = float(np.clip(np.mean((x - x.mean()) * (y - y.mean())) / spread, 0.8, 1.25)) if spread > 16 else 1.0
+        gain = (
+            float(np.clip(np.mean((x - x.mean()) * (y - y.mean())) / spread, LEAST_GAIN, MOST_GAIN))
+            if spread > 16
+            else 1.0
+        )
         offset = float(y.mean() - gain * x.mean())
         residual = np.abs(target - (gain * source + offset))
         narrower = residual <= max(3 * float(np.median(residual[keep])), 1.0)

@@ -48,7 +48,8 @@ class Echo:
         size = size_of_array(scene)
         block = _BLOCK_PX * max(1.0, size.width / returned.width)
         self._blocks = max(1, math.ceil(size.width / block)), max(1, math.ceil(size.height / block))
-        plain = resample(resample(scene, returned), size)
+        loses = returned.pixels < size.pixels  # a result that is larger than this holds all of it
+        plain = resample(resample(scene, returned), size) if loses else scene
         self._shift = self._means(_luma_chroma(at_sent) - _luma_chroma(plain))
         moved = np.abs(self._shift)
         gray = cv2.cvtColor(plain, cv2.COLOR_RGB2GRAY).astype(np.float32)

@@ -98,7 +98,7 @@ def _check_masks(edit: EditFacts) -> None:
     cell = edit.rule.cell
     needed = cells_of(support_in_crop(edit.blend, edit.crop, beyond="keep"), edit.sent, cell)
     rows, columns = needed.shape
-    least = edit.sent_mask.reshape(rows, cell, columns, cell).min(axis=(1, 3))
+    least = edit.sent_mask.reshape(rows, cell, -1).min(axis=1).reshape(rows, columns, cell).min(axis=2)
     missed = np.argwhere((needed > 0) & (least < 128))
     if missed.size:
         y, x = (int(value) * cell for value in missed[0])

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from .. import mask as masks
-from ..arrays import Mask, bounds, narrow
+from ..arrays import Mask, bounds, narrow, size_of_array
 from ..errors import InputError, MaskError
 from ..geometry import Box, Size
 from ..mask.distance import exact_distance
@@ -19,6 +19,7 @@ from .options import as_number
 __all__ = ["blend_mask", "sent_mask"]
 
 _HARD_EDGE_FEATHER_PX = 16.0
+_STRIP_ROWS = 256
 
 
 def blend_mask(mask: Mask, *, feather_px: float | None) -> Mask:
@@ -78,13 +79,27 @@ def sent_mask(
         raise InputError(f"margin_px and sent_feather_px are at least 0, got {margin_px:g} and {feather_px:g}")
     support = support_in_crop(blend, crop, beyond=beyond)
     if margin_px:
-        outside = narrow((support == 0).astype(np.uint8))
-        if not outside.all():
-            distance = exact_distance(outside)
-            support = (distance <= margin_px).astype(np.uint8)
+        support = _grown(support, margin_px)
     support = cells_of(support, sent, cell)
-    snapped = np.repeat(np.repeat(support * np.uint8(255), cell, axis=0), cell, axis=1)
+    snapped = np.empty((sent.height, sent.width), np.uint8)
+    snapped.reshape(len(support), cell, -1, cell)[...] = (support * np.uint8(255))[:, np.newaxis, :, np.newaxis]
     return masks.feather(snapped, feather_px) if feather_px else snapped
+
+
+def _grown(support: Mask, px: float) -> Mask:
+    """Mark all within `px` of what is marked; some rows at a time, for distances take as much memory as a photo."""
+    result = np.zeros_like(support)
+    near = bounds(support).grow(math.ceil(min(px, max(support.shape)))).intersect(size_of_array(support).box)
+    reach = math.ceil(min(px, support.shape[0])) + 1
+    step = max(_STRIP_ROWS, 2 * reach)
+    for top in range(near.top, near.bottom, step):
+        rows = Box(near.left, top, near.right, min(top + step, near.bottom))
+        seen = Box(near.left, max(near.top, top - reach), near.right, min(rows.bottom + reach, near.bottom))
+        outside = cv2.inRange(support[seen.slices], 0, 0)
+        if cv2.countNonZero(outside) < seen.size.pixels:
+            distance = exact_distance(narrow(outside))[rows.top - seen.top :][: rows.size.height]
+            result[rows.slices] = distance <= px
+    return result
 
 
 def _is_soft(mask: Mask) -> bool:
@@ -104,6 +119,7 @@ def require_content(mask: Mask, *, name: str = "mask") -> Box:
         raise MaskError(
             f"the mask is empty: none of its {mask.size} pixels is above 0, so nothing would be edited",
             code="empty",
-            fix="white (255) marks what is edited: draw a shape, or mask.invert(m) if black marks it in yours",
+            fix="white (255) marks what is edited: draw a shape that meets the photo, or mask.invert(m) if black marks "
+            "it in yours",
         )
     return content

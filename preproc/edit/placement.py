@@ -90,6 +90,11 @@ def place(need: Box, *, must: Box, canvas: Size | None, rule: SizeRule, aspect: 
     InputError
         If no size satisfies the rule, with what stands in the way.
     """
+    if aspect is not None and rule.max_aspect is not None and max(aspect, 1 / aspect) > rule.max_aspect:
+        raise InputError(
+            f"the aspect {aspect} is longer than the rule's max_aspect {rule.max_aspect:g} allows",
+            fix=f"an aspect from 1:{rule.max_aspect:g} to {rule.max_aspect:g}:1, or leave it out",
+        )
     wanted = _widened(need.size, rule)
     scale = _wanted_scale(wanted, canvas, rule)
     options = _unscaled_sizes(wanted, must.size, rule, aspect) if scale == 1 else _no_sizes()

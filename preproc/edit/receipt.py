@@ -9,10 +9,9 @@ from typing import Literal
 
 import cv2
 import msgspec
-import numpy as np
 import PIL.Image
 
-from ..arrays import Image, Mask, narrow, size_of_array
+from ..arrays import Image, narrow, size_of_array
 from ..errors import InputError
 from ..files import Photo, encode_png, save_image
 from ..geometry import Box, Size
@@ -20,7 +19,7 @@ from ..notebook import LARGEST_PX, figure_of, lines_of, table_of
 from .color import ColorFit
 from .drift import Drift
 
-__all__ = ["Finished", "Receipt", "seam_jump"]
+__all__ = ["Finished", "Receipt"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,57 +165,3 @@ def _words_of(receipt: Receipt) -> str:
     if receipt.request_id:
         lines.append(f"request    {receipt.request_id}")
     return "\n".join([*lines, *(f"note       {note}" for note in receipt.notes)])
-
-
-def seam_jump(result: Image, original: Image, mask: Mask, *, valid: Box) -> float:
-    """Measure the jump across a mask's edge.
-
-    Parameters
-    ----------
-    result, original
-        uint8 RGB of one size; `original` counts inside `valid` only.
-    mask
-        uint8 of that size; its edge is the border between below 128 and 128 or more.
-    valid
-        Where the original has pixels.
-
-    Returns
-    -------
-    float
-        Mean over all pairs of neighbours that cross the edge, and over channels, of the change of
-        ``result - original`` between the two, in levels. Where the edge is the original's own border (outpainting),
-        there is no original beyond it: then the mean step across the border, less the mean step one pixel inside it,
-        of the side where that is most.
-    """
-    inside = mask >= 128
-    within = np.zeros(mask.shape, bool)
-    within[valid.intersect(size_of_array(mask).box).slices] = True
-    jumps = []
-    for axis in (0, 1):
-        first, second = (slice(None, -1), slice(1, None)) if axis == 0 else (np.s_[:, :-1], np.s_[:, 1:])
-        crossing = (inside[first] != inside[second]) & within[first] & within[second]
-        rows, columns = np.nonzero(crossing)  # only there: the pictures may be large
-        before, after = (
-            result[rows + down, columns + right].astype(np.int16) - original[rows + down, columns + right]
-            for down, right in ((0, 0), (1 - axis, axis))
-        )
-        jumps.append(np.abs(after - before).ravel())
-    crossed = np.concatenate(jumps)
-    return float(crossed.mean()) if crossed.size else _border_jump(result, valid)
-
-
-def _border_jump(result: Image, valid: Box) -> float:
-    excess = []
-    seen = valid.intersect(size_of_array(result).box)  # `valid` may reach beyond what is measured
-    if seen.is_empty:
-        return 0.0
-    for lines, first, last in (
-        (result.swapaxes(0, 1)[:, seen.top : seen.bottom], valid.left, valid.right),
-        (result[:, seen.left : seen.right], valid.top, valid.bottom),
-    ):
-        for places in ((first - 1, first, first + 1), (last, last - 1, last - 2)):
-            if 0 <= places[0] < len(lines) and 0 <= places[2] < len(lines):
-                outer, edge, inner = (lines[place].astype(np.int16) for place in places)
-                across, beside = np.abs(outer - edge), np.abs(edge - inner)
-                excess.append(float(across.mean() - beside.mean()))
-    return max(0.0, *excess) if excess else 0.0

@@ -30,7 +30,7 @@ _MOST_BLUR_PX = 4.0
 _RIM_PX = 8
 _CELL_PX = 16  # parts of the edit that share a cell, or touch one of each other's, are repaired together
 _MOST_PARTS = 32
-_MOST_PIXELS = 1 << 21  # of a part; larger ones are repaired on means of blocks, where shifts of colour lose nothing
+_FEW_PIXELS, _MOST_PIXELS = 1 << 16, 1 << 20  # above them a part is repaired on means of 2x2 px, and of larger blocks
 _STRIP_ROWS = 128
 
 
@@ -79,33 +79,49 @@ def seam_patches(
             yield patch
 
 
-def correct(picture: Image, sent: Size, fit: ColorFit, patches: Iterable[SeamPatch]) -> Image:
-    """Apply a fit, and patches found at the size that was sent, to a result of any size."""
-    corrected = fit.apply_rounded(picture)
-    size = size_of_array(picture)
+def correct(picture: Image, part: Box, sent: Size, fit: ColorFit, patches: Iterable[SeamPatch]) -> Image:
+    """Apply a fit, and patches found at one size, to a part of the same picture at any size.
+
+    Parameters
+    ----------
+    picture
+        uint8 RGB.
+    part
+        Which part of it is wanted.
+    sent
+        The size that the patches were found at.
+    fit
+        Gain and offset.
+    patches
+        From `seam_patches`.
+    """
+    corrected = fit.apply_rounded(narrow(picture[part.slices]))
     for patch in patches:
-        for box, change in _strips(patch, sent, size):
-            corrected[box.slices] = np.clip(np.rint(fit.apply(picture[box.slices]) + change), 0, 255).astype(np.uint8)
+        for box, change in _strips(patch, sent, size_of_array(picture), part):
+            exact = fit.apply(picture[box.slices])
+            exact += change
+            np.clip(np.rint(exact, out=exact), 0, 255, out=exact)
+            corrected[box.shift(-part.left, -part.top).slices] = exact.astype(np.uint8)
     return corrected
 
 
-def _strips(patch: SeamPatch, sent: Size, size: Size) -> Iterator[tuple[Box, NDArray[np.float32]]]:
-    """Bring a patch to a result of any size, some rows at a time where it has to be resampled."""
-    if size == sent and size_of_array(patch.change) == patch.box.size:
-        yield patch.box, patch.change
-        return
+def _strips(patch: SeamPatch, sent: Size, size: Size, part: Box) -> Iterator[tuple[Box, NDArray[np.float32]]]:
+    """Bring a patch to a result of any size, some rows at a time, as far as it lies in `part`."""
     across, down = size.width / sent.width, size.height / sent.height
     box = Box(
         math.floor(patch.box.left * across),
         math.floor(patch.box.top * down),
         math.ceil(patch.box.right * across),
         math.ceil(patch.box.bottom * down),
-    ).intersect(size.box)
+    ).intersect(part)
     covers, wide = patch.covers, patch.covers.size.width / patch.change.shape[1]
     high = covers.size.height / patch.change.shape[0]
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     for top in range(box.top, box.bottom, _STRIP_ROWS):
         strip = Box(box.left, top, box.right, min(top + _STRIP_ROWS, box.bottom))
+        if size == sent and size_of_array(patch.change) == patch.box.size:
+            yield strip, patch.change[strip.shift(-patch.box.left, -patch.box.top).slices]
+            continue
         back = np.array(
             [
                 [1 / (across * wide), 0, ((strip.left + 0.5) / across - covers.left) / wide - 0.5],
@@ -152,7 +168,8 @@ def _patch(photo: Image, result: Image, fit: ColorFit, *, mask: Mask, kept: Mask
     area, reach = part, _RIM_PX
     while not kept[area.slices].any() and reach <= max(mask.shape):  # far enough out to meet kept pixels
         area, reach = part.grow(reach).intersect(size_of_array(mask).box), 2 * reach
-    step = math.ceil(math.sqrt(area.size.pixels / _MOST_PIXELS))
+    # where shifts of colour lose nothing
+    step = max(math.ceil(math.sqrt(area.size.pixels / _MOST_PIXELS)), 2 if area.size.pixels > _FEW_PIXELS else 1)
     values, known = _known_differences(
         photo[area.slices], result[area.slices], fit, mask=mask[area.slices], kept=kept[area.slices], step=step
     )
@@ -189,12 +206,13 @@ def _known_differences(
         level, texture = _misfit(photo[wider], result[wider], fit)
         alike = (level <= most_level) & ((texture <= most_texture) | clear[wider])
         agree[rows] = alike[rows.start - wider.start :][:strip_rows] * np.uint8(255)
+    del clear
     around = cv2.blur(agree, (_AGREE_PX, _AGREE_PX))
-    known = (mask == 0) & (agree > 0) & ((kept > 0) | (around >= _AGREE_SHARE * 255))
     total = np.empty((-(-height // step), -(-width // step), 3), np.float32)
     share = np.empty(total.shape[:2], np.float32)
     for rows in strips:
-        here = known[rows].astype(np.float32)
+        many = (kept[rows] > 0) | (around[rows] >= _AGREE_SHARE * 255)
+        here = ((mask[rows] == 0) & (agree[rows] > 0) & many).astype(np.float32)
         difference = photo[rows].astype(np.float32) - fit.apply(result[rows])
         coarse = slice(rows.start // step, -(-min(rows.stop, height) // step))
         total[coarse] = _block_means(difference * here[:, :, np.newaxis], step) if step > 1 else difference

@@ -234,7 +234,8 @@ def _float_planes(values: NDArray[Any]) -> NDArray[np.uint16]:
     if not (low >= 0 and high <= 1):
         raise FileFormatError(
             f"holds floating point values from {low:g} to {high:g}; pictures run from 0 to 1",
-            fix="for depth use control.normalize_depth; else scale it into 0 to 1",
+            fix="divide a picture by its full scale (255 for 8-bit values), or round it to 8 bits; for depth use "
+            "control.normalize_depth",
         )
     return np.rint(values * 65535.0).astype(np.uint16)[:, :, np.newaxis]
 

@@ -6,6 +6,7 @@ import math
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ..adapt import turns_mask
 from ..arrays import Mask
@@ -41,8 +42,8 @@ def clean(mask: Mask, *, noise: int = 2) -> Mask:
     -------
     ndarray of uint8, shape (H, W)
         Crumbs are 0 on the outside and 255 on the inside of the edge. So are specks, wherever they are: separate parts
-        that stay within 20 levels of the values around them. The anti-aliased pixels along the edge stay, and so do soft
-        ramps of 4 px and more, which run up to the mask without a step, and brighter parts more than 12 px away.
+        that stay within 20 levels of the values around them. The anti-aliased and slightly blurred pixels along the
+        edge stay, and so do soft ramps, which run up to the mask without a step, and brighter parts more than 12 px away.
 
     Raises
     ------
@@ -88,4 +89,20 @@ def _without_crumbs(mask: Mask, noise: int) -> Mask:
     kept[labels[inside | ~near]] = True
     kept[0] = False
     beside = cv2.dilate(inside.view(np.uint8), _SQUARE).view(np.bool_)
-    return np.where(kept[labels] | beside, result, np.uint8(0))
+    stays = kept[labels] | beside
+    return np.where(stays | _tails(result, stays), result, np.uint8(0))
+
+
+def _tails(mask: Mask, edge: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return where a slightly blurred edge runs out: next to `edge`, darker than that, and brighter than what follows.
+
+    Crumbs are so by chance only. Where more than every third pixel is otherwise, all of them are crumbs.
+    """
+    crumbs = (mask > 0) & ~edge
+    if not crumbs.any():
+        return crumbs
+    next_to_it = cv2.dilate(edge.view(np.uint8), _SQUARE).view(np.bool_)
+    inward = cv2.dilate(np.where(edge, mask, np.uint8(0)), _SQUARE)
+    outward = cv2.dilate(np.where(next_to_it, np.uint8(0), mask), _SQUARE)
+    tails = crumbs & next_to_it & (inward > mask) & (outward <= mask // 2)
+    return tails & (3 * np.count_nonzero(tails) >= 2 * np.count_nonzero(crumbs))

@@ -13,7 +13,9 @@ import PIL.Image
 from numpy.typing import ArrayLike
 
 from ..arrays import Mask
+from ..errors import InputError
 from ..files import ImageSource, size_of
+from ..geometry import Size
 from .arguments import as_holes, as_rings
 from .coverage import FillRule, Layer, cover
 from .drawing import Drawing
@@ -45,14 +47,15 @@ def rectangle(size: Canvas, box: Sequence[float], *, radius_px: float = 0) -> Ma
     Raises
     ------
     InputError
-        If the box runs backwards, a number is not finite, or the radius negative.
+        If the box runs backwards or lies wholly off the canvas, a number is not finite, or the radius negative.
 
     Examples
     --------
     >>> rectangle((4, 3), (0.5, 1, 3, 2.5)).tolist()
     [[0, 0, 0, 0], [128, 255, 255, 0], [64, 128, 128, 0]]
     """
-    return Drawing(size_of(size), (Rectangle(box, radius_px),)).render()
+    shape = Rectangle(box, radius_px)
+    return Drawing(_met_by(size_of(size), box), (shape,)).render()
 
 
 def ellipse(size: Canvas, box: Sequence[float]) -> Mask:
@@ -73,14 +76,15 @@ def ellipse(size: Canvas, box: Sequence[float]) -> Mask:
     Raises
     ------
     InputError
-        If the box runs backwards or a number is not finite.
+        If the box runs backwards or lies wholly off the canvas, or a number is not finite.
 
     Examples
     --------
     >>> ellipse((3, 3), (0, 0, 3, 3)).tolist()
     [[139, 248, 139], [248, 255, 248], [139, 248, 139]]
     """
-    return Drawing(size_of(size), (Ellipse(box),)).render()
+    shape = Ellipse(box)
+    return Drawing(_met_by(size_of(size), box), (shape,)).render()
 
 
 def polygon(
@@ -155,3 +159,14 @@ def stroke(size: Canvas, points: ArrayLike | Sequence[Any], *, width_px: float, 
     [[0, 0, 0, 0, 0], [100, 255, 255, 255, 100], [0, 0, 0, 0, 0]]
     """
     return Drawing(size_of(size), (Stroke(points, width_px, closed),)).render()
+
+
+def _met_by(size: Size, box: Sequence[float]) -> Size:
+    """Refuse a box, checked already, that lies wholly off the canvas: it is a mistake, and would draw nothing."""
+    left, top, right, bottom = (float(side) for side in box)
+    if left >= size.width or top >= size.height or right <= 0 or bottom <= 0:
+        raise InputError(
+            f"the box ({left:g}, {top:g}, {right:g}, {bottom:g}) lies wholly off the {size} canvas",
+            fix=f"(left, top, right, bottom) in pixels of this picture: 0 to {size.width} across, 0 to {size.height} down",
+        )
+    return size

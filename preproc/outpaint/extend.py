@@ -6,10 +6,11 @@ import math
 from fractions import Fraction
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
+import cv2
 import numpy as np
 import PIL.Image
 
-from ..arrays import Image, bounds, size_of_array
+from ..arrays import Image, bounds, narrow, size_of_array
 from ..edit import Edit
 from ..edit.masks import blend_mask, sent_mask
 from ..edit.options import as_number, as_rule, as_size, as_whole
@@ -178,7 +179,7 @@ def canvas_edit(
     )
     sent_image = resample(np.ascontiguousarray(filled[crop.shift(-view.left, -view.top).slices]), placed.sent)
     if fill == "transparent":
-        sent_image = np.dstack([sent_image, cover(whole.box.shift(*origin), crop, placed.sent)])
+        sent_image = narrow(cv2.merge([*cv2.split(sent_image), cover(whole.box.shift(*origin), crop, placed.sent)]))
     return Edit(
         kind="outpaint",
         original=opened.rgb,

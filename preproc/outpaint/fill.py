@@ -20,6 +20,8 @@ __all__ = ["Fill", "cover", "fill_canvas"]
 
 Fill: TypeAlias = Literal["blur", "replicate", "reflect", "solid", "noise", "telea", "transparent"]
 
+_STRIP_ROWS = 256
+
 
 def fill_canvas(
     picture: Image, canvas: Size, origin: tuple[int, int], *, fill: Fill, color: tuple[int, int, int], seed: int
@@ -98,7 +100,10 @@ def cover(inside: Box, crop: Box, sent: Size) -> NDArray[np.uint8]:
     """
     across = _covered(inside.left - crop.left, inside.right - crop.left, crop.size.width, sent.width)
     down = _covered(inside.top - crop.top, inside.bottom - crop.top, crop.size.height, sent.height)
-    return np.rint(255 * np.outer(down, across)).astype(np.uint8)
+    alpha = np.empty((sent.height, sent.width), np.uint8)
+    for top in range(0, sent.height, _STRIP_ROWS):
+        alpha[top : top + _STRIP_ROWS] = np.rint(255 * np.outer(down[top : top + _STRIP_ROWS], across))
+    return alpha
 
 
 def _covered(start: int, stop: int, length: int, count: int) -> NDArray[np.float64]:

@@ -13,6 +13,7 @@ from ..arrays import Image, same_size, size_of_array
 from ..errors import InputError
 from ..files import ImageSource, Photo
 from .draw import Background, flatten, label, theme_of
+from .options import read_number, read_whole
 
 __all__ = ["before_after", "checkerboard"]
 
@@ -60,11 +61,11 @@ def before_after(
     (60, 164, 3)
     """
     one, other = (_on_squares(picture) for picture in (before, Photo.open(after)))
-    theme = theme_of(background)
+    theme, position = theme_of(background), read_number("position", position, 0, 1)
     if split == "side":
         return _side_by_side(one, other, theme.ground)
-    if split != "slider" or not 0 <= position <= 1:
-        raise InputError(f"split is 'side' or 'slider' and position 0 to 1, got {split!r} and {position}")
+    if split != "slider":
+        raise InputError(f"split is 'side' or 'slider', got {split!r}")
     size = same_size(one, other, names=("before", "after"))
     at = round(size.width * position)
     result = np.hstack([one[:, :at], other[:, at:]])
@@ -102,8 +103,7 @@ def checkerboard(picture: Photo, /, *, cell_px: int = 16) -> Image:
     >>> checkerboard(np.zeros((1, 2, 4), np.uint8), cell_px=1).tolist()
     [[[255, 255, 255], [220, 220, 220]]]
     """
-    if cell_px < 1:
-        raise InputError(f"cell_px is at least 1, got {cell_px}")
+    cell_px = read_whole("cell_px", cell_px, 1)
     return picture.rgb if picture.alpha is None else flatten(picture, cell_px=cell_px)
 
 

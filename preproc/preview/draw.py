@@ -4,32 +4,31 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal, TypeAlias
 
 import cv2
 import numpy as np
 import PIL.Image
 import PIL.ImageDraw
-import PIL.ImageFont
 from numpy.typing import NDArray
 
 from ..arrays import Image, narrow, to_uint8
 from ..errors import InputError
 from ..files import Photo
 from ..geometry import Size
+from .lettering import font, readable
 
 __all__ = [
     "CHECKER",
     "Background",
     "Color",
+    "ColorName",
     "Theme",
     "checker",
     "clipped",
     "draw_pill",
     "fit",
     "flatten",
-    "font",
     "label",
     "pill_size",
     "theme_of",
@@ -37,6 +36,8 @@ __all__ = [
 
 Background: TypeAlias = Literal["dark", "light"]
 Color: TypeAlias = tuple[int, int, int]
+ColorName: TypeAlias = Color | str
+"""A colour as three levels of 0 to 255, or as Pillow reads it: ``"red"``, ``"#ff0050"``."""
 
 CHECKER = (255, 220)  # the two grays under transparent pixels
 
@@ -58,19 +59,14 @@ _THEMES: dict[str, Theme] = {
 
 def theme_of(background: str) -> Theme:
     """Return the colours for ``"dark"`` or ``"light"``."""
-    if background not in _THEMES:
+    if not isinstance(background, str) or background not in _THEMES:
         raise InputError(f"background is 'dark' or 'light', got {background!r}")
     return _THEMES[background]
 
 
-@lru_cache(maxsize=16)
-def font(px: int) -> PIL.ImageFont.FreeTypeFont | PIL.ImageFont.ImageFont:
-    """Return Pillow's own typeface at this size."""
-    return PIL.ImageFont.load_default(px)
-
-
 def clipped(words: str, width: float, px: int) -> str:
-    """Shorten words with an ellipsis until they fit into `width` pixels."""
+    """Return words as they are drawn, shortened with an ellipsis until they fit into `width` pixels."""
+    words = readable(words)
     if font(px).getlength(words) <= width:
         return words
     while words and font(px).getlength(words + "...") > width:

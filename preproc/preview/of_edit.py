@@ -13,9 +13,11 @@ from ..edit import Edit
 from ..errors import InputError
 from ..files import Photo
 from ..geometry import Box, Size
-from .draw import Background, Color, checker, flatten, font, theme_of
+from .draw import Background, Color, checker, flatten, theme_of
+from .lettering import font
+from .options import read_whole
 from .overlay import draw_edge, overlay
-from .sheet import contact_sheet, lettering
+from .sheet import LARGEST_TILE, contact_sheet, lettering
 
 __all__ = ["of_edit"]
 
@@ -58,8 +60,7 @@ def of_edit(edit: Edit, /, *, tile_px: int = 440, background: Background = "dark
     """
     if not isinstance(edit, Edit):
         raise InputError(f"this shows an Edit, got {type(edit).__name__}", fix="preview.overlay shows a mask")
-    if tile_px < 64:
-        raise InputError(f"tile_px is at least 64, got {tile_px}")
+    tile_px = read_whole("tile_px", tile_px, 64, LARGEST_TILE)
     crop, share = edit.crop, float(np.mean(edit.sent_mask)) / 255
     sent = flatten(Photo.open(edit.sent_image), cell_px=16)
     tiles: list[tuple[str, NDArray[np.uint8]]] = [

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from ..adapt import turns_image
 from ..arrays import Image, Mask, narrow, same_size
-from ..errors import InputError
 from ..files import ImageSource, load_mask
 from ..geometry import Box
-from .draw import Color
+from .draw import Color, ColorName
+from .options import read_color, read_number
 
 __all__ = ["draw_edge", "overlay"]
 
@@ -25,7 +25,7 @@ def overlay(
     mask: PIL.Image.Image | ImageSource,
     /,
     *,
-    color: Color = (255, 0, 80),
+    color: ColorName = (255, 0, 80),
     opacity: float = 0.5,
     outline_px: float | None = None,
     isolines: bool = True,
@@ -39,7 +39,7 @@ def overlay(
     mask
         The mask, in any form, of the photo's size.
     color
-        RGB of fill and outline.
+        Of fill and outline: RGB, or a name such as ``"red"`` or ``"#ff0050"``.
     opacity
         0 to 1: how much of the photo the fill covers where the mask is 255; in a feather in proportion.
     outline_px
@@ -71,11 +71,8 @@ def overlay(
     same_size(image, values)
     if outline_px is None:
         outline_px = _outline_px(max(values.shape))
-    if not 0 <= opacity <= 1 or outline_px < 0 or not all(0 <= level <= 255 for level in color):
-        raise InputError(
-            f"opacity is 0 to 1, outline_px at least 0 and color three levels of 0 to 255; got {opacity}, {outline_px}, "
-            f"{color}"
-        )
+    opacity, color = read_number("opacity", opacity, 0, 1), read_color(color)
+    outline_px = read_number("outline_px", outline_px, 0, max(values.shape))
     result = image.copy()
     box = _support(values, margin=2 * int(np.ceil(outline_px)) + 2)
     if box is None:

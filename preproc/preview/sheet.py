@@ -12,7 +12,9 @@ import PIL.ImageDraw
 from ..arrays import Image
 from ..errors import InputError
 from ..files import ImageSource, Photo
-from .draw import Background, clipped, fit, flatten, font, theme_of
+from .draw import Background, clipped, fit, flatten, theme_of
+from .lettering import font, readable
+from .options import read_whole
 
 __all__ = ["LARGEST_TILE", "SMALLEST_TILE", "contact_sheet", "lettering"]
 
@@ -39,7 +41,7 @@ def contact_sheet(
     columns
         None chooses a grid without gaps that is wider than high, where there is one.
     tile_px
-        Side of the squares, 16 to 4096.
+        Side of the squares, a whole number from 16 to 4096.
     background
         ``"dark"`` or ``"light"``.
 
@@ -58,12 +60,9 @@ def contact_sheet(
     >>> contact_sheet([("photo", photo), ("edges", photo[:, :, 0])], tile_px=100).shape
     (101, 186, 3)
     """
-    if not tiles:
-        raise InputError("a contact sheet needs at least one picture, got none")
-    if not SMALLEST_TILE <= tile_px <= LARGEST_TILE or (columns is not None and columns < 1):
-        raise InputError(
-            f"tile_px is {SMALLEST_TILE} to {LARGEST_TILE} and columns at least 1, got {tile_px} and {columns}"
-        )
+    _check_tiles(tiles)
+    tile_px = read_whole("tile_px", tile_px, SMALLEST_TILE, LARGEST_TILE)
+    columns = None if columns is None else read_whole("columns", columns, 1)
     theme, px = theme_of(background), lettering(tile_px)
     across = min(columns or _columns_for(len(tiles)), len(tiles))
     shown = [PIL.Image.fromarray(_fitted(picture, tile_px)) for _, picture in tiles]
@@ -83,6 +82,18 @@ def contact_sheet(
     return np.array(sheet)
 
 
+def _check_tiles(tiles: object) -> None:
+    """Refuse what is no list of captions and pictures; the pictures are looked at when they are drawn."""
+    fix = 'contact_sheet([("before", photo), ("after", other)])'
+    if isinstance(tiles, (str, bytes)) or not isinstance(tiles, Sequence):
+        raise InputError(f"the tiles are a list of captions and pictures, got {type(tiles).__name__}", fix=fix)
+    if not tiles:
+        raise InputError("a contact sheet needs at least one picture, got none")
+    for number, tile in enumerate(tiles, start=1):
+        if not (isinstance(tile, (tuple, list)) and len(tile) == 2 and isinstance(tile[0], str)):
+            raise InputError(f"a tile is a caption and a picture, got {type(tile).__name__} as tile {number}", fix=fix)
+
+
 def lettering(tile_px: int) -> int:
     """Return the size of captions: a 17th of a tile, less of a large one, which has more room than words need."""
     return max(12, min(tile_px // 17, round(18 * math.pow(tile_px / 320, 0.6))))
@@ -92,7 +103,7 @@ def _column_width(
     tiles: Sequence[tuple[str, object]], shown: Sequence[PIL.Image.Image], column: slice, tile_px: int, px: int
 ) -> int:
     """Return the width of the widest picture of a column, or of its longest caption if that is still a tile's side."""
-    words = max(font(px).getlength(words) for words, _ in tiles[column])
+    words = max(font(px).getlength(readable(words)) for words, _ in tiles[column])
     return max(*(tile.width for tile in shown[column]), min(tile_px, math.ceil(words)))
 
 

@@ -49,6 +49,8 @@ class Job:
         self.trouble: RemoteError | None = None
         self._odd_answers = 0
         self.is_late = False
+        self._answered: dict[str, Any] | None = None
+        self._fetcher: Fetcher | None = None
 
     def __repr__(self) -> str:
         return f"Job({self.id!r}, endpoint={self.endpoint!r}, reused={self.reused})"
@@ -195,12 +197,17 @@ class Job:
             in time there is no answer yet, and `is_late` is true.
         """
         with patient(patience):
-            entry, answer = self.entry, None
-            if entry.state != "done":
-                if (answer := self._answer(entry, on_update)) is None:
+            entry = self.entry
+            is_new = entry.state != "done"
+            if is_new:
+                self._answered = self._answer(entry, on_update)
+                if self._answered is None:
                     return None
                 entry = self.entry
-            return self._result(entry, answer, files_s)
+            result = self._result(entry, files_s, is_new=is_new)
+            if result is not None:
+                self._answered = self._fetcher = None  # they were kept for when fetching had to pause
+            return result
 
     def _answer(self, entry: Entry, on_update: Callable[[Status], None] | None) -> dict[str, Any] | None:
         """Return the answer of a job that is not known to be done; None where there is none yet."""
@@ -275,14 +282,14 @@ class Job:
             self._desk.storage.forget(upload["sha256"] for upload in self.entry.plan.get("uploads", ()))
         raise error
 
-    def _result(self, entry: Entry, answer: dict[str, Any] | None, files_s: float) -> Result | None:
+    def _result(self, entry: Entry, files_s: float, *, is_new: bool) -> Result | None:
         """Return a done job's answer with its files; None where they did not come in time."""
         self.is_late = files_s <= 0
         if self.is_late:
             return None
         with patient(Patience(files_s)) if files_s < within(float("inf")) else nullcontext():
-            result = self._read(entry, answer or entry.result or {})
-            if answer is None and result.is_unfetched and entry.submitted is not None:
+            result = self._read(entry, self._answered or entry.result or {})
+            if not is_new and result.is_unfetched and entry.submitted is not None:
                 # the journal keeps URLs without their queries, and without a signature some are refused
                 with suppress(RemoteError):
                     result = self._read(entry, self._desk.backend.result(self.endpoint, entry.submitted))
@@ -293,13 +300,14 @@ class Job:
         return result
 
     def _read(self, entry: Entry, answer: dict[str, Any]) -> Result:
+        self._fetcher = self._fetcher or Fetcher(self._desk.backend, self._desk.shelf)
         return Result.read(
             answer,
             endpoint=entry.endpoint,
             request_id=entry.submitted.request_id if entry.submitted else "",
             job_id=entry.id,
             plan=entry.plan,
-            fetcher=Fetcher(self._desk.backend, self._desk.shelf),
+            fetcher=self._fetcher,
         )
 
     def _submitted(self, entry: Entry) -> Submitted:

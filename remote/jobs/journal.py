@@ -178,6 +178,11 @@ class Journal:
         """Write down that a job ended without an answer, and why."""
         self._set(job_id, state, error=json.dumps(error, ensure_ascii=False, default=str) if error else None)
 
+    def drop(self, job_id: str) -> None:
+        """Strike out a job that fal has not taken and that is submitted again later, as if it had not been written down."""
+        with self._writing() as db:
+            db.execute("DELETE FROM jobs WHERE id = ? AND state = 'submitting'", (job_id,))
+
     def remember(self, stored: StoredFile, *, backend: str, sha256: str, content_type: str) -> None:
         """Write down where a file was uploaded to."""
         with self._writing() as db:

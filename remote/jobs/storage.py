@@ -14,6 +14,7 @@ from ..errors import UploadError
 from ..plan import Upload
 from ..plan.encode import hash_of
 from ..wire import Backend, StoredFile
+from ..wire.later import is_leaving
 from .journal import Journal
 from .turns import turn
 
@@ -56,12 +57,14 @@ class Storage:
     def place(self, uploads: Iterable[Upload], *, inline: bool = True) -> dict[str, str]:
         """Return the URL of each file by its SHA-256, uploading what is not there yet; small ones may be data URLs.
 
+        A few are uploaded at once; one after the other where a single thread looks after many jobs.
+
         Raises
         ------
         UploadError, AccessError, MissingKeyError
         """
         contents = {upload.sha256: upload for upload in uploads}
-        if len(contents) < 2:
+        if len(contents) < 2 or is_leaving():
             return {sha256: self._place(upload, inline=inline) for sha256, upload in contents.items()}
         with ThreadPoolExecutor(min(_AT_ONCE, len(contents)), thread_name_prefix="upload") as pool:
             return dict(zip(contents, pool.map(partial(self._place, inline=inline), contents.values()), strict=True))

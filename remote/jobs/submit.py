@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ..errors import NOT_TAKEN, RemoteError, UnknownOutcome
+from ..wire.later import Later
 from .abandoned import stop_if_abandoned
 from .desk import Desk
 from .endings import told, unknown, unwritten
@@ -51,6 +52,8 @@ def submit(plan: Plan, desk: Desk, *, again: bool = False, max_price: float | No
         If a spending limit or `max_price` would be passed; nothing was sent.
     UploadError, EndpointError, TransferError, MissingKeyError
         If it was not taken; nothing is billed.
+    Later
+        In a `leaving` block, where it was not taken so far; the journal is as it was.
     """
     journal, backend = desk.journal, desk.backend
     if not again and (known := journal.find(plan, backend=backend.name)):
@@ -77,6 +80,10 @@ def submit(plan: Plan, desk: Desk, *, again: bool = False, max_price: float | No
         raise
     except RemoteError as error:
         journal.ended(entry.id, "failed", told(error))
+        desk.budget.give_back(price)
+        raise
+    except Later:
+        journal.drop(entry.id)
         desk.budget.give_back(price)
         raise
     except BaseException as error:

@@ -14,11 +14,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from ..wire.later import rest, tried
 from .abandoned import stop_if_abandoned
 
 __all__ = ["turn"]
 
-_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.01, 0.25
+_FIRST_PAUSE_S, _GROWTH, _LONGEST_PAUSE_S = 0.01, 1.5, 0.25
+_MOST_PAUSES = 50  # beyond, powers grow and pauses do not
 
 
 @contextmanager
@@ -46,7 +48,7 @@ def turn(path: Path, /, *, patience_s: float, sleep: Callable[[float], None] = t
         yield False
         return
     with file:
-        has_it = _wait(file, patience_s, sleep)
+        has_it = _wait(file, f"turn {path}", patience_s, sleep)
         try:
             yield has_it
         finally:
@@ -54,21 +56,22 @@ def turn(path: Path, /, *, patience_s: float, sleep: Callable[[float], None] = t
                 _let_go(file)
 
 
-def _wait(file: BinaryIO, patience_s: float, sleep: Callable[[float], None]) -> bool:
-    deadline, pause = time.monotonic() + patience_s, _FIRST_PAUSE_S
-    while True:
-        try:
-            _take(file)
-        except (BlockingIOError, PermissionError):  # another one has it, in the words of POSIX and of Windows
-            if time.monotonic() > deadline:
+def _wait(file: BinaryIO, what: str, patience_s: float, sleep: Callable[[float], None]) -> bool:
+    with tried(what) as so_far:
+        while True:
+            try:
+                _take(file)
+            except (BlockingIOError, PermissionError):  # another one has it, in the words of POSIX and of Windows
+                if time.monotonic() > so_far.began + patience_s:
+                    return False
+            except OSError:  # a file system without locks
                 return False
-        except OSError:  # a file system without locks
-            return False
-        else:
-            return True
-        stop_if_abandoned()
-        sleep(pause)
-        pause = min(pause * 1.5, _LONGEST_PAUSE_S)
+            else:
+                return True
+            stop_if_abandoned()
+            pause = min(_FIRST_PAUSE_S * _GROWTH**so_far.count, _LONGEST_PAUSE_S)
+            so_far.count = min(so_far.count + 1, _MOST_PAUSES)
+            rest(pause, sleep)
 
 
 if sys.platform == "win32":

@@ -6,8 +6,10 @@ import difflib
 import math
 import numbers
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -18,9 +20,11 @@ from ..errors import Problem
 from . import paths
 from .levels import level_named, levels_of
 
-__all__ = ["FileValue", "Read", "read_arguments"]
+__all__ = ["FileValue", "Read", "half_letter", "read_arguments"]
 
 _MISSING = object()
+_HALF = re.compile("[\ud800-\udfff]")
+_RATIO = re.compile(r"([1-9]\d{0,4}):([1-9]\d{0,4})", re.ASCII)
 _SIDE = 512  # fal's own default for a side of image_size
 
 
@@ -169,6 +173,8 @@ def _one(read: Read, fact: Field, value: Any, path: str) -> Any:
                     f"{value!r} is a file here, and fal reads weights from the network: fal.upload(path) gives a URL"
                 )
                 return _wrong(read, path, value, message, "file")
+            if half := half_letter(value):
+                return _wrong(read, path, value, half, "string_unicode")
             return _word(read, fact, value, path)
         case "any":
             return _json(read, value, path)
@@ -213,9 +219,27 @@ def _range(fact: Field) -> str:
     return f" (allowed: {fact.minimum:g} to {fact.maximum:g})"
 
 
+def half_letter(text: str, /) -> str | None:
+    r"""Say where a text holds half of a surrogate pair, which no UTF-8, and so no JSON of fal's, can carry.
+
+    Examples
+    --------
+    >>> half_letter("a cat \ud83d")
+    'letter 7 is half of a pair (U+D83D), as when an emoji was cut in two: leave it out'
+    """
+    found = _HALF.search(text)
+    if found is None:
+        return None
+    code = f"U+{ord(found[0]):04X}"
+    return f"letter {found.start() + 1} is half of a pair ({code}), as when an emoji was cut in two: leave it out"
+
+
 def _word(read: Read, fact: Field, value: str, path: str) -> Any:
-    if not fact.enum or fact.open or value in fact.enum:
+    if not fact.enum or value in fact.enum:
         return value
+    if fact.open:
+        wrong = _outside(fact, value)
+        return value if wrong is None else _wrong(read, path, value, wrong, "literal_error")
     spelt = [choice for choice in fact.enum if str(choice).replace("-", "_") == value.replace("-", "_")]
     if len(spelt) == 1:
         read.warnings.append(f"{path}: {value!r} is written {spelt[0]!r} there")
@@ -224,6 +248,24 @@ def _word(read: Read, fact: Field, value: str, path: str) -> Any:
     hint = f"; perhaps {near[0]!r}" if near else ""
     choices = ", ".join(map(str, fact.enum[:20])) + (", …" if len(fact.enum) > 20 else "")
     return _wrong(read, path, value, f"{value!r} is not one of {choices}{hint}", "literal_error")
+
+
+def _outside(fact: Field, value: str) -> str | None:
+    """Say what is wrong with a ratio of sides where any is taken between those that are listed."""
+    listed = {ratio: str(choice) for choice in fact.enum if (ratio := _ratio(str(choice)))}
+    if len(listed) < len(fact.enum):
+        return None
+    narrowest, widest = min(listed), max(listed)
+    allowed = f"from {listed[narrowest]} to {listed[widest]}"
+    ratio = _ratio(value)
+    if ratio is None:
+        return f"{value!r} is no ratio such as {fact.enum[0]!r}; it may be {allowed}"
+    return None if narrowest <= ratio <= widest else f"{value!r} is not {allowed}"
+
+
+def _ratio(text: str) -> Fraction | None:
+    found = _RATIO.fullmatch(text)
+    return Fraction(int(found[1]), int(found[2])) if found else None
 
 
 def _size(read: Read, fact: Field, value: Any, path: str) -> Any:
@@ -252,6 +294,8 @@ def _json(read: Read, value: Any, path: str) -> Any:
         return {str(name): _json(read, item, paths.join(path, str(name))) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_json(read, item, paths.join(path, number)) for number, item in enumerate(value)]
+    if isinstance(value, str) and (half := half_letter(value)):
+        return _wrong(read, path, value, half, "string_unicode")
     if value is None or isinstance(value, (str, bool)):
         return value
     if isinstance(value, np.generic):

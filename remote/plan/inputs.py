@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,10 +22,11 @@ from .. import catalog
 from ..catalog.facts import Role
 from ..errors import Problem
 from . import encode
-from .arguments import FileValue
+from .arguments import FileValue, half_letter
 from .encode import Upload
 
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?|[A-Za-z0-9+/]{2,3}={1,2}")
+_SVG = re.compile("data:image/svg", re.IGNORECASE)
 
 __all__ = ["Input", "Inputs", "read_inputs", "upload"]
 
@@ -38,7 +40,7 @@ class Input:
     path, role
         Where it stands in the payload, and what it is for.
     url
-        Its URL, where it has one already.
+        Its URL, where it has one already; a data URI is one, and is read here all the same.
     pixels
         The picture, where it is read here.
     source
@@ -103,7 +105,10 @@ def _read(path: str, role: Role, value: Any) -> Input:
     if isinstance(value, str):
         if value.partition(":")[0].lower() in {"http", "https", "data"}:
             _check_url(value, role)
-            return Input(path, role, url=value)
+            if role == "file" or not value.lower().startswith("data:") or _SVG.match(value):
+                return Input(path, role, url=value)
+            pixels, is_clear = encode.read_picture(_bytes_of(value), role)
+            return Input(path, role, url=value, pixels=pixels, source=value, is_clear=is_clear)
         if not os.path.isfile(value):  # noqa: PTH113 - Path.is_file raises for long strings
             raise _BadReferenceError(f"{_named(value)!r} is neither a file here nor an http(s) URL or data URI")
     elif isinstance(url := getattr(value, "url", None), str):  # a file of an earlier result
@@ -122,8 +127,10 @@ def _check_url(url: str, role: Role) -> None:
     if url.lower().startswith("data:"):
         if role != "file" and not url.lower().startswith("data:image/"):
             raise _BadReferenceError(f"{_named(url)!r} is a data URI, but of no picture")
-        head, comma, body = url.partition(",")
-        if not comma or (head.endswith(";base64") and not _BASE64.fullmatch(body)):
+        head, _, body = url.partition(",")
+        if not body:
+            raise _BadReferenceError(f"{_named(url)!r} is a data URI without data")
+        if head.lower().endswith(";base64") and not _BASE64.fullmatch(body):
             raise _BadReferenceError("a data URI whose base64 is not whole")
         if len(url) > catalog.max_input_bytes() * 4 // 3:
             raise _BadReferenceError(
@@ -134,7 +141,7 @@ def _check_url(url: str, role: Role) -> None:
         host = urlsplit(url).hostname
     except ValueError:
         host = None
-    if not host:
+    if not host or half_letter(url):
         raise _BadReferenceError(f"{_named(url)!r} names no host")
     try:
         public = ipaddress.ip_address(host).is_global
@@ -144,6 +151,12 @@ def _check_url(url: str, role: Role) -> None:
         raise _BadReferenceError(
             f"fal cannot reach {host}: it fetches from public addresses only; pass the file itself"
         )
+
+
+def _bytes_of(url: str) -> bytes:
+    """Return what a data URI holds."""
+    head, _, body = url.partition(",")
+    return base64.b64decode(body) if head.lower().endswith(";base64") else unquote_to_bytes(body)
 
 
 def _named(value: Any) -> str:

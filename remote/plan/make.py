@@ -15,7 +15,7 @@ from ..catalog.facts import Field
 from ..catalog.published import role_of
 from ..errors import PlanError
 from . import checks, choices, maps, paths, photos
-from .arguments import FileValue, read_arguments
+from .arguments import FileValue, half_letter, read_arguments
 from .encode import PLACEHOLDER, Role, Upload
 from .inputs import Inputs, read_inputs, upload
 from .notes import Notes
@@ -204,9 +204,12 @@ def _unchecked(there: Resolved, notes: Notes, arguments: dict[str, Any], edit: E
     _refuse(there, notes, arguments)
     uploads = _place(there, arguments, inputs, notes)
     try:
-        json.dumps(arguments, allow_nan=False)
-    except (TypeError, ValueError) as error:
+        text = json.dumps(arguments, allow_nan=False, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError) as error:
         notes.problem("arguments", None, f"they are no JSON: {error}", "json_type")
+    else:
+        if half := half_letter(text):
+            notes.problem("arguments", None, f"written as JSON, {half}", "string_unicode")
     _refuse(there, notes, arguments)
     price = Price(None, note="the endpoint is not in the catalog")
     return Plan(there.endpoint, there.asked, arguments, uploads, tuple(notes.warnings), price=price, edit=edit)

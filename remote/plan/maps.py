@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from preproc import check
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 __all__ = ["check_maps"]
 
+_MAKERS = {
+    "canny": "control.canny(photo)",
+    "soft_edge": "control.soft_edge(photo)",
+    **{kind: f"fal.preprocess({kind!r}, photo).map" for kind in ("depth", "pose", "normal")},
+}
 _Wanted: TypeAlias = Literal["map", "photo", "either", "unknown"]
 
 
@@ -56,9 +61,7 @@ def check_maps(notes: Notes, spec: Spec, payload: dict[str, Any], inputs: Inputs
         is_photo = _is_photo(read, place.kind)
         _set_switch(notes, payload, read, place, is_photo=is_photo)
         if place.wanted == "map" and is_photo:
-            make = (
-                f"control.{place.kind}(photo)" if place.kind in {"canny", "soft_edge"} else "one, see preproc.control"
-            )
+            make = _MAKERS.get(place.kind, "one, see preproc.control")
             other = f"; or set {place.switch} to have the endpoint make it" if place.switch else ""
             message = (
                 f"this is a photo, and {spec.id} takes a finished {place.kind or 'control'} map: send {make}{other}"
@@ -74,9 +77,16 @@ def check_maps(notes: Notes, spec: Spec, payload: dict[str, Any], inputs: Inputs
         elif place.kind and read.pixels is not None and _is_sent_as_map(place, is_photo=is_photo):
             kind = cast("CheckedType", place.kind)
             found = check.control(read.pixels, kind, size=_chosen_size(payload)).findings
-            notes.report(
-                read.path, check.Report(tuple(one for one in found if not _is_known_better(one.code, read, kind)))
-            )
+            known = (one for one in found if not _is_known_better(one.code, read, kind))
+            notes.report(read.path, check.Report(tuple(_in_place(one, spec, kind) for one in known)))
+
+
+def _in_place(one: check.Finding, spec: Spec, kind: str) -> check.Finding:
+    """Say of another map where one that looks like a photo belongs what this endpoint takes; it makes no maps."""
+    if one.code != "map" or kind not in LOOK_LIKE_PHOTOS:
+        return one
+    message = one.message.replace("a photo is expected", f"{spec.id} takes a {kind} map, which looks like a photo")
+    return replace(one, message=message, fix=f"control.{kind}(photo), or say what kind of map it is")
 
 
 def _is_known_better(code: str, read: Input, kind: str) -> bool:

@@ -44,6 +44,10 @@ class Price:
     unit: str | None = None
     note: str = ""
 
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return {"amount": self.amount, "currency": self.currency, "unit": self.unit, "note": self.note}
+
     def __str__(self) -> str:
         amount = "unknown" if self.amount is None else f"{self.amount:.4g} {self.currency}"
         return f"{amount} ({self.note})" if self.note else amount

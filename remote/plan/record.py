@@ -111,12 +111,7 @@ class Plan:
             ],
             "warnings": list(self.warnings),
             "findings": [_finding(finding) for finding in self.findings],
-            "price": {
-                "amount": self.price.amount,
-                "currency": self.price.currency,
-                "unit": self.price.unit,
-                "note": self.price.note,
-            },
+            "price": self.price.to_json(),
             "output_size": list(self.output_size) if self.output_size else None,
             "expects": list(self.expects),
             "defaults": paths.copy(self.defaults),

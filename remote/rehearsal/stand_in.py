@@ -28,6 +28,7 @@ from ..catalog.facts import Spec
 from ..plan import paths
 from ..plan.sizes import predict_size
 from .label import LABEL, labelled
+from .subject import disc, subject
 
 __all__ = ["Picture", "answer_size", "encode", "paint"]
 
@@ -87,7 +88,7 @@ def paint(
     size = size or answer_size(spec, payload, size_of_array(scene) if scene is not None else None)
     stripes = _stripes(size, seed)
     if "mask" in field or spec.group == "segment":
-        return Picture(_disc(size))
+        return Picture(disc(size))
     if spec.group == "preprocess" and base is not None:
         return Picture(_map(spec.id, field, _fit(base, size)))
     if base is None:
@@ -96,7 +97,7 @@ def paint(
     if (corner := _corner(spec, payload)) is not None:
         return Picture(labelled(*_spread(_lighter(base), stripes, corner)))
     if spec.group == "background" and field == "image":
-        return Picture(np.dstack([labelled(lighter), _disc(size)]))
+        return Picture(np.dstack([labelled(lighter), subject(base, size)]))
     if marked is None and spec.group in {"image_to_image", "controlnet", "ip_adapter", "outpaint"}:
         return Picture(labelled(narrow(cv2.addWeighted(lighter, 0.7, stripes, 0.3, 0))))
     if marked is None:
@@ -187,13 +188,6 @@ def _stripes(size: Size, seed: int) -> Image:
     return narrow(np.where(light[..., None], light_tone, dark_tone))
 
 
-def _disc(size: Size) -> NDArray[np.uint8]:
-    mask = np.zeros((size.height, size.width), np.uint8)
-    centre = (size.width // 2, size.height // 2)
-    cv2.ellipse(mask, centre, (size.width * 3 // 8, size.height * 3 // 8), 0, 0, 360, 255, cv2.FILLED)
-    return mask
-
-
 def _map(maker: str, field: str, picture: Image) -> NDArray[np.uint8]:
     """Draw a map of the right kind: a ramp with a bulge for depth, one person for a pose, else edges."""
     size = size_of_array(picture)
@@ -203,7 +197,7 @@ def _map(maker: str, field: str, picture: Image) -> NDArray[np.uint8]:
         edges = narrow(cv2.Canny(picture, 100, 200))
         return labelled(narrow(cv2.cvtColor(edges, cv2.COLOR_GRAY2RGB)))
     ramp = np.linspace(30, 190, size.height, dtype=np.float32)[:, None] + np.zeros(size.width, np.float32)
-    depth = np.where(_disc(size) > 0, ramp + 50, ramp).astype(np.uint8)
+    depth = np.where(disc(size) > 0, ramp + 50, ramp).astype(np.uint8)
     if field == "normal_map":
         return normal_from_depth(depth, near="high")
     return narrow(cv2.cvtColor(depth, cv2.COLOR_GRAY2RGB))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import httpx
@@ -11,11 +12,22 @@ from .translate import endpoint_error
 
 __all__ = ["answered", "unreached"]
 
+_STATUS = re.compile(r"\s*\d{3}\b")
+
 
 def unreached(
     error: Exception, broken: type[TransferError], endpoint: str | None, request_id: str | None
 ) -> TransferError:
     """Say that no answer came."""
+    if isinstance(error, httpx.ProxyError):
+        status = _STATUS.match(str(error))
+        said = f"answers {status[0].strip()}" if status else "does not work"
+        return broken(
+            f"the proxy between this machine and fal {said} (ProxyError)",
+            fix="check HTTPS_PROXY, and the name and password in it; nothing of this request has reached fal",
+            endpoint=endpoint,
+            request_id=request_id,
+        )
     return broken(
         f"fal could not be reached ({type(error).__name__})",
         fix="check the connection and any proxy; nothing of this request is known to have arrived",

@@ -30,6 +30,7 @@ from .download import Downloader
 from .hosts import FAL_DOMAINS, Hosts, bare
 from .protocol import Backend, Downloaded, Status, StoredFile, Submitted
 from .translate import UNREADABLE, clean, endpoint_error, without
+from .unsaid import keep_unsaid
 
 __all__ = ["Backend", "Downloaded", "FalBackend", "Lifetime", "Status", "StoredFile", "Submitted"]
 
@@ -52,7 +53,8 @@ class FalBackend:
     timeout_s
         How long one request may stay unanswered.
     patience_s
-        How long a 429 is waited out before it is raised.
+        How long a 429, or fal being out of reach, is waited out before a job that was not taken is given up; fal out of
+        reach for 30 s at most.
     upload_lifetime
         How long fal keeps what is uploaded: ``"1h"``, ``"1d"``, ``"7d"``, ``"30d"``, ``"1y"`` or seconds; None leaves it
         to the account's settings. Anyone who has its URL can read it.
@@ -195,7 +197,7 @@ class FalBackend:
                 self._client.handle(endpoint, submitted).cancel()
 
         try:
-            again(ask, on=_may_pass, attempts=_CANCELS, pause_s=_CANCEL_PAUSE_S)
+            again(ask, what="cancel", on=_may_pass, attempts=_CANCELS, pause_s=_CANCEL_PAUSE_S)
         except EndpointError as error:
             if error.status_code in {400, 404}:
                 return False
@@ -214,6 +216,7 @@ class FalBackend:
             if self._found is None:
                 client = self._make_client()
                 client.check_key()
+                self._open.callback(keep_unsaid(lambda: client.secrets))
                 self._open.callback(client.close)
                 self._found = client
             return self._found

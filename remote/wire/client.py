@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import fal_client
@@ -19,19 +19,22 @@ from ..errors import MissingKeyError, RemoteError, ServerError, TransferError, U
 from .again import again
 from .answers import answered, unreached
 from .hosts import FAL_DOMAINS, Hosts, origin
+from .later import leaving
 from .pieces import Pieces
 from .protocol import Status, Submitted
 from .secrets import forms_of, is_told
 from .translate import UNREADABLE, clean
-from .transport import Guarded, SubmitOnce, UnansweredError
+from .transport import Once, SubmitOnce, UnansweredError, retry_after
 
 __all__ = ["Client", "translated"]
 
-_TOKEN_PAUSE_S = 0.3
-_PART_PAUSE_S = 0.5
-_PART_ATTEMPTS = 4
+_TOKEN_PAUSE_S, _TOKEN_ATTEMPTS = 0.3, 4
+_FILE_PAUSE_S, _FILE_ATTEMPTS = 0.5, 6
+_LONGEST_ASKED_S = 30.0
 _LONGEST_ODDITY = 120
 _PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
+
+T = TypeVar("T")
 
 
 class Client(fal_client.SyncClient):
@@ -65,14 +68,15 @@ class Client(fal_client.SyncClient):
         """Upload a file and return its URL, which is one of fal's own; over 100 MiB in parts, each tried again by itself."""
         pieces = Pieces(data)
         if len(pieces) > fal_client.client.MULTIPART_THRESHOLD:
-            url: str = _Parts.save(
-                client=self._get_cdn_client(),
-                token_manager=self._token_manager,
-                file_name=file_name,
-                data=pieces,  # type: ignore[arg-type]  # measured and sliced like bytes
-                content_type=content_type,
-                object_lifecycle_preference={"expiration_duration_seconds": lifetime_s} if lifetime_s else None,
-            )
+            with leaving(None):  # the parts that are there would be sent again
+                url: str = _Parts.save(
+                    client=self._get_cdn_client(),
+                    token_manager=self._token_manager,
+                    file_name=file_name,
+                    data=pieces,  # type: ignore[arg-type]  # measured and sliced like bytes
+                    content_type=content_type,
+                    object_lifecycle_preference={"expiration_duration_seconds": lifetime_s} if lifetime_s else None,
+                )
         else:
             whole = data.read_bytes() if isinstance(data, Path) else data
             lifecycle = None if lifetime_s is None else fal_client.StorageSettings(expires_in=lifetime_s)
@@ -80,9 +84,10 @@ class Client(fal_client.SyncClient):
             send = partial(self.upload, repository="fal_v3", fallback_repository=[], lifecycle=lifecycle)
             url = again(
                 lambda: self._with_token(lambda: send(whole, content_type, file_name)),
-                on=_is_broken,
-                attempts=_PART_ATTEMPTS,
-                pause_s=_PART_PAUSE_S,
+                what=f"upload {file_name}",
+                on=_may_pass,
+                attempts=_FILE_ATTEMPTS,
+                pause_s=_FILE_PAUSE_S,
             )
         if not self._hosts.allow(url):
             raise UploadError(
@@ -183,13 +188,15 @@ class Client(fal_client.SyncClient):
 
     @cached_property
     def _files(self) -> httpx.Client:
-        transport = Guarded(self._wire, hosts=self._hosts, timeout_s=self.default_timeout)
+        transport = Once(self._wire, hosts=self._hosts, timeout_s=self.default_timeout)
         headers = {"User-Agent": fal_client.client.USER_AGENT}
         return httpx.Client(transport=transport, headers=headers, timeout=self.default_timeout)
 
     def _get_cdn_client(self) -> httpx.Client:
         """One client for all uploads, where theirs opens one each; its token is asked for with some patience."""
-        token = again(self._token_manager.get_token, on=_is_passing, attempts=3, pause_s=_TOKEN_PAUSE_S)
+        token = again(
+            self._token_manager.get_token, what="token", on=_may_pass, attempts=_TOKEN_ATTEMPTS, pause_s=_TOKEN_PAUSE_S
+        )
         self._files.headers["Authorization"] = f"{token.token_type} {token.token}"
         return self._files
 
@@ -206,15 +213,18 @@ class _Parts(fal_client.client.MultipartUpload):
 
     def upload_part(self, part_number: int, data: Callable[[], bytes]) -> None:  # type: ignore[override]  # of `Pieces`
         send = super().upload_part
-        again(lambda: send(part_number, data()), on=_is_passing, attempts=_PART_ATTEMPTS, pause_s=_PART_PAUSE_S)
+        self._again(f"part {part_number}", lambda: send(part_number, data()))
 
     def create(self, object_lifecycle_preference: Any = None) -> None:
-        start = partial(super().create, object_lifecycle_preference)
-        again(start, on=_is_busy, attempts=_PART_ATTEMPTS, pause_s=_PART_PAUSE_S)
+        self._again("begin", partial(super().create, object_lifecycle_preference))
 
     def complete(self) -> str:
         self._parts.sort(key=lambda part: int(part["partNumber"]))
-        return str(again(super().complete, on=_is_busy, attempts=_PART_ATTEMPTS, pause_s=_PART_PAUSE_S))
+        return self._again("end", super().complete)
+
+    def _again(self, what: str, work: Callable[[], T]) -> T:
+        what = f"{what} of {self.file_name}"
+        return again(work, what=what, on=_may_pass, attempts=_FILE_ATTEMPTS, pause_s=_FILE_PAUSE_S)
 
 
 def _safe(url: str) -> str:
@@ -224,25 +234,15 @@ def _safe(url: str) -> str:
     return url
 
 
-def _is_passing(error: Exception) -> bool:
-    """Tell whether a request that costs nothing is worth another try."""
-    if isinstance(error, httpx.HTTPStatusError):
-        return error.response.status_code in _PASSING
-    if isinstance(error, fal_client.FalClientHTTPError):
-        return error.status_code in _PASSING
-    return isinstance(error, httpx.TransportError)
-
-
-def _is_broken(error: Exception) -> bool:
-    """Tell whether fal's file server failed in a way that fal_client itself gives up at."""
-    if not isinstance(error, fal_client.FalClientHTTPError):
+def _may_pass(error: Exception) -> bool | float:
+    """Tell whether a request that costs nothing is worth another try, or after how many seconds fal wants one."""
+    answer = error.reason if isinstance(error, UnansweredError) else getattr(error, "response", None)
+    if not isinstance(answer, httpx.Response):
+        return isinstance(error, (UnansweredError, httpx.TransportError))
+    if answer.status_code not in _PASSING:
         return False
-    return error.status_code >= httpx.codes.INTERNAL_SERVER_ERROR and "nginx" not in error.response.text
-
-
-def _is_busy(error: Exception) -> bool:
-    """Tell whether a request that fal_client tries again after lost connections is worth it after this answer."""
-    return isinstance(error, (httpx.HTTPStatusError, fal_client.FalClientHTTPError)) and _is_passing(error)
+    asked = retry_after(answer.headers.get("retry-after"))
+    return True if asked is None else min(asked, _LONGEST_ASKED_S)
 
 
 @contextmanager
@@ -255,7 +255,7 @@ def translated(
 ) -> Iterator[None]:
     """Turn whatever fal_client and httpx raise into the errors of `remote.errors`.
 
-    None of them is chained to its cause: an answer that repeats the key would show it in a traceback.
+    None of them is chained to its cause, nor knows it: an answer that repeats the key would show it in a traceback.
 
     Parameters
     ----------
@@ -266,6 +266,21 @@ def translated(
     secrets
         Returns the strings that must not appear; called when there is an error to be told.
     """
+    try:
+        with _renamed(endpoint, broken, request_id, secrets):
+            yield
+    except RemoteError as error:
+        error.__cause__ = error.__context__ = None
+        raise
+
+
+@contextmanager
+def _renamed(
+    endpoint: str | None,
+    broken: type[TransferError],
+    request_id: str | None,
+    secrets: Callable[[], Iterable[str]],
+) -> Iterator[None]:
     try:
         yield
     except RemoteError as error:

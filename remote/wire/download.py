@@ -122,13 +122,15 @@ class Downloader:
         try:
             return again(
                 lambda: self._follow(url, max_bytes, deadline),
-                on=_may_pass,
+                what=f"download {url}",
+                on=lambda error: time.monotonic() < deadline and _may_pass(error),
                 attempts=self._attempts,
                 pause_s=self._pause_s,
                 timeout_s=timeout_s,
             )
         except _PassingError as failed:
-            raise failed.error from failed.__cause__
+            broken = failed.error
+        raise broken  # apart from its cause, which may repeat what no error may hold
 
     def exists(self, url: str, *, timeout_s: float = 10.0) -> bool:
         """Tell whether a file is still there, without fetching it. Doubts count as no."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable
 from urllib.parse import quote
 
-__all__ = ["forms_of", "is_told"]
+__all__ = ["forms_of", "is_told", "without_told"]
 
 _SHORTEST = 8
 
@@ -32,3 +33,16 @@ def is_told(text: str, secrets: Iterable[str], /) -> bool:
     """Tell whether a text repeats a secret, in whatever case; hosts are written small."""
     text = text.lower()
     return any(secret.lower() in text for secret in secrets)
+
+
+def without_told(text: str, secrets: Iterable[str], /) -> str:
+    """Return a text with each secret that it repeats, in whatever case, replaced.
+
+    Examples
+    --------
+    >>> without_told("Key 1234567:SECRET+word", ["1234567:secret+word", "secret+word"])
+    'Key ***'
+    """
+    for secret in secrets:
+        text = re.sub(re.escape(secret), "***", text, flags=re.IGNORECASE)
+    return text

@@ -3,10 +3,10 @@
 `fal_client` posts a submit again after time-outs, cut connections, half answers, 408, 409 and gateway errors, and each
 post may become a job that is billed. `SubmitOnce` stands below the client: a post goes out once. What cannot be known
 afterwards is raised as `UnknownOutcome`, which is not an error of httpx, so the client does not try again. Only a
-failure to connect, when nothing has left, and a 429, which is a refusal, are followed by another post.
+failure to connect, when nothing has left, and a 429, which is a refusal, are followed by another post, from here.
 
-What is asked after a job goes out once too, as `UnansweredError`: `fal_client` would try ten times, for up to 20
-minutes, while whoever waits for the job has a time limit and asks again anyway.
+Everything else goes out once too, and what went wrong is raised as `UnansweredError`: `fal_client` would try ten times,
+asleep for up to 20 minutes, while whoever waits for the job has a time limit and asks again anyway.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ import httpx
 
 from ..errors import NOT_TAKEN, BudgetError, RemoteError, ServerError, UnknownOutcome
 from .hosts import Hosts, origin
+from .later import Later, Tried, rest, tried
 from .patience import within
 
-__all__ = ["Guarded", "SubmitOnce", "UnansweredError", "retry_after"]
+__all__ = ["Guarded", "Once", "SubmitOnce", "UnansweredError", "retry_after"]
 
 _NOTHING_LEFT = (
     httpx.ConnectError,
@@ -41,6 +42,8 @@ _MAX_ANSWER = 4 * 1024 * 1024
 _MAX_RESULT = 512 * 1024 * 1024  # pictures may be inlined
 _ASKING_S, _RESULT_S = 30.0, 600.0
 _LONGEST_WAIT = 30.0
+_REACH_S, _LONGEST_REACH_WAIT = 30.0, 8.0
+_REFUSED_WAY = re.compile(r"\s*4\d\d\b")
 _SHORTEST_S = 0.01
 
 
@@ -72,6 +75,13 @@ class Guarded(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send `request`, or refuse its host."""
+        return self._pass(request)
+
+    def close(self) -> None:
+        """Close the transport below."""
+        self._inner.close()
+
+    def _pass(self, request: httpx.Request) -> httpx.Response:
         url = str(request.url)
         if not self._hosts.allow(url):
             raise ServerError(
@@ -88,12 +98,26 @@ class Guarded(httpx.BaseTransport):
         }
         return self._inner.handle_request(request)
 
-    def close(self) -> None:
-        """Close the transport below."""
-        self._inner.close()
+
+class Once(Guarded):
+    """Send each request once, whatever the client above would do, and read its whole answer."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send `request`; `UnansweredError` where nothing, or nothing final, came back."""
+        try:
+            response = self._pass(request)
+            try:
+                answer = _read(response, within(_RESULT_S), _MAX_RESULT)
+            finally:
+                response.close()
+        except httpx.HTTPError as error:
+            raise UnansweredError(error) from None
+        if answer.status_code in _TRIED_AGAIN:
+            raise UnansweredError(answer)
+        return answer
 
 
-class SubmitOnce(Guarded):
+class SubmitOnce(Once):
     """Send each POST once; whatever leaves its outcome open becomes `UnknownOutcome`.
 
     Parameters
@@ -103,7 +127,7 @@ class SubmitOnce(Guarded):
     hosts, timeout_s
         As for `Guarded`.
     patience_s
-        How long a 429 is waited out, all waits of one post together.
+        How long a 429 is waited out, all waits of one post together; and fal being out of reach, 30 s at most.
     pause
         Sleeps for some seconds.
     """
@@ -122,49 +146,57 @@ class SubmitOnce(Guarded):
         self._pause = pause
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send `request`; a POST once, apart from refusals."""
+        """Send `request`; a POST once, apart from those that did not arrive or were refused for now."""
         if request.method != "POST":
-            return self._ask(request)
-        waited, refusals = 0.0, 0
-        while True:
-            response = self._post(request)
-            if response.status_code != httpx.codes.TOO_MANY_REQUESTS:
-                return response
-            asked = retry_after(response.headers.get("retry-after"))
-            wait = min(2.0**refusals, _LONGEST_WAIT) if asked is None else asked
-            if waited + wait > self._patience_s:
-                raise BudgetError(
-                    f"fal takes no more jobs from this account for now (429), {waited:.0f} s waited in {refusals} pauses",
-                    fix=f"try again in {math.ceil(wait)} s, or keep fewer jobs in flight",
-                    status_code=429,
-                )
-            try:
-                self._pause(wait)
-            except BaseException as stopped:
-                stopped.add_note(NOT_TAKEN)
-                raise
-            waited, refusals = waited + wait, refusals + 1
+            return super().handle_request(request)
+        with tried("submit") as so_far:
+            while True:
+                try:
+                    response = self._post(request)
+                except _NOTHING_LEFT as error:
+                    wait = self._until_reached(error, so_far)
+                else:
+                    if response.status_code != httpx.codes.TOO_MANY_REQUESTS:
+                        return response
+                    wait = self._until_there_is_room(response, so_far)
+                so_far.count, so_far.waited_s = so_far.count + 1, so_far.waited_s + wait
+                try:
+                    rest(wait, self._pause)
+                except Later:
+                    raise
+                except BaseException as stopped:
+                    stopped.add_note(NOT_TAKEN)
+                    raise
 
-    def _ask(self, request: httpx.Request) -> httpx.Response:
-        """Ask once and read the whole answer."""
-        try:
-            response = super().handle_request(request)
-            try:
-                answer = _read(response, within(_RESULT_S), _MAX_RESULT)
-            finally:
-                response.close()
-        except httpx.HTTPError as error:
+    def _until_there_is_room(self, refusal: httpx.Response, so_far: Tried) -> float:
+        """Return how long to wait after a 429."""
+        asked = retry_after(refusal.headers.get("retry-after"))
+        wait = min(2.0**so_far.count, _LONGEST_WAIT) if asked is None else asked
+        if so_far.waited_s + wait > self._patience_s:
+            raise BudgetError(
+                f"fal takes no more jobs from this account for now (429), "
+                f"{so_far.waited_s:.0f} s waited in {so_far.count} pauses",
+                fix=f"try again in {math.ceil(wait)} s, or keep fewer jobs in flight",
+                status_code=429,
+            )
+        return wait
+
+    def _until_reached(self, error: httpx.HTTPError, so_far: Tried) -> float:
+        """Return how long to wait where there was no way to fal."""
+        wait = min(0.5 * 2.0**so_far.count, _LONGEST_REACH_WAIT)
+        spent_s = max(so_far.waited_s, time.monotonic() - so_far.began)
+        is_refused = isinstance(error, httpx.ProxyError) and _REFUSED_WAY.match(str(error))
+        no_way = isinstance(error, httpx.UnsupportedProtocol)
+        if no_way or is_refused or spent_s + wait > min(self._patience_s, _REACH_S):
             raise UnansweredError(error) from None
-        if answer.status_code in _TRIED_AGAIN:
-            raise UnansweredError(answer)
-        return answer
+        return wait
 
     def _post(self, request: httpx.Request) -> httpx.Response:
         """Post once and read the whole answer; what httpx reads later could still be lost."""
         way = _Way()
         request.extensions["trace"] = way
         try:
-            response = super().handle_request(request)
+            response = self._pass(request)
             try:
                 answer = _read(response, request.extensions["timeout"]["read"], _MAX_ANSWER)
             finally:

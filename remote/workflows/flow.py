@@ -8,8 +8,8 @@ for again, so running a workflow once more goes on where it failed.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias, Unpack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias, Unpack
 
 import numpy as np
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Forecast", "Pictures", "Step", "Workflow"]
 
 Pictures: TypeAlias = "Mapping[str, NDArray[np.uint8]]"
-"""What the steps so far brought, by their names."""
+"""What was given and what the steps so far brought, by their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Forecast:
     plans
         Each step's plan; pictures of earlier steps are stand-ins.
     pictures
-        Each step's stand-in.
+        What was given, and each step's stand-in.
     """
 
     plans: dict[str, Plan]
@@ -85,6 +85,14 @@ class Forecast:
             for said in (*plan.warnings, *map(str, plan.findings))
         )
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the steps' plans in order, the price of all and the warnings as JSON values, without any pictures."""
+        return {
+            "steps": [{"name": name, "plan": plan.to_json()} for name, plan in self.plans.items()],
+            "price": self.price.to_json(),
+            "warnings": list(self.warnings),
+        }
+
     def __str__(self) -> str:
         parts = [f"step {name}\n{plan}" for name, plan in self.plans.items()]
         return "\n\n".join([*parts, f"together  {self.price}"])
@@ -100,10 +108,13 @@ class Workflow:
         What runs them.
     steps
         The steps; the last one's picture is the result.
+    given
+        Pictures that are at hand and need no step, by the names under which steps look for them.
     """
 
     fal: Fal
     steps: tuple[Step, ...]
+    given: Pictures = field(default_factory=dict)
 
     def plan(self) -> Forecast:
         """Plan everything; nothing is sent.
@@ -138,7 +149,7 @@ class Workflow:
         Returns
         -------
         dict
-            Each step's picture, in order.
+            What was given and each step's picture, in order.
 
         Raises
         ------
@@ -164,7 +175,7 @@ class Workflow:
         self, fal: Fal, repeated: Collection[str] = (), forecast: Sequence[Plan] = (), **running: Unpack[Running]
     ) -> tuple[dict[str, Plan], dict[str, NDArray[np.uint8]]]:
         plans: dict[str, Plan] = {}
-        pictures: dict[str, NDArray[np.uint8]] = {}
+        pictures = dict(self.given)
         for number, step in enumerate(self.steps):
             anew = step.name in repeated
             try:

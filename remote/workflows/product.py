@@ -8,9 +8,10 @@ import numpy as np
 import PIL.Image
 from numpy.typing import NDArray
 
-from preproc import crop, load_image
+from preproc import crop, load_image, load_mask
 from preproc import mask as masks
-from preproc.arrays import Image
+from preproc.arrays import Image, same_size
+from preproc.edit.masks import require_content
 from preproc.files import ImageSource, Photo, size_of
 
 from ..fal import Fal
@@ -23,6 +24,8 @@ from .pictures import enlarged
 
 __all__ = ["product_photo"]
 
+_FADE_PX = 2
+
 
 def product_photo(
     fal: Fal,
@@ -30,6 +33,7 @@ def product_photo(
     /,
     *,
     prompt: str,
+    product: PIL.Image.Image | ImageSource | None = None,
     keep_product: bool = False,
     factor: float | None = 2,
     strength: float | StrengthName = 0.3,
@@ -52,8 +56,12 @@ def product_photo(
     prompt
         The product and its new surroundings, such as "a cup on a white background, soft shadow"; the upscaler gets it
         too where it takes one.
+    product
+        A mask of the product, of the photo's size, where you have one: then fal cuts nothing out, and that step is
+        neither run nor paid for.
     keep_product
-        The product's own pixels come back bit for bit in the step ``"scene"``.
+        The product's own pixels come back bit for bit in the step ``"scene"``, but for the 2 px along its edge where it
+        fades into the new surroundings, so that no seam of the old ones shows.
     factor
         How many times it is enlarged; None leaves it as it is.
     strength
@@ -73,15 +81,26 @@ def product_photo(
     -------
     Workflow
         With the steps named above; with `keep_product`, ``"product"`` is a mask, else the cut-out on white.
+
+    Raises
+    ------
+    MaskError, InputError
+        If `product` is no mask, or not of the photo's size.
     """
     opened = Photo.open(photo)
     picture = opened.rgb
+    given: dict[str, NDArray[np.uint8]] = {}
+    if product is not None:
+        cut = load_mask(product)
+        same_size(picture, cut, names=("photo", "product"))
+        require_content(cut, name="product")
+        given["product"] = cut if keep_product else _on_white(PIL.Image.fromarray(np.dstack([picture, cut])))
     upscaler = upscaler or ("fal-ai/esrgan" if keep_product else "fal-ai/clarity-upscaler")
     painter = painter or ("fal-ai/flux-pro/v1/fill" if keep_product else "fal-ai/flux/dev/image-to-image")
     before = "product" if factor is None else "large"
 
     def around(pictures: Pictures) -> Plan:
-        edit = crop.around(picture, 255 - pictures["product"], feather_px=2, rule=fal.rule(painter))
+        edit = crop.around(picture, 255 - pictures["product"], feather_px=_FADE_PX, rule=fal.rule(painter))
         return fal.plan(painter, edit=edit, prompt=prompt, seed=seed)
 
     def over(pictures: Pictures) -> Plan:
@@ -91,13 +110,13 @@ def product_photo(
         sent, _ = generation(large, as_large, None)
         return fal.plan(painter, image=sent, prompt=prompt, strength=strength, seed=seed)
 
-    product = Step("product", lambda _: fal.plan(cutout, image=opened), _alpha if keep_product else _on_white)
+    found = Step("product", lambda _: fal.plan(cutout, image=opened), _alpha if keep_product else _white_behind)
     scene = Step("scene", around if keep_product else over, _finished)
-    if factor is None:
-        return Workflow(fal, (product, scene))
-    if keep_product:
-        return Workflow(fal, (product, scene, enlarged(fal, "scene", upscaler, factor, prompt)))
-    return Workflow(fal, (product, enlarged(fal, "product", upscaler, factor, prompt), scene))
+    steps = [scene] if product is not None else [found, scene]
+    if factor is not None:
+        large = enlarged(fal, "scene" if keep_product else "product", upscaler, factor, prompt)
+        steps.insert(len(steps) if keep_product else -1, large)
+    return Workflow(fal, tuple(steps), given)
 
 
 def _finished(result: Result, plan: Plan) -> Image:
@@ -111,7 +130,10 @@ def _alpha(result: Result, _: Plan) -> NDArray[np.uint8]:
     return masks.from_alpha(result.image.read())
 
 
-def _on_white(result: Result, _: Plan) -> Image:
-    cut = result.image.pil().convert("RGBA")
+def _white_behind(result: Result, _: Plan) -> Image:
+    return _on_white(result.image.pil().convert("RGBA"))
+
+
+def _on_white(cut: PIL.Image.Image) -> Image:
     white = PIL.Image.new("RGBA", cut.size, "white")
     return load_image(PIL.Image.alpha_composite(white, cut).convert("RGB"))

@@ -30,6 +30,12 @@ def test_every_endpoint_can_be_described(run):
     assert all(spec.id in _described(spec) for spec in catalog.endpoints())
 
 
+def test_ranges_with_one_end_are_said_so(run):
+    described = run("endpoints", "fal-ai/flux-general").text
+    assert "nag_alpha: number, at most 1, default 0.25" in described
+    assert "num_inference_steps: integer, 1 to 50, default 28" in described
+
+
 def test_an_endpoint_nobody_knows(run):
     ended = run("endpoints", "fal-ai/flux-pro/v1/fil")
     assert ended.code == 3

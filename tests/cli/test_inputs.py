@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from preproc.cli.edits import MADE
 from preproc.cli.exits import UsageError
 from preproc.cli.inputs import STDIO, Source, find
 from preproc.cli.pairs import pair, warn_of_unpaired
+from preproc.cli.products import MASKS, PRODUCTS
 from preproc.errors import InputError
 
 
@@ -29,23 +29,57 @@ def test_a_file_is_itself_even_where_it_is_missing(here):
 
 
 def test_a_folder_gives_its_pictures_in_order(tree):
-    assert names(find(["in"])) == ["in/a.canny.png", "in/a.jpg", "in/b.PNG"]
+    assert names(find(["in"], made=())) == ["in/a.canny.png", "in/a.jpg", "in/b.PNG"]
 
 
-def test_what_the_command_made_itself_is_left_out_of_folders(tree):
-    assert names(find(["in"], made=(".canny.png",))) == ["in/a.jpg", "in/b.PNG"]
-    assert names(find(["in/a.canny.png"], made=(".canny.png",))) == ["in/a.canny.png"]
+def test_what_preproc_made_is_left_out_of_folders(tree):
+    assert names(find(["in"])) == ["in/a.jpg", "in/b.PNG"]
+    assert names(find(["in/a.canny.png"])) == ["in/a.canny.png"]
 
 
-@pytest.mark.parametrize("step", [1, 9, 10, 123])
-def test_pictures_of_any_step_are_no_photos(tmp_path, step):
-    for name in ("a.jpg", f"a.outpaint-{step}.sent.png", f"a.outpaint-{step}.sent-mask.png", "a.outpaint.blend.png"):
+@pytest.mark.parametrize(
+    "product",
+    [
+        *("a.canny.png", "a.soft_edge.png", "a.mask.png", "a.mask.grow.png", "a.preview.png", "preview.png"),
+        *(
+            "a.crop.sent.png",
+            "a.outpaint-12.sent-mask.png",
+            "a.outpaint.blend.png",
+            "a.crop.done.png",
+            "a.result-2.png",
+        ),
+        *("job.sent.png", "job.mask.png", "job.done-3.png", "a.jpg.canny.png"),
+    ],
+)
+def test_products_are_no_photos(tmp_path, product):
+    for name in ("a.jpg", "job.edit.json", "a.crop.edit.json", "a.mask.png", "a.mask.grow.png", product):
         (tmp_path / name).touch()
-    assert [one.path.name for one in find([str(tmp_path)], made=MADE)] == ["a.jpg"]
+    assert [one.path.name for one in find([str(tmp_path)])] == ["a.jpg"]
+
+
+@pytest.mark.parametrize(
+    "photo", ["b.clean.png", "b.resized.png", "a.holiday.png", "a.mask.jpg", "done.png", "sent.png"]
+)
+def test_photos_that_are_called_like_products_are_photos(tmp_path, photo):
+    for name in ("a.jpg", photo):
+        (tmp_path / name).touch()
+    assert {one.path.name for one in find([str(tmp_path)])} == {"a.jpg", photo}
+
+
+def test_all_types_of_maps_are_known():
+    from preproc import control
+
+    assert {*control.TYPES} <= PRODUCTS
+
+
+def test_where_masks_are_read_they_are_no_products(tmp_path):
+    for name in ("a.png", "b.mask.png", "b.jpg", "b.mask.grow.png", "a.grow.png", "b.crop.mask.png"):
+        (tmp_path / name).touch()
+    assert [one.path.name for one in find([str(tmp_path)], made=MASKS)] == ["a.png", "b.jpg", "b.mask.png"]
 
 
 def test_folders_of_folders(tree):
-    found = find(["in"], recursive=True, made=(".canny.png",))
+    found = find(["in"], recursive=True)
     assert names(found) == ["in/a.jpg", "in/b.PNG", "in/deep/e.webp", "in/deep/er/f.tif"]
     assert [str(source.below) for source in found] == [".", ".", "deep", "deep/er"]
 

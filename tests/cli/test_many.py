@@ -1,5 +1,7 @@
 """Folders of pictures, some of which are broken."""
 
+import shutil
+
 import numpy as np
 import PIL.Image
 import pytest
@@ -149,3 +151,45 @@ def test_photos_that_are_broken_behind_their_header_are_named(run, photo, here):
         ended = run(*words)
         assert ended.code == 3
         assert "cut.jpg is a JPEG cut off before its end" in ended.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("canny", "in"),
+        ("canny", "in", "-o", "in"),
+        ("control", "gray", "in", "--recipe"),
+        ("outpaint", "in", "--left", "16"),
+        ("crop", "in", "-m", "whole.png"),
+        ("mask", "luminance", "in"),
+        ("mask", "grow", "in", "--px", "3"),
+        ("mask", "trace", "in"),
+        ("check", "mask", "in", "--fix"),
+        ("preview", "in"),
+        ("preview", "in", "-m", "whole.png"),
+        ("batch", "in", "-o", "in", "--control", "canny"),
+    ],
+    ids=" ".join,
+)
+def test_a_second_run_does_not_work_on_the_results_of_the_first(run, here, mask, words):
+    (here / "in").mkdir()
+    (here / mask).rename(here / "whole.png")
+    for name in ("a.png", "b.png"):
+        shutil.copy(here / "whole.png", here / "in" / name)
+    assert run(*words).code == 0
+    first = {path: path.stat().st_size for path in (here / "in").iterdir()}
+    assert len(first) > 2
+    again = run(*words, "--overwrite", "--json")
+    assert again.code == 0, again.err
+    assert {path: path.stat().st_size for path in (here / "in").iterdir()} == first
+    assert len(again.lines) == (1 if words[0] == "preview" else 2)
+
+
+def test_all_takes_everything(run, photo, here):
+    (here / "in").mkdir()
+    shutil.copy(here / photo, here / "in" / "a.png")
+    assert run("canny", "in").code == 0
+    assert len(run("canny", "in", "--all", "--overwrite", "--json").lines) == 2
+    (here / "in" / "a.png").unlink()
+    shutil.copy(here / "in" / "a.canny.png", here / "in" / "a.canny.gray.png")
+    assert [line["source"] for line in run("canny", "in", "--json").lines] == ["in/a.canny.png"]

@@ -9,14 +9,15 @@ import PIL.Image
 import pytest
 
 from preproc.cli.exits import exit_code, meant
-from preproc.cli.fixes import typed
+from preproc.cli.fixes import command_in, typed
 
 
 @pytest.mark.parametrize("words", [["canny", "-"], ["preview", "-"], ["mask", "luminance", "-"]], ids=" ".join)
 def test_json_never_follows_a_picture_onto_standard_output(run, photo, here, words):
     ended = run(*words, "--json", stdin=(here / photo).read_bytes())
-    assert (ended.code, ended.out) == (2, b"")
+    assert ended.code == 2
     assert "both want standard output" in ended.err
+    assert "both want standard output" in ended.json["error"]["message"]  # and no byte of a picture
 
 
 @pytest.mark.parametrize("words", [["canny", ""], ["canny", "photo.png", ""], ["preview", ""]], ids=str)
@@ -40,6 +41,9 @@ def test_outlines_are_no_png(run, mask, here):
 
 def test_a_mask_beside_its_photo_is_noticed(run, photo):
     ended = run("mask", "rectangle", photo, "--box", "5000,5000,5100,5100")
+    assert ended.code == 3
+    assert "the box (5000, 5000, 5100, 5100) lies wholly off the 240x160 canvas" in ended.err
+    ended = run("mask", "polygon", photo, "--points", "5000,5000 5100,5100 5000,5100")
     assert ended.code == 0
     assert "warning: photo.png: the mask is empty" in ended.err
 
@@ -115,10 +119,16 @@ def test_a_mistake_in_the_options_is_told_once_and_before_anything_is_read(run, 
     ended = run("batch", folder, "-o", "maps/", "--control", "depth")
     assert (ended.code, ended.err) == (2, "preproc: depth needs near\nFix: -p near=high or -p near=low\n")
     assert not (here / "maps").exists()
-    late = run("control", "canny", folder, "-o", "maps/", "-p", "low=500", "-p", "high=20")
-    assert late.code == 3
-    assert late.err.count("low=500, high=20 are not") == 2  # of the first, and of all the others together
-    assert all(f"photos/p{number:02}." in late.err for number in range(47))
+    for options, said in (
+        (("canny", "low=500", "high=20"), "low=500, high=20 are not"),
+        (("canny", "density=5"), "density=5 is not"),
+        (("blur", "sigma_px=-1"), "a sigma of -1 px is not"),
+    ):
+        ended = run(
+            "control", options[0], folder, "-o", "maps/", *(word for one in options[1:] for word in ("-p", one))
+        )
+        assert (ended.code, ended.err.count(said)) == (2, 1)
+    assert run("control", "tile", folder, "-o", "maps/", "-p", "reduction_ratio=64").code == 6
 
 
 def test_three_words_for_the_type_of_a_map(run, photo, here):
@@ -154,7 +164,8 @@ def test_a_bare_name_lies_in_a_folder_too(run, photo, here):
 
 
 def test_empty_masks_are_counted(run, folder):
-    ended = run("mask", "rectangle", folder, "--box", "900,900,910,910", "-o", "masks/")
+    points = "900,900 910,900 910,910"
+    ended = run("mask", "polygon", folder, "--points", points, "-o", "masks/")
     assert ended.err.splitlines()[-1] == "47 done (47 of them empty), 3 failed"
 
 
@@ -307,3 +318,92 @@ def test_a_demo_in_json(run, here):
     assert (ended.code, ended.err) == (0, "")
     assert all((here / path).exists() for line in ended.lines[:-1] for path in line["outputs"])
     assert ended.lines[-1]["output"] == "demo/contact-sheet.png"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["mask", "expand"], "Fix: preproc mask grow\n"),
+        (["inpaint"], "Fix: preproc crop, then preproc run"),
+        (["depth"], "Fix: preproc control depth\n"),
+        (["resize"], "Fix: preproc mask resize\n"),
+        (["mask", "canny"], "Fix: preproc control canny\n"),
+        (["mask", "draw"], "Fix: did you mean 'drawing'?\n"),
+        (["canny", "--frob", "3"], "Unknown option: --frob\n"),
+        (["canny", "--recipe"], "Unknown option: --recipe\n"),
+        (["canny", "--prof", "flux"], "Did you mean --profile?"),
+        (["mask", "contrast", "m.png"], "needs --factor\nFix: such as preproc mask contrast soft.png --factor 2"),
+        (["mask", "contrast", "m.png", "--factor"], "--factor needs a value\n"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_was_probably_meant(run, words, said):
+    ended = run(*words)
+    assert ended.code == 2
+    assert said in ended.err
+
+
+@pytest.mark.parametrize(
+    ("fix", "command"),
+    [
+        ("--low 3 --high 6, or neither to have them chosen", None),
+        ("preproc mask trace writes one", None),
+        ("preproc jobs lists their ids; of rehearsals, preproc jobs --journal FILE", "preproc jobs"),
+        ("save it as PNG: control.canny(photo) again, or mask.binarize(m, 128)", "preproc control canny PHOTO"),
+        ("preproc crop and preproc outpaint write NAME.edit.json", None),
+        ("control.canny(photo, …) with lower thresholds", None),
+        ("mask.fill_holes(m, max_area_px=12)", "preproc mask fill-holes 'my mask.png' --max-area 12"),
+        ("np.moveaxis(m, 0, -1)", None),
+        ("preproc canny --help", "preproc canny --help"),
+    ],
+)
+def test_a_command_of_a_fix_is_one(fix, command):
+    assert command_in(fix, mask="my mask.png") == command
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            "too sparse: 1.0% of the pixels are edges, and 4 to 9 are usual; lower thresholds, or density=0.05",
+            "too sparse: 1.0% of the pixels are edges, and 4 to 9 are usual; lower thresholds, or --density 0.05",
+        ),
+        ("mask.contrast: factor is -1, it is finite", "factor is -1, it is finite"),
+        (
+            "for a black and white picture: load_mask, or mask.from_luminance",
+            "preproc mask luminance PICTURE, for black and white",
+        ),
+        ("make the edit with crop.around or outpaint.extend", "preproc crop or preproc outpaint makes the edit anew"),
+        ("mask.from_labels(m, [1, 7])", "preproc mask labels MASK --ids 1,7"),
+        ("preproc.load_mask(m)", "preproc check mask MASK --fix"),
+    ],
+)
+def test_no_words_of_python(words, said):
+    assert typed(words) == said
+
+
+def test_what_is_drawn_from_no_picture_has_no_source(run, mask, here):
+    assert run("mask", "trace", mask, "-o", "m.svg").code == 0
+    words = ["--size", "48x32", "-o", "m2.png", "--json"]
+    assert run("mask", "drawing", "m.svg", *words).json["source"] == "m.svg"
+    assert run("mask", "rectangle", "--box", "1,1,9,9", *words, "--overwrite").json["source"] is None
+    ended = run("mask", "drawing", mask, *words, "--overwrite")
+    assert (ended.code, ended.json["error"]["command"]) == (3, "preproc mask drawing OUTLINE.svg PHOTO")
+
+
+def test_an_input_that_is_missing_is_said_before_an_output_that_is_there(run, photo, mask, here):
+    (here / "photo.canny.png").touch()
+    assert "nope.png does not exist" in run("canny", "nope.png", "-o", "photo.canny.png").err
+
+
+def test_sizes_that_differ_are_told_for_what_they_are(run, photo, mask, here):
+    assert run("mask", "resize", mask, "--size", "120x80", "-o", "small.png").code == 0
+    ended = run("preview", photo, "--after", "small.png", "--slider", "0.5", "-o", "x.png")
+    assert ended.code == 3
+    assert "Fix: bring after to 240x160, or before to 120x80\n" in ended.err
+
+
+def test_checks_count_what_has_errors(run, photo, mask, here):
+    assert run("canny", photo, "-o", "edges.png").code == 0
+    ended = run("check", "control", "edges.png", photo, "-k", "canny")
+    assert (ended.code, ended.err) == (3, "2 done (1 of them with errors)\n")

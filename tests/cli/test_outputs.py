@@ -34,7 +34,17 @@ def test_a_file(here):
 @pytest.mark.parametrize("output", ["maps/", "maps"])
 def test_a_folder(here, output):
     assert targets(output, "in/a.jpg", "in/deep/b.jpg", folder="in") == ["maps/a.png", "maps/deep/b.png"]
-    assert (here / "maps" / "deep").is_dir()
+    assert not (here / "maps").exists()  # only what is written needs it
+
+
+@pytest.mark.parametrize("output", ["new", "new/deep/", "new/{stem}-x"])
+@pytest.mark.parametrize("command", [("canny",), ("preview",), ("crop", "-m", "mask.png")], ids=lambda words: words[0])
+def test_nothing_is_left_of_a_folder_for_which_there_is_no_result(run, mask, photo, here, command, output):
+    ended = run(*command, "nope.jpg", "-o", output)
+    assert (ended.code, (here / "new").exists()) == (3, False)
+    assert "nope.jpg does not exist" in ended.err
+    assert run(*command, photo, "-o", output).code == 0
+    assert any(path.is_file() for path in (here / "new").rglob("*"))
 
 
 def test_results_of_a_folder_go_into_a_folder_however_few_they_are(here):
@@ -151,7 +161,7 @@ def test_maps_are_not_written_as_jpeg(run, photo):
 
 def test_words_never_meet_bytes(run, photo):
     ended = run("canny", photo, "-o", "-", "--json")
-    assert (ended.code, ended.out) == (2, b"")
+    assert (ended.code, ended.json["error"]["type"]) == (2, "UsageError")
     ended = run("canny", photo, "-o", "-")
     assert ended.out[:4] == b"\x89PNG"
     assert ended.err == ""

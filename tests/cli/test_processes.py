@@ -15,9 +15,15 @@ import pytest
 from preproc import control, load_image, save_image
 from preproc.cli.writing import uninterrupted
 
-# a runner in the background may have interrupts ignored, and children inherit that
-LISTEN = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
-PREPROC = [sys.executable, "-c", f"{LISTEN}; from preproc.cli import main; main()"]
+# a runner in the background or under nohup may have these ignored, and children inherit that
+LISTEN = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+for end in ("SIGTERM", "SIGHUP"):
+    if hasattr(signal, end):
+        signal.signal(getattr(signal, end), signal.SIG_DFL)
+"""
+PREPROC = [sys.executable, "-c", f"{LISTEN}\nfrom preproc.cli import main; main()"]
 
 
 def start(*words, **options):
@@ -127,6 +133,21 @@ def test_ctrl_c_while_the_commands_are_loaded(here):
     env = os.environ | {"PYTHONPATH": os.pathsep.join([str(here), *sys.path])}
     done = subprocess.run([*PREPROC, "--help"], capture_output=True, text=True, check=False, env=env)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "preproc: interrupted\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_an_interrupt_that_a_module_turns_into_something_else_while_it_loads(here):
+    kills = "import os, signal\ntry:\n    os.kill(os.getpid(), signal.SIGINT)\nexcept KeyboardInterrupt:\n    pass\n"
+    (here / "cv2.py").write_text(kills)
+    env = os.environ | {"PYTHONPATH": os.pathsep.join([str(here), *sys.path])}
+    done = subprocess.run([*PREPROC, "canny", "a.png"], capture_output=True, text=True, check=False, env=env)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "preproc: interrupted\n")
+
+
+def test_nothing_loads_before_interrupts_are_caught():
+    code = "import sys; before = set(sys.modules); import preproc.cli; print(*sorted(set(sys.modules) - before))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) <= {"__future__", "preproc", "preproc.cli"}
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux")

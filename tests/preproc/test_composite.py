@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from preproc.composite import is_preserved, paste, preserved_sha256
+from preproc.composite import is_preserved, paste, paste_onto, preserved_sha256
 from preproc.errors import ShapeError
 
 
@@ -72,3 +72,27 @@ def test_comparing_says_what_hashing_says(seed, touched, share):
 def test_sizes_that_differ_are_named():
     with pytest.raises(ShapeError, match="3x2"):
         preserved_sha256(np.zeros((2, 3), np.uint8), np.zeros((2, 2), np.uint8))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_a_smaller_picture_is_hashed_as_if_it_lay_among_zeros(dtype):
+    rng = np.random.default_rng(0)
+    picture = rng.integers(0, 256, (200, 30, 3), dtype=dtype)
+    blend = rng.choice([0, 0, 9], (300, 50)).astype(np.uint8)
+    canvas = np.zeros((300, 50, 3), dtype)
+    canvas[70:270, 7:37] = picture
+    assert preserved_sha256(picture, blend, at=(7, 70)) == preserved_sha256(canvas, blend)
+
+
+def test_a_large_paste_goes_by_parts_and_in_place():
+    rng = np.random.default_rng(0)
+    base, patch = (rng.integers(0, 256, (900, 1400, 3), dtype=np.uint8) for _ in range(2))
+    alpha = rng.integers(0, 256, (900, 1400), dtype=np.uint8)
+    weight = alpha[:, :, np.newaxis].astype(np.float64)
+    wanted = np.rint((weight * patch + (255 - weight) * base) / 255)
+    for left in (0, 3):  # whole rows, and parts of them
+        part = np.s_[:, left : 1400 - left]
+        canvas = base.copy()
+        paste_onto(canvas, patch[part], alpha[part], at=(left, 0))
+        np.testing.assert_array_equal(canvas[part], wanted[part])
+        np.testing.assert_array_equal(canvas, paste(base, patch[part], alpha[part], at=(left, 0)))

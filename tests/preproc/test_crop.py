@@ -206,3 +206,19 @@ def test_an_edit_is_told_in_a_line() -> None:
     assert f"sent={edit.sent}" in text
     assert "array" not in text
     assert "array" not in repr(edit.finish(edit.sent_image))
+
+
+def test_a_region_is_fitted_to_what_was_sent_of_the_photo_not_to_what_was_pasted_since():
+    photo = np.ascontiguousarray(data.coffee())
+    m = np.zeros(photo.shape[:2], np.uint8)
+    m[100:140, 100:140] = m[100:140, 190:230] = 255
+    rule = SizeRule(best_pixels=400_000)
+    edits = [crop.around(photo, np.where(np.arange(600) < 165, m, 0).astype(np.uint8), context_px=90, rule=rule)]
+    edits.append(crop.around(photo, np.where(np.arange(600) < 165, 0, m).astype(np.uint8), context_px=90, rule=rule))
+    results = [np.full_like(edits[0].sent_image, 255), edits[1].sent_image]
+    done = crop.finish_regions(edits, results)
+    assert edits[1].scale > 1
+    assert done[1].receipt.color.after < 0.5
+    assert done[1].receipt.color == edits[1].finish(results[1]).receipt.color
+    assert all(one.receipt.is_preserved for one in done)
+    assert (done[1].image[100:140, 100:140] == 255).all()

@@ -1,5 +1,8 @@
 """Previews: what must be visible is visible, what must be exact is exact."""
 
+import itertools
+import re
+
 import cv2
 import numpy as np
 import PIL.Image
@@ -12,7 +15,8 @@ from preproc.crop import around
 from preproc.errors import InputError, ShapeError
 from preproc.files import Photo, save_image
 from preproc.outpaint import extend
-from preproc.preview.draw import clipped, fit, font
+from preproc.preview.draw import clipped, fit
+from preproc.preview.lettering import font, readable
 from preproc.preview.sheet import lettering
 
 RNG = np.random.default_rng(0)
@@ -98,10 +102,69 @@ def test_overlay_changes_no_input_and_answers_in_kind(tmp_path):
     np.testing.assert_array_equal(np.asarray(drawn), expected)
 
 
-@pytest.mark.parametrize("options", [{"opacity": 1.1}, {"opacity": -0.1}, {"outline_px": -1}, {"color": (0, 0, 256)}])
-def test_overlay_refuses(options):
-    with pytest.raises(InputError, match="opacity is 0 to 1"):
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"opacity": 1.1}, "opacity is a number from 0 to 1, got 1.1"),
+        ({"opacity": -0.1}, "opacity is"),
+        ({"opacity": "half"}, "opacity is"),
+        ({"opacity": float("nan")}, "opacity is"),
+        ({"outline_px": -1}, "outline_px is"),
+        ({"color": (0, 0, 256)}, "got 256"),
+        ({"color": (0, 256)}, "three levels"),
+        ({"color": None}, "three levels"),
+        ({"color": "reddish"}, "'reddish' is no colour"),
+    ],
+    ids=str,
+)
+def test_overlay_refuses(options, said):
+    with pytest.raises(InputError, match=re.escape(said)):
         preview.overlay(PHOTO, disc(), **options)
+
+
+def test_colours_have_names():
+    assert np.array_equal(
+        preview.overlay(PHOTO, disc(), color="red"), preview.overlay(PHOTO, disc(), color=(255, 0, 0))
+    )
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: preview.contact_sheet([PHOTO]),
+        lambda: preview.contact_sheet(PHOTO),
+        lambda: preview.contact_sheet({"a": PHOTO}),
+        lambda: preview.contact_sheet([("a", PHOTO, 3)]),
+        lambda: preview.contact_sheet([(1, PHOTO)]),
+        lambda: preview.contact_sheet([("a", PHOTO)], columns="x"),
+        lambda: preview.contact_sheet([("a", PHOTO)], columns=1.5),
+        lambda: preview.contact_sheet([("a", PHOTO)], tile_px=None),
+        lambda: preview.contact_sheet([("a", PHOTO)], background=[]),
+        lambda: preview.before_after(PHOTO, PHOTO, position="x"),
+        lambda: preview.before_after(PHOTO, PHOTO, split="slider", position=None),
+        lambda: preview.checkerboard(PHOTO, cell_px="x"),
+        lambda: preview.checkerboard(PHOTO, cell_px=2.5),
+        lambda: preview.of_edit(PHOTO),
+        lambda: preview.of_edit(around(PHOTO, disc()), tile_px="x"),
+        lambda: preview.of_edit(around(PHOTO, disc()), tile_px=10**9),
+    ],
+    ids=itertools.count(),
+)
+def test_previews_refuse_what_makes_no_sense(call):
+    with pytest.raises(InputError):
+        call()
+
+
+def test_captions_have_no_boxes():
+    box = bytes(font(16).getmask("\U0010fffd"))
+    for words in ("Café №5", "Straße – München", "Москва", "Ωmega", "写真", "a\nb\u202ec", "\udcff.jpg", "e\u0301"):
+        spelled = readable(words)
+        assert spelled
+        assert all(bytes(font(16).getmask(letter)) != box for letter in spelled)
+    assert readable("Straße – München") == "Strasse - Munchen"
+    assert readable("Щука") == "Shchuka"
+    same = preview.contact_sheet([("Café", PHOTO)]), preview.contact_sheet([("Cafe", PHOTO)])
+    assert np.array_equal(*same)
 
 
 def test_overlay_needs_one_size():

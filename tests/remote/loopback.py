@@ -54,7 +54,7 @@ class Fault:
     kind: "cut-early" (nothing of the body is read), "cut-mid" (half of it is), "cut-late" (the request is carried out,
     no answer), "half" (half an answer), "slow" (carried out, answered after `delay`), "status" (an answer of
     `status`, `body`, `headers`; nothing is carried out), "bytes" (carried out, then the answer is `body`), "raw" (the
-    same, written as it is, without a length), "drip" (carried out, answered byte by byte with `delay` between them).
+    same, written as it is, without a length), "headed" (carried out, answered with `headers` more), "drip" (carried out, answered byte by byte with `delay` between them).
     """
 
     kind: str
@@ -205,6 +205,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.stopping.wait(fault.delay)
         if fault and (fault.kind in {"bytes", "raw"} or (fault.kind == "drip" and fault.body)):
             body, headers = fault.body, {**headers, **fault.headers}
+        if fault and fault.kind == "headed":
+            headers = {**headers, **fault.headers}
         return self._send(
             status, body, headers, as_it_is=fault.kind if fault else "", delay=fault.delay if fault else 0.0
         )

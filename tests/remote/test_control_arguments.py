@@ -333,3 +333,15 @@ def test_what_the_keywords_send() -> None:
                 fal.restore_face(photo, fidelity=wrong)
         for right in (0, 1):
             assert fal.restore_face(photo, fidelity=right).plan["payload"]["fidelity"] == right
+
+
+def test_a_union_is_told_of_no_switch_it_does_not_have() -> None:
+    rows, columns = np.mgrid[:256, :256]
+    grid = np.where((rows % 24 == 0) | (columns % 24 == 0), 255, 0).astype(np.uint8)
+    for kind in ("low_quality", "tile", "blur", "gray"):
+        arguments = control_arguments(catalog.endpoint("fal-ai/flux-general"), kind, grid)
+        with pytest.raises(PlanError) as caught:
+            make_plan("fal-ai/flux-general", arguments={"prompt": "p", **arguments})
+        assert f"control.{kind}(photo)" in str(caught.value)
+        assert "preprocess" not in str(caught.value)
+        assert hasattr(control, kind)

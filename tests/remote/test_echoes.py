@@ -51,6 +51,17 @@ def refused(key: str) -> dict[str, Any]:
     return {"detail": [{"loc": [key], "msg": key, "type": key, "input": {key: key}, "ctx": {key: key}}]}
 
 
+def everywhere(*steps: str) -> Callable[[Loopback, str], None]:
+    """Let every answer of these steps have a header that repeats the key."""
+
+    def echo(server: Loopback, key: str) -> None:
+        for step in steps:
+            for _ in range(30):
+                server.fault(step, "headed", headers={"X-Echo": f"Key {key}", "Set-Cookie": key})
+
+    return echo
+
+
 ECHOES = {
     "queue urls": queue_urls,
     "answer": in_the_answer,
@@ -80,6 +91,8 @@ ECHOES = {
     ),
     "status word": fault("status", "bytes", lambda key, _: {"body": {"status": key}}),
     "result error": fault("result", "status", lambda key, _: {"status": 422, "body": refused(key)}),
+    "headers of the queue": everywhere("submit", "status", "result", "cancel"),
+    "headers of the files": everywhere("token", "upload", "exists", "download"),
     "redirect": fault(
         "download", "status", lambda key, at: {"status": 302, "headers": {"Location": f"{at}/cdn/{key}"}}
     ),
@@ -88,15 +101,20 @@ ECHOES = {
 
 
 def told(error: BaseException) -> str:
-    return "".join(traceback.format_exception(error)) + repr(vars(error))
+    """Say all that an error holds, and whatever it came from."""
+    known, chain = [], [error]
+    while chain:
+        one = chain.pop()
+        known.append(one)
+        chain.extend(other for other in (one.__cause__, one.__context__) if other and other not in known)
+    return "".join([*traceback.format_exception(error), *map(repr, known), *(repr(vars(one)) for one in known)])
 
 
 @pytest.mark.parametrize("key", FORMS, ids=["key", "half", "quoted", "base64"])
 @pytest.mark.parametrize("echo", ECHOES)
 def test_the_key_is_nowhere(server: Loopback, make_backend, tmp_path: Path, caplog, monkeypatch, echo: str, key: str):
-    monkeypatch.setattr("remote.wire.client._PART_PAUSE_S", 0.001)
+    monkeypatch.setattr("remote.wire.client._FILE_PAUSE_S", 0.001)
     caplog.set_level(logging.DEBUG)
-    caplog.set_level(logging.WARNING, logger="httpcore")  # what it says at DEBUG of headers that came is not ours
     ECHOES[echo](server, key)
     said: list[str] = []
     with Fal(make_backend(), journal=tmp_path / "j.sqlite3", pace=Pace(first_s=0.001, longest_s=0.01)) as fal:
@@ -126,7 +144,7 @@ def test_an_upload_lies_at_fal_or_nowhere(server: Loopback, desk: Desk):
 
 
 def test_a_file_server_that_fails_is_asked_again(server: Loopback, desk: Desk, monkeypatch):
-    monkeypatch.setattr("remote.wire.client._PART_PAUSE_S", 0.001)
+    monkeypatch.setattr("remote.wire.client._FILE_PAUSE_S", 0.001)
     server.fault("upload", "status", status=500, body={"detail": "oops"}, times=2)
     assert submit(plan(upload(b"picture")), desk).wait().image.read()
 
@@ -138,3 +156,25 @@ def test_an_upload_token_that_is_not_taken_is_asked_for_anew(server: Loopback, d
     server.fault("upload", "status", status=401, body={"detail": "token expired"}, times=2)
     with pytest.raises(errors.UploadError, match="the key itself was accepted"):
         submit(plan(upload(b"another")), desk)
+
+
+def test_a_log_is_as_it_was_apart_from_the_key(server: Loopback, make_backend, tmp_path: Path, caplog):
+    caplog.set_level(logging.DEBUG)
+    logger = logging.getLogger("httpcore.http11")
+    backend = make_backend()
+    with Fal(backend, journal=tmp_path / "j.sqlite3") as fal:
+        fal.submit(plan())
+        caplog.clear()
+        logger.debug("a header %s and %d", base64.b64encode(KEY.encode()), 5)
+        try:
+            int(KEY)
+        except ValueError:
+            logger.exception("it failed")
+        logger.debug("nothing to hide: %s", "a door")
+    known, failed, plain = caplog.records
+    assert known.getMessage() == "a header b'***=' and 5"
+    assert "ValueError: invalid literal for int() with base 10: '***'" in failed.exc_text
+    assert (plain.msg, plain.args) == ("nothing to hide: %s", ("a door",))
+    filters = len(logger.filters)
+    backend.close()
+    assert len(logger.filters) == filters - 1

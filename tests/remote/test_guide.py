@@ -47,6 +47,33 @@ def test_arguments(endpoint: str, name: str, value: Any, right: bool):
         assert len(caught.value.problems) == 1
 
 
+def test_every_id_of_the_guide_has_a_row():
+    assert {row[0] for row in GUIDE["rows"]} == set(catalog.guide())
+    assert len(catalog.guide()) == 21
+
+
+@pytest.mark.parametrize(("endpoint", "runs_on", "arguments", "pictures", "left_out"), GUIDE["rows"])
+def test_a_row_as_a_whole(endpoint: str, runs_on: str, arguments: dict, pictures: list[str], left_out: list[str]):
+    urls = {name: f"https://v3.fal.media/files/a/{name}.png" for name in pictures}
+    plan = make_plan(endpoint, arguments={**arguments, **urls})
+    assert (plan.asked, plan.endpoint) == (endpoint, runs_on)
+    assert any(endpoint in said and runs_on in said for said in plan.warnings) == (endpoint != runs_on)
+    sent = json.dumps(plan.payload)
+    assert all(sent.count(url) == 1 for url in urls.values())
+    for name, value in arguments.items():
+        if name in left_out:
+            assert any(said.startswith(f"{name} is left out") for said in plan.warnings)
+        elif name == "controlnet_type":  # a field of its own for each
+            assert f"{value}_image_url" in plan.payload
+        else:
+            assert json.dumps(value) in sent
+    if endpoint != runs_on:
+        with pytest.raises(PlanError, match=endpoint):
+            make_plan(endpoint, resolve="strict", arguments={**arguments, **urls})
+        verbatim = make_plan(endpoint, resolve="verbatim", arguments={**arguments, **urls})
+        assert (verbatim.endpoint, verbatim.payload) == (endpoint, {**arguments, **urls})
+
+
 @pytest.mark.parametrize(("table", "levels"), [("strengths", STRENGTHS), ("scales", SCALES)])
 def test_levels(table: str, levels: Any):
     ranges = GUIDE[table]

@@ -57,7 +57,7 @@ def test_an_archive_goes_in_parts(server: Loopback, desk: Desk, archive: Path):
 def test_a_busy_file_server_does_not_cost_the_parts(server: Loopback, desk: Desk, monkeypatch, step):
     monkeypatch.setattr("fal_client.client.MULTIPART_THRESHOLD", 1000)
     monkeypatch.setattr("fal_client.client.MULTIPART_CHUNK_SIZE", 300)
-    monkeypatch.setattr("remote.wire.client._PART_PAUSE_S", 0.001)
+    monkeypatch.setattr("remote.wire.client._FILE_PAUSE_S", 0.001)
     server.fault(step, "status", status=503, body=b"busy", times=2)
     submit(faces(b"PK\x03\x04" + bytes(1500)), desk).wait()
     assert len(server.of("part")) == 6
@@ -65,7 +65,7 @@ def test_a_busy_file_server_does_not_cost_the_parts(server: Loopback, desk: Desk
 
 def test_a_part_that_hangs_is_given_up(server: Loopback, make_backend, desk: Desk, monkeypatch):
     monkeypatch.setattr("fal_client.client.MULTIPART_THRESHOLD", 1000)
-    monkeypatch.setattr("remote.wire.client._PART_PAUSE_S", 0.001)
+    monkeypatch.setattr("remote.wire.client._FILE_PAUSE_S", 0.001)
     backend = make_backend(timeout_s=0.1)
     server.fault("part", "slow", delay=30, times=100)
     with pytest.raises(errors.UploadError, match="ReadTimeout"):
@@ -77,7 +77,7 @@ def test_a_part_that_hangs_is_given_up(server: Loopback, make_backend, desk: Des
 def test_a_part_that_fails_is_sent_again(server: Loopback, desk: Desk, monkeypatch, fault):
     monkeypatch.setattr("fal_client.client.MULTIPART_THRESHOLD", 1000)
     monkeypatch.setattr("fal_client.client.MULTIPART_CHUNK_SIZE", 300)
-    monkeypatch.setattr("remote.wire.client._PART_PAUSE_S", 0.001)
+    monkeypatch.setattr("remote.wire.client._FILE_PAUSE_S", 0.001)
     data = np.random.default_rng(1).bytes(1001)
     server.fault("part", times=3, **fault)
     plan = faces(data)
@@ -89,11 +89,11 @@ def test_a_part_that_fails_is_sent_again(server: Loopback, desk: Desk, monkeypat
 def test_a_part_that_cannot_be_sent_stops_the_job(server: Loopback, desk: Desk, monkeypatch):
     monkeypatch.setattr("fal_client.client.MULTIPART_THRESHOLD", 1000)
     monkeypatch.setattr("fal_client.client.MULTIPART_CHUNK_SIZE", 600)
-    monkeypatch.setattr("remote.wire.client._PART_PAUSE_S", 0.001)
+    monkeypatch.setattr("remote.wire.client._FILE_PAUSE_S", 0.001)
     server.fault("part", "status", times=100, status=503, body=b"busy")
     with pytest.raises(errors.UploadError, match="503"):
         submit(faces(bytes(1001)), desk)
-    assert len(server.of("part")) == 2 * 4
+    assert len(server.of("part")) == 2 * 6
     assert not server.of("complete")
     assert not server.posts()
     assert not desk.journal.entries()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import copy
 import dataclasses
 import io
@@ -317,7 +318,8 @@ def test_references_that_lead_nowhere(value, words: str) -> None:
 
 
 def test_urls_and_data_uris_go_as_they_are() -> None:
-    for url in (URL, "data:image/png;base64,iVBORw0KGgo=", "http://8.8.8.8/a.png"):
+    inline = f"data:image/png;base64,{base64.b64encode(encode_png(PHOTO)).decode()}"
+    for url in (URL, inline, "data:image/svg+xml,%3Csvg/%3E", "http://8.8.8.8/a.png"):
         plan = make_plan("fal-ai/esrgan", arguments={"image_url": url})
         assert (plan.payload["image_url"], plan.uploads) == (url, ())
 
@@ -334,6 +336,45 @@ def test_urls_and_data_uris_go_as_they_are() -> None:
 
     plan = make_plan("fal-ai/esrgan", arguments={"image_url": Rehearsed()})
     assert np.array_equal(load_image(plan.uploads[0].data), PHOTO)
+
+
+def test_a_picture_in_a_data_uri_is_checked_like_any_other() -> None:
+    def inline(pixels: np.ndarray) -> str:
+        return f"data:image/png;base64,{base64.b64encode(encode_png(pixels)).decode()}"
+
+    plan = make_plan("fal-ai/esrgan", arguments={"image_url": inline(PHOTO)})
+    assert plan.output_size == make_plan("fal-ai/esrgan", image=PHOTO, arguments={}).output_size
+    small = inline(np.zeros((8, 8), np.uint8))
+    found = problems("fal-ai/flux-pro/v1/fill", {"prompt": "p", "image_url": URL, "mask_url": small})
+    assert "mask_url" in found
+    for empty in ("data:image/png,", "data:image/png;base64,", "data:,"):
+        assert problems("fal-ai/esrgan", {"image_url": empty})["image_url"][0] == "file"
+    assert "is text" in problems("fal-ai/esrgan", {"image_url": "data:image/png;base64,aGVsbG8="})["image_url"][1]
+
+
+@pytest.mark.parametrize("text", ["a cat \ud83d", "\udc00", "a \ude00\ud83d b"])
+def test_half_of_a_letter_is_refused_before_anything_is_sent(text: str) -> None:
+    ultra = "fal-ai/flux-pro/v1.1-ultra"
+    assert problems(ultra, {"prompt": text})["prompt"][0] == "string_unicode"
+    assert "is half of a pair" in problems(ultra, {"prompt": text})["prompt"][1]
+    lora = {"prompt": "p", "loras": [{"path": f"https://a.b/{text}"}]}
+    assert problems("fal-ai/flux-general", lora)["loras.0.path"][0] == "string_unicode"
+    with pytest.raises(PlanError, match="half of a pair"):
+        make_plan("any/thing", resolve="verbatim", arguments={"deep": [{"prompt": text}]})
+    assert make_plan(ultra, arguments={"prompt": "a cat \U0001f600"}).fingerprint
+
+
+@pytest.mark.parametrize("ratio", ["16:9", "21:9", "9:21", "7:5", "2:1", "1000:999"])
+def test_ratios_between_those_that_are_listed(ratio: str) -> None:
+    arguments = {"prompt": "p", "aspect_ratio": ratio}
+    assert make_plan("fal-ai/flux-pro/v1.1-ultra", arguments=arguments).payload["aspect_ratio"] == ratio
+
+
+@pytest.mark.parametrize("ratio", ["22:9", "9:22", "fish", "", "16/9", "1.5:1", "0:1", "1:0", "-1:1", "16:9 ", "१:1"])
+def test_ratios_that_nobody_lists(ratio: str) -> None:
+    code, said = problems("fal-ai/flux-pro/v1.1-ultra", {"prompt": "p", "aspect_ratio": ratio})["aspect_ratio"]
+    assert code == "literal_error"
+    assert "from 9:21 to 21:9" in said
 
 
 def test_given_twice_or_not_taken() -> None:

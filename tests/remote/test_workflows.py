@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from preproc import load_mask
+from preproc.errors import InputError
 from remote import Fal, FalBackend, Plan, errors, workflows
 from remote.jobs import Pace
 from remote.plan import Price
@@ -57,6 +59,11 @@ def test_planned_as_a_whole_then_run(server: Loopback, fal: Fal, photo, make, st
     assert not server.seen
     assert all(isinstance(plan, Plan) for plan in forecast.plans.values())
     assert steps[-1] in str(forecast)
+    written = json.loads(json.dumps(forecast.to_json()))
+    assert [step["name"] for step in written["steps"]] == steps
+    assert [step["plan"] for step in written["steps"]] == [plan.to_json() for plan in forecast.plans.values()]
+    assert written["price"] == {"amount": None, "currency": "USD", "unit": None, "note": forecast.price.note}
+    assert written["warnings"] == list(forecast.warnings)
     assert forecast.price.amount is None
     assert "unknown" in forecast.price.note
     pictures = flow.run()
@@ -78,6 +85,37 @@ def test_product_photo_as_guides_have_it(server: Loopback, fal: Fal, photo):
     assert (scene["strength"], scene["prompt"], scene["seed"]) == (0.3, "a cup on a white background, soft shadow", 3)
     assert (pictures["product"][:5, :5] == 255).all()  # cut out, on white
     assert pictures["scene"].shape == pictures["large"].shape == (320, 400, 3)
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_a_product_that_is_cut_out_already_is_not_paid_for(server: Loopback, fal: Fal, photo, keeps):
+    product = np.zeros(photo.shape[:2], np.uint8)
+    product[40:100, 60:140] = 255
+    flow = workflows.product_photo(fal, photo, prompt="a kitchen", product=product, keep_product=keeps)
+    steps = ["scene", "large"] if keeps else ["large", "scene"]
+    assert list(flow.plan().plans) == steps
+    pictures = flow.run()
+    assert list(pictures) == ["product", *steps]
+    assert len(server.posts()) == 2
+    inside = product == 255
+    if keeps:
+        np.testing.assert_array_equal(pictures["product"], product)
+        kept = np.zeros_like(inside)
+        kept[43:97, 63:137] = True  # within 3 px of the edge it fades
+        np.testing.assert_array_equal(pictures["scene"][kept], photo[kept])
+    else:
+        np.testing.assert_array_equal(pictures["product"][inside], photo[inside])
+        assert (pictures["product"][~inside] == 255).all()
+        assert pictures["scene"].shape == (2 * photo.shape[0], 2 * photo.shape[1], 3)
+
+
+@pytest.mark.parametrize(
+    ("product", "said"),
+    [(np.zeros((160, 200), np.uint8), "product is empty"), (np.full((160, 128), 255, np.uint8), "product is 128x160")],
+)
+def test_a_product_that_is_none_is_refused(fal: Fal, photo, product, said):
+    with pytest.raises(InputError, match=said):
+        workflows.product_photo(fal, photo, prompt="a kitchen", product=product)
 
 
 def test_face_restoration_as_guides_have_it(server: Loopback, fal: Fal, photo):

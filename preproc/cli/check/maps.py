@@ -10,12 +10,11 @@ from cyclopts import Parameter
 from ... import check as checks
 from ...check.control_maps import CheckedType
 from ..exits import UsageError
-from ..inputs import find
 from ..many import MANY, Done, Many, Task, each
 from ..outputs import SAVING
 from ..talk import TALK, Talk
 from ..values import read_points, read_size
-from .words import facts_of, said
+from .words import FAULTY, facts_of, said
 
 __all__ = ["control"]
 
@@ -55,7 +54,7 @@ def control(
     """
     wanted = read_size(size) if size else None
     near_point, far_point = (read_points(text)[0] if text else None for text in (near, far))
-    found = find(maps, recursive=many.recursive)
+    found = many.find(maps, only=kind)
     if photo is not None and photo.is_dir():
         raise UsageError(f"--photo {photo} is a folder", fix="--photo PHOTO.jpg, for one photo's maps at a time")
     gray = kind not in {"pose", "normal", "segmentation"}
@@ -68,6 +67,12 @@ def control(
         words = said(report, checked=name, photo=of, gray=gray)
         if len(found) > 1:
             words = "\n".join([task.source.name, *(f"  {line}" for line in words.splitlines())])
-        return Done(facts_of(report, checked=name, photo=of, gray=gray), words, ok=report.ok, asked=True)
+        return Done(
+            facts_of(report, checked=name, photo=of, gray=gray),
+            words,
+            ok=report.ok,
+            asked=True,
+            odd="" if report.ok else FAULTY,
+        )
 
     return each([Task(source) for source in found], work, saving=SAVING, many=many, talk=talk)

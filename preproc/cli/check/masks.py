@@ -15,16 +15,17 @@ from ...check.values import Edge
 from ...errors import InputError
 from ...files import load_image
 from ..exits import UsageError
-from ..inputs import Source, find
+from ..inputs import Source
 from ..many import MANY, Done, Many, Task, each
 from ..outputs import NOWHERE, SAVING, Saving, keep_exact
 from ..pairs import pair as pairs_of
 from ..pairs import warn_of_unpaired
+from ..products import MASKS
 from ..ranges import Count
 from ..talk import TALK, Talk
 from ..values import read_reference
 from ..writing import put
-from .words import facts_of, said
+from .words import FAULTY, facts_of, said
 
 __all__ = ["mask", "pair"]
 
@@ -66,7 +67,7 @@ def mask(
 
     preproc check mask masks/ --reference 300,60,430,340 --fix -o mended/
     """
-    found = find(masks, recursive=many.recursive, made=(".fixed.png",))
+    found = many.find(masks, made=MASKS)
     other = None if photo is None else Source(photo)
     if photo is not None:
         if photo.is_dir():
@@ -116,8 +117,8 @@ def pair(
     """
     if not mask:
         raise UsageError("a pair is a photo and a mask", fix="-m mask.png, or a folder of masks")
-    masks = find(mask, recursive=many.recursive, made=(".fixed.png",))
-    pairs = pairs_of(find(photos, recursive=many.recursive, made=(".mask.png", ".fixed.png")), masks)
+    masks = many.find(mask, made=MASKS)
+    pairs = pairs_of(many.find(photos), masks)
     warn_of_unpaired(pairs, masks)
     options = {"reference": read_reference(reference), "intent": intent, "edge": edge, "cell": cell}
     tasks = [Task(one.photo, NOWHERE, one.other, one.missing) for one in pairs]
@@ -164,6 +165,6 @@ def _check_each(
             ok = checks.mask(mended.mask, picture, **options).ok
         if len(tasks) > 1:
             lines = [task.source.name, *(f"  {line}" for line in "\n".join(lines).splitlines())]
-        return Done(facts, "\n".join(lines), ok=ok, asked=True)
+        return Done(facts, "\n".join(lines), ok=ok, asked=True, odd="" if ok else FAULTY)
 
     return each(tasks, work, saving=saving, many=many, talk=talk)

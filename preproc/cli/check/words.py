@@ -9,7 +9,10 @@ from ..fixes import advice, command_in, typed
 if TYPE_CHECKING:
     from ...check import Finding, Report
 
-__all__ = ["facts_of", "said"]
+__all__ = ["FAULTY", "facts_of", "said"]
+
+FAULTY = "with errors"
+"""How those are counted in which a check found an error."""
 
 
 def said(report: Report, *, checked: str, photo: str | None = None, gray: bool = True) -> str:

@@ -12,6 +12,7 @@ from ..exits import UsageError
 from ..inputs import find
 from ..many import MANY
 from ..outputs import SAVING, Saving
+from ..products import MASKS
 from ..talk import TALK, Talk
 from .result import make_each
 
@@ -80,7 +81,7 @@ def _combined(
 ) -> int:
     if not others:
         raise UsageError(f"{tag} needs a second mask", fix=f"preproc mask {tag} one.png two.png -o both.png")
-    found = find([first, *others])
+    found = find([first, *others], made=MASKS)
 
     def make(_: object) -> Mask:
         one, *more = (load_mask(source.picture) for source in found)

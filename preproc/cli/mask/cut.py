@@ -8,17 +8,15 @@ from ... import mask as masks
 from ...control.depth_files import load_depth
 from ...files import load_image
 from ..exits import UsageError
-from ..inputs import find
 from ..many import MANY, Many
 from ..outputs import SAVING, Saving
+from ..products import PRODUCTS
 from ..ranges import Count, Length
 from ..talk import TALK, Talk
 from ..values import read_box, read_points
 from .result import make_each
 
 __all__ = ["depth", "flood", "grabcut"]
-
-_MADE = (".mask.png",)
 
 
 def flood(
@@ -50,7 +48,7 @@ def flood(
     preproc mask flood photo.jpg --at "40,30 580,30" --tolerance 6 -o sky.png
     """
     points = read_points(at)
-    found = find(pictures, recursive=many.recursive, made=_MADE)
+    found = many.find(pictures)
     return make_each(
         found,
         lambda one: masks.flood(
@@ -97,7 +95,7 @@ def grabcut(
     if box is None and foreground is None and background is None:
         raise UsageError("nothing says where the object is", fix="--box 300,60,430,340, or --foreground scribble.png")
     corners = None if box is None else read_box(box)
-    found = find(pictures, recursive=many.recursive, made=_MADE)
+    found = many.find(pictures)
     return make_each(
         found,
         lambda one: masks.grabcut(
@@ -139,7 +137,7 @@ def depth(
     preproc mask depth metres.npy --near 0.5 --far 2.0 --soft 0.3 -o front.png
     """
     suffixes = {".png", ".tif", ".tiff", ".npy", ".npz"}
-    found = find(pictures, recursive=many.recursive, made=_MADE, suffixes=suffixes)
+    found = many.find(pictures, made=PRODUCTS - {"depth"}, only="depth", suffixes=suffixes)
     return make_each(
         found,
         lambda one: masks.from_depth(load_depth(one.picture), near=near, far=far, soft=soft),

@@ -9,9 +9,10 @@ from ...arrays import Mask, size_of_array
 from ...files import load_mask
 from ...opencv import cv2
 from ..exits import UsageError, complain
-from ..inputs import Source, find
+from ..inputs import Source
 from ..many import Done, Many, Task, each
 from ..outputs import Saving, keep_exact
+from ..products import MASKS
 from ..talk import Talk
 from ..values import read_size
 from ..writing import put
@@ -44,29 +45,32 @@ def draw_each(
     size: str | None,
     draw: Callable[[tuple[int, int] | Source], Mask],
     *,
+    drawing: str = "",
     saving: Saving,
     many: Many,
     talk: Talk,
 ) -> int:
-    """Draw a mask of each photo's size, or of a given one."""
+    """Draw a mask of each photo's size, or of a given one; `drawing` is the file that is drawn, if it is one."""
     if size is None:
         if not photos:
             raise UsageError("how large is the mask?", fix="name the photo it is for, or --size 1024x768")
-        found = find(photos, recursive=many.recursive, made=(".mask.png",))
+        found = many.find(photos)
         return make_each(found, draw, tag="mask", saving=saving, many=many, talk=talk)
     if photos:
         raise UsageError(f"--size {size} and a photo both say how large the mask is", fix="leave one of the two out")
     if saving.output is None or not (saving.to_stdout or Path(saving.output).suffix):
         raise UsageError("with --size there is no photo to call the mask after", fix="-o mask.png")
     wanted = read_size(size)
-    return make_each([Source(None)], lambda _: draw(wanted), tag="mask", saving=saving, many=many, talk=talk)
+    return make_each(
+        [Source(None, called=drawing)], lambda _: draw(wanted), tag="mask", saving=saving, many=many, talk=talk
+    )
 
 
 def change_each(
     masks: Sequence[str], change: Callable[[Mask], Mask], *, tag: str, saving: Saving, many: Many, talk: Talk
 ) -> int:
     """Change each mask and write what comes of it."""
-    found = find(masks, recursive=many.recursive, made=(f".{tag}.png",))
+    found = many.find(masks, made=MASKS)
     return make_each(
         found, lambda source: change(load_mask(source.picture)), tag=tag, saving=saving, many=many, talk=talk
     )

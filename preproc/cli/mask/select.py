@@ -18,8 +18,6 @@ from .result import make_each
 
 __all__ = ["alpha", "changed", "color", "labels", "luminance"]
 
-_MADE = (".mask.png",)
-
 
 def alpha(
     *pictures: str,
@@ -44,7 +42,7 @@ def alpha(
 
     preproc mask alpha erased.png --edit transparent -o mask.png
     """
-    found = find(pictures, recursive=many.recursive, made=_MADE)
+    found = many.find(pictures)
     return make_each(
         found, lambda one: masks.from_alpha(one.picture, edit=edit), tag="mask", saving=saving, many=many, talk=talk
     )
@@ -80,7 +78,7 @@ def color(
     preproc mask color "#00b140" greenscreen/ -o masks/ --soft 8
     """
     wanted = read_color(color)
-    found = find(pictures, recursive=many.recursive, made=_MADE)
+    found = many.find(pictures)
     return make_each(
         found,
         lambda one: masks.from_color(load_image(one.picture), wanted, tolerance=tolerance, soft=soft),
@@ -119,7 +117,7 @@ def luminance(
 
     preproc mask luminance depth.png --low 255 --soft 255 -o mask.png
     """
-    found = find(pictures, recursive=many.recursive, made=_MADE)
+    found = many.find(pictures)
     return make_each(
         found,
         lambda one: masks.from_luminance(load_image(one.picture), low=low, high=high, soft=soft),
@@ -150,7 +148,7 @@ def labels(*pictures: str, ids: str, saving: Saving = SAVING, many: Many = MANY,
         wanted = [int(number) for number in ids.split(",")]
     except ValueError as error:
         raise UsageError(f"{ids!r} are no label numbers", fix="such as --ids 1,4,7") from error
-    found = find(pictures, recursive=many.recursive, made=_MADE)
+    found = many.find(pictures)
     return make_each(
         found, lambda one: masks.from_labels(one.picture, wanted), tag="mask", saving=saving, many=many, talk=talk
     )

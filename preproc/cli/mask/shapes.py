@@ -8,7 +8,7 @@ from typing import Any
 
 from ... import mask as masks
 from ...arrays import Mask, size_of_array
-from ...errors import FileFormatError
+from ...errors import FileFormatError, InputError
 from ...files import load_image
 from ...geometry import Size
 from ..inputs import STDIO, Source, read_stdin
@@ -185,11 +185,16 @@ def drawing(
     try:
         text = read_stdin() if str(shapes) == STDIO else shapes.read_bytes()
     except OSError as error:
-        fix = "preproc mask trace writes one"
+        fix = "preproc mask trace MASK writes one"
         raise FileFormatError(f"{shapes} cannot be read: {error.strerror}", path=str(shapes), fix=fix) from error
     read = masks.Drawing.from_json if text.lstrip().startswith(b"{") else masks.Drawing.from_svg
-    draw = _sized(read(text).render)
-    return draw_each(photos, size, draw, saving=saving, many=many, talk=talk)
+    try:
+        draw = _sized(read(text).render)
+    except InputError as error:
+        error.fix = error.fix or "preproc mask drawing OUTLINE.svg PHOTO; preproc mask trace MASK writes outlines"
+        raise
+    name = "-" if str(shapes) == STDIO else str(shapes)
+    return draw_each(photos, size, draw, drawing=name, saving=saving, many=many, talk=talk)
 
 
 def _sized(draw: Callable[[tuple[int, int]], Mask]) -> Callable[[Any], Mask]:

@@ -9,9 +9,9 @@ from cyclopts import Parameter
 from ... import mask as masks
 from ...files import load_mask, write_file
 from ..exits import UsageError
-from ..inputs import find
 from ..many import MANY, Done, Many, Task, each
 from ..outputs import SAVING, STDOUT, Saving, to_stdout
+from ..products import MASKS
 from ..ranges import Length
 from ..talk import TALK, Talk
 from ..writing import uninterrupted
@@ -44,7 +44,7 @@ def trace(
 
     preproc mask trace masks/ -o outlines/ --format json --tolerance 0.5
     """
-    found = find(pictures, recursive=many.recursive)
+    found = many.find(pictures, made=MASKS)
     named = "json" if (saving.output or "").lower().endswith(".json") else "svg"
     suffix = f".{form or named}"
     targets = saving.targets(found, tag="outline", suffix=suffix)

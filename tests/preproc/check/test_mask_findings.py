@@ -225,6 +225,41 @@ def test_holes_and_islands_are_mended_by_their_fix(disc):
     assert np.array_equal(mended, disc)
 
 
+def test_an_island_with_a_faint_rim_goes_by_its_fix(disc):
+    spoiled = disc.copy()
+    spoiled[2:15, 2:15] = 100
+    spoiled[8, 8] = 255
+    found = finding(check.mask(spoiled), "islands")
+    assert found.value == (1, 1)
+    assert np.array_equal(mask.drop_islands(spoiled, min_area_px=float(found.fix.split("=")[1][:-1])), disc)
+    soft = mask.feather(disc, 40, curve="linear")
+    soft[55, 125] = 140  # a peak of the same part
+    assert "islands" not in check.mask(soft).codes
+
+
+def test_an_island_in_jpeg_noise_goes_by_its_fix(disc):
+    spoiled = disc.copy()
+    spoiled[53:57, 30:34] = 255
+    file = io.BytesIO()
+    PIL.Image.fromarray(spoiled).save(file, "JPEG", quality=50)
+    m = np.asarray(PIL.Image.open(file))
+    found = finding(check.mask(m), "islands")
+    assert found.fix.startswith("mask.drop_islands(mask.clean(m), min_area_px=")
+    assert "islands" not in check.mask(eval(found.fix, {"mask": mask, "m": m})).codes
+
+
+@pytest.mark.parametrize("sigma", [0.4, 0.5, 0.6, 0.8, 1.2])
+def test_slightly_blurred_edges_are_no_jpeg_noise(sigma):
+    for m in (
+        mask.ellipse((200, 160), (20, 30, 150, 120)),
+        mask.stroke((200, 160), [(20, 30), (150, 120)], width_px=9),
+    ):
+        soft = cv2.GaussianBlur(m, (0, 0), sigma)
+        assert "jpeg-ringing" not in check.mask(soft).codes
+        off = np.abs(mask.clean(soft).astype(int) - soft)
+        assert off.max() <= 2
+
+
 def test_an_outpaint_ring_has_no_hole():
     ring = np.full((100, 120), 255, np.uint8)
     ring[20:80, 30:90] = 0

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from preproc import crop, outpaint, preview
+from preproc import SizeRule, crop, outpaint, preview
 from preproc.compat import comfyui_outpaint_pad, diffusers_crop_region
 from preproc.composite import paste
-from preproc.edit.receipt import seam_jump
+from preproc.edit.jump import seam_jump
 from preproc.errors import InputError, PlacementError
 from preproc.geometry import Box
 
@@ -26,6 +26,7 @@ MASK[50:90, 60:120] = 255
         ({"aspect": (float("inf"), 1)}, "aspect ratio"),
         ({"aspect": "9973:9967"}, "no size fits"),
         ({"rule": "flux"}, "rule is a SizeRule, got 'flux'"),
+        ({"aspect": "1:4", "rule": SizeRule(max_aspect=3)}, "aspect 1/4 is longer than the rule's max_aspect 3 allows"),
     ],
 )
 def test_of_a_crop(options, message):
@@ -123,5 +124,10 @@ def test_the_border_is_measured_where_it_is_in_sight():
     new[:5, :4] = 0
     seen[5:] = 150
     seen[:5, 4:] = 130
-    assert seam_jump(seen, seen, new, valid=Box(-2, -3, 4, 5)) == pytest.approx(30)
-    assert seam_jump(seen, seen, new, valid=Box(-30, -40, -4, -5)) == 0
+
+    def read(rows, columns):
+        return seen[rows, columns]
+
+    window = Box(0, 0, 10, 12)
+    assert seam_jump(read, read, new, valid=Box(-2, -3, 4, 5), within=window) == pytest.approx(30)
+    assert seam_jump(read, read, new, valid=Box(-30, -40, -4, -5), within=window) == 0

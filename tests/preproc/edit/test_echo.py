@@ -98,3 +98,47 @@ def test_a_small_result_is_told():
     made = edit()
     small = cv2.resize(made.sent_image, (made.sent.width // 8, made.sent.height // 8), interpolation=cv2.INTER_AREA)
     assert "it was enlarged 8.0 times" in notes(made, small)
+
+
+class TestOddColours:
+    """What is wrong with all of a result is said, and left to whoever asked for it."""
+
+    def edit(self):
+        photo = np.ascontiguousarray(data.coffee())
+        m = np.zeros(photo.shape[:2], np.uint8)
+        m[180:220, 280:330] = 255
+        return crop.around(photo, m)
+
+    def test_red_and_blue_in_each_others_place(self):
+        edit = self.edit()
+        swapped = edit.finish(np.ascontiguousarray(edit.sent_image[:, :, ::-1])).receipt
+        assert any("red and blue are swapped" in note for note in swapped.notes)
+        right = edit.finish(np.clip(edit.sent_image.astype(int) + 20, 0, 255).astype(np.uint8)).receipt
+        assert not any("swapped" in note for note in right.notes)
+
+    def test_a_gain_at_its_limit(self):
+        edit = self.edit()
+        flat = np.rint(edit.sent_image * 0.7 + 36).astype(np.uint8)
+        receipt = edit.finish(flat).receipt
+        assert receipt.color.is_at_limit
+        assert any("gain 1.250" in note and "at its limit (0.8 to 1.25)" in note for note in receipt.notes)
+        assert "at its limit" in receipt.to_json()
+
+    def test_a_large_offset(self):
+        edit = self.edit()
+        far = edit.finish(np.clip(edit.sent_image.astype(int) - 30, 0, 255).astype(np.uint8)).receipt
+        assert any("30 levels off" in note for note in far.notes)
+
+    def test_kept_pixels_that_differ_by_a_level_did_not_come_back_unchanged(self):
+        photo = np.ascontiguousarray(data.coffee())
+        m = np.zeros(photo.shape[:2], np.uint8)
+        m[180:220, 280:330] = 255
+        edit = crop.around(photo, m, rule=SizeRule(best_pixels=1_000_000))
+        painted = edit.sent_image.copy()
+        painted[edit.sent_mask == 255] = 200
+        assert any(
+            note.endswith("unchanged: the endpoint pasted back by itself")
+            for note in edit.finish(painted).receipt.notes
+        )
+        painted[0, 0] ^= 1
+        assert not any("unchanged: the endpoint" in note for note in edit.finish(painted).receipt.notes)

@@ -1,6 +1,7 @@
 """A result comes home: outside the blend not one bit moves."""
 
 import io
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from skimage import data
 
 from preproc import crop, outpaint, preview
-from preproc.errors import InputError, PlacementError
+from preproc.errors import InputError, MaskError, PlacementError
 from preproc.geometry import SizeRule
 
 SCALED = SizeRule(cell=16, min_side=256, best_pixels=512 * 512, max_pixels=600_000)
@@ -276,3 +277,10 @@ def test_black_is_refused_only_where_something_else_was_sent():
     edit = crop.around(night + np.uint8(40), m)
     with pytest.raises(InputError, match="result 2 of 3: the result is black all over"):
         edit.finish([edit.sent_image, edit.sent_image * 0, edit.sent_image])
+
+
+def test_an_edit_that_pastes_nothing_is_refused(photo, disc):
+    edit = crop.around(photo, disc)
+    nothing = replace(edit, mask=edit.mask * 0, blend=edit.blend * 0)
+    with pytest.raises(MaskError, match="the mask is empty"):
+        nothing.finish(edit.sent_image)

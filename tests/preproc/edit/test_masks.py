@@ -179,3 +179,13 @@ def test_options_out_of_range_are_refused(options):
     m[20:30, 20:30] = 255
     with pytest.raises(InputError, match="at least"):
         crop.around(np.zeros((50, 50, 3), np.uint8), m, **options)
+
+
+@pytest.mark.parametrize("px", [0.5, 8, 37.5, 5000])
+def test_growing_by_strips_is_growing_at_once(px):
+    from preproc.edit.masks import _grown
+    from preproc.mask.distance import exact_distance
+
+    support = (np.random.default_rng(0).random((900, 120)) > 0.9995).astype(np.uint8)
+    wanted = exact_distance((support == 0).astype(np.uint8)) <= px
+    np.testing.assert_array_equal(_grown(support, px), wanted)

@@ -10,7 +10,7 @@ import pytest
 from skimage import data
 
 from preproc import crop, outpaint
-from preproc.edit.finish import _reduced, _wholly
+from preproc.edit.comparison import Comparison, reduced
 from preproc.edit.membrane import membrane
 
 PHOTOS = ["astronaut", "coffee", "chelsea"]
@@ -158,10 +158,12 @@ def test_auto_repairs_what_lasts_and_leaves_grain_and_compression(name):
 def test_in_a_large_picture_only_blocks_kept_as_a_whole_count_as_kept():
     kept = np.zeros((2000, 2200), np.uint8)
     kept[:, 301:] = 255
-    reduced = _wholly(_reduced(kept))
-    assert reduced.shape == (1000, 1100)
-    assert not reduced[:, :151].any()
-    assert (reduced[:, 151:] == 255).all()
+    picture = cv2.merge([kept] * 3)
+    small = reduced(Comparison(picture, picture, kept, kept, 1.0))
+    assert small.kept.shape == (1000, 1100)
+    assert small.scale == 0.5
+    assert not small.kept[:, :151].any()
+    assert (small.kept[:, 151:] == 255).all()
 
 
 @pytest.mark.parametrize("returned", [(2240, 1680), (2800, 2100)])

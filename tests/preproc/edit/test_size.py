@@ -8,7 +8,10 @@ import pytest
 from skimage import data
 
 from preproc import SizeRule, crop, outpaint
+from preproc.edit.comparison import compare
 from preproc.edit.drift import Drift, undo_drift
+from preproc.edit.resample import bring_home, resample
+from preproc.geometry import Size
 
 
 def sharpness(picture):
@@ -81,3 +84,40 @@ def test_an_outpaint_of_a_large_photo_is_finished_part_by_part():
     tracemalloc.stop()
     assert done.receipt.seam_after < 1
     assert peak < 9 * generated.nbytes
+
+
+@pytest.mark.parametrize("side", [65, 80, 86, 97, 128, 131, 333, 2000])
+def test_enlarging_is_undone_at_any_factor_even_of_noise(side):
+    noise = np.random.default_rng(side).integers(64, 192, (64, 64, 3), dtype=np.uint8)
+    home = bring_home(resample(noise, Size(side, side)), Size(64, 64))
+    # where hardly anything is added, pixels lie between those that were sent, and some of the finest detail is gone
+    assert np.abs(home.astype(int) - noise).mean() < (3.5 if side < 80 else 1)
+
+
+def test_what_was_enlarged_is_compared_at_the_crops_own_size():
+    photo = np.ascontiguousarray(data.coffee())
+    m = np.zeros(photo.shape[:2], np.uint8)
+    m[180:220, 280:330] = 255
+    edit = crop.around(photo, m, rule=SizeRule(best_pixels=1_000_000))
+    pair = compare(edit, edit.sent_image, bring_home(edit.sent_image, edit.crop.size))
+    assert edit.scale > 2
+    assert np.shares_memory(pair.scene, photo)
+    assert pair.kept.shape == pair.result.shape[:2] == (edit.crop.size.height, edit.crop.size.width)
+    assert pair.scale == 1
+    sent = cv2.resize(edit.sent_mask, edit.crop.size, interpolation=cv2.INTER_AREA)
+    np.testing.assert_array_equal(pair.kept == 255, sent == 0)
+
+
+def test_a_drift_of_an_enlarged_crop_is_told_in_pixels_of_the_photo():
+    photo = np.ascontiguousarray(data.coffee())
+    m = np.zeros(photo.shape[:2], np.uint8)
+    m[180:220, 280:330] = 255
+    edit = crop.around(photo, m, context_px=60, rule=SizeRule(best_pixels=1_000_000))
+    shift = np.float64([[1, 0, 2 * edit.scale], [0, 1, 0]])
+    moved = cv2.warpAffine(edit.sent_image, shift, edit.sent, borderMode=cv2.BORDER_REPLICATE)
+    done = edit.finish(moved, repair="none")
+    assert done.receipt.drift.px == pytest.approx(2, abs=0.1)
+    undone = edit.finish(moved, repair="none", align=True)
+    inside = m == 255
+    errors = [np.abs(one.image.astype(int) - photo)[inside].mean() for one in (done, undone)]
+    assert errors[1] < 0.25 * errors[0]

@@ -34,7 +34,12 @@ class TestRectangle:
         ]
         assert mask.rectangle((2, 2), (-5, -5, 9, 9)).tolist() == [[255, 255], [255, 255]]
         assert not mask.rectangle((2, 2), (1, 1, 1, 2)).any()
-        assert not mask.rectangle((2, 2), (5, 5, 9, 9)).any()
+
+    @pytest.mark.parametrize("draw", [mask.rectangle, mask.ellipse])
+    @pytest.mark.parametrize("box", [(5, 5, 9, 9), (-4, 0, 0, 2), (0, 2, 2, 3), (0, -9, 2, -7)])
+    def test_a_box_off_the_canvas_is_a_mistake(self, draw, box):
+        with pytest.raises(InputError, match="wholly off the 2x2 canvas"):
+            draw((2, 2), box)
 
     @pytest.mark.parametrize("radius", [0, 0.5, 3, 12.3])
     def test_rounded_corners(self, radius, check_exact):
