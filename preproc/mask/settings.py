@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, overload
 
+import cv2
 import numpy as np
 import PIL.Image
+import PIL.ImageFilter
 from numpy.typing import NDArray
 
 from ..adapt import turns_mask
@@ -20,6 +22,7 @@ from .grow import grow, shrink
 
 __all__ = ["Softening", "from_settings"]
 
+Beyond = Literal["mirrored", "repeated"]
 Tool = Literal["a1111", "comfyui", "crop-and-stitch", "diffusers"]
 
 
@@ -35,6 +38,9 @@ class Softening:
         As in `feather`; 0 px leaves the edge as it is.
     border_px
         Left, top, right, bottom: over so many whole pixels the mask fades linearly to the canvas border.
+    beyond
+        What the feather takes the mask for beyond the canvas: ``"mirrored"``, as `feather` does, or ``"repeated"``: its
+        outermost pixels go on. A centred Gaussian is Pillow's then, bit for bit: three box blurs.
 
     Examples
     --------
@@ -49,6 +55,7 @@ class Softening:
     position: Position = "outer"
     curve: Curve = "smooth"
     border_px: tuple[int, int, int, int] = (0, 0, 0, 0)
+    beyond: Beyond = "mirrored"
 
     def __post_init__(self) -> None:
         if not math.isfinite(as_number(self.grow_px, "grow_px")):
@@ -56,6 +63,7 @@ class Softening:
         as_amount(self.feather_px, "feather_px")
         as_choice(self.position, ("outer", "inner", "centre"), "position")
         as_choice(self.curve, ("smooth", "linear", "gaussian"), "curve")
+        as_choice(self.beyond, ("mirrored", "repeated"), "beyond")
         if not isinstance(self.border_px, (tuple, list)) or len(self.border_px) != 4:
             raise InputError(
                 f"border_px is (left, top, right, bottom), got {self.border_px!r}", fix="border_px=(8, 8, 8, 8)"
@@ -70,8 +78,25 @@ class Softening:
     def apply(self, mask: PIL.Image.Image | ImageSource) -> PIL.Image.Image | Mask:
         """Grow, feather, then fade a mask of any form at the border; Pillow in gives Pillow out."""
         moved = shrink(mask, -self.grow_px) if self.grow_px < 0 else grow(mask, self.grow_px)
-        soft = feather(moved, self.feather_px, position=self.position, curve=self.curve)
+        soft = (_feathered if self.beyond == "mirrored" else _feathered_beyond)(moved, self)
         return _faded(soft, self.border_px) if any(self.border_px) else soft
+
+
+@turns_mask
+def _feathered(mask: Mask, settings: Softening) -> Mask:
+    return feather(mask, settings.feather_px, position=settings.position, curve=settings.curve)
+
+
+@turns_mask
+def _feathered_beyond(mask: Mask, settings: Softening) -> Mask:
+    """Blur as Pillow does, by boxes that repeat what the one before left at the border; feather with room around."""
+    if settings.position == "centre" and settings.curve == "gaussian":
+        sigma = min(settings.feather_px / 6, 9999)  # Pillow overflows far beyond
+        return np.array(PIL.Image.fromarray(mask).filter(PIL.ImageFilter.GaussianBlur(sigma)))
+    # Three canvases of room are as good as any more.
+    room = min(math.ceil(settings.feather_px), 3 * max(mask.shape))
+    padded = narrow(cv2.copyMakeBorder(mask, room, room, room, room, cv2.BORDER_REPLICATE))
+    return _feathered(padded, settings)[room : room + mask.shape[0], room : room + mask.shape[1]].copy()
 
 
 @turns_mask
@@ -157,15 +182,14 @@ def from_settings(
     -----
     What still differs, in levels of 255. A1111 cuts its Gaussian off at 2.5 standard deviations and rounds between its
     two passes: up to 6 levels, and its faint tail ends where ours goes on for as much as half a standard deviation;
-    within a few px of the canvas border, up to 20. diffusers approximates a Gaussian by box blurs: up to 7 levels; it
-    repeats the canvas border where ours mirrors the mask, so a mask that ends close to the border without touching it
-    differs there by up to a quarter of the range. Crop & Stitch's square dilates straight edges as far as ours, but
+    within a few px of the canvas border, up to 20. diffusers blurs with Pillow's boxes, and so does its
+    setting here, bit for bit. Crop & Stitch's square dilates straight edges as far as ours, but
     slanted ones up to 1.41 times as far: on a disc of 200 px that is 2 to 5 % of the area.
 
     Examples
     --------
     >>> from_settings("a1111", mask_blur=8)
-    Softening(grow_px=0, feather_px=48.0, position='centre', curve='gaussian', border_px=(0, 0, 0, 0))
+    Softening(grow_px=0, feather_px=48.0, position='centre', curve='gaussian', border_px=(0, 0, 0, 0), beyond='mirrored')
     >>> from_settings("crop-and-stitch", mask_expand_pixels=20, mask_blend_pixels=0).grow_px
     4.0
     """
@@ -201,7 +225,7 @@ def from_settings(
     if tool == "a1111":
         return _gaussian(0, number["mask_blur"])
     if tool == "diffusers":
-        return _gaussian(0, number["blur"])
+        return replace(_gaussian(0, number["blur"]), beyond="repeated")
     if tool == "crop-and-stitch":
         blend = number["mask_blend_pixels"]
         grown = _square(number["mask_expand_pixels"]) + _square(blend)
