@@ -27,7 +27,10 @@ CheckedType: TypeAlias = Literal[
 ]  # fmt: skip
 """The types of `preproc.control.TYPES`, and ``"photo"`` for endpoints that make the map themselves."""
 
-SURELY_MAP = 4.0  # log-odds of `surface_score`: to refuse a job takes more than to name a kind
+MAYBE_DEPTH = (
+    1.6  # log-odds of `depth_score`: of gray photos one in two hundred is above, and blurred; of depth maps all but 2 %
+)
+SURELY_MAP = 4.0  # log-odds of `depth_score`: to refuse a job takes more than to name a kind
 
 
 def control(
@@ -72,7 +75,7 @@ def control(
         Empty where nothing was found. Errors: ``blank``, ``photo`` (a photo where a map is expected), ``map`` (a map
         where a photo is expected; a warning where it might be a smooth gray photo), ``other-map``, ``inverted``, ``depth-inverted``, ``channels-swapped``, ``colour``,
         ``palette``, ``not-a-pose``, ``not-normals``, ``background``, ``aspect``. Warnings: ``gray-fringed``,
-        ``fringed-colours``, ``too-dense``, ``too-sparse``, ``thick-lines``, ``low-contrast``, ``size-mismatch``, ``unsure`` (depth or a gray photo: neither is sure). In
+        ``fringed-colours``, ``too-dense``, ``too-sparse``, ``thick-lines``, ``low-contrast``, ``size-mismatch``, ``unsure`` (depth or a gray photo, soft lines or a dark photo: neither is sure). In
         the fixes `m` stands for the control image, `photo` for the photo.
 
     Raises
@@ -204,12 +207,16 @@ def _photo(facts: Facts, kind: Kind, of: str) -> list[Finding]:
         return [
             Finding(
                 "map",
-                "warning" if kind == "depth" and (of != "photo" or facts.surface < SURELY_MAP) else "error",
+                "warning" if kind == "depth" and (of != "photo" or facts.depth < SURELY_MAP) else "error",
                 f"this looks like a control map already ({named}), and a photo is expected",
                 fix="pass the photo; or keep the map, and tell the endpoint not to preprocess it",
                 value=kind,
             )
         ]
+    if of == "photo" and kind == "unknown" and facts.coloured < 0.002 and facts.depth > MAYBE_DEPTH:
+        message = "it is gray and too smooth for most photos: it may be a depth map already"
+        fix = "look at it: a depth map has no texture or lettering; pass the photo it was made from"
+        return [Finding("unsure", "warning", message, fix, facts.depth)]
     if of in {"gray", "recolor"} and facts.coloured > 0.02:
         return [
             Finding(

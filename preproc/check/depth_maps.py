@@ -14,7 +14,7 @@ from ..arrays import Image, Mask, narrow, size_of_array
 from ..errors import InputError
 from ..files import ImageSource, load_image
 from ..geometry import Size
-from .kinds import Kind
+from .kinds import LIKELY_DEPTH, Kind
 from .picture_facts import Facts
 from .report import Finding
 
@@ -23,8 +23,8 @@ __all__ = ["Box", "Point", "contradictions", "depth_findings"]
 Point: TypeAlias = tuple[float, float]
 Box: TypeAlias = tuple[float, float, float, float]
 
+SMOOTH_ALONE = 1.5  # log-odds that drawn scenes without any slope, whose `depth_score` is low, are smoother
 DECIDES = 10  # levels: what lies closer together may be noise
-LIKELY_DEPTH = 1.0  # log-odds: nine in ten depth maps are above, one photo in a hundred
 AGREES = 0.3  # rank correlation: what is weaker may be chance
 _FIX = "255 - m, or the other near= of control.normalize_depth"
 
@@ -41,7 +41,7 @@ def depth_findings(pixels: Image, facts: Facts, kind: Kind) -> list[Finding]:
         return [Finding("colour", "error", message, fix, facts.coloured)]
     gray = narrow(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
     low, high = np.percentile(gray, (1, 99)).tolist()
-    found = [_unsure(facts)] if facts.surface < LIKELY_DEPTH else []
+    found = [_unsure(facts)] if max(facts.depth, facts.surface - SMOOTH_ALONE) < LIKELY_DEPTH else []
     if high - low < 64:
         message = f"98 percent of the values lie within {high - low:.0f} levels ({low:.0f} to {high:.0f})"
         found.append(Finding("low-contrast", "warning", message, "control.normalize_depth(m, near='high')", high - low))

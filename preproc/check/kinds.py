@@ -17,7 +17,8 @@ from .picture_facts import Facts, Tones, facts_of, highest
 
 __all__ = ["Kind", "kind_of"]
 
-SURELY_DEPTH, SURELY_PHOTO = 2.5, -4.0  # log-odds of `surface_score`: no known photo above, hardly any depth map below
+SURELY_SMOOTH, SURELY_PHOTO = 2.5, -4.0  # log-odds of `surface_score`: no known photo above, hardly any depth map below
+LIKELY_DEPTH = 1.0  # log-odds of `depth_score`: one depth map in a hundred is below, one photo in a hundred above
 SURELY_FLAT = -0.7  # broad strokes, blurred and out of JPEG too, are below -1.6, depth that is mostly black above 0
 
 Kind: TypeAlias = Literal[
@@ -72,7 +73,7 @@ def kind_from(picture: Image, facts: Facts) -> Kind:
     if classes > 0.65:
         return "segmentation"
     # Between the two limits lie JPEG copies of such maps: no photos, but not sure enough to be named.
-    is_photo = min(errors) > 0.06 and classes < 0.25 and facts.surface < SURELY_DEPTH and facts.flat < 0.97
+    is_photo = min(errors) > 0.06 and classes < 0.25 and facts.surface < SURELY_SMOOTH and facts.flat < 0.97
     return "photo" if is_photo and max(facts.tones.black, facts.inverse.black) < 0.8 else "unknown"
 
 
@@ -82,11 +83,15 @@ def _gray_kind(facts: Facts) -> Kind:
         return "edges"
     if is_lines(inverse) or (_is_drawn(inverse) and not is_shaded(inverse, facts)):
         return "inverted-edges"
-    if facts.surface > SURELY_DEPTH and facts.midtones > 0.25:
+    if _is_depth(facts) and facts.midtones > 0.25:
         return "depth"
     # What is mostly near black, or mostly near white, may be soft edges of a rough surface; what has few levels, depth.
     rough = facts.surface < SURELY_PHOTO and facts.smooth < 0.97
     return "photo" if rough and min(tones.body, inverse.body) > 0.5 else "unknown"
+
+
+def _is_depth(facts: Facts) -> bool:
+    return facts.surface > SURELY_SMOOTH and facts.depth > LIKELY_DEPTH
 
 
 def is_lines(tones: Tones) -> bool:

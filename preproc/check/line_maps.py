@@ -31,6 +31,10 @@ class Lines(NamedTuple):
     """The least share of light in structures narrower than 5 px."""
 
 
+# Log-odds of `drawn_score`: of soft maps that are not sure by their tones, one in two hundred is below the one, and
+# of dark photos one in fifty above the other.
+SURELY_PHOTO, LIKELY_DRAWN = -3.8, 1.8
+
 # Scribbles: strokes of 1 to 24 px on canvases of 512 px (ControlNet 1.1). The rest are sanity limits.
 TYPES = {
     "canny": Lines(two_tone=True, black=0.25, density=TRAINED_DENSITY, stroke_px=1),
@@ -49,7 +53,8 @@ def line_findings(pixels: Image, facts: Facts, kind: Kind, of: str) -> list[Find
         return [wrong]
     gray = narrow(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
     fringe = _fringe(gray, facts, of) if wanted.two_tone else None
-    found = [fringe, _density(gray, of, wanted)]
+    found = [_unsure(facts, of) if kind == "unknown" and not wanted.two_tone else None, fringe]
+    found.append(_density(gray, of, wanted))
     if fringe is None:
         found.append(_stroke(gray, of, wanted))
     return [finding for finding in found if finding is not None]
@@ -79,6 +84,14 @@ def _not_this(facts: Facts, kind: Kind, of: str, wanted: Lines) -> Finding | Non
     )
 
 
+def _unsure(facts: Facts, of: str) -> Finding | None:
+    if facts.drawn > LIKELY_DRAWN:
+        return None
+    message = f"it is too softly drawn for {of} and too dark for a photo to be sure which of the two it is"
+    fix = f"look at it: between lines it is black; control.{of}(photo) if it is a photo"
+    return Finding("unsure", "warning", message, fix, facts.drawn)
+
+
 def _fits(tones: Tones, facts: Facts, wanted: Lines) -> bool:
     """Tell whether the tones can be those of the type; for what is too thick or too soft for a sure kind."""
     if facts.coloured >= 0.02 or tones.black < wanted.black or is_shaded(tones, facts):
@@ -88,7 +101,8 @@ def _fits(tones: Tones, facts: Facts, wanted: Lines) -> bool:
         return resized or (tones.extreme > 0.97 and tones.lit > 0.5 * (1 - tones.dark))
     if tones.dark > 0.5 and tones.black < 0.25 * tones.dark:
         return False  # lines fade out into black, night skies keep their grain
-    return tones.bright < 0.25 and tones.lit < 0.6 and tones.thin > wanted.thin
+    soft = tones.bright < 0.25 and tones.lit < 0.6 and tones.thin > wanted.thin
+    return soft and (tones is not facts.tones or facts.drawn > SURELY_PHOTO)
 
 
 def _fringe(gray: Mask, facts: Facts, of: str) -> Finding | None:

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Image, narrow
+from .depth_score import depth_score
+from .drawn import drawn_score
 from .surfaces import surface_score
 
 __all__ = ["Facts", "Tones", "facts_of", "highest", "tones_of"]
@@ -74,7 +76,11 @@ class Facts:
     smooth
         Midtone pixels where the Laplacian is at most one level: low with texture and grain, high in depth maps.
     surface
-        Log-odds that the light is that of a depth map, not of a photo: see `surface_score`.
+        Log-odds that the light lies in smooth pieces with clean borders: see `surface_score`.
+    depth
+        Log-odds that a gray picture is a depth map, not a photo: see `depth_score`.
+    drawn
+        Log-odds that light on black is drawn in soft lines, not that of a dark photo: see `drawn_score`.
     """
 
     tones: Tones
@@ -85,6 +91,8 @@ class Facts:
     midtones: float
     smooth: float
     surface: float
+    depth: float
+    drawn: float
 
 
 def facts_of(picture: Image) -> Facts:
@@ -99,15 +107,19 @@ def facts_of(picture: Image) -> Facts:
     )
     midtone = (gray > 5) & (gray < 250)
     curved = np.abs(cv2.Laplacian(gray, cv2.CV_16S))
+    tones = tones_of(gray)
+    whole = narrow(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))
     return Facts(
-        tones=tones_of(gray),
+        tones=tones,
         inverse=tones_of(narrow(~gray)),
         blank=blank,
         coloured=_share(narrow(cv2.subtract(highest(sample), ~highest(~sample))) > 24),
         flat=_share(across <= 3),
         midtones=_share(midtone),
         smooth=_share(curved[midtone] <= 1),
-        surface=surface_score(narrow(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))),
+        surface=surface_score(whole),
+        depth=depth_score(whole),
+        drawn=drawn_score(whole, hard=tones.hard),
     )
 
 

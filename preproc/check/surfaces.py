@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ..arrays import narrow
 
-__all__ = ["surface_score"]
+__all__ = ["block_residuals", "reduced", "slope_of", "surface_score"]
 
 # Log-odds by logistic regression, both kinds weighted alike, over 838 gray crops of 15 photos (plain, JPEG, blurred,
 # dark, noisy, of low contrast) and 279 depth maps (stereo, smoothed as predicted ones are, rendered, 16-bit, metric,
@@ -26,19 +26,20 @@ def surface_score(gray: NDArray[np.uint8]) -> float:
     """
     low, high = np.percentile(gray, (2, 98))
     full = 255 / max(16.0, float(high - low))
-    medium, small = _reduced(gray, 256), _reduced(gray, 64)
+    medium, small = reduced(gray, 256), reduced(gray, 64)
     curvature = np.abs(cv2.Laplacian(small, cv2.CV_32F))
     measured = {
         "contrast": float(high - low),
-        "unevenness": full * float(np.percentile(_block_residuals(medium), 25)),
-        "least_slope": full * float(np.percentile(_slope(medium), 10)),
+        "unevenness": full * float(np.percentile(block_residuals(medium), 25)),
+        "least_slope": full * float(np.percentile(slope_of(medium), 10)),
         "curved": full * float(np.percentile(curvature, 25)),
-        "sloped": float(np.percentile(_slope(small), 25)),
+        "sloped": float(np.percentile(slope_of(small), 25)),
     }
     return _OFFSET + sum(weight * float(np.log(measured[name] + 0.1)) for name, weight in _WEIGHTS.items())
 
 
-def _reduced(gray: NDArray[np.uint8], short: int) -> NDArray[np.float32]:
+def reduced(gray: NDArray[np.uint8], short: int) -> NDArray[np.float32]:
+    """Return the picture at a short side of `short` pixels, or as it is where that is smaller."""
     factor = short / min(gray.shape)
     if factor >= 1:
         return gray.astype(np.float32)
@@ -46,7 +47,7 @@ def _reduced(gray: NDArray[np.uint8], short: int) -> NDArray[np.float32]:
     return np.asarray(cv2.resize(gray.astype(np.float32), size, interpolation=cv2.INTER_AREA), np.float32)
 
 
-def _block_residuals(gray: NDArray[np.float32], side: int = 8) -> NDArray[np.float32]:
+def block_residuals(gray: NDArray[np.float32], side: int = 8) -> NDArray[np.float32]:
     """Return how far the levels of each block are from the plane that fits them best: a standard deviation."""
     start = side // 2  # across the blocks of a JPEG, which are flat inside and step at their borders
     margins = (max(0, start + side - length) for length in gray.shape)
@@ -64,6 +65,7 @@ def _block_residuals(gray: NDArray[np.float32], side: int = 8) -> NDArray[np.flo
     return np.asarray(rest[inside] if inside.any() else rest, np.float32)
 
 
-def _slope(gray: NDArray[np.float32]) -> NDArray[np.float32]:
+def slope_of(gray: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return how steep each pixel is, in levels a pixel."""
     across, down = (cv2.Sobel(gray, cv2.CV_32F, dx, 1 - dx, scale=1 / 8) for dx in (1, 0))
     return np.asarray(np.hypot(narrow(across), narrow(down)), np.float32)

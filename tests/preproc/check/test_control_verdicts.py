@@ -175,3 +175,23 @@ def test_depth_is_judged_with_evidence(depths):
     for one in depths[::2]:
         assert check.control(255 - one, "depth", reference=one).codes == ("depth-inverted",)
         assert "depth-inverted" not in check.control(one, "depth", reference=one).codes
+
+
+def test_dark_photos_do_not_pass_as_soft_lines(photos):
+    """A photo in the dark is nearly black, as soft edges are: it is refused, or said to be unsure."""
+    for photo in photos:
+        dark = cv2.convertScaleAbs(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY), alpha=0.4)
+        for of in ("soft_edge", "lineart"):
+            assert set(check.control(dark, of).codes) & {"photo", "unsure", "other-map", "inverted", "blank"}
+
+
+def test_soft_lines_are_not_refused(photos):
+    made = [control.soft_edge(photo) for photo in photos[::3]]
+    unsure = [check.control(each, "soft_edge") for each in made if (each >= 64).mean() > 0.003]
+    assert all(report.ok for report in unsure)
+    assert sum("unsure" in report.codes for report in unsure) < 0.15 * len(unsure)
+
+
+def test_depth_does_not_pass_as_a_photo(depths):
+    silent = [each for depth in depths for each in (depth, jpeg(depth)) if not check.control(each, "photo").codes]
+    assert len(silent) <= 0.04 * 2 * len(depths)

@@ -1,0 +1,55 @@
+"""Tell soft lines on black from dark photos."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays import narrow
+from .surfaces import reduced, slope_of
+
+__all__ = ["drawn_score"]
+
+# Log-odds by logistic regression, both kinds weighted alike, over what shares, tones and thinness leave undecided: 856
+# photos of 52 sources (most of them darkened to a quarter or of high gamma) and 737 maps (own soft edges and line art
+# at several widths, maps as networks draw them, out of JPEG, resized). One photo in fifty scores above 1.8, one map in
+# two hundred below -3.8.
+_WEIGHTS = {"thin": 10.35, "thin_medium": 4.09, "steepest": -3.14, "floor": 1.56, "hard": -3.55, "valleys": -5.79}
+_OFFSET = 7.0
+
+
+def drawn_score(gray: NDArray[np.uint8], *, hard: float) -> float:
+    """Return the log-odds that light on black is drawn, not the light of a dark photo.
+
+    Between drawn lines, however soft and dense, the picture falls back to black; in photos broad pieces stay lit.
+
+    Parameters
+    ----------
+    gray
+        The picture, light on black.
+    hard
+        `Tones.hard` of it.
+    """
+    medium, small = reduced(gray, 128), reduced(gray, 64)
+    low, high = np.percentile(gray, (2, 98))
+    steepest = float(np.percentile(slope_of(medium), 98)) * 255 / max(16.0, float(high - low))
+    valleys, thin = _valleys(small)
+    measured = {
+        "thin": thin,
+        "thin_medium": _valleys(medium)[1],
+        "steepest": float(np.log(steepest + 0.1)),
+        "floor": float(np.log(np.percentile(gray, 1) + 1)),
+        "hard": hard,
+        "valleys": valleys,
+    }
+    return _OFFSET + sum(weight * measured[name] for name, weight in _WEIGHTS.items())
+
+
+def _valleys(levels: NDArray[np.float32]) -> tuple[float, float]:
+    """Return how lit the darkest place within 4 px is on average, and the share of light in what is narrower than 9 px."""
+    square = np.ones((9, 9), np.uint8)
+    darkest = narrow(cv2.erode(levels, square))
+    broad = narrow(cv2.dilate(darkest, square))
+    light = float(levels.sum()) + 1
+    return float(darkest.mean()) / (float(np.percentile(levels, 99)) + 1), 1 - float(broad.sum()) / light
