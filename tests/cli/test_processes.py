@@ -64,6 +64,14 @@ def test_a_reader_that_goes_away(photo, words):
 
 
 @pytest.fixture
+def listening():
+    """Python's own handler of interrupts, also where the runner has them ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
 def many(here):
     """Pictures enough to be interrupted at."""
     (here / "in").mkdir()
@@ -107,7 +115,7 @@ def test_so_does_a_polite_kill(many, here, by):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-def test_what_belongs_together_is_written_before_an_interrupt_is_obeyed(here):
+def test_what_belongs_together_is_written_before_an_interrupt_is_obeyed(here, listening):
     with pytest.raises(KeyboardInterrupt), uninterrupted():  # noqa: PT012 - what comes after the signal is the point
         with uninterrupted():
             signal.raise_signal(signal.SIGINT)
