@@ -1,5 +1,6 @@
 """Ratios, not seconds: machines differ, and are busy."""
 
+import statistics
 import time
 
 import cv2
@@ -17,20 +18,16 @@ def one_thread():
 
 @pytest.fixture(scope="session")
 def paired_ratio():
-    """Least processor time of one function over another's, run in turn after one round to warm up.
-
-    Of least times: a busy machine adds to both sides, and not alike, as caches are shared; it never takes away.
-    """
+    """Median over rounds of one function's processor time over another's, run in turn after one round to warm up."""
 
     def measure(ours, other, rounds=9):
-        times = []
+        ratios = []
         for _ in range(rounds + 1):
             start = time.process_time()
             ours()
             middle = time.process_time()
             other()
-            times.append((middle - start, time.process_time() - middle))
-        least, least_other = (min(side) for side in zip(*times[1:], strict=True))
-        return least / least_other
+            ratios.append((middle - start) / (time.process_time() - middle))
+        return statistics.median(ratios[1:])
 
     return measure
