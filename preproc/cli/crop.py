@@ -6,7 +6,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from .. import crop as crops
+import preproc
+
 from .control import rule_of
 from .edits import Made, write_edits
 from .exits import UsageError
@@ -77,7 +78,7 @@ def crop(
     def make(task: Task) -> Made:
         assert task.other is not None
         return Made(
-            crops.around(
+            preproc.crop.around(
                 task.source.picture,
                 task.other.picture,
                 context_ratio=context_ratio,

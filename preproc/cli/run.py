@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 from cyclopts.types import NonNegativeFloat
 
-from ..edit.finish import Repair
+from ..choices import Repair
 from .fixes import typed
 from .outputs import SAVING, Saving
 from .planning import plan_from, shown

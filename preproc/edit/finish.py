@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Literal, NamedTuple, TypeAlias, get_args
+from typing import Literal, NamedTuple, get_args
 
 import cv2
 import numpy as np
 
 from ..arrays import Image, narrow, size_of_array
+from ..choices import Repair
 from ..composite import preserved_sha256
 from ..errors import InputError, PlacementError
 from ..geometry import Box
@@ -27,7 +28,6 @@ from .seam import SeamPatch, correct, seam_patches
 
 __all__ = ["Repair", "finish_one"]
 
-Repair: TypeAlias = Literal["none", "color", "seam", "auto"]
 
 _DRIFT_PX = 0.5
 _WORTH_LEVELS = 0.4

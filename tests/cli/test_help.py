@@ -120,6 +120,18 @@ def test_help_loads_nothing_heavy():
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+def test_help_of_every_command_loads_no_library_of_pictures():
+    code = (
+        "import sys\nfrom contextlib import suppress\nfrom preproc.cli import main\n"
+        f"for words in {[list(words) for words in EVERY]!r}:\n"
+        "    with suppress(SystemExit):\n        main([*words, '--help'])\n"
+        "heavy = {'numpy', 'cv2', 'PIL', 'skimage', 'scipy', 'remote', 'httpx', 'fal_client'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
 def test_no_colours_where_nobody_wants_them(run, monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b" not in run("--help").text
