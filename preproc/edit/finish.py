@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Literal, NamedTuple, get_args
 
@@ -46,6 +45,8 @@ def finish_one(
     onto
         The edit with the photo as it is by now, where others were pasted into it since this one was sent.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     if repair not in get_args(Repair):
         raise InputError(f"no repair is called {repair!r}", fix='"none", "color", "seam" or "auto"')
     onto = edit if onto is None else onto
