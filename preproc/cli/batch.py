@@ -17,6 +17,7 @@ from ..errors import FileFormatError
 from .control import check_options, find_sources, read_options, rule_of
 from .exits import UsageError
 from .inputs import Source
+from .known import MapType, OptionalEndpointId
 from .many import MANY, Done, Many, Task, each
 from .outputs import SAVING, Saving, free
 from .talk import TALK, Talk
@@ -28,9 +29,9 @@ __all__ = ["batch"]
 
 def batch(
     *sources: str,
-    control: Annotated[str, Parameter(name=["--control", "--type", "--kind"])],
+    control: Annotated[MapType, Parameter(name=["--control", "--type", "--kind"])],
     size: str | None = None,
-    endpoint: str | None = None,
+    endpoint: OptionalEndpointId = None,
     fit: FitMode = "crop",
     option: Annotated[list[str] | None, Parameter(name=["--option", "-p"])] = None,
     shard: str | None = None,

@@ -15,6 +15,7 @@ from ..errors import InputError
 from .exits import UsageError
 from .fixes import without_resolve
 from .inputs import PICTURES, Source
+from .known import OptionalEndpointId, OptionalMapType
 from .many import MANY, Done, Many, Task, each
 from .outputs import SAVING, STDOUT, Saving, free, keep_exact
 from .talk import TALK, Talk
@@ -55,11 +56,11 @@ _ANY: Mapping[str, Callable[[int], NDArray[Any]]] = {"photo": _noise, "depth": _
 
 
 def control(
-    kind: str | None = None,
+    kind: OptionalMapType = None,
     /,
     *sources: str,
     size: str | None = None,
-    endpoint: str | None = None,
+    endpoint: OptionalEndpointId = None,
     fit: FitMode = "crop",
     option: Annotated[list[str] | None, Parameter(name=["--option", "-p"])] = None,
     recipe: bool = False,

@@ -11,6 +11,7 @@ import preproc
 from .control import rule_of
 from .edits import Made, write_edits
 from .exits import UsageError
+from .known import OptionalEndpointId
 from .many import MANY, Many, Task
 from .outputs import SAVING, Saving
 from .pairs import pair, warn_of_unpaired
@@ -25,7 +26,7 @@ __all__ = ["crop"]
 def crop(
     *photos: str,
     mask: Annotated[list[str] | None, Parameter(name=["--mask", "-m"])] = None,
-    endpoint: str | None = None,
+    endpoint: OptionalEndpointId = None,
     context_ratio: Factor = 1.5,
     context_px: Length | None = None,
     margin_px: Length = 8,

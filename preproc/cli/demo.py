@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,8 +11,10 @@ from cyclopts import Parameter
 import preproc
 
 from ..errors import InputError
+from .control import rule_of
 from .exits import UsageError
 from .inputs import PICTURES, STDIO
+from .known import OptionalEndpointId
 from .talk import TALK, Talk
 from .writing import put
 
@@ -21,7 +24,7 @@ __all__ = ["demo"]
 def demo(
     *,
     output: Annotated[Path, Parameter(name=["--output", "-o"])] = Path("preproc-demo"),
-    live: str | None = None,
+    live: OptionalEndpointId = None,
     talk: Talk = TALK,
 ) -> None:
     """Show the whole way on two sample photos, without a key and without a network.
@@ -51,6 +54,8 @@ def demo(
 
     from .demo_steps import ENDPOINT, steps
 
+    if live:
+        _check_live(live)
     folder = _new_folder(output)
     if folder != output:
         talk.say(f"{output} is there already: this one goes to {folder}")
@@ -73,6 +78,20 @@ def demo(
         return
     console.print(table)
     console.print(f"\n{len(sheet)} pictures in {folder}, all of them on {folder / 'contact-sheet.png'}")
+
+
+def _check_live(endpoint: str) -> None:
+    """Refuse what could not be run, before there is a folder."""
+    from remote import FalBackend
+    from remote.errors import MissingKeyError
+
+    rule_of(endpoint)
+    with closing(FalBackend()) as backend:
+        try:
+            backend.check_key()
+        except MissingKeyError as error:
+            error.fix = "preproc demo, without --live, needs no key"
+            raise
 
 
 def _new_folder(wanted: Path) -> Path:

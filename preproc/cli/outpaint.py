@@ -18,6 +18,7 @@ from .edits import Made, write_edits
 from .exits import UsageError
 from .fixes import typed
 from .inputs import single
+from .known import OptionalEndpointId
 from .many import MANY, Many, Task
 from .outputs import SAVING, Saving
 from .pairs import Pair
@@ -55,7 +56,7 @@ def outpaint(
     after: Path | None = None,
     margin_px: Length = 8,
     seed: Aside = 0,
-    endpoint: str | None = None,
+    endpoint: OptionalEndpointId = None,
     saving: Saving = SAVING,
     many: Many = MANY,
     talk: Talk = TALK,

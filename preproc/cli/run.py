@@ -10,6 +10,7 @@ from cyclopts.types import NonNegativeFloat
 
 from ..choices import Repair
 from .fixes import typed
+from .known import EndpointId
 from .outputs import SAVING, Saving
 from .planning import plan_from, shown
 from .results import checked_targets, collect, image_target, resume_command
@@ -22,7 +23,7 @@ __all__ = ["run"]
 
 
 def run(
-    endpoint: str,
+    endpoint: EndpointId,
     /,
     *arguments: str,
     image: str | None = None,
