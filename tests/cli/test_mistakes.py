@@ -286,7 +286,8 @@ def test_a_dash_is_called_a_dash(run, photo):
 
 
 @pytest.mark.parametrize(
-    ("endpoint", "said"), [("fal-ai/flux-pro/v1/fill", "Fix: preproc demo, without --live"), ("fal-ai/no-such-thing", "no-such-thing")]
+    ("endpoint", "said"),
+    [("fal-ai/flux-pro/v1/fill", "Fix: preproc demo, without --live"), ("fal-ai/no-such-thing", "no-such-thing")],
 )
 def test_a_demo_that_cannot_be_paid_for_begins_nothing(run, here, endpoint, said):
     ended = run("demo", "-o", "out", "--live", endpoint)
