@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Literal, NamedTuple, TypeAlias, get_args
+from typing import Literal, NamedTuple, get_args
 
 import cv2
 import numpy as np
 
 from ..arrays import Image, narrow, size_of_array
+from ..choices import Repair
 from ..composite import preserved_sha256
 from ..errors import InputError, PlacementError
 from ..geometry import Box
@@ -27,7 +27,6 @@ from .seam import SeamPatch, correct, seam_patches
 
 __all__ = ["Repair", "finish_one"]
 
-Repair: TypeAlias = Literal["none", "color", "seam", "auto"]
 
 _DRIFT_PX = 0.5
 _WORTH_LEVELS = 0.4
@@ -46,6 +45,8 @@ def finish_one(
     onto
         The edit with the photo as it is by now, where others were pasted into it since this one was sent.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     if repair not in get_args(Repair):
         raise InputError(f"no repair is called {repair!r}", fix='"none", "color", "seam" or "auto"')
     onto = edit if onto is None else onto
