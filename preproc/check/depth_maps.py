@@ -87,8 +87,8 @@ def _points(gray: Mask, near: Point | None, far: Point | None) -> Finding | None
     if near is None or far is None:
         raise InputError("one point proves nothing", fix="pass near_point=(x, y) and far_point=(x, y)")
     near_by, far_by = (_around(gray, point, name) for point, name in ((near, "near_point"), (far, "far_point")))
-    if float(np.percentile(far_by, 10)) - float(np.percentile(near_by, 90)) < DECIDES:
-        return None  # the same depth, or a border runs through one of the two
+    if float(np.percentile(far_by, 25)) - float(np.percentile(near_by, 75)) < DECIDES:
+        return None  # the same depth, or a border runs through the middle of one of the two
     nearer, farther = float(np.median(near_by)), float(np.median(far_by))
     message = f"the near point is {nearer:.0f} and the far point {farther:.0f}, but near is white in depth maps"
     return Finding("depth-inverted", "error", message, _FIX, (nearer, farther))
