@@ -182,7 +182,7 @@ class TestDepth:
     def test_points_near_a_border_decide_where_most_around_them_does(self):
         steps = np.full((640, 640), 60, np.uint8)
         steps[:, 300:] = 200
-        points = {"near_point": (295, 300), "far_point": (500, 300)}  # 15 of 21 columns around the first are near
+        points = {"near_point": (293, 300), "far_point": (500, 300)}  # 17 of 21 columns around the first are near
         assert "depth-inverted" in check.control(steps, "depth", **points).codes
         assert "depth-inverted" not in check.control(255 - steps, "depth", **points).codes
 
