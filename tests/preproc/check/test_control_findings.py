@@ -47,7 +47,7 @@ def test_blank(of, value):
 def test_blank_names_values_that_count_from_zero_to_one():
     report = check.control(grid() // 255, "canny")
     assert report.codes == ("blank",)
-    assert report.findings[0].fix == "m * 255, if its values count from 0 to 1"
+    assert report.findings[0].fix == "m * 255  # if its values count from 0 to 1"
 
 
 def test_a_little_in_a_large_picture_is_not_blank():
