@@ -66,7 +66,11 @@ def normal_findings(pixels: Image, kind: Kind) -> list[Finding]:
         ("channels-swapped", pixels[:, :, ::-1], "what faces the camera is red, not blue: red and blue are swapped"),
         ("inverted", narrow(~pixels), "all surfaces face away from the camera"),
     )
-    valid = [(float(picture[..., 2].mean()), code, text) for code, picture, text in readings if _is_directions(picture)]
+    valid = [
+        (float(picture[..., 2].mean()), code, text)
+        for code, picture, text in readings
+        if _is_directions(picture, 0.03 if code else 0.08)
+    ]
     if valid and kind != "photo":
         # Scenes may be turned so that several readings are directions: what faces the camera most is right.
         _, code, text = max((front + (40 if not code else 0), code, text) for front, code, text in valid)
@@ -82,10 +86,13 @@ def normal_findings(pixels: Image, kind: Kind) -> list[Finding]:
     return [Finding("not-normals", "error", message, made, facing)]
 
 
-def _is_directions(picture: Image) -> bool:
-    """Tell whether the colours are directions; a plain colour must be one exactly, for many skies nearly are."""
+def _is_directions(picture: Image, tolerance: float) -> bool:
+    """Tell whether the colours are directions; a plain colour must be one exactly, for many skies nearly are.
+
+    Swapped and inverted maps out of JPEG are within 0.03, and orange photos, read so, within 0.06.
+    """
     error = normal_error(picture)
-    return error < 0.02 or (error < 0.08 and is_turned(picture))
+    return error < 0.02 or (error < tolerance and is_turned(picture))
 
 
 def segmentation_findings(pixels: Image, facts: Facts, kind: Kind, palette: PaletteChoice) -> list[Finding]:
