@@ -95,7 +95,9 @@ class _Home(NamedTuple):
 def _brought_home(edit: EditFacts, picture: Image, pasted: Box, *, repair: Repair, align: bool) -> _Home:
     """Bring a result to its crop, judge it on the kept pixels there, and repair what is pasted of it."""
     returned = size_of_array(picture)
-    home = bring_home(picture, edit.crop.size)
+    same = _sameness(edit, picture)
+    unscaled = _crop_itself(edit) if same == "all" else None  # known better than resampling can tell
+    home = bring_home(picture, edit.crop.size) if unscaled is None else unscaled
     pair = compare(edit, picture, home)
     look = reduced(pair)
     ring = ring_of(look.kept, look.sent_mask)
@@ -120,7 +122,7 @@ def _brought_home(edit: EditFacts, picture: Image, pasted: Box, *, repair: Repai
         returned=returned,
         sent=edit.sent,
         moved=moved,
-        same=_sameness(edit, picture),
+        same=same,
     )
     part = pasted.shift(-edit.crop.left, -edit.crop.top)
     patch = narrow(home[part.slices])
@@ -151,6 +153,13 @@ def _sameness(edit: EditFacts, picture: Image) -> Literal["all", "kept"] | None:
         return "all"
     kept = cv2.inRange(edit.sent_mask, 0, 0)
     return "kept" if cv2.norm(picture, np.ascontiguousarray(scene), cv2.NORM_INF, kept) == 0 else None
+
+
+def _crop_itself(edit: EditFacts) -> Image | None:
+    """Return the photo's own pixels where nothing but them was enlarged for sending."""
+    if edit.scale <= 1 or edit.kind == "outpaint" or any(edit.padding):
+        return None
+    return narrow(edit.original[edit.crop.slices])
 
 
 def _patches(edit: EditFacts, pair: Comparison, fit: ColorFit) -> Iterable[SeamPatch]:
