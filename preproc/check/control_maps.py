@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias, get_args
+from typing import get_args
 
 import PIL.Image
 
 from ..arrays import Image, size_of_array
+from ..choices import CheckedType
 from ..control.segmentation import PaletteChoice
 from ..errors import InputError
 from ..files import ImageSource, load_image, size_of
@@ -21,10 +22,6 @@ from .report import Finding, Report
 
 __all__ = ["CheckedType", "control"]
 
-CheckedType: TypeAlias = Literal[
-    "blur", "canny", "depth", "gray", "lineart", "lines", "low_quality", "normal", "photo", "pose", "recolor",
-    "scribble", "segmentation", "soft_edge", "tile",
-]  # fmt: skip
 """The types of `preproc.control.TYPES`, and ``"photo"`` for endpoints that make the map themselves."""
 
 MAYBE_DEPTH = (

@@ -7,10 +7,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from .. import control
-from ..arrays import size_of_array
-from ..control.thresholding import Profile, density_warnings
-from ..files import load_image
+import preproc
+
+from ..choices import Profile
 from .exits import UsageError
 from .many import MANY, Done, Many, Task, each
 from .outputs import SAVING, Saving, keep_exact
@@ -64,14 +63,17 @@ def canny(
 
     preproc canny photos/ -o edges/ --low 100 --high 200
     """
+    from ..arrays import size_of_array
+    from ..control.thresholding import density_warnings
+
     _check_thresholds(low, high, {"--profile": profile, "--density": density})
     sources = many.find(photos)
     targets = saving.targets(sources, tag="canny")
     keep_exact(targets)
 
     def work(task: Task) -> Done:
-        photo = load_image(task.source.picture)
-        edges = control.canny(
+        photo = preproc.load_image(task.source.picture)
+        edges = preproc.control.canny(
             photo,
             low=low,
             high=high,

@@ -49,6 +49,21 @@ _RULES = (
     ),
     (r'preproc\.save_image\(m, "m\.png"\)', "preproc check mask MASK --fix"),
     (r"^preproc\.load_mask\(m\)$", "preproc check mask MASK --fix"),
+    (r"pass one of them: read_pose\(frames\[0\]\)", "save one of them as a file of its own"),
+    (r"write it with Drawing\.to_json\(\)", "preproc mask trace MASK -o OUTLINE.json writes one"),
+    (r"gzip\.decompress\(path\.read_bytes\(\)\)", "gunzip -c FILE.svgz > FILE.svg"),
+    (r"\bforeground=…", "--foreground SCRIBBLE.png"),
+    (
+        r"^if you trust it: max_pixels=(\d+)$",
+        r"make it smaller; if you trust it, load_image in Python takes max_pixels=\1",
+    ),
+    (r"'inverse' for distances \(near='low'\)", "inverse, for distances, with -p near=low"),
+    (r"or round it and convert with \.astype\(np\.uint8\)", "or save it as whole numbers of 0 to 255"),
+    (r"crop\.around does$", "preproc crop does"),
+    (r"cut it again with rule=fal\.rule\('([^']+)'\)", r"make it again with --endpoint \1"),
+    (r"see fal\.controlnet", "see preproc endpoints --group controlnet"),
+    (r"pass its URL: fal\.upload\(picture\)", "pass its URL, as image_url=https://…"),
+    (r"\bnear=(?= if)", "-p near="),
     (r"\bmax_price is\b", "--max-price is"),
     (r"Fal\(backend='rehearsal'\)", "--rehearsal"),
     (r"Fal\(journal='([^']*)'\)", r"--journal \1"),
@@ -93,7 +108,7 @@ _RULES = (
         r"preproc mask clean MASK, then preproc mask drop-islands with --min-area \1",
     ),
     (r"mask\.drop_islands\(m, min_area_px=([\d.]+)\)", r"preproc mask drop-islands MASK --min-area \1"),
-    (r"mask\.snap\(m, (\d+)\)", r"preproc mask snap MASK --cell \1"),
+    (r"mask\.snap\(m(?:ask)?, (\d+)\)", r"preproc mask snap MASK --cell \1"),
     (r"mask\.binarize\(m, (\d+)\)", r"preproc mask binarize MASK --threshold \1"),
     (r"mask\.clean\(m, noise=(\d+)\)", r"preproc mask clean MASK --noise \1"),
     (r"crop\.around\(image, m\)", "preproc crop PHOTO -m MASK"),
@@ -120,6 +135,10 @@ _RULES = (
         "preproc control segmentation LABELS, from the class numbers, and keep it as PNG",
     ),
     (r"control\.segmentation_map\(labels, palette=\"(\w+)\"\)", r"preproc control segmentation LABELS -p palette=\1"),
+    (
+        r"control\.segmentation_map\(np\.atleast_3d\(m\)\[\.\.\., 0\], palette=\"([\w-]+)\"\)",
+        r"preproc control segmentation MAP -p palette=\1",
+    ),
     (r"control\.segmentation_map\(labels\)", "preproc control segmentation LABELS"),
     (r", or check with palette=\"\w+\"", ""),
     (r"control\.draw_pose at the size that is generated", "preproc control pose KEYPOINTS.json --size WIDTHxHEIGHT"),
@@ -150,7 +169,7 @@ _RULES = (
 
 
 _CALL = re.compile(
-    r"^m\b[^a-z]|\b(?:\w+\.)*\w+\([^()]*\w=|\b(?:preproc|mask|control|check|crop|outpaint|np|fal|plan)\.\w+(?:\.\w+)*\("
+    r"\w\.[a-z_]\w*\(|^m\b[^a-z]|\b(?:\w+\.)*\w+\([^()]*\w=|\b(?:preproc|mask|control|check|crop|outpaint|np|fal|plan)\.\w+(?:\.\w+)*\("
 )
 
 

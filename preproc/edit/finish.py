@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Literal, NamedTuple, TypeAlias, get_args
+from typing import Literal, NamedTuple, get_args
 
 import cv2
 import numpy as np
 
 from ..arrays import Image, narrow, size_of_array
+from ..choices import Repair
 from ..composite import preserved_sha256
 from ..errors import InputError, PlacementError
 from ..geometry import Box
@@ -27,7 +27,6 @@ from .seam import SeamPatch, correct, seam_patches
 
 __all__ = ["Repair", "finish_one"]
 
-Repair: TypeAlias = Literal["none", "color", "seam", "auto"]
 
 _DRIFT_PX = 0.5
 _WORTH_LEVELS = 0.4
@@ -46,6 +45,8 @@ def finish_one(
     onto
         The edit with the photo as it is by now, where others were pasted into it since this one was sent.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     if repair not in get_args(Repair):
         raise InputError(f"no repair is called {repair!r}", fix='"none", "color", "seam" or "auto"')
     onto = edit if onto is None else onto
@@ -95,7 +96,9 @@ class _Home(NamedTuple):
 def _brought_home(edit: EditFacts, picture: Image, pasted: Box, *, repair: Repair, align: bool) -> _Home:
     """Bring a result to its crop, judge it on the kept pixels there, and repair what is pasted of it."""
     returned = size_of_array(picture)
-    home = bring_home(picture, edit.crop.size)
+    same = _sameness(edit, picture)
+    unscaled = _crop_itself(edit) if same == "all" else None  # known better than resampling can tell
+    home = bring_home(picture, edit.crop.size) if unscaled is None else unscaled
     pair = compare(edit, picture, home)
     look = reduced(pair)
     ring = ring_of(look.kept, look.sent_mask)
@@ -120,7 +123,7 @@ def _brought_home(edit: EditFacts, picture: Image, pasted: Box, *, repair: Repai
         returned=returned,
         sent=edit.sent,
         moved=moved,
-        same=_sameness(edit, picture),
+        same=same,
     )
     part = pasted.shift(-edit.crop.left, -edit.crop.top)
     patch = narrow(home[part.slices])
@@ -151,6 +154,13 @@ def _sameness(edit: EditFacts, picture: Image) -> Literal["all", "kept"] | None:
         return "all"
     kept = cv2.inRange(edit.sent_mask, 0, 0)
     return "kept" if cv2.norm(picture, np.ascontiguousarray(scene), cv2.NORM_INF, kept) == 0 else None
+
+
+def _crop_itself(edit: EditFacts) -> Image | None:
+    """Return the photo's own pixels where nothing but them was enlarged for sending."""
+    if edit.scale <= 1 or edit.kind == "outpaint" or any(edit.padding):
+        return None
+    return narrow(edit.original[edit.crop.slices])
 
 
 def _patches(edit: EditFacts, pair: Comparison, fit: ColorFit) -> Iterable[SeamPatch]:

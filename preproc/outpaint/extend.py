@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import Literal, NamedTuple, TypeAlias, get_args
+from typing import NamedTuple, get_args
 
 import cv2
 import numpy as np
 import PIL.Image
 
 from ..arrays import Image, bounds, narrow, size_of_array
+from ..choices import Anchor
 from ..edit import Edit
 from ..edit.masks import blend_mask, sent_mask
 from ..edit.options import as_number, as_rule, as_size, as_whole
@@ -24,9 +25,6 @@ from .fill import Fill, cover, fill_canvas
 
 __all__ = ["Anchor", "Opened", "canvas_edit", "extend", "margins"]
 
-Anchor: TypeAlias = Literal[
-    "center", "left", "right", "top", "bottom", "top-left", "top-right", "bottom-left", "bottom-right"
-]
 
 _MAX_SIDE_PX = 32_767  # OpenCV resamples nothing larger
 

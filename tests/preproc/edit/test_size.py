@@ -74,6 +74,16 @@ def test_what_was_enlarged_comes_back_even_where_it_is_hard(picture):
     assert np.abs(done.astype(int) - photo)[m == 255].mean() < 1
 
 
+@pytest.mark.parametrize("repair", ["none", "auto"])
+def test_what_comes_back_as_it_was_sent_is_the_photo_itself(repair):
+    page = np.repeat(np.random.default_rng(1).integers(0, 2, (200, 300, 1), np.uint8) * 255, 3, axis=2)
+    m = np.zeros(page.shape[:2], np.uint8)
+    cv2.circle(m, (150, 100), 30, 255, -1)
+    edit = crop.around(page, m, rule=SizeRule(best_pixels=1 << 19))
+    assert edit.scale > 1.5
+    assert np.array_equal(edit.finish(edit.sent_image, repair=repair).image, page)
+
+
 def test_an_outpaint_of_a_large_photo_is_finished_part_by_part():
     photo = cv2.resize(data.coffee(), (2400, 1600), interpolation=cv2.INTER_CUBIC)
     edit = outpaint.extend(photo, left=200, right=200)
