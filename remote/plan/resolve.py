@@ -200,6 +200,7 @@ def _translate(alias: Alias, arguments: Mapping[str, Any]) -> Translated:
             return Translated({}, (), (wrong,))
         kind = alias.kinds[asked or default]
     translated: dict[str, Any] = {}
+    problems: list[Problem] = []
     for name, value in given.items():
         if name in alias.drop:
             warnings.append(f"{name} is left out: {alias.drop[name]}")
@@ -209,7 +210,11 @@ def _translate(alias: Alias, arguments: Mapping[str, Any]) -> Translated:
         if given.get(name) is not None:
             value, place = given[name], path.format(kind=kind)
             words = alias.values.get(name, {})
-            paths.put(translated, place, words.get(value, value) if isinstance(value, str) else value)
+            value = words.get(value, value) if isinstance(value, str) else value
+            there = paths.get(translated, place)
+            if there is not None and not _is_same(there, value):
+                problems.append(Problem(name, value, f"is sent as {place}, which is given too, otherwise", "conflict"))
+            paths.put(translated, place, value)
             warnings.append(f"{name} is sent as {place}")
     for path, value in alias.set.items():
         if paths.get(translated, path) is None:
@@ -219,4 +224,9 @@ def _translate(alias: Alias, arguments: Mapping[str, Any]) -> Translated:
         if paths.get(translated, path) is None:
             paths.put(translated, path, value)
             warnings.append(f"{path} was not given: {value!r} is taken")
-    return Translated(translated, tuple(warnings))
+    return Translated(translated, tuple(warnings), tuple(problems))
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    simple = (str, int, float)
+    return one is other or (isinstance(one, simple) and isinstance(other, simple) and one == other)

@@ -244,6 +244,16 @@ def test_a_result_that_passes_by_is_waited_for(server: Loopback, desk: Desk, sta
     assert len(server.posts()) == 1
 
 
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(503, "runner_connection_timeout"), (504, "request_timeout"), (503, "runner_scheduling_failure")],
+)
+def test_a_status_that_cannot_be_told_is_no_end_of_the_job(server: Loopback, desk: Desk, status, kind):
+    server.fault("status", "status", times=2, status=status, body={"detail": "not now", "error_type": kind})
+    assert submit(plan(), desk).wait().raw["seed"]
+    assert len(server.posts()) == 1
+
+
 def test_a_page_of_a_proxy_is_no_answer_yet(server: Loopback, desk: Desk):
     for step in ("status", "result"):
         server.fault(step, "bytes", body=NGINX_PAGE)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from remote import catalog
+from remote import Fal, catalog
 from remote.errors import PlanError
 from remote.plan import make_plan, paths
 from remote.plan.resolve import resolve
@@ -213,3 +213,21 @@ def test_what_stands_in_the_way_is_left_for_the_check() -> None:
             "fal-ai/flux-controlnet",
             arguments={"prompt": "p", "control_image_url": URL, "controlnet_unions": "no list"},
         )
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "words"),
+    [
+        ("fal-ai/clarity-upscaler", {"scale_factor": 2, "upscale_factor": 3}),
+        ("fal-ai/gfpgan", {"scale": 2, "upscale_factor": 3}),
+        ("fal-ai/real-esrgan", {"face_enhance": True, "face": False}),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::remote.errors.SuccessorWarning")
+def test_one_argument_by_two_names_is_refused_unless_both_say_the_same(endpoint, words):
+    url = "https://v3.fal.media/files/a/p.png"
+    with Fal("rehearsal") as fal:
+        with pytest.raises(PlanError, match="which is given too, otherwise"):
+            fal.plan(endpoint, image_url=url, **words)
+        same = dict.fromkeys(words, next(iter(words.values())))
+        assert fal.plan(endpoint, image_url=url, **same).payload
