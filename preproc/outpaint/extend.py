@@ -20,7 +20,7 @@ from ..edit.resample import resample
 from ..edit.source import open_original
 from ..errors import InputError
 from ..files import MAX_PIXELS, ImageSource, Photo
-from ..geometry import Size, SizeRule
+from ..geometry import Box, Size, SizeRule
 from .fill import Fill, cover, fill_canvas
 
 __all__ = ["Anchor", "Opened", "canvas_edit", "extend", "margins"]
@@ -164,7 +164,11 @@ def canvas_edit(
     canvas = Size(whole.width + added[0] + added[2], whole.height + added[1] + added[3])
     mask = np.full((canvas.height, canvas.width), 255, np.uint8)
     mask[whole.box.shift(*origin).slices] = 0
-    blend = blend_mask(mask, feather_px=min(overlap, min(whole) / 2))
+    overlap = min(overlap, min(whole) / 2)
+    blend = blend_mask(mask, feather_px=overlap)
+    # in a corner the feather of both sides together runs out a pixel later
+    left, top, right, bottom = (math.ceil(overlap) if side else 0 for side in added)
+    blend[Box(left, top, whole.width - right, whole.height - bottom).shift(*origin).slices] = 0
     must = canvas.box if context_px is None else bounds(blend)
     placed = (
         place(canvas.box, must=must, canvas=None, rule=rule)
