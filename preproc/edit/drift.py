@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Image, Mask, narrow
-from .match import Similarity, best_shift, refine
+from .match import Fit, Similarity, best_shift, refine
 
 __all__ = ["Drift", "measure_drift", "undo_drift"]
+
+_Planes: TypeAlias = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
 
 _LONG_SIDES_PX = (192, 384)  # the shift is looked for at the first size, and improved up to the second
 _REACH_RATIO = 0.1
 _LEAST_SIDE_PX, _LEAST_KEPT = 16, 100
 _EDGE_PX = 2  # next to what was painted the endpoint may have changed the photo
 _LEAST_CORRELATION, _LEAST_SMOOTH_CORRELATION = 0.6, 0.85  # of the details, and of what is left of them without grain
+_CLEAR_CORRELATION = 0.9  # with so much the picture has not moved by more than it was tried at
 _NEAR_PX = 2.0
 _MOST_ERROR_PX = 0.3
 
@@ -75,27 +79,14 @@ def measure_drift(photo: Image, result: Image, kept: Mask) -> Drift | str:
     finest = min(1.0, _LONG_SIDES_PX[1] / max(height, width))
     coarse = min(1.0, _LONG_SIDES_PX[0] / max(height, width))
     planes = _planes(photo, result, kept, finest)
-    small = planes if coarse == finest else _planes(photo, result, kept, coarse)
-    if cv2.countNonZero(planes[2]) < _LEAST_KEPT or not small[2].any():
+    if cv2.countNonZero(planes[2]) < _LEAST_KEPT:
         return f"too few kept pixels ({cv2.countNonZero(kept)} of {width}x{height})"
-    reach = max(4, round(_REACH_RATIO * max(small[2].shape)))
-    best = best_shift(*small, reach)
-    # repeated texture may correlate better a period away, where the result was zoomed or turned as well
-    starts = [best, np.zeros(2)] if np.hypot(*best) > _NEAR_PX else [best]
-    for rigid in (False, True):  # where little texture is kept it may fix a shift, but no turn
-        rough = [refine(*small, Similarity(np.eye(2), start), smooth=True, rigid=rigid) for start in starts]
-        first = max(rough, key=lambda one: one.correlation)
-        at = first.at._replace(shift=first.at.shift * (finest / coarse))
-        fit = refine(*planes, at, smooth=False, rigid=rigid)
-        agrees = fit.correlation >= _LEAST_CORRELATION and first.correlation >= _LEAST_SMOOTH_CORRELATION
-        if agrees and fit.error_px <= _MOST_ERROR_PX:
-            break
-    if not np.isfinite(fit.error_px) or fit.error_px > max(height, width) or fit.points < _LEAST_KEPT:
-        return "the kept pixels have too little texture to follow"
-    if not agrees:
-        return f"the kept pixels are not found again (their details correlate by {min(fit.correlation, first.correlation):.2f} at best)"
-    if fit.error_px > _MOST_ERROR_PX:
-        return f"the kept pixels have too little texture to follow: it tells a move to {fit.error_px:.1f} px at best"
+    fit = refine(*planes, Similarity(np.eye(2), np.zeros(2)), smooth=False, rigid=False)
+    if fit.correlation < _CLEAR_CORRELATION or fit.px > _NEAR_PX or fit.error_px > _MOST_ERROR_PX:
+        found = _search(planes, planes if coarse == finest else _planes(photo, result, kept, coarse))
+        if isinstance(found, str):
+            return found
+        fit = found
     turn, (dx, dy) = fit.at.turn, fit.at.shift / finest
     return Drift(
         dx_px=float(dx),
@@ -107,9 +98,33 @@ def measure_drift(photo: Image, result: Image, kept: Mask) -> Drift | str:
     )
 
 
-def _planes(
-    photo: Image, result: Image, kept: Mask, scale: float
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+def _search(planes: _Planes, small: _Planes) -> Fit | str:
+    """Look for a move of any length in a reduced picture, and improve what is found in the larger one."""
+    if not small[2].any():
+        return "too few kept pixels to look for in a reduced picture"
+    larger = max(planes[2].shape) / max(small[2].shape)
+    reach = max(4, round(_REACH_RATIO * max(small[2].shape)))
+    best = best_shift(*small, reach)
+    # repeated texture may correlate better a period away, where the result was zoomed or turned as well
+    starts = [best, np.zeros(2)] if np.hypot(*best) > _NEAR_PX else [best]
+    for rigid in (False, True):  # where little texture is kept it may fix a shift, but no turn
+        rough = [refine(*small, Similarity(np.eye(2), start), smooth=True, rigid=rigid) for start in starts]
+        first = max(rough, key=lambda one: one.correlation)
+        at = first.at._replace(shift=first.at.shift * larger)
+        fit = refine(*planes, at, smooth=False, rigid=rigid)
+        agrees = fit.correlation >= _LEAST_CORRELATION and first.correlation >= _LEAST_SMOOTH_CORRELATION
+        if agrees and fit.error_px <= _MOST_ERROR_PX:
+            break
+    if not np.isfinite(fit.error_px) or fit.error_px > max(planes[2].shape) or fit.points < _LEAST_KEPT:
+        return "the kept pixels have too little texture to follow"
+    if not agrees:
+        return f"the kept pixels are not found again (their details correlate by {min(fit.correlation, first.correlation):.2f} at best)"
+    if fit.error_px > _MOST_ERROR_PX:
+        return f"the kept pixels have too little texture to follow: it tells a move to {fit.error_px:.1f} px at best"
+    return fit
+
+
+def _planes(photo: Image, result: Image, kept: Mask, scale: float) -> _Planes:
     """Return both pictures in gray, and 1 where all of a pixel is kept, at another scale."""
     height, width = kept.shape
     size = (max(1, round(width * scale)), max(1, round(height * scale)))

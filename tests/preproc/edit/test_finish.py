@@ -205,6 +205,18 @@ def test_a_small_edit_with_something_painted_in_it_is_followed(radius, shift):
         assert (drift.dx_px, drift.dy_px) == pytest.approx(shift, abs=0.15)
 
 
+def test_a_moved_result_is_not_taken_for_one_of_other_colours():
+    picture = data.astronaut()
+    m = cv2.circle(np.zeros((512, 512), np.uint8), (230, 110), 40, 255, -1)
+    edit = crop.around(picture, m)
+    generated = np.roll(edit.sent_image, (3, 2), (1, 0))
+    generated[edit.sent_mask > 0] = (200, 60, 40)
+    receipt = edit.finish(generated).receipt
+    assert receipt.notes == ("the result has moved by 3.61 px; align=True undoes it",)
+    assert receipt.color.gain == pytest.approx((1, 1, 1), abs=0.01)
+    assert receipt.repair == "none"
+
+
 def test_another_scene_has_no_drift(photo):
     picture = data.coffee()
     m = cv2.circle(np.zeros(picture.shape[:2], np.uint8), (300, 200), 30, 255, -1)
