@@ -321,3 +321,16 @@ def test_an_edit_that_pastes_nothing_is_refused(photo, disc):
     nothing = replace(edit, mask=edit.mask * 0, blend=edit.blend * 0)
     with pytest.raises(MaskError, match="the mask is empty"):
         nothing.finish(edit.sent_image)
+
+
+def test_a_moved_result_was_not_pasted_back_by_the_endpoint():
+    picture = data.astronaut()
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        x, y = (int(place) for place in rng.integers(90, 420, 2))
+        edit = crop.around(picture, cv2.circle(np.zeros((512, 512), np.uint8), (x, y), 20, 255, -1))
+        generated = np.roll(edit.sent_image, (3, 2), (1, 0))
+        generated[edit.sent_mask > 0] = (200, 60, 40)
+        notes = edit.finish(generated).receipt.notes
+        assert len(notes) == 1
+        assert "moved by" in notes[0]
