@@ -165,6 +165,6 @@ def _likeness(
         return None if moved else differ
     # the blocks that compression works on mix what is painted and what is kept
     apart = cv2.erode(kept, np.ones((33, 33), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=255)
-    if echo.holds(narrow(apart) if apart.any() else kept):
+    if not moved and echo.holds(narrow(apart) if apart.any() else kept):
         return "the kept pixels came back unchanged, but for compression: the endpoint pasted back by itself"
     return None

@@ -102,8 +102,7 @@ def _brought_home(edit: EditFacts, picture: Image, pasted: Box, *, repair: Repai
     pair = compare(edit, picture, home)
     look = reduced(pair)
     ring = ring_of(look.kept, look.sent_mask)
-    fit = fit_color(look.scene, look.result, ring)
-    drift = _drift(look, fit)
+    drift = _drift(look)
     moves = []
     if moved := isinstance(drift, Drift) and drift.px > _DRIFT_PX:
         moves = [f"the result {'had' if align else 'has'} moved by {drift.px:.2f} px{_MOVED[align]}"]
@@ -112,7 +111,9 @@ def _brought_home(edit: EditFacts, picture: Image, pasted: Box, *, repair: Repai
             home = bring_home(picture, edit.crop.size)
             pair = compare(edit, picture, home)
             look = reduced(pair)
-            fit = fit_color(look.scene, look.result, ring)
+        else:  # colours are compared where each pixel lies now
+            look = look._replace(result=undo_drift(look.result, drift, look.scale))
+    fit = fit_color(look.scene, look.result, ring)
     notes = remarks(
         look.result,
         look.scene,
@@ -136,9 +137,9 @@ def _brought_home(edit: EditFacts, picture: Image, pasted: Box, *, repair: Repai
     return _Home(patch, done, seam_before, seam_after, fit, drift, (*notes, *moves))
 
 
-def _drift(look: Comparison, fit: ColorFit | None) -> Drift | str:
+def _drift(look: Comparison) -> Drift | str:
     """Measure the drift in pixels of the canvas, or say why that cannot be done."""
-    drift = measure_drift(look.scene, look.result if fit is None else fit.apply_rounded(look.result), look.kept)
+    drift = measure_drift(look.scene, look.result, look.kept)
     if isinstance(drift, str):
         return drift
     dx, dy, px = (value / look.scale for value in (drift.dx_px, drift.dy_px, drift.px))

@@ -55,7 +55,7 @@ def test_a_drift_is_undone_at_the_size_that_came_back(reduced):
 def test_a_drift_scales_with_the_picture():
     picture = np.zeros((40, 60, 3), np.uint8)
     picture[20, 30] = 255
-    drift = Drift(dx_px=2, dy_px=-1, zoom=1, turn_deg=0, px=2.2, tracks=99)
+    drift = Drift(dx_px=2, dy_px=-1, zoom=1, turn_deg=0, px=2.2, points=99)
     assert np.argwhere(undo_drift(picture, drift, 2)[:, :, 0] == 255).tolist() == [[22, 26]]
 
 
