@@ -16,7 +16,7 @@ from .exits import UsageError
 from .fixes import without_resolve
 from .inputs import PICTURES, Source
 from .known import OptionalEndpointId, OptionalMapType
-from .many import MANY, Done, Many, Task, each
+from .many import MANY, WARNED, Done, Many, Task, each
 from .outputs import SAVING, STDOUT, Saving, free, keep_exact
 from .talk import TALK, Talk
 from .values import read_settings, read_size, read_value
@@ -119,7 +119,8 @@ def control(
         else:
             put(made.image, task.target, overwrite=saving.overwrite)
         words = [_words(task.target, made.recipe), *(f"warning: {each}" for each in made.warnings)]
-        return Done({"recipe": made.recipe, "warnings": made.warnings}, "\n".join(words))
+        odd = WARNED if made.warnings else ""
+        return Done({"recipe": made.recipe, "warnings": made.warnings}, "\n".join(words), odd=odd)
 
     tasks = [Task(*both) for both in zip(found, targets, strict=True)]
     return each(tasks, work, saving=saving, many=many, talk=talk)

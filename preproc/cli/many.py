@@ -25,7 +25,7 @@ from .outputs import NOWHERE, OPTIONS, STDOUT, Saving, folders, free
 from .products import PRODUCTS
 from .talk import Talk, facts_of_error
 
-__all__ = ["MANY", "Done", "Many", "Task", "each"]
+__all__ = ["MANY", "WARNED", "Done", "Many", "Task", "each"]
 
 
 @Parameter(name="*", group=OPTIONS)
@@ -63,6 +63,8 @@ class Many:
 
 
 MANY = Many()
+WARNED = "with warnings, which -v tells"
+"""What is odd about results that are warned of."""
 
 
 @dataclass(frozen=True, slots=True)
