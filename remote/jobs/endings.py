@@ -47,7 +47,8 @@ def is_passing(error: RemoteError) -> bool:
     if not isinstance(error, EndpointError):
         return isinstance(error, TransferError)
     status = error.status_code or 0
-    return status in _PASSING or ((status >= 500 or status in _FINAL) and not is_final(error))
+    # a failure of the server itself is final only as a completed job's answer, and is told there
+    return status in _PASSING or status >= 500 or (status in _FINAL and not is_final(error))
 
 
 def is_odd(error: RemoteError) -> bool:

@@ -205,11 +205,20 @@ def _translate(alias: Alias, arguments: Mapping[str, Any]) -> Translated:
             warnings.append(f"{name} is left out: {alias.drop[name]}")
         elif name not in alias.rename:
             translated[name] = paths.copy(value)
+    problems: list[Problem] = []
+    named: dict[str, str] = {}
     for name, path in alias.rename.items():
         if given.get(name) is not None:
             value, place = given[name], path.format(kind=kind)
             words = alias.values.get(name, {})
-            paths.put(translated, place, words.get(value, value) if isinstance(value, str) else value)
+            value = words.get(value, value) if isinstance(value, str) else value
+            there = paths.get(translated, place)
+            if there is not None and not _is_same(there, value):
+                message = f"it is given twice, as {named.get(place, place)} and as {name}, with different values"
+                problems.append(Problem(place, value, message, "conflict"))
+                continue
+            named[place] = name
+            paths.put(translated, place, value)
             warnings.append(f"{name} is sent as {place}")
     for path, value in alias.set.items():
         if paths.get(translated, path) is None:
@@ -219,4 +228,12 @@ def _translate(alias: Alias, arguments: Mapping[str, Any]) -> Translated:
         if paths.get(translated, path) is None:
             paths.put(translated, path, value)
             warnings.append(f"{path} was not given: {value!r} is taken")
-    return Translated(translated, tuple(warnings))
+    return Translated(translated, tuple(warnings), tuple(problems))
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    """Tell whether two values of one argument are the same; pictures are, where they are the same object."""
+    if one is other:
+        return True
+    plain = (str, int, float, bytes)
+    return isinstance(one, plain) and isinstance(other, plain) and one == other

@@ -565,3 +565,14 @@ def test_a_failed_job_whose_answer_stays_away_ends_by_its_status(server: Loopbac
     with pytest.raises(errors.ServerError, match="it failed"):
         job.wait()
     assert job.entry.state == "failed"
+
+
+@pytest.mark.parametrize(
+    ("status", "error_type"),
+    [(503, "runner_connection_timeout"), (504, "request_timeout"), (503, "runner_scheduling_failure")],
+)
+def test_a_status_that_fails_with_a_reason_does_not_end_the_wait(server: Loopback, desk: Desk, status, error_type):
+    body = {"detail": "Runner connection timed out", "error_type": error_type}
+    server.fault("status", "status", status=status, body=body, times=2)
+    assert submit(plan(), desk).wait().raw["seed"]
+    assert len(server.posts()) == 1
