@@ -42,17 +42,13 @@ def is_final(error: EndpointError) -> bool:
     return status >= 500 and error.error_type not in _OF_THE_GATEWAY
 
 
-def is_passing(error: RemoteError, *, of_status: bool = False) -> bool:
-    """Tell whether asking again, later and unchanged, may be answered.
-
-    With `of_status` it was the status that was asked for: whatever a server says of itself then, the job goes on.
-    """
+def is_passing(error: RemoteError) -> bool:
+    """Tell whether asking again, later and unchanged, may be answered."""
     if not isinstance(error, EndpointError):
         return isinstance(error, TransferError)
     status = error.status_code or 0
-    if of_status and status >= 500:
-        return True
-    return status in _PASSING or ((status >= 500 or status in _FINAL) and not is_final(error))
+    # a failure of the server itself is final only as a completed job's answer, and is told there
+    return status in _PASSING or status >= 500 or (status in _FINAL and not is_final(error))
 
 
 def is_odd(error: RemoteError) -> bool:

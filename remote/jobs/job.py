@@ -219,16 +219,14 @@ class Job:
             return None
         submitted = self._submitted(entry)
         self.trouble = None
-        status = None
         try:
-            status = self._desk.backend.status(self.endpoint, submitted, logs=on_update is not None)
-            answer = self._learn(status, submitted, on_update)
+            answer = self._ask(submitted, on_update)
         except RemoteError as error:
             if self.entry.state != "submitted":
                 raise
             if is_odd(error) and self._odd_answers < _ODD_ANSWERS:
                 self._odd_answers += 1
-            elif not is_passing(error, of_status=status is None):
+            elif not is_passing(error):
                 resumable(error, self.id)
                 raise
             self.trouble = error
@@ -236,10 +234,8 @@ class Job:
         self._odd_answers = 0
         return answer
 
-    def _learn(
-        self, status: Status, submitted: Submitted, on_update: Callable[[Status], None] | None
-    ) -> dict[str, Any] | None:
-        """Return the answer of a job that its status tells to be done."""
+    def _ask(self, submitted: Submitted, on_update: Callable[[Status], None] | None) -> dict[str, Any] | None:
+        status = self._desk.backend.status(self.endpoint, submitted, logs=on_update is not None)
         if on_update:
             on_update(status)
         if status.state == "cancelled" or status.error_type == _CANCELLED:

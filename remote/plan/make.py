@@ -163,7 +163,7 @@ def _refuse(there: Resolved, notes: Notes, given: Mapping[str, Any]) -> None:
     problems = []
     for problem in notes.problems:
         name = there.name_of(problem.field)
-        if name is not None and (name in given or there.asked != there.endpoint):
+        if name is not None and problem.code != "conflict" and (name in given or there.asked != there.endpoint):
             said = f"{problem.message}; {there.asked} calls it {name}"
             problems.append(dataclasses.replace(problem, message=said))
         else:

@@ -200,12 +200,13 @@ def _translate(alias: Alias, arguments: Mapping[str, Any]) -> Translated:
             return Translated({}, (), (wrong,))
         kind = alias.kinds[asked or default]
     translated: dict[str, Any] = {}
-    problems: list[Problem] = []
     for name, value in given.items():
         if name in alias.drop:
             warnings.append(f"{name} is left out: {alias.drop[name]}")
         elif name not in alias.rename:
             translated[name] = paths.copy(value)
+    problems: list[Problem] = []
+    named: dict[str, str] = {}
     for name, path in alias.rename.items():
         if given.get(name) is not None:
             value, place = given[name], path.format(kind=kind)
@@ -213,7 +214,10 @@ def _translate(alias: Alias, arguments: Mapping[str, Any]) -> Translated:
             value = words.get(value, value) if isinstance(value, str) else value
             there = paths.get(translated, place)
             if there is not None and not _is_same(there, value):
-                problems.append(Problem(name, value, f"is sent as {place}, which is given too, otherwise", "conflict"))
+                message = f"it is given twice, as {named.get(place, place)} and as {name}, with different values"
+                problems.append(Problem(place, value, message, "conflict"))
+                continue
+            named[place] = name
             paths.put(translated, place, value)
             warnings.append(f"{name} is sent as {place}")
     for path, value in alias.set.items():
@@ -228,5 +232,8 @@ def _translate(alias: Alias, arguments: Mapping[str, Any]) -> Translated:
 
 
 def _is_same(one: Any, other: Any) -> bool:
-    simple = (str, int, float)
-    return one is other or (isinstance(one, simple) and isinstance(other, simple) and one == other)
+    """Tell whether two values of one argument are the same; pictures are, where they are the same object."""
+    if one is other:
+        return True
+    plain = (str, int, float, bytes)
+    return isinstance(one, plain) and isinstance(other, plain) and one == other

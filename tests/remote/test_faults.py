@@ -244,16 +244,6 @@ def test_a_result_that_passes_by_is_waited_for(server: Loopback, desk: Desk, sta
     assert len(server.posts()) == 1
 
 
-@pytest.mark.parametrize(
-    ("status", "kind"),
-    [(503, "runner_connection_timeout"), (504, "request_timeout"), (503, "runner_scheduling_failure")],
-)
-def test_a_status_that_cannot_be_told_is_no_end_of_the_job(server: Loopback, desk: Desk, status, kind):
-    server.fault("status", "status", times=2, status=status, body={"detail": "not now", "error_type": kind})
-    assert submit(plan(), desk).wait().raw["seed"]
-    assert len(server.posts()) == 1
-
-
 def test_a_page_of_a_proxy_is_no_answer_yet(server: Loopback, desk: Desk):
     for step in ("status", "result"):
         server.fault(step, "bytes", body=NGINX_PAGE)
@@ -575,3 +565,14 @@ def test_a_failed_job_whose_answer_stays_away_ends_by_its_status(server: Loopbac
     with pytest.raises(errors.ServerError, match="it failed"):
         job.wait()
     assert job.entry.state == "failed"
+
+
+@pytest.mark.parametrize(
+    ("status", "error_type"),
+    [(503, "runner_connection_timeout"), (504, "request_timeout"), (503, "runner_scheduling_failure")],
+)
+def test_a_status_that_fails_with_a_reason_does_not_end_the_wait(server: Loopback, desk: Desk, status, error_type):
+    body = {"detail": "Runner connection timed out", "error_type": error_type}
+    server.fault("status", "status", status=status, body=body, times=2)
+    assert submit(plan(), desk).wait().raw["seed"]
+    assert len(server.posts()) == 1

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from remote import Fal, catalog
+from remote import catalog
 from remote.errors import PlanError
 from remote.plan import make_plan, paths
 from remote.plan.resolve import resolve
@@ -216,18 +216,32 @@ def test_what_stands_in_the_way_is_left_for_the_check() -> None:
 
 
 @pytest.mark.parametrize(
-    ("endpoint", "words"),
+    ("endpoint", "given", "names"),
     [
-        ("fal-ai/clarity-upscaler", {"scale_factor": 2, "upscale_factor": 3}),
-        ("fal-ai/gfpgan", {"scale": 2, "upscale_factor": 3}),
-        ("fal-ai/real-esrgan", {"face_enhance": True, "face": False}),
+        ("fal-ai/clarity-upscaler", {"scale_factor": 2, "upscale_factor": 3}, ("scale_factor", "upscale_factor")),
+        ("fal-ai/gfpgan", {"scale": 2, "upscale_factor": 3}, ("scale", "upscale_factor")),
+        ("fal-ai/real-esrgan", {"face_enhance": True, "face": False}, ("face_enhance", "face")),
     ],
 )
-@pytest.mark.filterwarnings("ignore::remote.errors.SuccessorWarning")
-def test_one_argument_by_two_names_is_refused_unless_both_say_the_same(endpoint, words):
-    url = "https://v3.fal.media/files/a/p.png"
-    with Fal("rehearsal") as fal:
-        with pytest.raises(PlanError, match="which is given too, otherwise"):
-            fal.plan(endpoint, image_url=url, **words)
-        same = dict.fromkeys(words, next(iter(words.values())))
-        assert fal.plan(endpoint, image_url=url, **same).payload
+def test_two_spellings_of_one_argument_with_two_values_are_refused(endpoint: str, given: dict, names: tuple[str, str]):
+    with pytest.raises(PlanError) as caught:
+        make_plan(endpoint, arguments={"image_url": URL, **given})
+    (problem,) = caught.value.problems
+    assert problem.code == "conflict"
+    assert f"as {names[1]} and as {names[0]}" in problem.message
+    both = dict.fromkeys(names, next(iter(given.values())))
+    assert make_plan(endpoint, arguments={"image_url": URL, **both}).payload[names[1]] == both[names[0]]
+
+
+def test_a_picture_inside_a_given_object_is_not_overwritten():
+    union = {"path": URL, "controls": [{"control_image_url": URL, "control_mode": "canny"}]}
+    with pytest.raises(PlanError, match="given twice, as controlnet_unions.*and as control_image_url"):
+        make_plan(
+            "fal-ai/flux-controlnet-union",
+            arguments={
+                "prompt": "p",
+                "control_type": "canny",
+                "control_image_url": URL + "2",
+                "controlnet_unions": [union],
+            },
+        )
