@@ -131,15 +131,28 @@ class Core:
             return plan
         return replace(plan, asked=there.asked, warnings=(*there.warnings, *joined.warnings, *plan.warnings))
 
-    def _afford(self, plan: Plan, *later: Plan, again: bool = False, max_price: float | None = None) -> None:
-        """Refuse a job that is not paid yet where it and what follows would pass a limit together."""
+    def _afford(
+        self,
+        plan: Plan,
+        *later: Plan,
+        again: bool = False,
+        max_price: float | None = None,
+        only_unknown: bool = False,
+    ) -> None:
+        """Refuse a job that is not paid yet where it and what follows would pass a limit together.
+
+        `max_price` holds for each job, or for those of unknown price only.
+        """
         desk = self._desk
         if not again and desk.journal.find(plan, backend=desk.backend.name):
             return
-        prices = [desk.budget.price_of(one, max_price) for one in (plan, *later)]
+        plans = (plan, *later)
+        stated = [None if only_unknown and one.price.amount is not None else max_price for one in plans]
+        prices = [desk.budget.price_of(one, most) for one, most in zip(plans, stated, strict=True)]
         known = [price for price in prices if price is not None]
         together = sum(known) if len(known) == len(prices) else None
-        names = " and ".join(one.endpoint for one in (plan, *later))
+        told = [one.endpoint for one, price in zip(plans, prices, strict=True) if together is not None or price is None]
+        names = " and ".join(told)
         desk.budget.check(together, desk.journal.spent_today(backend=desk.backend.name), names)
 
     def submit(self, plan: Plan, /, *, again: bool = False, max_price: float | None = None) -> Job:

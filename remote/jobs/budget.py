@@ -85,8 +85,9 @@ class Budget:
             if limit is None:
                 continue
             if price is None:
+                verb = "have" if " and " in endpoint else "has"
                 raise LimitError(
-                    f"{endpoint} has no known price, and there is a limit of {limit:.2f} USD per {period}",
+                    f"{endpoint} {verb} no known price, and there is a limit of {limit:.2f} USD per {period}",
                     fix="state the most it can cost: max_price=0.10",
                     limit=limit,
                     price=None,

@@ -36,6 +36,8 @@ level           sends   stands for effect
 ``balanced``    0.75    0.7-0.8    kept, with room for the prompt
 ``loose``       0.5     0.4-0.6    a hint
 =============== ======= ========== =========================================
+
+``strict structure`` and ``loose guidance`` are taken for ``strict`` and ``loose``.
 """
 
 from __future__ import annotations
@@ -108,6 +110,8 @@ SCALES: MappingProxyType[str, Level] = MappingProxyType(
 )
 """The named conditioning scales with the number each sends."""
 
+_LONG_NAMES = MappingProxyType({"strict-structure": "strict", "loose-guidance": "loose"})
+
 _SCALE_FIELDS = frozenset(
     {
         "conditioning_scale",
@@ -126,7 +130,9 @@ def level_named(argument: str, name: str, /) -> Level | None:
     >>> level_named("strength", "Style_Transfer").value
     0.6
     """
-    return levels_of(argument).get(name.strip().lower().replace("_", "-").replace(" ", "-"))
+    levels = levels_of(argument)
+    plain = name.strip().lower().replace("_", "-").replace(" ", "-")
+    return levels.get(_LONG_NAMES.get(plain, plain) if levels is SCALES else plain)
 
 
 def levels_of(argument: str, /) -> MappingProxyType[str, Level]:

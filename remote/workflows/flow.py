@@ -180,8 +180,10 @@ class Workflow:
             anew = step.name in repeated
             try:
                 plan = plans[step.name] = step.plan(pictures)
-                fal._afford(plan, *forecast[number + 1 :], again=anew, max_price=running.get("max_price"))  # noqa: SLF001
-                job = fal.submit(plan, again=anew, max_price=running.get("max_price"))
+                most = running.get("max_price")
+                fal._afford(plan, *forecast[number + 1 :], again=anew, max_price=most, only_unknown=True)  # noqa: SLF001
+                # a maximum is stated for the steps whose price nobody knows
+                job = fal.submit(plan, again=anew, max_price=most if plan.price.amount is None else None)
                 pictures[step.name] = step.take(
                     job.wait(running.get("timeout", 600.0), on_update=running.get("on_update")), plan
                 )

@@ -10,7 +10,7 @@ import pytest
 
 from remote import PlanError, catalog
 from remote.plan import make_plan
-from remote.plan.levels import SCALES, STRENGTHS
+from remote.plan.levels import SCALES, STRENGTHS, level_named
 
 GUIDE = json.loads((Path(__file__).parent / "data" / "guide.json").read_text())
 URL = "https://v3.fal.media/files/a/picture.png"
@@ -96,3 +96,11 @@ def test_a_range_of_the_description_is_no_difference_to_the_schema():
     stated = msgspec.structs.replace(published, minimum=0, maximum=2)
     assert _compare_fields({"fidelity": fidelity}, lambda _: {}, {"fidelity": stated}, {}, "")
     assert _merged(fidelity, stated, {}).maximum == 2
+
+
+@pytest.mark.parametrize(("said", "number"), [("strict structure", 0.95), ("Loose_guidance", 0.5), ("balanced", 0.75)])
+def test_the_rows_of_the_scale_table_are_levels(said: str, number: float):
+    level = level_named("conditioning_scale", said)
+    assert level is not None
+    assert level.value == number
+    assert level_named("strength", said) is None

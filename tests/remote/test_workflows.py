@@ -224,3 +224,11 @@ def test_a_portrait_is_enlarged_once(server: Loopback, fal: Fal, photo):
     alone = workflows.restore_portrait(fal, photo, factor=None).plan()
     assert "upscale_factor" not in alone.plans["face"].payload
     assert alone.price.amount == alone.plans["face"].price.amount > 0
+
+
+def test_a_stated_maximum_is_for_the_steps_of_unknown_price(photo: np.ndarray):
+    with Fal("rehearsal", limit_per_run=0.5) as fal:
+        flow = workflows.product_photo(fal, photo, prompt="a kitchen")
+        with pytest.raises(errors.LimitError, match=r"^fal-ai/birefnet/v2 has no known price"):
+            flow.run()
+        assert list(flow.run(max_price=0.01))[-1] == "scene"
