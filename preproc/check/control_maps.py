@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias, get_args
+from typing import get_args
 
 import PIL.Image
 
 from ..arrays import Image, size_of_array
+from ..choices import CheckedType
 from ..control.segmentation import PaletteChoice
 from ..errors import InputError
 from ..files import ImageSource, load_image, size_of
@@ -17,14 +18,11 @@ from .kinds import Kind, kind_from
 from .line_maps import line_findings
 from .picture_facts import Facts, facts_of
 from .placement import ROUNDING_PX, looks_stretched
+from .remaking import remade
 from .report import Finding, Report
 
 __all__ = ["CheckedType", "control"]
 
-CheckedType: TypeAlias = Literal[
-    "blur", "canny", "depth", "gray", "lineart", "lines", "low_quality", "normal", "photo", "pose", "recolor",
-    "scribble", "segmentation", "soft_edge", "tile",
-]  # fmt: skip
 """The types of `preproc.control.TYPES`, and ``"photo"`` for endpoints that make the map themselves."""
 
 MAYBE_DEPTH = (
@@ -76,7 +74,8 @@ def control(
         where a photo is expected; a warning where it might be a smooth gray photo), ``other-map``, ``inverted``, ``depth-inverted``, ``channels-swapped``, ``colour``,
         ``palette``, ``not-a-pose``, ``not-normals``, ``background``, ``aspect``. Warnings: ``gray-fringed``,
         ``fringed-colours``, ``too-dense``, ``too-sparse``, ``thick-lines``, ``low-contrast``, ``size-mismatch``, ``unsure`` (depth or a gray photo, soft lines or a dark photo: neither is sure). In
-        the fixes `m` stands for the control image, `photo` for the photo.
+        the fixes `m` stands for the control image, `photo` for the photo, `depth`, `people` and `labels` for what
+        maps of depth, poses and classes are made from.
 
     Raises
     ------
@@ -109,10 +108,10 @@ def control(
     pixels = load_image(picture)
     facts = facts_of(pixels)
     kind = kind_from(pixels, facts)
-    findings = _size(pixels, image, size, type)
+    findings = _size(pixels, image, size, type, palette)
     few_levels = type == "segmentation" and are_class_numbers(pixels)  # small numbers are nearly black, not nothing
     if kind == "blank" and not few_levels:
-        findings.append(_blank(pixels))
+        findings.append(_blank(pixels, type))
     elif type in {"canny", "lineart", "lines", "scribble", "soft_edge"}:
         findings += line_findings(pixels, facts, kind, type)
     elif type == "depth":
@@ -131,14 +130,18 @@ def control(
 
 
 def _size(
-    pixels: Image, image: PIL.Image.Image | ImageSource | None, size: tuple[int, int] | None, of: str
+    pixels: Image,
+    image: PIL.Image.Image | ImageSource | None,
+    size: tuple[int, int] | None,
+    of: str,
+    palette: PaletteChoice,
 ) -> list[Finding]:
     actual = size_of_array(pixels)
     found = []
     if size is not None and actual != size_of(size):
-        found.append(_other_size(actual, size_of(size), of))
+        found.append(_other_size(actual, size_of(size), of, palette))
     elif size is None and image is not None and not _same_shape(actual, size_of(image)):
-        found += _other_shape(pixels, load_image(image), of)
+        found += _other_shape(pixels, load_image(image), remade(of, size=actual, palette=palette))
     return found
 
 
@@ -147,23 +150,27 @@ def _same_shape(one: Size, other: Size, slack_px: float = 1) -> bool:
     return abs(one.width * other.height - one.height * other.width) <= slack_px * max(*one, *other)
 
 
-def _other_size(actual: Size, wanted: Size, of: str) -> Finding:
-    again = _again(of, wanted)
+def _other_size(actual: Size, wanted: Size, of: str, palette: PaletteChoice) -> Finding:
     if _same_shape(actual, wanted):
         return Finding(
             "size-mismatch",
             "warning",
             f"the map is {actual}, {wanted} will be generated: the endpoint resizes it, which blurs lines and colours",
-            fix=f"{again}, or control.resize(m, ({wanted.width}, {wanted.height})) if the photo is gone",
+            fix=remade(
+                of,
+                size=wanted,
+                palette=palette,
+                note=f"or control.resize(m, ({wanted.width}, {wanted.height})) if the source is gone",
+            ),
             value=actual,
         )
     if (wanted.height, wanted.width) == actual:
         return _turned(f"the map is {actual}, {wanted} will be generated", actual)
     message = f"the map is {actual}, {wanted} will be generated: it would be stretched"
-    return Finding("aspect", "error", message, again, actual)
+    return Finding("aspect", "error", message, remade(of, size=wanted, palette=palette), actual)
 
 
-def _other_shape(pixels: Image, photo: Image, of: str) -> list[Finding]:
+def _other_shape(pixels: Image, photo: Image, again: str) -> list[Finding]:
     """Judge a map whose shape is not its photo's: cut or padded is right, stretched is not."""
     actual, wanted = size_of_array(pixels), size_of_array(photo)
     if (wanted.height, wanted.width) == actual:
@@ -173,29 +180,24 @@ def _other_shape(pixels: Image, photo: Image, of: str) -> list[Finding]:
         return []
     how = "and it shows the photo stretched" if stretched else "and whether the photo was cut or stretched is not clear"
     message = f"the map is {actual}, the photo {wanted}, {how}"
-    return [Finding("aspect", "error" if stretched else "warning", message, _again(of, actual), actual)]
-
-
-def _again(of: str, size: Size) -> str:
-    return f'control.make("{of}", photo, size=({size.width}, {size.height}))'
+    return [Finding("aspect", "error" if stretched else "warning", message, again, actual)]
 
 
 def _turned(words: str, actual: Size) -> Finding:
     message = f"{words}: it looks turned by 90 degrees (often EXIF orientation)"
-    fix = "np.rot90(m), or load the photo with load_image before making the map"
+    fix = "np.rot90(m)  # or np.rot90(m, -1); or load the photo with load_image before making the map"
     return Finding("aspect", "error", message, fix, actual)
 
 
-def _blank(pixels: Image) -> Finding:
+def _blank(pixels: Image, of: str) -> Finding:
     highest = int(pixels.max())
     scaled = 0 < highest <= 3
+    again = "control.canny(photo, density=0.08)" if of == "canny" else remade(of, size=size_of_array(pixels))
     return Finding(
         "blank",
         "error",
         f"nothing is in it: all but one pixel in two thousand have the same tone, the highest value is {highest}",
-        fix=f"m * {255 // highest}, if its values count from 0 to {highest}"
-        if scaled
-        else "lower the thresholds, or check the source",
+        fix=f"m * {255 // highest}  # if its values count from 0 to {highest}" if scaled else again,
         value=highest,
     )
 
@@ -209,13 +211,13 @@ def _photo(facts: Facts, kind: Kind, of: str) -> list[Finding]:
                 "map",
                 "warning" if kind == "depth" and (of != "photo" or facts.depth < SURELY_MAP) else "error",
                 f"this looks like a control map already ({named}), and a photo is expected",
-                fix="pass the photo; or keep the map, and tell the endpoint not to preprocess it",
+                fix=remade(of, note="or keep the map, and tell the endpoint not to preprocess it"),
                 value=kind,
             )
         ]
     if of == "photo" and kind == "unknown" and facts.coloured < 0.002 and facts.depth > MAYBE_DEPTH:
         message = "it is gray and too smooth for most photos: it may be a depth map already"
-        fix = "look at it: a depth map has no texture or lettering; pass the photo it was made from"
+        fix = "photo  # that it was made from, if it is a depth map: those have no texture or lettering"
         return [Finding("unsure", "warning", message, fix, facts.depth)]
     if of in {"gray", "recolor"} and facts.coloured > 0.02:
         return [

@@ -16,6 +16,7 @@ from ..files import ImageSource, load_image
 from ..geometry import Size
 from .kinds import LIKELY_DEPTH, Kind
 from .picture_facts import Facts
+from .remaking import remade
 from .report import Finding
 
 __all__ = ["Box", "Point", "contradictions", "depth_findings"]
@@ -26,7 +27,7 @@ Box: TypeAlias = tuple[float, float, float, float]
 SMOOTH_ALONE = 1.5  # log-odds that drawn scenes without any slope, whose `depth_score` is low, are smoother
 DECIDES = 10  # levels: what lies closer together may be noise
 AGREES = 0.3  # rank correlation: what is weaker may be chance
-_FIX = "255 - m, or the other near= of control.normalize_depth"
+_FIX = "255 - m  # or the other near= of control.normalize_depth"
 
 
 def depth_findings(pixels: Image, facts: Facts, kind: Kind) -> list[Finding]:
@@ -37,14 +38,18 @@ def depth_findings(pixels: Image, facts: Facts, kind: Kind) -> list[Finding]:
         return [_other(kind)]
     if facts.coloured > 0.02:
         message = f"{facts.coloured:.0%} of the pixels have colour: a colour-mapped preview, and depth maps are gray"
-        fix = "control.normalize_depth of the depth itself; a colour map cannot be undone for sure"
+        fix = remade("depth", note="of the depth itself: a colour map cannot be undone for sure")
         return [Finding("colour", "error", message, fix, facts.coloured)]
     gray = narrow(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
     low, high = np.percentile(gray, (1, 99)).tolist()
     found = [_unsure(facts)] if max(facts.depth, facts.surface - SMOOTH_ALONE) < LIKELY_DEPTH else []
     if high - low < 64:
         message = f"98 percent of the values lie within {high - low:.0f} levels ({low:.0f} to {high:.0f})"
-        found.append(Finding("low-contrast", "warning", message, "control.normalize_depth(m, near='high')", high - low))
+        found.append(
+            Finding(
+                "low-contrast", "warning", message, "control.normalize_depth(control.gray(m), near='high')", high - low
+            )
+        )
     return found
 
 
@@ -65,13 +70,14 @@ def contradictions(
 def _photo(facts: Facts) -> Finding:
     message = "texture or grain nearly everywhere: a photo, and a depth map is expected"
     return Finding(
-        "photo", "error", message, 'Fal().preprocess("depth", photo), or turn on the endpoint\'s own', facts.surface
+        "photo", "error", message, 'Fal().preprocess("depth", photo)  # or turn on the endpoint\'s own', facts.surface
     )
 
 
 def _unsure(facts: Facts) -> Finding:
     message = "it is too rough for a depth map and too smooth for a photo to be sure which of the two it is"
-    return Finding("unsure", "warning", message, "look at it: a depth map has no texture or lettering", facts.surface)
+    fix = 'Fal().preprocess("depth", photo)  # if it is a photo: a depth map has no texture or lettering'
+    return Finding("unsure", "warning", message, fix, facts.surface)
 
 
 def _other(kind: str) -> Finding:
@@ -87,8 +93,8 @@ def _points(gray: Mask, near: Point | None, far: Point | None) -> Finding | None
     if near is None or far is None:
         raise InputError("one point proves nothing", fix="pass near_point=(x, y) and far_point=(x, y)")
     near_by, far_by = (_around(gray, point, name) for point, name in ((near, "near_point"), (far, "far_point")))
-    if float(np.percentile(far_by, 10)) - float(np.percentile(near_by, 90)) < DECIDES:
-        return None  # the same depth, or a border runs through one of the two
+    if float(np.percentile(far_by, 25)) - float(np.percentile(near_by, 75)) < DECIDES:
+        return None  # the same depth, or a border runs through the middle of one of the two
     nearer, farther = float(np.median(near_by)), float(np.median(far_by))
     message = f"the near point is {nearer:.0f} and the far point {farther:.0f}, but near is white in depth maps"
     return Finding("depth-inverted", "error", message, _FIX, (nearer, farther))

@@ -86,7 +86,8 @@ def _gray_kind(facts: Facts) -> Kind:
     if _is_depth(facts) and facts.midtones > 0.25:
         return "depth"
     # What is mostly near black, or mostly near white, may be soft edges of a rough surface; what has few levels, depth.
-    rough = facts.surface < SURELY_PHOTO and facts.smooth < 0.97
+    # With few levels between black and white, the steps from one to the next look like texture in depth too.
+    rough = facts.surface < SURELY_PHOTO and facts.smooth < (0.97 if facts.contrast > 40 else 0.8)
     return "photo" if rough and min(tones.body, inverse.body) > 0.5 else "unknown"
 
 

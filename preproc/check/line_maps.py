@@ -7,10 +7,11 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from ..arrays import Image, Mask, narrow
+from ..arrays import Image, Mask, narrow, size_of_array
 from ..control.thresholding import TRAINED_DENSITY
 from .kinds import Kind, is_shaded, is_thin
 from .picture_facts import Facts, Tones
+from .remaking import remade
 from .report import Finding
 
 __all__ = ["line_findings"]
@@ -88,7 +89,7 @@ def _unsure(facts: Facts, of: str) -> Finding | None:
     if facts.drawn > LIKELY_DRAWN:
         return None
     message = f"it is too softly drawn for {of} and too dark for a photo to be sure which of the two it is"
-    fix = f"look at it: between lines it is black; control.{of}(photo) if it is a photo"
+    fix = f"control.{of}(photo)  # if it is a photo: between the lines of a map it is black"
     return Finding("unsure", "warning", message, fix, facts.drawn)
 
 
@@ -112,11 +113,14 @@ def _fringe(gray: Mask, facts: Facts, of: str) -> Finding | None:
         return None
     share = between / gray.size
     if facts.tones.extreme > 0.985 and gray.max() > 206:
-        cause, fix = "as JPEG leaves them", f"save it as PNG: control.{of}(photo) again, or mask.binarize(m, 128)"
+        cause, fix = (
+            "as JPEG leaves them",
+            f"mask.binarize(control.gray(m), 128)  # or control.{of}(photo), saved as PNG",
+        )
     else:
         cause, fix = (
             "as resizing leaves them",
-            f"control.{of}(photo) at the size that is generated; control.resize otherwise",
+            remade(of, size=size_of_array(gray)),
         )
     return Finding(
         "gray-fringed",
@@ -139,7 +143,9 @@ def _density(gray: Mask, of: str, wanted: Lines) -> Finding | None:
         "too-sparse" if sparse else "too-dense",
         "warning",
         f"{density:.1%} of the pixels are white; {of} maps of this size have {low / scale:.1%} to {high / min(scale, 1.0):.0%}",
-        fix=f"control.{of}(photo, …) with {'lower' if sparse else 'higher'} thresholds" if of == "canny" else None,
+        fix=f"control.canny(photo, density=0.08)  # or {'lower' if sparse else 'higher'} thresholds"
+        if of == "canny"
+        else f"control.{of}(photo)",
         value=density,
     )
 
@@ -155,9 +161,7 @@ def _stroke(gray: Mask, of: str, wanted: Lines) -> Finding | None:
         if wide <= 0.5:
             return None
         message = f"{wide:.0%} of the lines are two pixels wide or wider, and {of} is drawn in one"
-        return Finding(
-            "thick-lines", "warning", message, f"control.{of}(photo), or control.resize for other sizes", wide
-        )
+        return Finding("thick-lines", "warning", message, f"control.{of}(photo)", wide)
     framed = cv2.copyMakeBorder(lit, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     width = 2 * float(np.percentile(cv2.distanceTransform(framed, cv2.DIST_L2, 5)[1:-1, 1:-1][lit > 0], 99))
     widest = wanted.stroke_px * max(1.0, min(gray.shape) / 512)

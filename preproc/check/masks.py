@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import PIL.Image
 
 from ..files import ImageSource, Photo
@@ -11,10 +14,14 @@ from .fit import fit
 from .forms import receive
 from .parts import parts
 from .polarity import Intent, polarity
-from .report import Report
+from .report import Finding, Report
 from .values import Edge, extent, values
 
 __all__ = ["mask"]
+
+
+# Masks that no operation takes as they are.
+_UNREADABLE = {"zero-one", "wrong-scale", "alpha-only", "premultiplied", "alpha"}
 
 
 def mask(
@@ -117,10 +124,10 @@ def mask(
     if arrival.size is not None and image is not None:
         findings += fit(arrival.size, image)
     if arrival.mask is None:
-        return Report(findings, subject="mask")
+        return Report(_readable_first(findings), subject="mask")
     missing = extent(arrival.mask)
     if missing:
-        return Report([*findings, *missing], arrival.mask, "mask")
+        return Report(_readable_first([*findings, *missing]), arrival.mask, "mask")
     photo = Photo.open(image) if intent == "outpaint" and image is not None else None
     told = polarity(arrival.mask, photo, intent, reference)
     findings += told
@@ -128,4 +135,18 @@ def mask(
     findings += values(arrival.mask, tidy, edge)
     cell = None if cell is None else min(cell, max(arrival.mask.shape))
     findings += parts(arrival.mask, tidy, intent, cell, told[0].code)
-    return Report(findings, arrival.mask, "mask")
+    return Report(_readable_first(findings), arrival.mask, "mask")
+
+
+def _readable_first(findings: list[Finding]) -> list[Finding]:
+    """Let every call begin with what makes the mask readable, where it is not: it is run on the mask as it came."""
+    first = next((found.fix for found in findings if found.code in _UNREADABLE and found.fix), None)
+    if first is None:
+        return findings
+    mended = []
+    for finding in findings:
+        fix = finding.fix
+        if fix is not None and finding.code not in _UNREADABLE | {"palette"}:
+            fix = re.sub(r"\bm\b(?![.\"])", lambda _: first, fix)
+        mended.append(replace(finding, fix=fix))
+    return mended

@@ -73,6 +73,8 @@ class Facts:
         Pixels within 3 levels of their right neighbour in every channel.
     midtones
         Pixels from 6 to 249.
+    contrast
+        Levels between the darkest and the lightest two percent.
     smooth
         Midtone pixels where the Laplacian is at most one level: low with texture and grain, high in depth maps.
     surface
@@ -89,6 +91,7 @@ class Facts:
     coloured: float
     flat: float
     midtones: float
+    contrast: float
     smooth: float
     surface: float
     depth: float
@@ -116,6 +119,7 @@ def facts_of(picture: Image) -> Facts:
         coloured=_share(narrow(cv2.subtract(highest(sample), ~highest(~sample))) > 24),
         flat=_share(across <= 3),
         midtones=_share(midtone),
+        contrast=float(np.diff(np.percentile(gray, (2, 98)))[0]),
         smooth=_share(curved[midtone] <= 1),
         surface=surface_score(whole),
         depth=depth_score(whole),

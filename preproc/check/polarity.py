@@ -7,13 +7,14 @@ the picture's rectangle, or by canvas that can be recognised. Without a declarat
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Mask, size_of_array
+from ..choices import Intent
 from ..errors import InputError, ShapeError
 from ..files import Photo, load_mask
 from ..geometry import Box
@@ -24,7 +25,6 @@ from .surround import surrounding
 
 __all__ = ["DECIDES", "Intent", "polarity"]
 
-Intent = Literal["object", "background", "outpaint"]
 
 _CLEAR = 0.2
 

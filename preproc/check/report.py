@@ -33,8 +33,9 @@ class Finding:
         What was found, with the numbers.
     fix
         The one call that mends it, where something needs mending, ready to be run with ``from preproc import mask,
-        check, crop`` and ``import preproc, numpy as np``; `m` stands for what was checked, `image` for the image, `box`
-        for where the edit is meant to be, `(left, top, right, bottom)`.
+        check, control, crop`` and ``import preproc, numpy as np``, and ``from remote import Fal`` where it needs a
+        hosted model; its value is what `m` should be, and what follows a ``#`` is advice. `m` stands for what was
+        checked, `image` for the image, `box` for where the edit is meant to be, `(left, top, right, bottom)`.
     value
         The number behind it: a share, a count or a size.
     mend

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Literal
 
 import cv2
 import numpy as np
 
 from ..arrays import Mask
+from ..choices import Edge
 from ..mask import binarize, bounds, clean
 from ..mask.distance import has_ramp
 from ..mask.specks import specks, without_specks
@@ -18,8 +18,6 @@ __all__ = ["Edge", "extent", "values"]
 
 # So few pixels of noise are not worth a word.
 _FEW = 32
-
-Edge = Literal["hard", "soft"]
 
 
 def extent(mask: Mask) -> list[Finding]:

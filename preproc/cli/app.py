@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from cyclopts import App, CycloptsError, Group, Parameter
 
+import preproc
+
 from .. import __version__
 from .exits import PIPE_CLOSED, complain, exit_code, give_up, meant
 from .inputs import STDIO
@@ -50,6 +52,21 @@ _COMMANDS = (
     (_FAL, "run", "Run a job on fal: plan it, upload each file once, submit once, wait, and save what comes back."),
     (_FAL, "jobs", "List the jobs that were submitted, look at one, or bring its result home."),
 )
+_PARTS = {
+    "canny": "control",
+    "control": "control",
+    "batch": "control",
+    "mask": "mask",
+    "crop": "crop",
+    "outpaint": "outpaint",
+    "finish": "Edit",
+    "check": "check",
+    "preview": "preview",
+    "demo": "preview",
+    "plan": "Edit",
+    "run": "Edit",
+}
+"""What of `preproc` a command works with."""
 _EXAMPLES = """\
 Examples:
 
@@ -113,6 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             with loading(process=arguments is None):
                 _show_docstring(given)
                 command, bound, _ = app.parse_args(given, exit_on_error=False, print_error=False)
+                _load(command, given)
             talk = bound.arguments.get("talk")
             code = command(*bound.args, **bound.kwargs)
             sys.stdout.flush()
@@ -157,6 +175,13 @@ def _open_streams() -> None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as long as the process
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _load(command: object, given: Sequence[str]) -> None:
+    """Load what the command will work with, which its help does without, while nothing is begun yet."""
+    names, apps, _ = app.parse_commands(given)
+    if names and apps[-1].default_command is command and (part := _PARTS.get(names[0])):
+        getattr(preproc, part)
 
 
 def _show_docstring(given: Sequence[str]) -> None:

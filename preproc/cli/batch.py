@@ -9,15 +9,15 @@ from typing import Annotated
 import msgspec
 from cyclopts import Parameter
 
+import preproc
+
 from .. import __version__
-from .. import control as controls
-from ..control.sizing import FitMode
+from ..choices import FitMode
 from ..errors import FileFormatError
-from ..files import encode_png, write_file
 from .control import check_options, find_sources, read_options, rule_of
 from .exits import UsageError
 from .inputs import Source
-from .manifest import Key, Line, Manifest, sha256_of
+from .known import MapType, OptionalEndpointId
 from .many import MANY, Done, Many, Task, each
 from .outputs import SAVING, Saving, free
 from .talk import TALK, Talk
@@ -29,9 +29,9 @@ __all__ = ["batch"]
 
 def batch(
     *sources: str,
-    control: Annotated[str, Parameter(name=["--control", "--type", "--kind"])],
+    control: Annotated[MapType, Parameter(name=["--control", "--type", "--kind"])],
     size: str | None = None,
-    endpoint: str | None = None,
+    endpoint: OptionalEndpointId = None,
     fit: FitMode = "crop",
     option: Annotated[list[str] | None, Parameter(name=["--option", "-p"])] = None,
     shard: str | None = None,
@@ -67,6 +67,9 @@ def batch(
 
     preproc batch photos/ -r -o maps/ --control soft_edge --shard 3/16 --json
     """
+    from ..files import encode_png, write_file
+    from .manifest import Key, Line, Manifest, sha256_of
+
     if saving.output is None or saving.to_stdout or "{" in saving.output:
         raise UsageError("a batch writes into a folder, and its manifest beside the maps", fix="-o maps/")
     folder = Path(saving.output)
@@ -89,7 +92,7 @@ def batch(
             if Key(name, there, source_sha256, asked_sha256) in known:
                 return Done({"state": "kept"}, f"{task.target}: done already")
             free(task.target, overwrite=saving.overwrite or (name, there) in ours)
-        made = controls.make(control, task.source.picture, size=wanted, rule=rule, fit=fit, options=options)
+        made = preproc.control.make(control, task.source.picture, size=wanted, rule=rule, fit=fit, options=options)
         png = encode_png(made.image)
         output_sha256 = hashlib.sha256(png).hexdigest()
         # first the line: should this process die, a file is never left that nobody knows
@@ -106,6 +109,8 @@ def batch(
 
 
 def _sha256(source: Source) -> str:
+    from .manifest import sha256_of
+
     if source.path is None:
         return hashlib.sha256(source.data).hexdigest()
     try:

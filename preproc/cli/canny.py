@@ -7,12 +7,11 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from .. import control
-from ..arrays import size_of_array
-from ..control.thresholding import Profile, density_warnings
-from ..files import load_image
+import preproc
+
+from ..choices import Profile
 from .exits import UsageError
-from .many import MANY, Done, Many, Task, each
+from .many import MANY, WARNED, Done, Many, Task, each
 from .outputs import SAVING, Saving, keep_exact
 from .ranges import Gradient, Within
 from .talk import TALK, Talk
@@ -64,14 +63,17 @@ def canny(
 
     preproc canny photos/ -o edges/ --low 100 --high 200
     """
+    from ..arrays import size_of_array
+    from ..control.thresholding import density_warnings
+
     _check_thresholds(low, high, {"--profile": profile, "--density": density})
     sources = many.find(photos)
     targets = saving.targets(sources, tag="canny")
     keep_exact(targets)
 
     def work(task: Task) -> Done:
-        photo = load_image(task.source.picture)
-        edges = control.canny(
+        photo = preproc.load_image(task.source.picture)
+        edges = preproc.control.canny(
             photo,
             low=low,
             high=high,
@@ -86,7 +88,7 @@ def canny(
         size = size_of_array(edges)
         warnings = () if multi_scale else density_warnings(share, size)
         words = "\n".join([f"{task.target}: {size}, {share:.1%} edges", *(f"warning: {each}" for each in warnings)])
-        return Done({"size": size, "density": share, "warnings": warnings}, words)
+        return Done({"size": size, "density": share, "warnings": warnings}, words, odd=WARNED if warnings else "")
 
     return each([Task(*pair) for pair in zip(sources, targets, strict=True)], work, saving=saving, many=many, talk=talk)
 

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
 from cyclopts import Parameter
-from numpy.typing import NDArray
 
-from .. import control as controls
-from ..control.registry import control_type
-from ..control.registry import read_options as controls_options
-from ..control.sizing import FitMode
+import preproc
+
+from ..choices import FitMode
 from ..errors import InputError
-from ..geometry import SizeRule
 from .exits import UsageError
 from .fixes import without_resolve
 from .inputs import PICTURES, Source
-from .many import MANY, Done, Many, Task, each
+from .known import OptionalEndpointId, OptionalMapType
+from .many import MANY, WARNED, Done, Many, Task, each
 from .outputs import SAVING, STDOUT, Saving, free, keep_exact
 from .talk import TALK, Talk
 from .values import read_settings, read_size, read_value
 from .writing import put, uninterrupted
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ..control import Recipe
+    from ..geometry import SizeRule
 
 __all__ = ["check_options", "control", "find_sources", "read_options", "rule_of"]
 
@@ -36,25 +39,28 @@ _SUFFIXES = {
 _SMALL, _LARGE = 64, 1024
 
 
+def _noise(side: int) -> NDArray[Any]:
+    import numpy as np
+
+    return (np.arange(side * side * 3, dtype=np.uint32) * 2654435761 >> 24).astype(np.uint8).reshape(side, side, 3)
+
+
 def _ramp(side: int) -> NDArray[Any]:
+    import numpy as np
+
     return np.linspace(1, 2, side * side, dtype=np.float32).reshape(side, side)
 
 
-_ANY: Mapping[str, Callable[[int], NDArray[Any]]] = {
-    "photo": lambda side: (
-        (np.arange(side * side * 3, dtype=np.uint32) * 2654435761 >> 24).astype(np.uint8).reshape(side, side, 3)
-    ),
-    "depth": _ramp,
-}
+_ANY: Mapping[str, Callable[[int], NDArray[Any]]] = {"photo": _noise, "depth": _ramp}
 """Pictures of a side in pixels to try options out on."""
 
 
 def control(
-    kind: str | None = None,
+    kind: OptionalMapType = None,
     /,
     *sources: str,
     size: str | None = None,
-    endpoint: str | None = None,
+    endpoint: OptionalEndpointId = None,
     fit: FitMode = "crop",
     option: Annotated[list[str] | None, Parameter(name=["--option", "-p"])] = None,
     recipe: bool = False,
@@ -94,7 +100,7 @@ def control(
     if list:
         return _list(talk)
     if kind is None:
-        raise UsageError("which type of map?", fix=f"one of {', '.join(controls.TYPES)}; --list says more")
+        raise UsageError("which type of map?", fix=f"one of {', '.join(preproc.control.TYPES)}; --list says more")
     options = read_options(option)
     wanted, rule = read_size(size) if size else None, rule_of(endpoint)
     check_options(kind, options)
@@ -105,7 +111,7 @@ def control(
         raise UsageError("--recipe writes a file beside the map, and -o - writes none", fix="-o FILE")
 
     def work(task: Task) -> Done:
-        made = controls.make(kind, task.source.picture, size=wanted, rule=rule, fit=fit, options=options)
+        made = preproc.control.make(kind, task.source.picture, size=wanted, rule=rule, fit=fit, options=options)
         if recipe:
             free(task.target.with_name(f"{task.target.stem}.control.json"), overwrite=saving.overwrite)
             with uninterrupted():
@@ -113,7 +119,8 @@ def control(
         else:
             put(made.image, task.target, overwrite=saving.overwrite)
         words = [_words(task.target, made.recipe), *(f"warning: {each}" for each in made.warnings)]
-        return Done({"recipe": made.recipe, "warnings": made.warnings}, "\n".join(words))
+        odd = WARNED if made.warnings else ""
+        return Done({"recipe": made.recipe, "warnings": made.warnings}, "\n".join(words), odd=odd)
 
     tasks = [Task(*both) for both in zip(found, targets, strict=True)]
     return each(tasks, work, saving=saving, many=many, talk=talk)
@@ -121,6 +128,8 @@ def control(
 
 def find_sources(kind: str, names: Sequence[str], many: Many) -> list[Source]:
     """Find what maps of a type are made from."""
+    from ..control.registry import control_type
+
     return many.find(names, suffixes=_SUFFIXES[control_type(kind).source])
 
 
@@ -132,9 +141,12 @@ def read_options(words: Sequence[str] | None) -> dict[str, Any]:
 
 def check_options(kind: str, options: Mapping[str, Any]) -> None:
     """Refuse options that a type does not have, or is not made without, before any picture is read."""
+    from ..control.registry import control_type
+    from ..control.registry import read_options as check_names
+
     try:
         of = control_type(kind)
-        controls_options(of, options)
+        check_names(of, options)
         if options and of.source in _ANY:
             _try_out(kind, _ANY[of.source], options)
     except InputError as error:
@@ -144,9 +156,9 @@ def check_options(kind: str, options: Mapping[str, Any]) -> None:
 def _try_out(kind: str, source: Callable[[int], NDArray[Any]], options: Mapping[str, Any]) -> None:
     """Refuse values that no picture suits; one that only a small picture does not suit is left to the pictures."""
     try:
-        controls.make(kind, source(_SMALL), options=options)
+        preproc.control.make(kind, source(_SMALL), options=options)
     except InputError:
-        controls.make(kind, source(_LARGE), options=options)
+        preproc.control.make(kind, source(_LARGE), options=options)
 
 
 def rule_of(endpoint: str | None) -> SizeRule | None:
@@ -160,7 +172,7 @@ def rule_of(endpoint: str | None) -> SizeRule | None:
     return spec.rule if spec else None
 
 
-def _words(target: Path, recipe: controls.Recipe) -> str:
+def _words(target: Path, recipe: Recipe) -> str:
     drawn = "" if recipe.density is None else f", {recipe.density:.1%} drawn"
     where = "" if target == STDOUT else f"{target}: "
     return f"{where}{recipe.type} {recipe.map_size[0]}x{recipe.map_size[1]}{drawn}"
@@ -169,7 +181,7 @@ def _words(target: Path, recipe: controls.Recipe) -> str:
 def _list(talk: Talk) -> int:
     facts: list[Mapping[str, Any]] = [
         {"name": each.name, "about": each.about, "source": each.source, "options": sorted(each.options)}
-        for each in controls.TYPES.values()
+        for each in preproc.control.TYPES.values()
     ]
     if talk.json:
         for fact in facts:

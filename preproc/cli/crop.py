@@ -6,10 +6,12 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from .. import crop as crops
+import preproc
+
 from .control import rule_of
 from .edits import Made, write_edits
 from .exits import UsageError
+from .known import OptionalEndpointId
 from .many import MANY, Many, Task
 from .outputs import SAVING, Saving
 from .pairs import pair, warn_of_unpaired
@@ -24,7 +26,7 @@ __all__ = ["crop"]
 def crop(
     *photos: str,
     mask: Annotated[list[str] | None, Parameter(name=["--mask", "-m"])] = None,
-    endpoint: str | None = None,
+    endpoint: OptionalEndpointId = None,
     context_ratio: Factor = 1.5,
     context_px: Length | None = None,
     margin_px: Length = 8,
@@ -77,7 +79,7 @@ def crop(
     def make(task: Task) -> Made:
         assert task.other is not None
         return Made(
-            crops.around(
+            preproc.crop.around(
                 task.source.picture,
                 task.other.picture,
                 context_ratio=context_ratio,

@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..edit import Edit
+import preproc
+
 from ..errors import FileFormatError
-from ..files import Photo
 from .exits import UsageError
 from .many import Done, Many, Task, each
 from .outputs import Saving, free
 from .pairs import Pair
 from .talk import Talk
 from .writing import uninterrupted
+
+if TYPE_CHECKING:
+    from ..edit import Edit
 
 __all__ = ["Made", "facts_of_edit", "load_edit", "write_edits"]
 
@@ -77,8 +80,10 @@ def load_edit(record: Path, original: Path | None = None) -> Edit:
     beside = None if named is None else record.parent / named.name
     try:
         if named is None or beside is None:
-            return Edit.load(record)
-        return Edit.load(record, original=Photo.open(named if named.exists() or not beside.exists() else beside))
+            return preproc.Edit.load(record)
+        return preproc.Edit.load(
+            record, original=preproc.Photo.open(named if named.exists() or not beside.exists() else beside)
+        )
     except FileFormatError as error:
         if error.path == str(record) and error.fix is None:
             made = sorted(one.name for one in record.parent.glob("*.edit.json"))

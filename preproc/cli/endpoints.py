@@ -9,6 +9,7 @@ import msgspec
 
 from .exits import BAD_INPUT, NETWORK, UsageError, complain
 from .fixes import without_resolve
+from .known import OptionalEndpointId
 from .talk import TALK, Talk, facts_of_error, table
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _Group = Literal[
 
 
 def endpoints(
-    endpoint: str | None = None,
+    endpoint: OptionalEndpointId = None,
     /,
     *,
     group: _Group | None = None,

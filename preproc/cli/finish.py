@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..edit import Finished
-from ..edit.finish import Repair
+from ..choices import Repair
 from .edits import load_edit
 from .exits import UsageError, complain
 from .many import MANY, Done, Many, Task, each
@@ -15,6 +14,9 @@ from .outputs import SAVING, STDOUT, Saving
 from .products import PRODUCTS
 from .talk import TALK, Talk
 from .writing import put
+
+if TYPE_CHECKING:
+    from ..edit import Finished
 
 __all__ = ["finish", "finished_targets", "write_finished"]
 

@@ -41,7 +41,6 @@ _RULES = (
     (r"make the edit with crop\.around or outpaint\.extend", "preproc crop or preproc outpaint makes the edit anew"),
     (r"crop\.around with rule=fal\.rule\(\.\.\.\) avoids that", "preproc crop --endpoint ID avoids that"),
     (r", or one crop\.around for all", ""),
-    (r", or control\.resize for other sizes", ""),
     (r"save as \.png, or save_image\([^)]*\)(?: if that does not matter)?", "-o NAME.png"),
     (
         r"mask\.from_labels\(m, \[([\d, ]+)\]\)",
@@ -49,6 +48,21 @@ _RULES = (
     ),
     (r'preproc\.save_image\(m, "m\.png"\)', "preproc check mask MASK --fix"),
     (r"^preproc\.load_mask\(m\)$", "preproc check mask MASK --fix"),
+    (r"pass one of them: read_pose\(frames\[0\]\)", "save one of them as a file of its own"),
+    (r"write it with Drawing\.to_json\(\)", "preproc mask trace MASK -o OUTLINE.json writes one"),
+    (r"gzip\.decompress\(path\.read_bytes\(\)\)", "gunzip -c FILE.svgz > FILE.svg"),
+    (r"\bforeground=…", "--foreground SCRIBBLE.png"),
+    (
+        r"^if you trust it: max_pixels=(\d+)$",
+        r"make it smaller; if you trust it, load_image in Python takes max_pixels=\1",
+    ),
+    (r"'inverse' for distances \(near='low'\)", "inverse, for distances, with -p near=low"),
+    (r"or round it and convert with \.astype\(np\.uint8\)", "or save it as whole numbers of 0 to 255"),
+    (r"crop\.around does$", "preproc crop does"),
+    (r"cut it again with rule=fal\.rule\('([^']+)'\)", r"make it again with --endpoint \1"),
+    (r"see fal\.controlnet", "see preproc endpoints --group controlnet"),
+    (r"pass its URL: fal\.upload\(picture\)", "pass its URL, as image_url=https://…"),
+    (r"\bnear=(?= if)", "-p near="),
     (r"\bmax_price is\b", "--max-price is"),
     (r"Fal\(backend='rehearsal'\)", "--rehearsal"),
     (r"Fal\(journal='([^']*)'\)", r"--journal \1"),
@@ -68,6 +82,8 @@ _RULES = (
     (r"; read\(blocked=True\) returns the black picture", ""),
     (r'pass it: Edit\.load\(path, original="photo\.png"\)', "--original PHOTO"),
     (r"Path\(\.\.\.\)\.mkdir\(parents=True\)", "mkdir -p FOLDER"),
+    (r'control\.make\("(\w+)", (?:photo|depth|people|labels).*?\)\.image', lambda call: _making(call[0])),
+    (r"  # \"low\" if these are distances", " (low if these are distances)"),
     (r"size=\((\w+), (\w+)\)", r"--size \1x\2"),
     (r"check\.mask\(m\)", "preproc check mask MASK"),
     (
@@ -93,7 +109,7 @@ _RULES = (
         r"preproc mask clean MASK, then preproc mask drop-islands with --min-area \1",
     ),
     (r"mask\.drop_islands\(m, min_area_px=([\d.]+)\)", r"preproc mask drop-islands MASK --min-area \1"),
-    (r"mask\.snap\(m, (\d+)\)", r"preproc mask snap MASK --cell \1"),
+    (r"mask\.snap\(m(?:ask)?, (\d+)\)", r"preproc mask snap MASK --cell \1"),
     (r"mask\.binarize\(m, (\d+)\)", r"preproc mask binarize MASK --threshold \1"),
     (r"mask\.clean\(m, noise=(\d+)\)", r"preproc mask clean MASK --noise \1"),
     (r"crop\.around\(image, m\)", "preproc crop PHOTO -m MASK"),
@@ -108,31 +124,41 @@ _RULES = (
         r"preproc mask color \1,\2,\3 MASK --tolerance \4",
     ),
     (r"mask\.from_(alpha|luminance)", r"preproc mask \1"),
-    (r"control\.make\(\"(\w+)\", photo, --size (\w+)\)", r"preproc control \1 PHOTO --size \2"),
-    (r", or control\.resize\(m, \(\d+, \d+\)\) if the photo is gone", ""),
-    (r"control\.canny\(photo, …\) with (\w+) thresholds", r"preproc canny PHOTO with \1 --low and --high"),
+    (r"(?:  #|;) or control\.resize\(m, \(\d+, \d+\)\) if the source is gone", ""),
+    (r"control\.fit\(photo, \((\d+), (\d+)\)\)", r"bring the photo to \1x\2"),
+    (r"control\.canny\(photo, density=([\d.]+)\)", r"preproc control canny PHOTO -p density=\1"),
+    (r"mask\.binarize\(control\.gray\(m\), (\d+)\)", r"preproc mask binarize MAP --threshold \1"),
     (r"control\.(\w+)\(photo\)", r"preproc control \1 PHOTO"),
-    (r"control\.normalize_depth\(m, near='(\w+)'\)", r"preproc control depth MAP -p near=\1"),
-    (r"control\.normal_from_depth\(depth, near=…\)", "preproc control normal DEPTH -p near=high (or low)"),
-    (r"control\.draw_pose\(people, size\)", "preproc control pose KEYPOINTS.json"),
     (
-        r"control\.segmentation_map\(control\.read_segmentation\(m, palette=\"\w+\".*\)\)",
+        r"control\.normalize_depth\((?:m|control\.gray\(m\)), near='(\w+)'\)",
+        r"preproc control depth MAP -p near=\1",
+    ),
+    (
+        r"control\.segmentation_map\(control\.read_segmentation\(m, .*\)\)?",
         "preproc control segmentation LABELS, from the class numbers, and keep it as PNG",
     ),
     (r"control\.segmentation_map\(labels, palette=\"(\w+)\"\)", r"preproc control segmentation LABELS -p palette=\1"),
+    (
+        r"control\.segmentation_map\(np\.atleast_3d\(m\)\[\.\.\., 0\], palette=\"?([\w-]+)\"?\)",
+        r"preproc control segmentation MAP -p palette=\1",
+    ),
+    (r"a gray preview as image\.convert\('L'\)", "a preview of it as a gray picture"),
     (r"control\.segmentation_map\(labels\)", "preproc control segmentation LABELS"),
-    (r", or check with palette=\"\w+\"", ""),
-    (r"control\.draw_pose at the size that is generated", "preproc control pose KEYPOINTS.json --size WIDTHxHEIGHT"),
     (r"; control\.resize otherwise", ""),
-    (r"255 - m, or the other near= of control\.normalize_depth", "preproc mask invert MAP, or -p near= the other way"),
-    (r"control\.normalize_depth of the depth itself", "preproc control depth, of the depth itself"),
-    (r"m\[:, :, ::-1\]: it was", "swap red and blue: it was"),
-    (r"m\[\(m == 255\)\.all\(axis=2\)\] = 0", "make the white background black"),
-    (r"m \* (\d+), if its values", r"multiply the values by \1, if they"),
+    (r"control\.draw_pose at the size that is generated", "preproc control pose KEYPOINTS.json --size WIDTHxHEIGHT"),
+    (r"  # or check with palette=\"\w+\"", ""),
+    (
+        r"255 - m  # or the other near= of control\.normalize_depth",
+        "preproc mask invert MAP, or -p near= the other way",
+    ),
+    (r"m\[:, :, ::-1\]  # it was", "swap red and blue: it was"),
+    (r"^np\.where\(\(m == 255\)\.all\(.*\)$", "make the white background black"),
+    (r"m \* (\d+)  # if its values", r"multiply the values by \1, if they"),
+    (r"^photo(?=  #|$)", "pass the photo"),
     (r"^255 - m$", "invert its colours"),
     (r"preproc\.load_image\(m\)\[:, :, 0\]", "save it without its alpha channel"),
     (
-        r"np\.rot90\(m\), or load the photo with load_image before",
+        r"np\.rot90\(m\)  # or np\.rot90\(m, -1\); or load the photo with load_image before",
         "turn it by 90°, or turn the photo as it is shown before",
     ),
     (
@@ -146,11 +172,24 @@ _RULES = (
             f"--{option[1].replace('_', '-')} {option[2] or option[3] or option[5] or option[6] or ''}".rstrip()
         ),
     ),
+    (r"  # ", "; "),
 )
 
 
+def _making(call: str) -> str:
+    """Say how a control map is made again."""
+    parts = re.match(r'control\.make\("(?P<type>\w+)", (?P<source>\w+)', call)
+    assert parts is not None  # the rule that calls this has matched
+    source = {"people": "KEYPOINTS.json"}.get(parts["source"], parts["source"].upper())
+    options = [f" -p {name}={value}" for name, value in re.findall(r'"(\w+)": "?([\w-]+)"?', call)]
+    size = re.search(r"size=\((\d+), (\d+)\)", call)
+    return f"preproc control {parts['type']} {source}{''.join(options)}" + (
+        f" --size {size[1]}x{size[2]}" if size else ""
+    )
+
+
 _CALL = re.compile(
-    r"^m\b[^a-z]|\b(?:\w+\.)*\w+\([^()]*\w=|\b(?:preproc|mask|control|check|crop|outpaint|np|fal|plan)\.\w+(?:\.\w+)*\("
+    r"\w\.[a-z_]\w*\(|^m\b[^a-z]|\b(?:\w+\.)*\w+\([^()]*\w=|\b(?:preproc|mask|control|check|crop|outpaint|np|fal|plan)\.\w+(?:\.\w+)*\("
 )
 
 

@@ -94,6 +94,8 @@ def find(
         raise UsageError("one of the names is empty", fix="see whether a variable of the shell is not set")
     if names.count(STDIO) > 1:
         raise UsageError("standard input can be read once only", fix="give - one time")
+    if address := next((name for name in names if "://" in name and not Path(name).exists()), None):
+        raise UsageError(f"{address} is an address, and files are read", fix=f"curl -L {address} | preproc … -")
     found: dict[Source, None] = {}
     for name in names:
         found |= dict.fromkeys(_expanded(name, recursive=recursive, made=made, only=only, suffixes=suffixes))

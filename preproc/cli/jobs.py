@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 from cyclopts.types import NonNegativeFloat, PositiveInt
 
-from ..edit.finish import Repair
+from ..choices import Repair
 from ..errors import InputError
 from .exits import UsageError
 from .outputs import SAVING, Saving

@@ -15,8 +15,9 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
+import preproc
+
 from ..errors import PreprocError
-from ..files import load_image
 from .exits import BAD_INPUT, PARTLY_FAILED, complain, exit_code, meant
 from .fixes import typed
 from .inputs import PICTURES, Source, find
@@ -24,7 +25,7 @@ from .outputs import NOWHERE, OPTIONS, STDOUT, Saving, folders, free
 from .products import PRODUCTS
 from .talk import Talk, facts_of_error
 
-__all__ = ["MANY", "Done", "Many", "Task", "each"]
+__all__ = ["MANY", "WARNED", "Done", "Many", "Task", "each"]
 
 
 @Parameter(name="*", group=OPTIONS)
@@ -62,6 +63,8 @@ class Many:
 
 
 MANY = Many()
+WARNED = "with warnings, which -v tells"
+"""What is odd about results that are warned of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,11 +204,11 @@ def _one(task: Task, work: Callable[[Task], Done], saving: Saving, talk: Talk) -
 
 def _attempt(work: Callable[[Task], Done], task: Task, saving: Saving) -> Done:
     if task.missing is not None:
-        load_image(task.source.picture)  # where the picture is broken, that is what has to be said
+        preproc.load_image(task.source.picture)  # where the picture is broken, that is what has to be said
         raise task.missing
     path = task.source.path
     if path is not None and not path.exists():
-        load_image(path)  # which says so, before anything is said of the output
+        preproc.load_image(path)  # which says so, before anything is said of the output
     if task.target != NOWHERE:
         free(task.target, overwrite=saving.overwrite)
     return work(task)

@@ -5,26 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
 from cyclopts.types import PositiveInt
 
-from .. import outpaint as outpaints
-from ..edit import Edit
+import preproc
+
+from ..choices import Anchor, Fill
 from ..errors import PlacementError
-from ..files import Photo
-from ..outpaint import Anchor, Fill
 from .control import rule_of
 from .edits import Made, write_edits
 from .exits import UsageError
 from .fixes import typed
 from .inputs import single
+from .known import OptionalEndpointId
 from .many import MANY, Many, Task
 from .outputs import SAVING, Saving
 from .pairs import Pair
 from .ranges import Aside, Factor, Length
 from .talk import TALK, Talk
 from .values import read_aspect, read_color, read_size
+
+if TYPE_CHECKING:
+    from ..edit import Edit
+    from ..outpaint import Steps
 
 __all__ = ["outpaint"]
 
@@ -52,7 +56,7 @@ def outpaint(
     after: Path | None = None,
     margin_px: Length = 8,
     seed: Aside = 0,
-    endpoint: str | None = None,
+    endpoint: OptionalEndpointId = None,
     saving: Saving = SAVING,
     many: Many = MANY,
     talk: Talk = TALK,
@@ -141,7 +145,7 @@ def outpaint(
     def make(task: Task) -> Made:
         if max_step_px is None:
             return Made(
-                outpaints.extend(
+                preproc.outpaint.extend(
                     task.source.picture,
                     left=left,
                     top=top,
@@ -164,7 +168,7 @@ def outpaint(
                     seed=seed,
                 )
             )
-        steps = outpaints.steps(
+        steps = preproc.outpaint.steps(
             task.source.picture,
             left=left,
             top=top,
@@ -208,7 +212,7 @@ def _check_ways(pixels: Mapping[str, float], ratios: Mapping[str, float], others
         )
 
 
-def _one_step(steps: outpaints.Steps, step: int, after: Path | None) -> Made:
+def _one_step(steps: Steps, step: int, after: Path | None) -> Made:
     """Return one step of several, as an edit of the file that the step before left."""
     count = len(steps)
     if step > count:
@@ -226,7 +230,9 @@ def _one_step(steps: outpaints.Steps, step: int, after: Path | None) -> Made:
 
 def _of_file(edit: Edit, file: Path) -> Edit:
     """Name the file as the edit's photo, whose own pixels it has to hold still."""
-    stored, ours = Photo.open(file), edit.photo
+    import numpy as np
+
+    stored, ours = preproc.Photo.open(file), edit.photo
     same = np.array_equal(stored.rgb, edit.original) if ours is None else np.array_equal(stored.pixels, ours.pixels)
     if not same:
         raise PlacementError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from .known import EndpointId
 from .planning import plan_from, shown
 from .talk import TALK, Talk
 
@@ -12,7 +13,7 @@ __all__ = ["plan"]
 
 
 def plan(
-    endpoint: str,
+    endpoint: EndpointId,
     /,
     *arguments: str,
     image: str | None = None,

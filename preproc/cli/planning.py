@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..edit import Edit
 from .edits import load_edit
 from .exits import UsageError
 from .fixes import advice
@@ -18,6 +17,8 @@ from .values import read_reference, read_settings, read_size, read_value
 if TYPE_CHECKING:
     from remote import Fal, Plan
     from remote.plan import Resolve
+
+    from ..edit import Edit
 
 __all__ = ["plan_from", "shown"]
 

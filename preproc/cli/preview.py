@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 from cyclopts import Parameter
 
-from .. import preview as previews
-from ..arrays import Image, size_of_array
+import preproc
+
+from ..choices import LARGEST_TILE, SMALLEST_TILE, Background
 from ..errors import PreprocError
-from ..files import Photo, load_image
-from ..preview.draw import Background, Color, fit, flatten
-from ..preview.sheet import LARGEST_TILE, SMALLEST_TILE
+from ..geometry import Size
 from .edits import load_edit
 from .exits import BAD_INPUT, PARTLY_FAILED, UsageError, complain
 from .inputs import Source
@@ -27,9 +26,13 @@ from .talk import TALK, Talk, facts_of_error
 from .values import read_color
 from .writing import put
 
+if TYPE_CHECKING:
+    from ..arrays import Image
+    from ..preview.draw import Color
+
 __all__ = ["preview"]
 
-Show: TypeAlias = Callable[[Source, int], Image]
+Show: TypeAlias = "Callable[[Source, int], Image]"
 """From a picture and the side of its tile to what is shown."""
 
 
@@ -107,11 +110,11 @@ def preview(
         if not tiles:
             talk.record({"output": None, "pictures": 0, "failed": len(errors), "errors": errors})
             return BAD_INPUT
-        sheet = previews.contact_sheet(tiles, columns=columns, tile_px=side, background=background)
+        sheet = preproc.preview.contact_sheet(tiles, columns=columns, tile_px=side, background=background)
         shown = len(tiles)
     with folders([target], saving):
         put(sheet, target, overwrite=saving.overwrite)
-    size, failed = size_of_array(sheet), len(found) - shown
+    size, failed = Size(*sheet.shape[1::-1]), len(found) - shown
     output = None if target == STDOUT else str(target)
     talk.record({"output": output, "size": size, "pictures": shown, "failed": failed, "errors": errors})
     if output:
@@ -135,28 +138,30 @@ def _target(found: Sequence[Source], saving: Saving) -> Path:
 
 def _plain(one: Source, tile_px: int) -> Image:
     if _is_edit(one) and one.path is not None:
-        return previews.of_edit(load_edit(one.path), tile_px=tile_px)
-    return flatten(Photo.open(one.picture), cell_px=16)
+        return preproc.preview.of_edit(load_edit(one.path), tile_px=tile_px)
+    from ..preview.draw import flatten
+
+    return flatten(preproc.Photo.open(one.picture), cell_px=16)
 
 
 def _overlaid(pairs: Sequence[Pair], *, color: Color, opacity: float) -> Show:
     known = {one.photo: one for one in pairs}
 
     def show(one: Source, _: int) -> Image:
-        photo, pair = load_image(one.picture), known[one]
+        photo, pair = preproc.load_image(one.picture), known[one]
         if pair.other is None:
             raise pair.missing or AssertionError
-        return previews.overlay(photo, pair.other.picture, color=color, opacity=opacity)
+        return preproc.preview.overlay(photo, pair.other.picture, color=color, opacity=opacity)
 
     return show
 
 
 def _compared(after: Path, slider: float | None) -> Show:
     def show(one: Source, _: int) -> Image:
-        before = Photo.open(one.picture)
+        before = preproc.Photo.open(one.picture)
         if slider is None:
-            return previews.before_after(before, after)
-        return previews.before_after(before, after, split="slider", position=slider)
+            return preproc.preview.before_after(before, after)
+        return preproc.preview.before_after(before, after, split="slider", position=slider)
 
     return show
 
@@ -165,6 +170,8 @@ def _tiles(
     found: Sequence[Source], show: Show, tile_px: int, many: Many
 ) -> tuple[list[tuple[str, Image]], list[dict[str, Any]]]:
     """Make all tiles; those that cannot be made are named, returned as facts, and left out."""
+    from ..preview.draw import fit
+
     errors = []
 
     def tile(one: Source) -> tuple[str, Image] | None:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
+from typing import get_args
+
+from ..choices import CheckedType
 
 __all__ = ["MAPS", "MASKS", "PRODUCTS", "without_products"]
 
-MAPS = frozenset(
-    {
-        *("blur", "canny", "depth", "gray", "lineart", "lines", "low_quality", "normal", "pose", "recolor"),
-        *("scribble", "segmentation", "soft_edge", "tile"),
-    }
-)
+MAPS = frozenset(get_args(CheckedType)) - {"photo"}
+"""The types of control maps."""
 _CHANGED = frozenset(
     {
         *("binarize", "clean", "contrast", "feather", "filled", "fixed", "grow", "hull", "intersect", "invert"),

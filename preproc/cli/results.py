@@ -9,9 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..edit import Edit
-from ..edit.finish import Repair
-from ..files.write import suffix_of
+from ..choices import Repair
 from .exits import UsageError
 from .finish import finished_targets, write_finished
 from .outputs import STDOUT, Saving, folders, free, to_stdout
@@ -21,6 +19,8 @@ from .writing import uninterrupted
 if TYPE_CHECKING:
     from remote import Job, Result
     from remote.wire import Status
+
+    from ..edit import Edit
 
 __all__ = ["checked_targets", "collect", "image_target", "resume_command"]
 
@@ -41,6 +41,8 @@ def image_target(endpoint: str, *, image: str | None, edit: Path | None, saving:
 @contextmanager
 def checked_targets(target: Path, count: int, saving: Saving) -> Iterator[None]:
     """Refuse before anything is paid for what could not be written afterwards; make the folder for it meanwhile."""
+    from ..files.write import suffix_of
+
     if target == STDOUT:
         _check_stdout(count)
     else:

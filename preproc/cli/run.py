@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 from cyclopts.types import NonNegativeFloat
 
-from ..edit.finish import Repair
+from ..choices import Repair
 from .fixes import typed
+from .known import EndpointId
 from .outputs import SAVING, Saving
 from .planning import plan_from, shown
 from .results import checked_targets, collect, image_target, resume_command
@@ -22,7 +23,7 @@ __all__ = ["run"]
 
 
 def run(
-    endpoint: str,
+    endpoint: EndpointId,
     /,
     *arguments: str,
     image: str | None = None,

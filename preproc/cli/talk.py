@@ -28,7 +28,8 @@ class Talk:
     Parameters
     ----------
     json
-        Print one JSON object for each input on standard output.
+        Print JSON on standard output: a line with one object for each input, or for each thing that is listed; no line
+        where there is none.
     quiet
         Say nothing but errors.
     verbose

@@ -8,12 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from numpy.typing import NDArray
+import preproc
 
-from ..files import Photo, encode_png, save_image
 from .outputs import STDOUT, to_stdout
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ..files import Photo
 
 __all__ = ["put", "uninterrupted"]
 
@@ -21,12 +25,14 @@ __all__ = ["put", "uninterrupted"]
 def put(picture: NDArray[Any] | Photo, target: Path, *, overwrite: bool) -> None:
     """Write a picture to its target, whole or not at all."""
     if target == STDOUT:
-        if isinstance(picture, Photo):
+        if isinstance(picture, preproc.Photo):
             picture = picture.rgb
+        from ..files import encode_png
+
         to_stdout(encode_png(picture))
     else:
         with uninterrupted():
-            save_image(picture, target, overwrite=overwrite)
+            preproc.save_image(picture, target, overwrite=overwrite)
 
 
 @contextmanager

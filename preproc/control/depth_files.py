@@ -48,6 +48,7 @@ def load_depth(source: DepthSource, /) -> NDArray[Any]:
     array([[1.5, inf]], dtype=float32)
     """
     if isinstance(source, PIL.Image.Image):
+        _refuse_inks(source)
         return _one_channel(np.asarray(_upright(source)))
     if isinstance(source, (str, os.PathLike)):
         path = os.fspath(source)
@@ -70,6 +71,7 @@ def _decoded(data: bytes, path: str | None) -> NDArray[Any]:
     try:
         with PIL.Image.open(BytesIO(data)) as image:
             # Pillow reads 16-bit colour as 8-bit; OpenCV leaves orientation alone, and no depth writer sets it there.
+            _refuse_inks(image)
             if image.mode in {"RGB", "RGBA"}:
                 pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
                 if pixels is not None and pixels.dtype == np.uint16:
@@ -86,6 +88,14 @@ def _decoded(data: bytes, path: str | None) -> NDArray[Any]:
         return np.asarray(pixels)
     except (OSError, ValueError, SyntaxError, PIL.Image.DecompressionBombError) as error:
         raise FileFormatError(f"this picture cannot be read: {error}", path=path) from error
+
+
+def _refuse_inks(image: PIL.Image.Image) -> None:
+    if image.mode in {"CMYK", "YCbCr", "LAB", "HSV"}:
+        raise InputError(
+            f"this depth is a {image.mode} picture, where no channel is depth",
+            fix="save the depth itself (16-bit PNG, float TIFF or NPY); a gray preview as image.convert('L')",
+        )
 
 
 def _upright(image: PIL.Image.Image) -> PIL.Image.Image:

@@ -6,12 +6,12 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from ..errors import FileFormatError, InputError
 from ..files import size_of, write_file
 from ..geometry import Size
-from .skeleton import Joints, Person, as_people, as_person, refuse_wrong_unit
+from .skeleton import BODY25_MID_HIP, Joint, Joints, Person, as_people, as_person, moved, refuse_wrong_unit
 
 __all__ = ["Poses", "read_pose", "write_pose"]
 
@@ -24,6 +24,7 @@ FIELDS = {
     "left_hand": "hand_left_keypoints_2d",
     "right_hand": "hand_right_keypoints_2d",
 }
+OLD_FIELDS = {part: field.removesuffix("_2d") for part, field in FIELDS.items()}  # OpenPose before 1.3
 
 
 class Poses(NamedTuple):
@@ -46,8 +47,7 @@ def read_pose(source: PoseSource, /, *, normalized: bool = False, size: tuple[in
     ----------
     source
         A path, the text or the bytes of a file, or the object parsed from it; a string that begins with ``{`` or ``[``
-        is text. OpenPose 1.3 (bodies of 25 or 18 joints, hands,
-        face), the files of the ControlNet extensions with ``canvas_width`` and ``canvas_height``, and bodies of 17,
+        is text. OpenPose 1.0 to 1.7 (bodies of 25 or 18 joints, hands, face), the files of the ControlNet extensions with ``canvas_width`` and ``canvas_height``, and bodies of 17,
         33 or 133 joints in the layouts of `as_person`.
     normalized
         The file's unit: True for 0 to 1 across the picture, False for pixels. It is never guessed; a file that
@@ -112,6 +112,7 @@ def write_pose(
     *,
     size: tuple[int, int],
     normalized: bool = False,
+    body_joints: Literal[18, 25] | None = None,
     overwrite: bool = False,
 ) -> str:
     """Write people as OpenPose JSON with the size of their canvas.
@@ -126,6 +127,9 @@ def write_pose(
         Width and height of the picture.
     normalized
         Write 0 to 1 across the picture instead of pixels, as some readers expect.
+    body_joints
+        25: bodies as BODY_25, with the feet and the middle of the hips. 18: without them, which is all that readers
+        made for ControlNet understand. None: 25 where anybody has such joints, else 18, so that nothing is lost.
     overwrite
         Replace a file that exists.
 
@@ -147,12 +151,19 @@ def write_pose(
     """
     persons = as_people(people)
     refuse_wrong_unit(persons, normalized=False)
+    if body_joints not in {None, 18, 25}:
+        raise InputError(f"body_joints is 18, 25 or None, got {body_joints!r}")
     canvas = size_of(size)
     if normalized:
         persons = [_scaled(person, 1 / canvas.width, 1 / canvas.height) for person in persons]
+    whole = body_joints == 25 or (body_joints is None and any(person.feet or person.mid_hip for person in persons))
+    bodies = [_body_25(person) if whole else person.body for person in persons]
     document = {
         "version": 1.3,
-        "people": [{field: _flat(getattr(person, part)) for part, field in FIELDS.items()} for person in persons],
+        "people": [
+            {field: _flat(body if part == "body" else getattr(person, part)) for part, field in FIELDS.items()}
+            for person, body in zip(persons, bodies, strict=True)
+        ],
         "canvas_width": canvas.width,
         "canvas_height": canvas.height,
     }
@@ -206,7 +217,15 @@ def _is_whole(value: Any) -> bool:
 def _person(entry: Any, number: int, path: str | None) -> Person:
     if not isinstance(entry, Mapping):
         raise FileFormatError(f"people[{number}] is {type(entry).__name__}, not an object", path=path)
-    parts = {part: _joints(entry.get(field), f"people[{number}].{field}", path) for part, field in FIELDS.items()}
+    known = set(FIELDS.values()) | set(OLD_FIELDS.values())
+    if not known & set(entry):
+        raise FileFormatError(
+            f"people[{number}] has no keypoints, only {', '.join(map(str, entry))[:200] or 'nothing'}",
+            path=path,
+            fix='a person is {"pose_keypoints_2d": [x, y, c, …]}, and the same for hands and face',
+        )
+    named = {part: field if field in entry else OLD_FIELDS[part] for part, field in FIELDS.items()}
+    parts = {part: _joints(entry.get(field), f"people[{number}].{field}", path) for part, field in named.items()}
     body = parts.pop("body") or (None,) * 18
     try:
         return as_person(body, **parts)
@@ -227,10 +246,15 @@ def _joints(flat: Any, where: str, path: str | None) -> list[tuple[float, float,
 
 
 def _scaled(person: Person, x: float, y: float) -> Person:
-    def move(joints: Joints | None) -> Joints | None:
-        return joints and tuple(joint and joint._replace(x=joint.x * x, y=joint.y * y) for joint in joints)
+    def move(joint: Joint) -> Joint:
+        return joint._replace(x=joint.x * x, y=joint.y * y)
 
-    return Person(move(person.body) or (), move(person.face), move(person.left_hand), move(person.right_hand))
+    return moved(person, move)
+
+
+def _body_25(person: Person) -> Joints:
+    upper, lower = person.body[:BODY25_MID_HIP], person.body[BODY25_MID_HIP:]
+    return (*upper, person.mid_hip, *lower, *(person.feet or (None,) * 6))
 
 
 def _flat(joints: Joints | None) -> list[float]:

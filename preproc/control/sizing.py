@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -11,14 +11,12 @@ import PIL.Image
 
 from ..adapt import turns_image
 from ..arrays import Image, narrow, size_of_array
+from ..choices import FitMode
 from ..errors import InputError
 from ..files import ImageSource, size_of
 from ..geometry import Box, Size, SizeRule
 
 __all__ = ["FitMode", "check_mode", "fit", "generation_size", "pixel_perfect", "placed", "placing", "scaled"]
-
-FitMode: TypeAlias = Literal["stretch", "crop", "pad"]
-"""How a picture meets another aspect: distorted, cut at the middle, or whole with something beside it."""
 
 
 def generation_size(picture: PIL.Image.Image | ImageSource | tuple[int, int], rule: SizeRule, /) -> Size:

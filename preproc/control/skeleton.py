@@ -8,7 +8,7 @@ Control to Text-to-Image Diffusion Models", ICCV 2023).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any, NamedTuple, TypeAlias
@@ -53,9 +53,11 @@ Sources: TypeAlias = tuple[int | tuple[int, int], ...]
 COCO17: Sources = (0, (5, 6), 6, 8, 10, 5, 7, 9, 12, 14, 16, 11, 13, 15, 2, 1, 4, 3)
 BODY25: Sources = (0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18)
 BLAZEPOSE33: Sources = (0, (11, 12), 12, 14, 16, 11, 13, 15, 24, 26, 28, 23, 25, 27, 5, 2, 8, 7)
+BODY25_MID_HIP = 8
+FEET = {25: slice(19, 25), 133: slice(17, 23)}
 LAYOUTS = {17: COCO17, 18: tuple(range(18)), 25: BODY25, 33: BLAZEPOSE33, 133: COCO17}
 WHOLE_BODY_FACE, WHOLE_BODY_LEFT, WHOLE_BODY_RIGHT = slice(23, 91), slice(91, 112), slice(112, 133)
-PART_SIZES = {"body": (18,), "face": (68, 70), "left_hand": (21,), "right_hand": (21,)}
+PART_SIZES = {"body": (18,), "face": (68, 70), "left_hand": (21,), "right_hand": (21,), "feet": (6,)}
 
 
 class Joint(NamedTuple):
@@ -82,6 +84,11 @@ class Person:
         68 or 70 points of the face, or None.
     left_hand, right_hand
         21 points of each hand, the wrist first, or None.
+    feet
+        Big toe, small toe and heel of the left foot, then of the right, or None. They and `mid_hip` are kept for
+        files, and never drawn.
+    mid_hip
+        The middle of the hips as BODY_25 has it, or None.
 
     Raises
     ------
@@ -97,8 +104,11 @@ class Person:
     face: Joints | None = None
     left_hand: Joints | None = None
     right_hand: Joints | None = None
+    feet: Joints | None = None
+    mid_hip: Joint | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "mid_hip", _joint(self.mid_hip, "person", BODY25_MID_HIP))
         for part, sizes in PART_SIZES.items():
             given = getattr(self, part)
             if given is None and part != "body":
@@ -120,8 +130,8 @@ def as_person(body: Any, /, *, face: Any = None, left_hand: Any = None, right_ha
     body
         A `Person` (returned as it is), or a sequence of joints, each ``(x, y)``, ``(x, y, confidence)`` or None;
         an array where NaN marks missing joints works too. The number of joints names the layout: 18 OpenPose,
-        17 COCO, 25 OpenPose BODY_25 (its middle hip and feet are left out), 33 BlazePose (give its visibility as
-        the confidence), 133 COCO whole body (its face and hands come along, its feet do not).
+        17 COCO, 25 OpenPose BODY_25 (its middle hip and feet come along), 33 BlazePose (give its visibility as
+        the confidence), 133 COCO whole body (its face, hands and feet come along).
     face, left_hand, right_hand
         68 or 70, 21 and 21 joints in the same form, or None. They win over a whole body's own.
 
@@ -160,7 +170,14 @@ def as_person(body: Any, /, *, face: Any = None, left_hand: Any = None, right_ha
             "right_hand": joints[WHOLE_BODY_RIGHT],
         }
         found = {name: own[name] if part is None else part for name, part in found.items()}
-    return Person(taken, **found)
+    return Person(
+        taken,
+        face=found["face"],
+        left_hand=found["left_hand"],
+        right_hand=found["right_hand"],
+        feet=_any(joints[FEET[len(joints)]]) if len(joints) in FEET else None,
+        mid_hip=joints[BODY25_MID_HIP] if len(joints) == 25 else None,
+    )
 
 
 def as_people(people: Any) -> list[Person]:
@@ -170,6 +187,27 @@ def as_people(people: Any) -> list[Person]:
             f"people is a list of persons, got {type(people).__name__}", fix="for one person pass [person]"
         )
     return [as_person(person) for person in people]
+
+
+def moved(person: Person, move: Callable[[Joint], Joint]) -> Person:
+    """Move every joint that a person has."""
+
+    def each(joints: Joints | None) -> Joints | None:
+        return None if joints is None else tuple(None if joint is None else move(joint) for joint in joints)
+
+    return Person(
+        each(person.body) or (),
+        each(person.face),
+        each(person.left_hand),
+        each(person.right_hand),
+        each(person.feet),
+        None if person.mid_hip is None else move(person.mid_hip),
+    )
+
+
+def _any(joints: Joints) -> Joints | None:
+    """Return a part where any of it was found."""
+    return joints if any(joint is not None for joint in joints) else None
 
 
 def _pick(joints: Joints, source: int | tuple[int, int]) -> Joint | None:

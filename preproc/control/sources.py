@@ -16,7 +16,7 @@ from .pose_json import Poses, as_written, in_pixels
 from .registry import ControlType
 from .resizing import resized
 from .sizing import FitMode, Placing, placed, placing, scaled
-from .skeleton import Joint, Joints, Person, as_person
+from .skeleton import Joint, Person, as_person, moved
 
 __all__ = ["draw_from", "load_source", "own_size"]
 
@@ -99,15 +99,10 @@ def _moved(person: Person, placing: Placing) -> Person:
     x = shown.size.width / kept.size.width
     y = shown.size.height / kept.size.height
 
-    def move(joint: Joint | None) -> Joint | None:
-        if joint is None:
-            return None
+    def move(joint: Joint) -> Joint:
         return joint._replace(x=(joint.x - kept.left) * x + shown.left, y=(joint.y - kept.top) * y + shown.top)
 
-    def moved(joints: Joints | None) -> Joints | None:
-        return None if joints is None else tuple(move(joint) for joint in joints)
-
-    return Person(moved(person.body) or (), moved(person.face), moved(person.left_hand), moved(person.right_hand))
+    return moved(person, move)
 
 
 def _people(source: Any, *, normalized: bool) -> Poses:

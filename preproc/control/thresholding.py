@@ -6,11 +6,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import cv2
 
 from ..arrays import Image, Mask
+from ..choices import Profile
 from ..errors import InputError
 from .gradient import GRADIENT_LIMIT, GradientField, edge_map, gradient_field, otsu_threshold
 from .smoothing import sigma_for
@@ -28,8 +29,6 @@ __all__ = [
     "settled_thresholds",
     "usual_density",
 ]
-
-Profile: TypeAlias = Literal["controlnet_aux", "fooocus", "flux", "krita", "xinsir", "xlabs"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from .echo import Echo
 
 __all__ = ["Generated", "check_result", "open_result", "remarks"]
 
+_ROUNDING_PX = 1.0
 _ASPECT_TOLERANCE = 0.02
 _BLACK_LEVEL, _DARK_LEVEL = 2, 8
 _SMALL = 0.5
@@ -120,6 +121,9 @@ def remarks(
     small = []
     if returned.width < _SMALL * sent.width:
         small = [f"the result is {returned}, sent was {sent}: it was enlarged {sent.width / returned.width:.1f} times"]
+    if abs(returned.height - sent.height * returned.width / sent.width) > _ROUNDING_PX:
+        off = abs(float(returned.aspect / sent.aspect) - 1)
+        small.append(f"the result is {returned}, sent was {sent}: {off:.1%} off in aspect, it was stretched to fit")
     if same == "all":
         return [*small, "the endpoint returned exactly what was sent: nothing was painted"]
     if fit is not None and is_swapped(scene, at_sent, ring, fit):
@@ -165,6 +169,6 @@ def _likeness(
         return None if moved else differ
     # the blocks that compression works on mix what is painted and what is kept
     apart = cv2.erode(kept, np.ones((33, 33), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=255)
-    if echo.holds(narrow(apart) if apart.any() else kept):
+    if not moved and echo.holds(narrow(apart) if apart.any() else kept):
         return "the kept pixels came back unchanged, but for compression: the endpoint pasted back by itself"
     return None

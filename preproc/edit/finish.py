@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Literal, NamedTuple, TypeAlias, get_args
+from typing import Literal, NamedTuple, get_args
 
 import cv2
 import numpy as np
 
 from ..arrays import Image, narrow, size_of_array
+from ..choices import Repair
 from ..composite import preserved_sha256
 from ..errors import InputError, PlacementError
 from ..geometry import Box
@@ -27,7 +27,6 @@ from .seam import SeamPatch, correct, seam_patches
 
 __all__ = ["Repair", "finish_one"]
 
-Repair: TypeAlias = Literal["none", "color", "seam", "auto"]
 
 _DRIFT_PX = 0.5
 _WORTH_LEVELS = 0.4
@@ -46,6 +45,8 @@ def finish_one(
     onto
         The edit with the photo as it is by now, where others were pasted into it since this one was sent.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     if repair not in get_args(Repair):
         raise InputError(f"no repair is called {repair!r}", fix='"none", "color", "seam" or "auto"')
     onto = edit if onto is None else onto
@@ -95,12 +96,13 @@ class _Home(NamedTuple):
 def _brought_home(edit: EditFacts, picture: Image, pasted: Box, *, repair: Repair, align: bool) -> _Home:
     """Bring a result to its crop, judge it on the kept pixels there, and repair what is pasted of it."""
     returned = size_of_array(picture)
-    home = bring_home(picture, edit.crop.size)
+    same = _sameness(edit, picture)
+    unscaled = _crop_itself(edit) if same == "all" else None  # known better than resampling can tell
+    home = bring_home(picture, edit.crop.size) if unscaled is None else unscaled
     pair = compare(edit, picture, home)
     look = reduced(pair)
     ring = ring_of(look.kept, look.sent_mask)
-    fit = fit_color(look.scene, look.result, ring)
-    drift = _drift(look, fit)
+    drift = _drift(look)
     moves = []
     if moved := isinstance(drift, Drift) and drift.px > _DRIFT_PX:
         moves = [f"the result {'had' if align else 'has'} moved by {drift.px:.2f} px{_MOVED[align]}"]
@@ -109,7 +111,9 @@ def _brought_home(edit: EditFacts, picture: Image, pasted: Box, *, repair: Repai
             home = bring_home(picture, edit.crop.size)
             pair = compare(edit, picture, home)
             look = reduced(pair)
-            fit = fit_color(look.scene, look.result, ring)
+        else:  # colours are compared where each pixel lies now
+            look = look._replace(result=undo_drift(look.result, drift, look.scale))
+    fit = fit_color(look.scene, look.result, ring)
     notes = remarks(
         look.result,
         look.scene,
@@ -120,7 +124,7 @@ def _brought_home(edit: EditFacts, picture: Image, pasted: Box, *, repair: Repai
         returned=returned,
         sent=edit.sent,
         moved=moved,
-        same=_sameness(edit, picture),
+        same=same,
     )
     part = pasted.shift(-edit.crop.left, -edit.crop.top)
     patch = narrow(home[part.slices])
@@ -133,9 +137,9 @@ def _brought_home(edit: EditFacts, picture: Image, pasted: Box, *, repair: Repai
     return _Home(patch, done, seam_before, seam_after, fit, drift, (*notes, *moves))
 
 
-def _drift(look: Comparison, fit: ColorFit | None) -> Drift | str:
+def _drift(look: Comparison) -> Drift | str:
     """Measure the drift in pixels of the canvas, or say why that cannot be done."""
-    drift = measure_drift(look.scene, look.result if fit is None else fit.apply_rounded(look.result), look.kept)
+    drift = measure_drift(look.scene, look.result, look.kept)
     if isinstance(drift, str):
         return drift
     dx, dy, px = (value / look.scale for value in (drift.dx_px, drift.dy_px, drift.px))
@@ -151,6 +155,13 @@ def _sameness(edit: EditFacts, picture: Image) -> Literal["all", "kept"] | None:
         return "all"
     kept = cv2.inRange(edit.sent_mask, 0, 0)
     return "kept" if cv2.norm(picture, np.ascontiguousarray(scene), cv2.NORM_INF, kept) == 0 else None
+
+
+def _crop_itself(edit: EditFacts) -> Image | None:
+    """Return the photo's own pixels where nothing but them was enlarged for sending."""
+    if edit.scale <= 1 or edit.kind == "outpaint" or any(edit.padding):
+        return None
+    return narrow(edit.original[edit.crop.slices])
 
 
 def _patches(edit: EditFacts, pair: Comparison, fit: ColorFit) -> Iterable[SeamPatch]:

@@ -18,8 +18,6 @@ from ..geometry import Size
 from .arguments import as_text
 from .coverage import Layer, cover
 from .outline import TOLERANCE_PX
-from .svg_read import read_svg
-from .svg_write import write_svg
 from .vectors import Shape
 
 __all__ = ["Drawing"]
@@ -131,6 +129,8 @@ class Drawing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def to_svg(self) -> str:
         """Write it as an SVG picture, white on black; numbers come back exactly."""
+        from .svg_write import write_svg
+
         return write_svg(Size(*self.size), self.shapes)
 
     @classmethod
@@ -148,6 +148,8 @@ class Drawing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         FileFormatError
             If the file cannot be read.
         """
+        from .svg_read import read_svg
+
         size, shapes = read_svg(source)
         return cls(size, tuple(shapes))
 

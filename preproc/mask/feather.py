@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
 
 import cv2
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..adapt import turns_mask
 from ..arrays import Mask, narrow, size_of_array
+from ..choices import Curve, Position
 from ..errors import InputError
 from .arguments import FARTHEST_PX, as_choice, as_number
 from .blur import blur, softened
@@ -20,8 +20,6 @@ from .small_parts import small_parts
 
 __all__ = ["feather"]
 
-Position = Literal["outer", "inner", "centre"]
-Curve = Literal["smooth", "linear", "gaussian"]
 
 # Entries of the table that a ramp is read from.
 _TABLE = 1 << 15

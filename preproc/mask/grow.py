@@ -125,12 +125,11 @@ def grown(mask: Mask, px: float) -> Mask:
     part = mask[box.slices]
     small = small_parts(part)
     rest = without(part, small) if small else part
-    if has_ramp(rest):
-        small, rest = [], part
+    soft = has_ramp(rest)
     result = np.zeros(mask.shape, np.uint8)
     inner = result[box.slices]
-    np.maximum(part, _dilated(part, px) if has_ramp(rest) else _moved(rest, px), out=inner)
-    draw_grown(inner, small, px)
+    np.maximum(part, _dilated(part, px) if soft else _moved(rest, px), out=inner)
+    draw_grown(inner, [] if soft else small, px)
     return result
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import cv2
@@ -15,7 +15,9 @@ from ..geometry import Box
 
 __all__ = ["around_idle"]
 
-_CELL = 32
+_CELL = 16
+# Cells that a band is high, at least.
+_FEWEST = 8
 
 # Room beside a window for what looks a few pixels along the contour, and what a window costs besides its pixels.
 _ASIDE_PX = 8
@@ -33,11 +35,8 @@ def around_idle(mask: Mask, reach: float, work: Callable[[Mask], list[Mask]], *,
     margin = min(math.ceil(reach), max(mask.shape)) + 4
     full, busy = _cells(mask, margin)
     # bands of rows, and bands of columns: those of rows on the mask turned over
-    cuts = [
-        (flip, _windows(busy.T if flip else busy, 1 << step))
-        for flip in (False, True)
-        for step in range(2, max(busy.shape).bit_length() + 1)
-    ]
+    lines = [_FEWEST * factor // 2 << step for step in range(max(busy.shape).bit_length()) for factor in (2, 3)]
+    cuts = [(flip, windows) for flip in (False, True) for windows in _windows(busy.T if flip else busy, lines)]
     costs = [_cost(windows, margin) for _, windows in cuts]
     cheapest = int(np.argmin(costs))
     if costs[cheapest] > 0.9 * mask.size:
@@ -47,10 +46,7 @@ def around_idle(mask: Mask, reach: float, work: Callable[[Mask], list[Mask]], *,
     spread = full.view(np.uint8).repeat(_CELL, axis=0).repeat(_CELL, axis=1)[: whole.bottom, : whole.right]
     results: list[Mask] = [spread * np.uint8(255) for _ in range(count)]
     across, down = (margin, _ASIDE_PX) if flip else (_ASIDE_PX, margin)
-    for window in windows:
-        left, top, right, bottom = (_CELL * side for side in window)
-        if flip:
-            left, top, right, bottom = top, left, bottom, right
+    for left, top, right, bottom in (_CELL * (windows[:, [1, 0, 3, 2]] if flip else windows)).tolist():
         part = Box(left, top, right, bottom).intersect(whole)
         seen = Box(left - across, top - down, right + across, bottom + down).intersect(whole)
         kept = part.shift(-seen.left, -seen.top).slices
@@ -65,8 +61,9 @@ def _cells(mask: Mask, margin: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_
     padded = cv2.copyMakeBorder(mask, 0, -height % _CELL, 0, -width % _CELL, cv2.BORDER_REPLICATE)
     full = _reduced(padded, np.minimum) > 127
     touched = _reduced(padded, np.maximum) > 127
-    reach = 2 * math.ceil(margin / _CELL) + 1
-    near = cv2.dilate(touched.view(np.uint8), np.ones((reach, reach), np.uint8)) > 0
+    # Between centres; of two cells the nearest points lie nearer by up to a diagonal.
+    away = cv2.distanceTransform((~touched).view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    near = away < margin / _CELL + 1.5
     return full, near & ~full
 
 
@@ -76,24 +73,33 @@ def _reduced(mask: NDArray[Any], function: np.ufunc) -> Mask:
     return narrow(function.reduce(lines.reshape(len(lines), -1, _CELL), axis=2))
 
 
-def _cost(windows: list[Box], margin: int) -> int:
+def _cost(windows: NDArray[np.int64], margin: int) -> int:
     """Return what windows cost, in pixels."""
-    return sum(
-        (_CELL * window.size.width + 2 * _ASIDE_PX) * (_CELL * window.size.height + 2 * margin) + _WINDOW_PIXELS
-        for window in windows
-    )
+    left, top, right, bottom = _CELL * windows.T
+    pixels = (right - left + 2 * _ASIDE_PX) * (bottom - top + 2 * margin)
+    return int(pixels.sum()) + _WINDOW_PIXELS * len(windows)
 
 
-def _windows(busy: NDArray[np.bool_], lines: int) -> list[Box]:
-    """Return the boxes, in cells, that hold all busy ones: in bands of `lines`, from where they begin to where they end.
+def _windows(busy: NDArray[np.bool_], lines: Sequence[int]) -> Iterator[NDArray[np.int64]]:
+    """Yield, for bands of so many lines, the boxes that hold all busy cells: left, top, right, bottom, in cells.
 
-    Along a band nothing outside of a box is within reach of it, or something in between is nearer.
+    They run from where a band is busy to where it is not. Along a band nothing outside of a box is within reach of it,
+    or something in between is nearer.
     """
-    boxes = []
-    for top in range(0, len(busy), lines):
-        band = busy[top : top + lines]
-        ends = np.flatnonzero(np.diff(band.any(axis=0), prepend=False, append=False))
-        for left, right in zip(ends[::2].tolist(), ends[1::2].tolist(), strict=True):
-            rows = np.flatnonzero(band[:, left:right].any(axis=1))
-            boxes.append(Box(left, top + int(rows[0]), right, top + int(rows[-1]) + 1))
-    return boxes
+    height, width = busy.shape
+    row = np.arange(height)[:, np.newaxis]
+    first, last = np.where(busy, row, height), np.where(busy, row, -1)
+    for count in lines:
+        bands = np.arange(0, height, count)
+        tops, bottoms = np.minimum.reduceat(first, bands, axis=0), np.maximum.reduceat(last, bands, axis=0)
+        inside = np.zeros((len(bands), width + 2), np.int8)
+        inside[:, 1:-1] = bottoms >= 0
+        ends = np.diff(inside, axis=1)
+        band, left = np.nonzero(ends > 0)
+        right = np.nonzero(ends < 0)[1]
+        # What follows a box up to the next one is idle and changes neither.
+        starts = band * width + left
+        top, bottom = np.minimum.reduceat(tops.ravel(), starts), np.maximum.reduceat(bottoms.ravel(), starts) + 1
+        yield np.stack([left, top, right, bottom], axis=1)
+        if count >= height:
+            return

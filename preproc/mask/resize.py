@@ -53,11 +53,13 @@ def resize(
     Notes
     -----
     ``"hard"`` puts a line into every pixel of the outline, across its gradient and so that the pixel's coverage stays
-    what it is, and draws those lines at the new size [1]_. Where that does not apply, in parts thinner than a pixel and
-    in outlines without anti-aliasing, it is cubic interpolation, steepened about 50 % by the scale. Lines drawn at 128
-    px and enlarged to 1024 are off, for every pixel of their true boundary, by 0.05 of a pixel if they are 2 px wide, by
-    0.2 at 1.5 px and by 0.3 to 0.8 at 1 px, whose coverage does not tell their width from their place. A drawing that
-    is rendered anew at the new size (`mask.Drawing`) is better still.
+    what it is, and draws those lines at the new size [1]_. Lines of up to 1.5 px are strips with two edges, whose width
+    and place follow from the coverage across them. Where neither applies, where thin lines meet or end and in outlines
+    without anti-aliasing, it is cubic interpolation, steepened about 50 % by the scale. Lines drawn at 128 px and
+    enlarged to 1024 are off by 0.03 to 0.2 of a pixel for every pixel of their true boundary. One thing coverage does
+    not tell: a line along an axis that stays within one row of pixels, half a pixel wide say, leaves the same values
+    wherever in the row it lies; it is drawn in the middle. A drawing that is rendered anew at the new size
+    (`mask.Drawing`) is better still.
 
     References
     ----------

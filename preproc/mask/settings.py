@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from ..adapt import turns_mask
 from ..arrays import Mask, narrow
+from ..choices import Curve, Position
 from ..errors import InputError
 from ..files import ImageSource
 from .arguments import as_amount, as_choice, as_number
-from .feather import Curve, Position, feather
+from .feather import feather
 from .grow import grow, shrink
 
 __all__ = ["Softening", "from_settings"]

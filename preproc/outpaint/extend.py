@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import Literal, NamedTuple, TypeAlias, get_args
+from typing import NamedTuple, get_args
 
 import cv2
 import numpy as np
 import PIL.Image
 
 from ..arrays import Image, bounds, narrow, size_of_array
+from ..choices import Anchor
 from ..edit import Edit
 from ..edit.masks import blend_mask, sent_mask
 from ..edit.options import as_number, as_rule, as_size, as_whole
@@ -19,14 +20,11 @@ from ..edit.resample import resample
 from ..edit.source import open_original
 from ..errors import InputError
 from ..files import MAX_PIXELS, ImageSource, Photo
-from ..geometry import Size, SizeRule
+from ..geometry import Box, Size, SizeRule
 from .fill import Fill, cover, fill_canvas
 
 __all__ = ["Anchor", "Opened", "canvas_edit", "extend", "margins"]
 
-Anchor: TypeAlias = Literal[
-    "center", "left", "right", "top", "bottom", "top-left", "top-right", "bottom-left", "bottom-right"
-]
 
 _MAX_SIDE_PX = 32_767  # OpenCV resamples nothing larger
 
@@ -166,7 +164,11 @@ def canvas_edit(
     canvas = Size(whole.width + added[0] + added[2], whole.height + added[1] + added[3])
     mask = np.full((canvas.height, canvas.width), 255, np.uint8)
     mask[whole.box.shift(*origin).slices] = 0
-    blend = blend_mask(mask, feather_px=min(overlap, min(whole) / 2))
+    overlap = min(overlap, min(whole) / 2)
+    blend = blend_mask(mask, feather_px=overlap)
+    # in a corner the feather of both sides together runs out a pixel later
+    left, top, right, bottom = (math.ceil(overlap) if side else 0 for side in added)
+    blend[Box(left, top, whole.width - right, whole.height - bottom).shift(*origin).slices] = 0
     must = canvas.box if context_px is None else bounds(blend)
     placed = (
         place(canvas.box, must=must, canvas=None, rule=rule)

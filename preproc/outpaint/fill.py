@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Image, narrow, size_of_array
+from ..choices import Fill
 from ..edit.options import as_whole
 from ..errors import InputError
 from ..geometry import Box, Size
@@ -18,7 +17,6 @@ from .telea import inpaint_outwards
 
 __all__ = ["Fill", "cover", "fill_canvas"]
 
-Fill: TypeAlias = Literal["blur", "replicate", "reflect", "solid", "noise", "telea", "transparent"]
 
 _STRIP_ROWS = 256
 

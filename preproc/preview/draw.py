@@ -13,6 +13,7 @@ import PIL.ImageDraw
 from numpy.typing import NDArray
 
 from ..arrays import Image, narrow, to_uint8
+from ..choices import Background
 from ..errors import InputError
 from ..files import Photo
 from ..geometry import Size
@@ -34,7 +35,6 @@ __all__ = [
     "theme_of",
 ]
 
-Background: TypeAlias = Literal["dark", "light"]
 Color: TypeAlias = tuple[int, int, int]
 ColorName: TypeAlias = Color | str
 """A colour as three levels of 0 to 255, or as Pillow reads it: ``"red"``, ``"#ff0050"``."""

@@ -9,6 +9,7 @@ import PIL.ImageDraw
 from numpy.typing import NDArray
 
 from ..arrays import Image, narrow
+from ..choices import LARGEST_TILE
 from ..edit import Edit
 from ..errors import InputError
 from ..files import Photo
@@ -17,7 +18,7 @@ from .draw import Background, Color, checker, flatten, theme_of
 from .lettering import font
 from .options import read_whole
 from .overlay import draw_edge, overlay
-from .sheet import LARGEST_TILE, contact_sheet, lettering
+from .sheet import contact_sheet, lettering
 
 __all__ = ["of_edit"]
 

@@ -10,15 +10,14 @@ import PIL.Image
 import PIL.ImageDraw
 
 from ..arrays import Image
+from ..choices import LARGEST_TILE, SMALLEST_TILE, Background
 from ..errors import InputError
 from ..files import ImageSource, Photo
-from .draw import Background, clipped, fit, flatten, theme_of
+from .draw import clipped, fit, flatten, theme_of
 from .lettering import font, readable
 from .options import read_whole
 
-__all__ = ["LARGEST_TILE", "SMALLEST_TILE", "contact_sheet", "lettering"]
-
-SMALLEST_TILE, LARGEST_TILE = 16, 4096
+__all__ = ["contact_sheet", "lettering"]
 
 
 def contact_sheet(

@@ -103,6 +103,17 @@ class FalBackend:
         self._open.callback(self._downloader.close)
         self.close = weakref.finalize(self, self._open.close)
 
+    def check_key(self) -> None:
+        """Look for the key before anything is begun; nothing is sent.
+
+        Raises
+        ------
+        MissingKeyError
+            If there is none, or none that can be one.
+        """
+        with self._translated(None, TransferError):
+            _ = self._client  # which is made with the key
+
     def upload(self, data: bytes | Path, *, content_type: str, file_name: str) -> StoredFile:
         """Store bytes, or a file of this machine, on fal's file server; over 100 MiB in parts.
 

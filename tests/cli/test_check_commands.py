@@ -136,8 +136,31 @@ def test_what_only_python_does_is_told_to_be_that():
 @pytest.mark.parametrize(
     ("fix", "said"),
     [
-        ('control.make("canny", photo, size=(640, 480))', "preproc control canny cup.jpg --size 640x480"),
-        ('control.segmentation_map(labels, palette="coco")', "preproc control segmentation LABELS -p palette=coco"),
+        ('control.make("canny", photo, size=(640, 480)).image', "preproc control canny cup.jpg --size 640x480"),
+        (
+            'control.make("segmentation", labels, options={"palette": "coco"}).image  # or check with palette="ade20k"',
+            "preproc control segmentation LABELS -p palette=coco",
+        ),
+        (
+            'control.make("depth", depth, size=(64, 48), options={"near": "high"}).image  # "low" if these are distances',
+            "preproc control depth DEPTH -p near=high --size 64x48 (low if these are distances)",
+        ),
+        (
+            'control.make("pose", people, size=(64, 48)).image  # and save it as PNG',
+            "preproc control pose KEYPOINTS.json --size 64x48; and save it as PNG",
+        ),
+        (
+            "control.canny(photo, density=0.08)  # or higher thresholds",
+            "preproc control canny cup.jpg -p density=0.08; or higher thresholds",
+        ),
+        (
+            "mask.binarize(control.gray(m), 128)  # or control.canny(photo), saved as PNG",
+            "preproc mask binarize map.png --threshold 128; or preproc control canny cup.jpg, saved as PNG",
+        ),
+        (
+            "m[:, :, ::-1]  # it was written or read by OpenCV as BGR",
+            "swap red and blue: it was written or read by OpenCV as BGR",
+        ),
         ("control.normalize_depth(m, near='high')", "preproc control depth map.png -p near=high"),
         ("np.rot90(preproc.load_mask(m), -1)", "turn it as the photo is shown, and save it again"),
         ("preproc.load_image(m)[:, :, 0]", "save it without its alpha channel"),

@@ -129,3 +129,18 @@ def test_answers_that_are_no_schema(run, monkeypatch, tmp_path, status, body, sa
     assert (ended.code, said in ended.err) == (5, True), ended.err
     assert "catalog stays as it is" in ended.err
     assert not (tmp_path / "endpoints.json").exists()
+
+
+def test_what_is_listed_is_one_object_a_line(run, monkeypatch):
+    from remote import catalog
+
+    assert {one["id"] for one in run("endpoints", "--json").lines} == {
+        one.id for one in catalog.endpoints() if one.live
+    }
+    assert [one["id"] for one in run("endpoints", "fal-ai/esrgan", "--json").lines] == ["fal-ai/esrgan"]
+    monkeypatch.setattr(catalog, "endpoints", lambda _group=None: [])
+    none = run("endpoints", "--json")
+    assert (none.code, none.out) == (0, b"")
+    monkeypatch.setenv("COLUMNS", "400")
+    for words in (["jobs"], ["endpoints"], ["canny"]):
+        assert "for each thing that is listed; no line where there is none" in run(*words, "--help").text

@@ -1,8 +1,10 @@
 """Help, and what is said of a command line that makes no sense."""
 
 import inspect
+import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 
@@ -120,6 +122,18 @@ def test_help_loads_nothing_heavy():
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+def test_help_of_every_command_loads_no_library_of_pictures():
+    code = (
+        "import sys\nfrom contextlib import suppress\nfrom preproc.cli import main\n"
+        f"for words in {[list(words) for words in EVERY]!r}:\n"
+        "    with suppress(SystemExit):\n        main([*words, '--help'])\n"
+        "heavy = {'numpy', 'cv2', 'PIL', 'skimage', 'scipy', 'remote', 'httpx', 'fal_client'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
 def test_no_colours_where_nobody_wants_them(run, monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b" not in run("--help").text
@@ -153,6 +167,77 @@ def test_completion_in_zsh_completes_files_and_is_read(run, here, before):
         "fpath",
         "autoload -Uz compinit && compinit",
     ]
+
+
+COMPLETED = [
+    (["control", "s"], ["scribble", "segmentation", "soft_edge"]),
+    (["batch", "--control", "lin"], ["lineart", "lines"]),
+    (["run", "fal-ai/esr"], ["fal-ai/esrgan"]),
+    (["plan", "fal-ai/esr"], ["fal-ai/esrgan"]),
+    (["endpoints", "fal-ai/esr"], ["fal-ai/esrgan"]),
+    (["control", "canny", "--endpoint", "fal-ai/esr"], ["fal-ai/esrgan"]),
+    (["mask", "gro"], ["grow"]),
+]
+"""What is typed, and what a tab makes of its last word."""
+
+
+@pytest.fixture
+def on_path(here, monkeypatch):
+    """Commands `preproc` that scripts of completion can call, in a home of its own."""
+    (here / ".home").mkdir()
+    script = here / "bin" / "preproc"
+    script.parent.mkdir()
+    script.write_text(f"#!{sys.executable}\nfrom preproc.cli import main\nmain()\n")
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", str(script.parent), prepend=os.pathsep)
+    return here
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash here")
+def test_bash_completes_types_and_endpoints(run, on_path):
+    assert run("--install-completion", "--shell", "bash").code == 0
+    [script] = (on_path / ".home").rglob("completions/preproc")
+    lines = [f". {shlex.quote(str(script))}"]
+    for words, _ in COMPLETED:
+        lines += [f"COMP_WORDS=(preproc {shlex.join(words)}); COMP_CWORD={len(words)}; COMPREPLY=(); _preproc"]
+        lines += ['echo "${COMPREPLY[*]}"']
+    done = subprocess.run(["bash", "-c", "\n".join(lines)], capture_output=True, text=True, check=True)
+    assert [line.split() for line in done.stdout.splitlines()] == [found for _, found in COMPLETED]
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="no fish here")
+def test_fish_completes_types_and_endpoints(run, on_path):
+    assert run("--install-completion", "--shell", "fish").code == 0
+    [script] = (on_path / ".home").rglob("preproc.fish")
+    lines = [f"source {shlex.quote(str(script))}"]
+    for words, _ in COMPLETED:
+        lines += [f"complete -C {shlex.quote('preproc ' + ' '.join(words))}", "echo =="]
+    done = subprocess.run(["fish", "-c", "\n".join(lines)], capture_output=True, text=True, check=True)
+    said = done.stdout.split("==\n")
+    found = [[line.split("\t")[0] for line in part.splitlines()] for part in said[:-1]]
+    assert found == [found for _, found in COMPLETED]
+
+
+def test_zsh_is_told_types_and_asks_for_endpoints(run, on_path):
+    assert run("--install-completion", "--shell", "zsh").code == 0
+    [script] = (on_path / ".home").rglob("_*preproc*")
+    text = script.read_text()
+    assert re.search(r'"1:The type[^"]*:\(blur canny [^"]* tile\)"', text)
+    assert re.search(r'"\*--control\[The type of the maps[^"]*:\(blur canny [^"]* tile\)"', text)
+    assert re.search(r"'\*--endpoint\[[^']*'\\''s id[^']*:endpoint:_\w+_complete'", text)
+    assert len(re.findall(r"'1:[^']*'\\''s id[^']*:_\w+_complete'", text)) == 3  # run, plan, endpoints
+
+
+def test_the_words_that_are_completed_are_those_that_are_taken():
+    from preproc import control
+    from remote import catalog
+
+    done = subprocess.run(
+        [sys.executable, "-m", "preproc", "__complete", "run", ""], capture_output=True, text=True, check=True
+    )
+    told = {line.split("\t")[0] for line in done.stdout.splitlines() if "\t" in line}
+    assert told == {spec.id for spec in catalog.endpoints() if spec.live}
+    assert set(app["batch"].assemble_argument_collection()["--control"].get_choices(force=True)) == set(control.TYPES)
 
 
 @pytest.mark.parametrize("words", [["canny"], ["mask", "grow"]])

@@ -175,3 +175,10 @@ def test_standard_input(run, cup):
     assert ended.json["source"] == "-"
     assert run("canny", "-", stdin=b"").code == 3
     assert "nothing came" in run("canny", "-", stdin=b"").err
+
+
+def test_an_address_is_said_to_be_none_of_a_file(run):
+    ended = run("canny", "https://example.com/a.jpg")
+    assert ended.code == 2
+    assert "https://example.com/a.jpg is an address, and files are read" in ended.err
+    assert "curl -L https://example.com/a.jpg | preproc" in ended.err

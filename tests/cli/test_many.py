@@ -193,3 +193,15 @@ def test_all_takes_everything(run, photo, here):
     (here / "in" / "a.png").unlink()
     shutil.copy(here / "in" / "a.canny.png", here / "in" / "a.canny.gray.png")
     assert [line["source"] for line in run("canny", "in", "--json").lines] == ["in/a.canny.png"]
+
+
+def test_results_that_are_warned_of_are_counted(here, run):
+    (here / "in").mkdir()
+    for name in ("a", "b", "c"):
+        picture = np.full((64, 64, 3), 90, np.uint8)
+        if name == "c":
+            picture[:, ::16] = 220
+        save_image(picture, here / "in" / f"{name}.png")
+    for command in (["canny"], ["control", "canny"]):
+        ended = run(*command, "in", "-o", f"out-{len(command)}")
+        assert ended.err.splitlines()[-1] == "3 done (2 of them with warnings, which -v tells)"

@@ -71,7 +71,7 @@ def test_poses_come_from_key_points(run, here):
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (["cany", "photo.png"], 2, "did you mean 'canny'?"),
+        (["cany", "photo.png"], 2, 'Did you mean "canny"?'),
         (["canny", "photo.png", "-p", "lw=3"], 2, "did you mean 'low'?"),
         (["canny", "photo.png", "-p", "low"], 2, "name=value"),
         (["canny", "photo.png", "--size", "big"], 2, "1024x768"),

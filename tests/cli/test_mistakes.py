@@ -285,6 +285,17 @@ def test_a_dash_is_called_a_dash(run, photo):
     assert "<stdio>" not in ended.err
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "said"),
+    [("fal-ai/flux-pro/v1/fill", "Fix: preproc demo, without --live"), ("fal-ai/no-such-thing", "no-such-thing")],
+)
+def test_a_demo_that_cannot_be_paid_for_begins_nothing(run, here, endpoint, said):
+    ended = run("demo", "-o", "out", "--live", endpoint)
+    assert ended.code in {3, 4}
+    assert said in ended.err
+    assert not (here / "out").exists()
+
+
 @pytest.mark.parametrize("side", ["0", "-3", "15", "5000"])
 def test_tiles_have_a_side(run, photo, side):
     ended = run("preview", photo, "--tile-px", side)

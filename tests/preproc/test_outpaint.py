@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import math
 
 import numpy as np
 import PIL.Image
@@ -315,3 +316,14 @@ def test_what_one_step_would_scale_goes_in_several_or_is_told():
 def test_steps_take_ratios():
     plan = outpaint.steps(np.zeros((100, 200, 3), np.uint8), left_ratio=1, max_step_px=100)
     assert [sides.left for sides in plan.sides] == [100, 100]
+
+
+@pytest.mark.parametrize("overlap", [0, 7.5, 16, 32, 33, 64, 1000])
+def test_further_in_than_the_overlap_nothing_is_pasted_corners_included(overlap):
+    photo = np.full((200, 300, 3), 200, np.uint8)
+    edit = outpaint.extend(photo, left=90, top=70, overlap=overlap)
+    deep = math.ceil(min(overlap, 100))
+    assert not edit.blend[70 + deep :, 90 + deep :].any()
+    plan = outpaint.steps(photo, left=90, top=70, overlap=overlap)
+    before, after = plan.sha256(plan.run(lambda one: one.finish(np.full_like(one.sent_image, 20), repair="none")))
+    assert before == after

@@ -7,8 +7,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from ... import check as checks
-from ...check.control_maps import CheckedType
+import preproc
+
+from ...choices import CheckedType
 from ..exits import UsageError
 from ..many import MANY, Done, Many, Task, each
 from ..outputs import SAVING
@@ -60,7 +61,7 @@ def control(
     gray = kind not in {"pose", "normal", "segmentation"}
 
     def work(task: Task) -> Done:
-        report = checks.control(
+        report = preproc.check.control(
             task.source.picture, kind, image=photo, size=wanted, near_point=near_point, far_point=far_point
         )
         name, of = task.source.name, None if photo is None else str(photo)

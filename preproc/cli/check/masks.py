@@ -9,11 +9,10 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from ... import check as checks
-from ...check.polarity import Intent
-from ...check.values import Edge
+import preproc
+
+from ...choices import Edge, Intent
 from ...errors import InputError
-from ...files import load_image
 from ..exits import UsageError
 from ..inputs import Source
 from ..many import MANY, Done, Many, Task, each
@@ -72,7 +71,7 @@ def mask(
     if photo is not None:
         if photo.is_dir():
             raise UsageError(f"--photo {photo} is a folder", fix=f"preproc check pair {photo} -m {' '.join(masks)}")
-        load_image(photo)
+        preproc.load_image(photo)
     options = {"reference": read_reference(reference), "intent": intent, "edge": edge, "cell": cell}
     tasks = [Task(one, NOWHERE, other) for one in found]
     return _check_each(tasks, options, fix=fix, saving=saving, many=many, talk=talk)
@@ -147,8 +146,8 @@ def _check_each(
         mask, photo = (task.other or task.source, task.source) if paired else (task.source, task.other)
         picture = None if photo is None else photo.picture
         if paired and picture is not None:
-            load_image(picture)  # a check of sizes reads no more than its header
-        report = checks.mask(mask.picture, picture, **options)
+            preproc.load_image(picture)  # a check of sizes reads no more than its header
+        report = preproc.check.mask(mask.picture, picture, **options)
         names: dict[str, Any] = {"checked": mask.name, "photo": None if photo is None else photo.name}
         facts, lines = facts_of(report, **names), [said(report, **names)]
         if paired:
@@ -162,7 +161,7 @@ def _check_each(
             put(mended.mask, task.target, overwrite=saving.overwrite)
             facts["fixed"], facts["left"] = mended.done, [finding.code for finding in mended.left]
             lines += [f"mended: {', '.join(mended.done) or 'nothing'}", f"written {task.target}"]
-            ok = checks.mask(mended.mask, picture, **options).ok
+            ok = preproc.check.mask(mended.mask, picture, **options).ok
         if len(tasks) > 1:
             lines = [task.source.name, *(f"  {line}" for line in "\n".join(lines).splitlines())]
         return Done(facts, "\n".join(lines), ok=ok, asked=True, odd="" if ok else FAULTY)

@@ -6,8 +6,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from ... import mask as masks
-from ...mask.feather import Curve, Position
+import preproc
+
+from ...choices import Curve, Position
 from ..exits import UsageError
 from ..many import MANY, Many
 from ..outputs import SAVING, Saving
@@ -45,7 +46,7 @@ def grow(
     """
     _one_of(px, ratio)
     return change_each(
-        pictures, lambda mask: masks.grow(mask, px, ratio=ratio), tag="grow", saving=saving, many=many, talk=talk
+        pictures, lambda mask: preproc.mask.grow(mask, px, ratio=ratio), tag="grow", saving=saving, many=many, talk=talk
     )
 
 
@@ -76,7 +77,12 @@ def shrink(
     """
     _one_of(px, ratio)
     return change_each(
-        pictures, lambda mask: masks.shrink(mask, px, ratio=ratio), tag="shrink", saving=saving, many=many, talk=talk
+        pictures,
+        lambda mask: preproc.mask.shrink(mask, px, ratio=ratio),
+        tag="shrink",
+        saving=saving,
+        many=many,
+        talk=talk,
     )
 
 
@@ -110,7 +116,7 @@ def feather(
     """
     return change_each(
         pictures,
-        lambda mask: masks.feather(mask, px, position=position, curve=curve),
+        lambda mask: preproc.mask.feather(mask, px, position=position, curve=curve),
         tag="feather",
         saving=saving,
         many=many,
@@ -136,7 +142,9 @@ def smooth(*pictures: str, px: Length, saving: Saving = SAVING, many: Many = MAN
 
     preproc mask smooth masks/ --px 6 -o even/
     """
-    return change_each(pictures, lambda mask: masks.smooth(mask, px), tag="smooth", saving=saving, many=many, talk=talk)
+    return change_each(
+        pictures, lambda mask: preproc.mask.smooth(mask, px), tag="smooth", saving=saving, many=many, talk=talk
+    )
 
 
 def invert(*pictures: str, saving: Saving = SAVING, many: Many = MANY, talk: Talk = TALK) -> int:
@@ -153,7 +161,7 @@ def invert(*pictures: str, saving: Saving = SAVING, many: Many = MANY, talk: Tal
 
     preproc mask invert masks/ -o inverted/
     """
-    return change_each(pictures, masks.invert, tag="invert", saving=saving, many=many, talk=talk)
+    return change_each(pictures, preproc.mask.invert, tag="invert", saving=saving, many=many, talk=talk)
 
 
 def binarize(
@@ -180,7 +188,7 @@ def binarize(
     """
     return change_each(
         pictures,
-        lambda mask: masks.binarize(mask, threshold),
+        lambda mask: preproc.mask.binarize(mask, threshold),
         tag="binarize",
         saving=saving,
         many=many,
@@ -205,7 +213,7 @@ def contrast(*pictures: str, factor: Length, saving: Saving = SAVING, many: Many
     preproc mask contrast masks/ --factor 0.5 -o flatter/
     """
     return change_each(
-        pictures, lambda mask: masks.contrast(mask, factor), tag="contrast", saving=saving, many=many, talk=talk
+        pictures, lambda mask: preproc.mask.contrast(mask, factor), tag="contrast", saving=saving, many=many, talk=talk
     )
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ... import mask as masks
-from ...arrays import Mask
-from ...files import load_mask
+import preproc
+
 from ..exits import UsageError
 from ..inputs import find
 from ..many import MANY
@@ -15,6 +14,9 @@ from ..outputs import SAVING, Saving
 from ..products import MASKS
 from ..talk import TALK, Talk
 from .result import make_each
+
+if TYPE_CHECKING:
+    from ...arrays import Mask
 
 __all__ = ["intersect", "subtract", "union"]
 
@@ -35,7 +37,7 @@ def union(first: str, /, *others: str, saving: Saving = SAVING, talk: Talk = TAL
 
     preproc mask union people.png parts/ -o all.png
     """
-    return _combined(masks.union, first, others, "union", saving=saving, talk=talk)
+    return _combined(preproc.mask.union, first, others, "union", saving=saving, talk=talk)
 
 
 def intersect(first: str, /, *others: str, saving: Saving = SAVING, talk: Talk = TALK) -> int:
@@ -54,7 +56,7 @@ def intersect(first: str, /, *others: str, saving: Saving = SAVING, talk: Talk =
 
     preproc mask intersect sky.png bright.png soft.png -o part.png
     """
-    return _combined(masks.intersect, first, others, "intersect", saving=saving, talk=talk)
+    return _combined(preproc.mask.intersect, first, others, "intersect", saving=saving, talk=talk)
 
 
 def subtract(first: str, /, *others: str, saving: Saving = SAVING, talk: Talk = TALK) -> int:
@@ -73,7 +75,7 @@ def subtract(first: str, /, *others: str, saving: Saving = SAVING, talk: Talk = 
 
     preproc mask subtract background.png parts/ -o rest.png
     """
-    return _combined(masks.subtract, first, others, "subtract", saving=saving, talk=talk)
+    return _combined(preproc.mask.subtract, first, others, "subtract", saving=saving, talk=talk)
 
 
 def _combined(
@@ -84,7 +86,7 @@ def _combined(
     found = find([first, *others], made=MASKS)
 
     def make(_: object) -> Mask:
-        one, *more = (load_mask(source.picture) for source in found)
+        one, *more = (preproc.load_mask(source.picture) for source in found)
         result: Mask = combine(one, *more)
         return result
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ... import mask as masks
-from ...control.depth_files import load_depth
-from ...files import load_image
+import preproc
+
 from ..exits import UsageError
 from ..many import MANY, Many
 from ..outputs import SAVING, Saving
@@ -51,8 +50,8 @@ def flood(
     found = many.find(pictures)
     return make_each(
         found,
-        lambda one: masks.flood(
-            load_image(one.picture), points, tolerance=tolerance, connectivity=8 if diagonal else 4
+        lambda one: preproc.mask.flood(
+            preproc.load_image(one.picture), points, tolerance=tolerance, connectivity=8 if diagonal else 4
         ),
         tag="mask",
         saving=saving,
@@ -98,8 +97,12 @@ def grabcut(
     found = many.find(pictures)
     return make_each(
         found,
-        lambda one: masks.grabcut(
-            load_image(one.picture), corners, foreground=foreground, background=background, iterations=iterations
+        lambda one: preproc.mask.grabcut(
+            preproc.load_image(one.picture),
+            corners,
+            foreground=foreground,
+            background=background,
+            iterations=iterations,
         ),
         tag="mask",
         saving=saving,
@@ -140,7 +143,7 @@ def depth(
     found = many.find(pictures, made=PRODUCTS - {"depth"}, only="depth", suffixes=suffixes)
     return make_each(
         found,
-        lambda one: masks.from_depth(load_depth(one.picture), near=near, far=far, soft=soft),
+        lambda one: preproc.mask.from_depth(preproc.control.load_depth(one.picture), near=near, far=far, soft=soft),
         tag="mask",
         saving=saving,
         many=many,

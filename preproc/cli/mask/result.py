@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ...arrays import Mask, size_of_array
-from ...files import load_mask
-from ...opencv import cv2
+import preproc
+
 from ..exits import UsageError, complain
 from ..inputs import Source
 from ..many import Done, Many, Task, each
@@ -17,6 +17,9 @@ from ..talk import Talk
 from ..values import read_size
 from ..writing import put
 
+if TYPE_CHECKING:
+    from ...arrays import Mask
+
 __all__ = ["change_each", "draw_each", "make_each"]
 
 
@@ -24,6 +27,9 @@ def make_each(
     sources: Sequence[Source], make: Callable[[Source], Mask], *, tag: str, saving: Saving, many: Many, talk: Talk
 ) -> int:
     """Make a mask from each source and write it."""
+    from ...arrays import size_of_array
+    from ...opencv import cv2
+
     targets = saving.targets(sources, tag=tag)
     keep_exact(targets)
 
@@ -72,5 +78,5 @@ def change_each(
     """Change each mask and write what comes of it."""
     found = many.find(masks, made=MASKS)
     return make_each(
-        found, lambda source: change(load_mask(source.picture)), tag=tag, saving=saving, many=many, talk=talk
+        found, lambda source: change(preproc.load_mask(source.picture)), tag=tag, saving=saving, many=many, talk=talk
     )

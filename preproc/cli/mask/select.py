@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from ... import mask as masks
-from ...files import load_image
+import preproc
+
 from ..exits import UsageError
 from ..inputs import find
 from ..many import MANY, Many
@@ -44,7 +44,12 @@ def alpha(
     """
     found = many.find(pictures)
     return make_each(
-        found, lambda one: masks.from_alpha(one.picture, edit=edit), tag="mask", saving=saving, many=many, talk=talk
+        found,
+        lambda one: preproc.mask.from_alpha(one.picture, edit=edit),
+        tag="mask",
+        saving=saving,
+        many=many,
+        talk=talk,
     )
 
 
@@ -81,7 +86,7 @@ def color(
     found = many.find(pictures)
     return make_each(
         found,
-        lambda one: masks.from_color(load_image(one.picture), wanted, tolerance=tolerance, soft=soft),
+        lambda one: preproc.mask.from_color(preproc.load_image(one.picture), wanted, tolerance=tolerance, soft=soft),
         tag="mask",
         saving=saving,
         many=many,
@@ -120,7 +125,7 @@ def luminance(
     found = many.find(pictures)
     return make_each(
         found,
-        lambda one: masks.from_luminance(load_image(one.picture), low=low, high=high, soft=soft),
+        lambda one: preproc.mask.from_luminance(preproc.load_image(one.picture), low=low, high=high, soft=soft),
         tag="mask",
         saving=saving,
         many=many,
@@ -150,7 +155,12 @@ def labels(*pictures: str, ids: str, saving: Saving = SAVING, many: Many = MANY,
         raise UsageError(f"{ids!r} are no label numbers", fix="such as --ids 1,4,7") from error
     found = many.find(pictures)
     return make_each(
-        found, lambda one: masks.from_labels(one.picture, wanted), tag="mask", saving=saving, many=many, talk=talk
+        found,
+        lambda one: preproc.mask.from_labels(one.picture, wanted),
+        tag="mask",
+        saving=saving,
+        many=many,
+        talk=talk,
     )
 
 
@@ -185,7 +195,7 @@ def changed(
     """
     return make_each(
         find([after]),
-        lambda one: masks.from_difference(before, one.picture, tolerance=tolerance, soft=soft),
+        lambda one: preproc.mask.from_difference(before, one.picture, tolerance=tolerance, soft=soft),
         tag="mask",
         saving=saving,
         many=MANY,

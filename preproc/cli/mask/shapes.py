@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ... import mask as masks
-from ...arrays import Mask, size_of_array
+import preproc
+
 from ...errors import FileFormatError, InputError
-from ...files import load_image
-from ...geometry import Size
 from ..inputs import STDIO, Source, read_stdin
 from ..many import MANY, Many
 from ..outputs import SAVING, Saving
@@ -18,6 +16,10 @@ from ..ranges import Length, Width
 from ..talk import TALK, Talk
 from ..values import read_box, read_points
 from .result import draw_each
+
+if TYPE_CHECKING:
+    from ...arrays import Mask
+    from ...geometry import Size
 
 __all__ = ["drawing", "ellipse", "polygon", "rectangle", "stroke"]
 
@@ -53,7 +55,7 @@ def rectangle(
     preproc mask rectangle --size 1024x768 --box 0,0,512,768 --radius 24 -o mask.png
     """
     corners = read_box(box)
-    draw = _sized(lambda canvas: masks.rectangle(canvas, corners, radius_px=radius))
+    draw = _sized(lambda canvas: preproc.mask.rectangle(canvas, corners, radius_px=radius))
     return draw_each(photos, size, draw, saving=saving, many=many, talk=talk)
 
 
@@ -83,7 +85,7 @@ def ellipse(
     preproc mask ellipse --size 640x480 --box 200,120,440,360 -o - | preproc mask feather - --px 16 -o mask.png
     """
     corners = read_box(box)
-    draw = _sized(lambda canvas: masks.ellipse(canvas, corners))
+    draw = _sized(lambda canvas: preproc.mask.ellipse(canvas, corners))
     return draw_each(photos, size, draw, saving=saving, many=many, talk=talk)
 
 
@@ -116,7 +118,7 @@ def polygon(
     preproc mask polygon photo.jpg --points "0,0 400,0 400,300 0,300" --hole "100,100 300,100 200,200" -o mask.png
     """
     ring, holes = read_points(points), [read_points(part) for part in hole or ()]
-    draw = _sized(lambda canvas: masks.polygon(canvas, ring, holes=holes))
+    draw = _sized(lambda canvas: preproc.mask.polygon(canvas, ring, holes=holes))
     return draw_each(photos, size, draw, saving=saving, many=many, talk=talk)
 
 
@@ -152,7 +154,7 @@ def stroke(
     preproc mask stroke photo.jpg --points "120,80" --width 60 -o dot.png
     """
     line = read_points(points)
-    draw = _sized(lambda canvas: masks.stroke(canvas, line, width_px=width, closed=closed))
+    draw = _sized(lambda canvas: preproc.mask.stroke(canvas, line, width_px=width, closed=closed))
     return draw_each(photos, size, draw, saving=saving, many=many, talk=talk)
 
 
@@ -187,7 +189,7 @@ def drawing(
     except OSError as error:
         fix = "preproc mask trace MASK writes one"
         raise FileFormatError(f"{shapes} cannot be read: {error.strerror}", path=str(shapes), fix=fix) from error
-    read = masks.Drawing.from_json if text.lstrip().startswith(b"{") else masks.Drawing.from_svg
+    read = preproc.mask.Drawing.from_json if text.lstrip().startswith(b"{") else preproc.mask.Drawing.from_svg
     try:
         draw = _sized(read(text).render)
     except InputError as error:
@@ -199,8 +201,9 @@ def drawing(
 
 def _sized(draw: Callable[[tuple[int, int]], Mask]) -> Callable[[Any], Mask]:
     """Let a function that draws at a size take a photo's source, which is read whole: broken photos are named."""
+    from ...arrays import size_of_array
 
     def drawn(canvas: Size | Source) -> Mask:
-        return draw(size_of_array(load_image(canvas.picture)) if isinstance(canvas, Source) else canvas)
+        return draw(size_of_array(preproc.load_image(canvas.picture)) if isinstance(canvas, Source) else canvas)
 
     return drawn

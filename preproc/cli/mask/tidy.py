@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from ... import mask as masks
-from ...files import load_image, size_of
+import preproc
+
 from ..exits import UsageError
 from ..many import MANY, Many
 from ..outputs import SAVING, Saving
@@ -40,7 +40,7 @@ def fill_holes(
     """
     return change_each(
         pictures,
-        lambda mask: masks.fill_holes(mask, max_area_px=max_area),
+        lambda mask: preproc.mask.fill_holes(mask, max_area_px=max_area),
         tag="filled",
         saving=saving,
         many=many,
@@ -68,7 +68,7 @@ def drop_islands(
     """
     return change_each(
         pictures,
-        lambda mask: masks.drop_islands(mask, min_area_px=min_area),
+        lambda mask: preproc.mask.drop_islands(mask, min_area_px=min_area),
         tag="islands",
         saving=saving,
         many=many,
@@ -90,7 +90,7 @@ def hull(*pictures: str, saving: Saving = SAVING, many: Many = MANY, talk: Talk 
 
     preproc mask hull masks/ -o hulls/
     """
-    return change_each(pictures, masks.hull, tag="hull", saving=saving, many=many, talk=talk)
+    return change_each(pictures, preproc.mask.hull, tag="hull", saving=saving, many=many, talk=talk)
 
 
 def clean(
@@ -116,7 +116,7 @@ def clean(
     preproc mask clean masks/ --noise 12 -o clean/
     """
     return change_each(
-        pictures, lambda mask: masks.clean(mask, noise=noise), tag="clean", saving=saving, many=many, talk=talk
+        pictures, lambda mask: preproc.mask.clean(mask, noise=noise), tag="clean", saving=saving, many=many, talk=talk
     )
 
 
@@ -150,10 +150,12 @@ def resize(
     """
     if (size is None) == (photo is None):
         raise UsageError("which size is said by --size or by --photo", fix="give one of them, such as --size 1024x768")
+    from ...files import size_of
+
     wanted = read_size(size) if size is not None else size_of(_single_photo(photo or Path()))
     return change_each(
         pictures,
-        lambda mask: masks.resize(mask, wanted, kind=kind),
+        lambda mask: preproc.mask.resize(mask, wanted, kind=kind),
         tag="resized",
         saving=saving,
         many=many,
@@ -181,10 +183,10 @@ def refine(
 
     preproc mask refine mask.png --photo photo.jpg --radius 24 -o hair.png
     """
-    picture = load_image(_single_photo(photo))
+    picture = preproc.load_image(_single_photo(photo))
     return change_each(
         pictures,
-        lambda mask: masks.refine(mask, picture, radius_px=radius),
+        lambda mask: preproc.mask.refine(mask, picture, radius_px=radius),
         tag="refined",
         saving=saving,
         many=many,
@@ -209,7 +211,7 @@ def snap(*pictures: str, cell: Count = 16, saving: Saving = SAVING, many: Many =
     preproc mask snap masks/ --cell 8 -o cells/
     """
     return change_each(
-        pictures, lambda mask: masks.snap(mask, cell), tag="snapped", saving=saving, many=many, talk=talk
+        pictures, lambda mask: preproc.mask.snap(mask, cell), tag="snapped", saving=saving, many=many, talk=talk
     )
 
 

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from ... import mask as masks
-from ...files import load_mask, write_file
+import preproc
+
 from ..exits import UsageError
 from ..many import MANY, Done, Many, Task, each
 from ..outputs import SAVING, STDOUT, Saving, to_stdout
@@ -44,6 +44,8 @@ def trace(
 
     preproc mask trace masks/ -o outlines/ --format json --tolerance 0.5
     """
+    from ...files import write_file
+
     found = many.find(pictures, made=MASKS)
     named = "json" if (saving.output or "").lower().endswith(".json") else "svg"
     suffix = f".{form or named}"
@@ -53,14 +55,14 @@ def trace(
             raise UsageError(f"{target}: outlines are written as SVG or JSON", fix=f"-o {target.with_suffix('.svg')}")
 
     def work(task: Task) -> Done:
-        drawing = masks.trace(load_mask(task.source.picture), tolerance_px=tolerance)
+        drawing = preproc.mask.trace(preproc.load_mask(task.source.picture), tolerance_px=tolerance)
         text = drawing.to_json() if suffix == ".json" else drawing.to_svg()
         if task.target == STDOUT:
             to_stdout(text.encode())
         else:
             with uninterrupted():
                 write_file(text.encode(), task.target, overwrite=saving.overwrite)
-        rings = sum(len(shape.rings) for shape in drawing.shapes if isinstance(shape, masks.Polygon))
+        rings = sum(len(shape.rings) for shape in drawing.shapes if isinstance(shape, preproc.mask.Polygon))
         words = "nothing to trace" if not rings else f"{rings} outline{'s' if rings > 1 else ''}"
         return Done({"size": drawing.size, "outlines": rings}, f"{task.target}: {words}")
 

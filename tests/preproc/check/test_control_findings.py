@@ -47,7 +47,7 @@ def test_blank(of, value):
 def test_blank_names_values_that_count_from_zero_to_one():
     report = check.control(grid() // 255, "canny")
     assert report.codes == ("blank",)
-    assert report.findings[0].fix == "m * 255, if its values count from 0 to 1"
+    assert report.findings[0].fix == "m * 255  # if its values count from 0 to 1"
 
 
 def test_a_little_in_a_large_picture_is_not_blank():
@@ -175,9 +175,16 @@ class TestDepth:
     def test_points_on_a_border_do_not_decide(self):
         steps = np.full((150, 200), 60, np.uint8)
         steps[:, 100:] = 200
-        for x in (98, 99, 100, 101):
+        for x in (99, 100, 101):
             assert check.control(steps, "depth", near_point=(x, 75), far_point=(150, 75)).codes in ((), ("unsure",))
         assert "depth-inverted" in check.control(steps, "depth", near_point=(50, 75), far_point=(150, 75)).codes
+
+    def test_points_near_a_border_decide_where_most_around_them_does(self):
+        steps = np.full((640, 640), 60, np.uint8)
+        steps[:, 300:] = 200
+        points = {"near_point": (293, 300), "far_point": (500, 300)}  # 17 of 21 columns around the first are near
+        assert "depth-inverted" in check.control(steps, "depth", **points).codes
+        assert "depth-inverted" not in check.control(255 - steps, "depth", **points).codes
 
     def test_sky(self):
         sky = (0, 150, 150, 200)

@@ -192,6 +192,13 @@ def test_soft_lines_are_not_refused(photos):
     assert sum("unsure" in report.codes for report in unsure) < 0.15 * len(unsure)
 
 
+def test_orange_photos_are_no_swapped_normals():
+    retina = skimage.data.retina()
+    for top, left in ((300, 500), (500, 300), (600, 700), (350, 700)):
+        crop = np.ascontiguousarray(retina[top : top + 300, left : left + 300])
+        assert set(check.control(crop, "normal").codes) <= {"photo", "not-normals"}
+
+
 def test_depth_does_not_pass_as_a_photo(depths):
     silent = [each for depth in depths for each in (depth, jpeg(depth)) if not check.control(each, "photo").codes]
     assert len(silent) <= 0.04 * 2 * len(depths)

@@ -149,6 +149,14 @@ class TestFiles:
     def test_one_plane_of_a_stack(self):
         assert load_depth(np.zeros((1, 4, 6))).shape == load_depth(np.zeros((4, 6, 1))).shape == (4, 6)
 
+    @pytest.mark.parametrize("stored", [False, True], ids=["picture", "file"])
+    def test_inks_are_no_depth(self, stored):
+        picture = PIL.Image.new("L", (8, 8), 90).convert("CMYK")
+        data = io.BytesIO()
+        picture.save(data, "TIFF")
+        with pytest.raises(InputError, match="a CMYK picture"):
+            load_depth(data.getvalue() if stored else picture)
+
     def test_colour_maps_are_refused(self):
         with pytest.raises(InputError, match="colour-mapped"):
             load_depth(np.random.default_rng(0).integers(0, 255, (4, 6, 3), np.uint8))

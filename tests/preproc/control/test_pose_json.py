@@ -97,6 +97,12 @@ class TestRead:
     def test_what_is_read_can_be_drawn(self):
         assert draw_pose(*read_pose({**document(), "canvas_width": 64, "canvas_height": 80})).shape == (80, 64, 3)
 
+    def test_files_of_old_openpose_keep_their_joints(self):
+        person = {"pose_keypoints": flat(18), "hand_left_keypoints": flat(21), "face_keypoints": flat(70)}
+        read = read_pose({"version": 1.0, "people": [person]}).people[0]
+        assert read == read_pose({"people": [{f"{name}_2d": values for name, values in person.items()}]}).people[0]
+        assert read.body[17] == (27, 54, 0.5)
+
 
 class TestErrors:
     @pytest.mark.parametrize(
@@ -110,6 +116,7 @@ class TestErrors:
             ({"people": [{"pose_keypoints_2d": flat(19)}]}, r"people\[0\]: 19 joints"),
             ({"people": [{"pose_keypoints_2d": flat(18), "face_keypoints_2d": flat(3)}]}, r"people\[0\]: .*face"),
             ([{"people": []}, {"people": []}], "a list of 2 frames"),
+            ({"people": [{"keypoints": flat(18)}]}, r"people\[0\] has no keypoints, only keypoints"),
             ({"people": [], "canvas_width": "wide", "canvas_height": 3}, "canvas_width and"),
         ],
     )
@@ -147,6 +154,29 @@ class TestWrite:
             "canvas_width": 64,
             "canvas_height": 48,
         }  # fmt: skip
+
+    @pytest.mark.parametrize("count", [25, 133])
+    def test_feet_and_middle_hip_are_kept(self, count):
+        first = read_pose({"people": [{"pose_keypoints_2d": flat(count)}, {"pose_keypoints_2d": flat(18)}]}).people
+        assert [joint.x for joint in first[0].feet] == [
+            10.0 + i for i in {25: range(19, 25), 133: range(17, 23)}[count]
+        ]
+        text = write_pose(first, size=(640, 480))
+        assert read_pose(text).people == first
+        if count == 25:
+            assert json.loads(text)["people"][0]["pose_keypoints_2d"] == flat(25)
+        moved = read_pose(text, size=(320, 240)).people[0]
+        assert moved.feet[5] == (first[0].feet[5].x / 2, first[0].feet[5].y / 2, 0.5)
+
+    def test_bodies_of_18_for_readers_that_know_no_others(self):
+        people = read_pose(document()).people
+        body = json.loads(write_pose(people, size=(64, 48), body_joints=18))["people"][0]["pose_keypoints_2d"]
+        assert body == [number for joint in people[0].body for number in joint]
+        body = json.loads(write_pose([people[0].body], size=(64, 48), body_joints=25))["people"][0]["pose_keypoints_2d"]
+        assert body[24:27] == [0, 0, 0]
+        assert body[27:30] == flat(25)[27:30]
+        with pytest.raises(InputError, match="body_joints is 18, 25 or None, got 17"):
+            write_pose(people, size=(64, 48), body_joints=17)
 
     def test_files_are_not_replaced_unasked(self, tmp_path):
         path = tmp_path / "pose.json"

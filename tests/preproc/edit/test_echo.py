@@ -73,7 +73,7 @@ def test_a_drift_that_cannot_be_measured_says_why():
     made = crop.around(flat, m, context_px=1000)
     receipt = made.finish(np.full_like(made.sent_image, 130), repair="none").receipt
     assert receipt.drift is None
-    assert receipt.drift_missing == "the kept pixels have 0 corners to follow, 12 are needed"
+    assert receipt.drift_missing == "the kept pixels have too little texture to follow"
     assert f"not measured: {receipt.drift_missing}" in str(receipt)
     assert edit().finish(edit().sent_image).receipt.drift_missing is None
 
@@ -142,3 +142,16 @@ class TestOddColours:
         )
         painted[0, 0] ^= 1
         assert not any("unchanged: the endpoint" in note for note in edit.finish(painted).receipt.notes)
+
+
+@pytest.mark.parametrize(
+    ("size", "is_said"), [((224, 240), False), ((448, 480), False), ((112, 121), False), ((228, 240), True)]
+)
+def test_a_result_of_nearly_the_aspect_is_said_to_be_stretched(size, is_said):
+    photo = np.ascontiguousarray(data.astronaut()[:240, :224])
+    m = np.zeros(photo.shape[:2], np.uint8)
+    m[90:150, 80:150] = 255
+    edit = crop.around(photo, m, context_px=400)
+    assert edit.sent == (224, 240)
+    done = edit.finish(cv2.resize(edit.sent_image, size, interpolation=cv2.INTER_AREA))
+    assert any("off in aspect, it was stretched" in note for note in done.receipt.notes) == is_said

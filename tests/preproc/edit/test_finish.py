@@ -190,6 +190,43 @@ def test_a_zoomed_result_is_measured(photo, disc):
     assert drift.zoom == pytest.approx(1.02, abs=0.003)
 
 
+@pytest.mark.parametrize("radius", [20, 40])
+@pytest.mark.parametrize("shift", [(0, 0), (3, 2), (-6, 5)])
+def test_a_small_edit_with_something_painted_in_it_is_followed(radius, shift):
+    picture = data.astronaut()
+    rng = np.random.default_rng(0)
+    for _ in range(6):
+        x, y = (int(place) for place in rng.integers(90, 420, 2))
+        m = cv2.circle(np.zeros((512, 512), np.uint8), (x, y), radius, 255, -1)
+        edit = crop.around(picture, m)
+        generated = np.roll(edit.sent_image, shift, (1, 0))
+        generated[edit.sent_mask > 0] = (200, 60, 40)
+        drift = edit.finish(generated).receipt.drift
+        assert (drift.dx_px, drift.dy_px) == pytest.approx(shift, abs=0.15)
+
+
+def test_a_moved_result_is_not_taken_for_one_of_other_colours():
+    picture = data.astronaut()
+    m = cv2.circle(np.zeros((512, 512), np.uint8), (230, 110), 40, 255, -1)
+    edit = crop.around(picture, m)
+    generated = np.roll(edit.sent_image, (3, 2), (1, 0))
+    generated[edit.sent_mask > 0] = (200, 60, 40)
+    receipt = edit.finish(generated).receipt
+    assert receipt.notes == ("the result has moved by 3.61 px; align=True undoes it",)
+    assert receipt.color.gain == pytest.approx((1, 1, 1), abs=0.01)
+    assert receipt.repair == "none"
+
+
+def test_another_scene_has_no_drift(photo):
+    picture = data.coffee()
+    m = cv2.circle(np.zeros(picture.shape[:2], np.uint8), (300, 200), 30, 255, -1)
+    edit = crop.around(picture, m)
+    other = cv2.resize(data.chelsea()[50:200, 100:300], edit.sent)
+    receipt = edit.finish(other, repair="none").receipt
+    assert receipt.drift is None
+    assert "not found again" in receipt.drift_missing
+
+
 def test_outpainting_keeps_the_photo_and_takes_the_rest(photo):
     edit = outpaint.extend(photo, left=64, bottom=32, overlap=0)
     generated = np.clip(edit.sent_image.astype(int) + 20, 0, 255).astype(np.uint8)
@@ -284,3 +321,16 @@ def test_an_edit_that_pastes_nothing_is_refused(photo, disc):
     nothing = replace(edit, mask=edit.mask * 0, blend=edit.blend * 0)
     with pytest.raises(MaskError, match="the mask is empty"):
         nothing.finish(edit.sent_image)
+
+
+def test_a_moved_result_was_not_pasted_back_by_the_endpoint():
+    picture = data.astronaut()
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        x, y = (int(place) for place in rng.integers(90, 420, 2))
+        edit = crop.around(picture, cv2.circle(np.zeros((512, 512), np.uint8), (x, y), 20, 255, -1))
+        generated = np.roll(edit.sent_image, (3, 2), (1, 0))
+        generated[edit.sent_mask > 0] = (200, 60, 40)
+        notes = edit.finish(generated).receipt.notes
+        assert len(notes) == 1
+        assert "moved by" in notes[0]

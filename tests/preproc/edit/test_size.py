@@ -55,7 +55,7 @@ def test_a_drift_is_undone_at_the_size_that_came_back(reduced):
 def test_a_drift_scales_with_the_picture():
     picture = np.zeros((40, 60, 3), np.uint8)
     picture[20, 30] = 255
-    drift = Drift(dx_px=2, dy_px=-1, zoom=1, turn_deg=0, px=2.2, tracks=99)
+    drift = Drift(dx_px=2, dy_px=-1, zoom=1, turn_deg=0, px=2.2, points=99)
     assert np.argwhere(undo_drift(picture, drift, 2)[:, :, 0] == 255).tolist() == [[22, 26]]
 
 
@@ -72,6 +72,16 @@ def test_what_was_enlarged_comes_back_even_where_it_is_hard(picture):
     assert edit.scale > 1.5
     done = edit.finish(edit.sent_image, repair="none").image
     assert np.abs(done.astype(int) - photo)[m == 255].mean() < 1
+
+
+@pytest.mark.parametrize("repair", ["none", "auto"])
+def test_what_comes_back_as_it_was_sent_is_the_photo_itself(repair):
+    page = np.repeat(np.random.default_rng(1).integers(0, 2, (200, 300, 1), np.uint8) * 255, 3, axis=2)
+    m = np.zeros(page.shape[:2], np.uint8)
+    cv2.circle(m, (150, 100), 30, 255, -1)
+    edit = crop.around(page, m, rule=SizeRule(best_pixels=1 << 19))
+    assert edit.scale > 1.5
+    assert np.array_equal(edit.finish(edit.sent_image, repair=repair).image, page)
 
 
 def test_an_outpaint_of_a_large_photo_is_finished_part_by_part():

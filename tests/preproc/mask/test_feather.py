@@ -14,6 +14,7 @@ from preproc import mask
 from preproc.errors import InputError
 from preproc.mask.blur import blur
 from preproc.mask.distance import Slope, _drawn, slopes_down
+from preproc.mask.idle import around_idle
 
 CURVES = ("smooth", "linear", "gaussian")
 
@@ -203,6 +204,21 @@ def test_large_idle_areas_are_left_out_without_a_trace():
 
             slope = Slope(0, width, level)
             assert np.array_equal(slopes_down(m, slope)[0], _drawn(m, [slope])[0])
+
+
+def test_little_is_looked_at_besides_the_edge_and_its_reach():
+    angle = np.linspace(0, 2 * np.pi, 500, endpoint=False)
+    radius = 300 * (1 + 0.18 * np.sin(3 * angle + 0.4) + 0.1 * np.sin(7 * angle + 1))
+    points = np.stack([500 + 1.25 * radius * np.cos(angle), 400 + 0.9 * radius * np.sin(angle)], axis=1)
+    m = mask.polygon((1000, 800), points)
+    looked_at = []
+
+    def work(part):
+        looked_at.append(part.size)
+        return [part]
+
+    around_idle(m, 8, work, count=1)
+    assert sum(looked_at) <= 0.55 * m.size
 
 
 def exact_blur(m, sigma):

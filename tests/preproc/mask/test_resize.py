@@ -67,6 +67,40 @@ def test_a_hard_mask_stays_hard(draw):
     assert error["soft"] / boundary > 1.5
 
 
+def slanted(side, width):
+    return mask.stroke(
+        (side, side), np.array([(0.07, 0.1), (0.93, 0.34 + 0.1 * width)]) * side, width_px=width * side / 128
+    )
+
+
+def level(side, width):
+    at = 0.4 + 0.7 / 128  # in two rows of pixels
+    return mask.rectangle((side, side), (0.1 * side, at * side, 0.93 * side, (at + width / 128) * side))
+
+
+def circle(side, width):
+    angle = np.linspace(0, 2 * np.pi, 120, endpoint=False)
+    points = 0.5 + 0.3 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return mask.stroke((side, side), points * side, width_px=width * side / 128, closed=True)
+
+
+@pytest.mark.parametrize("width", [0.75, 1, 1.25, 1.5])
+@pytest.mark.parametrize("draw", [slanted, level, circle])
+def test_thin_lines_stay_where_they_are_and_as_wide(draw, width):
+    for turned_over in (False, True):
+        small, large = (picture.T if turned_over else picture for picture in (draw(128, width), draw(1024, width)))
+        hard = mask.resize(np.ascontiguousarray(small), (1024, 1024), kind="hard")
+        boundary = np.count_nonzero((large > 0) & (large < 255))
+        assert abs(hard.astype(int) - large).sum() / 255 <= (0.25 if draw is level else 0.15) * boundary
+
+
+def test_coverage_does_not_tell_where_in_its_row_a_line_lies():
+    high, low = (mask.rectangle((40, 9), (-1, 4 + at, 41, 4.5 + at)) for at in (0.05, 0.45))
+    assert np.array_equal(high, low)
+    hard = mask.resize(high, (320, 72), kind="hard")
+    assert abs(hard[:, 160] - np.array([0] * 34 + [255] * 4 + [0] * 34)).max() <= 2
+
+
 @pytest.mark.parametrize("size", [(300, 300), (333, 471), (1000, 130), (129, 128), (90, 400)])
 def test_a_hard_mask_stays_hard_at_any_scale(size):
     small = oval(128)
