@@ -172,7 +172,7 @@ class Job:
                 return result
             left = pause if deadline is None else deadline - pace.now()
             if left <= 0:
-                raise late(self, timeout or 0.0) from self.trouble
+                raise late(self, max(timeout or 0.0, 0.0)) from self.trouble
             stop_if_abandoned()
             pace.sleep(min(pause, left))
             pause = pace.after(pause)

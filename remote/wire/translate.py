@@ -105,7 +105,7 @@ def problem_of(item: Any) -> Problem:
     if not isinstance(item, dict):
         return Problem("", None, _line(item))
     loc = item.get("loc")
-    where = [str(part) for part in (loc if isinstance(loc, list) else [loc]) if part not in ("body", None)]
+    where = [_line(part) for part in (loc if isinstance(loc, list) else [loc]) if part not in ("body", None)]
     limits = item.get("ctx")
     message = _line(item.get("msg") or item.get("type") or "refused")
     if isinstance(limits, dict):
@@ -199,6 +199,7 @@ def _kind(
 
 
 def _line(text: object) -> str:
-    """One line, not too long."""
-    line = " ".join(str(text if text is not None else "").split())
+    """One line, not too long, of letters that a terminal shows and does not obey."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in str(text if text is not None else ""))
+    line = " ".join(shown.split())
     return line if len(line) <= _LONGEST_TEXT else f"{line[: _LONGEST_TEXT - 3]}..."

@@ -17,6 +17,7 @@ from remote import errors
 from remote.wire import Backend, Submitted
 from remote.wire.backend import FalBackend
 from remote.wire.hosts import Hosts
+from remote.wire.translate import endpoint_error
 
 from .loopback import KEY, Loopback
 from .plans import FILL
@@ -285,3 +286,10 @@ def test_jobs_can_be_kept_out_of_the_history(server: Loopback, make_backend):
 def test_lifetimes_that_are_none(make_backend, wrong):
     with pytest.raises(InputError, match="'1h', '1d', '7d', '30d', '1y'"):
         make_backend(result_lifetime=wrong)
+
+
+@pytest.mark.parametrize("said", ["\x1b[31mred\x1b[0m", "a\x00b\x07", "one\u202etwo\u009b"])
+def test_a_server_s_words_hold_nothing_that_a_terminal_obeys(said: str):
+    for detail in (said, [{"loc": ["body", said], "msg": said, "type": "odd"}]):
+        error = endpoint_error(422, {"detail": detail}, endpoint="fal-ai/esrgan")
+        assert error.message.isprintable()

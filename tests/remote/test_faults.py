@@ -576,3 +576,9 @@ def test_a_status_that_fails_with_a_reason_does_not_end_the_wait(server: Loopbac
     server.fault("status", "status", status=status, body=body, times=2)
     assert submit(plan(), desk).wait().raw["seed"]
     assert len(server.posts()) == 1
+
+
+def test_a_wait_of_less_than_nothing_is_told_as_none(server: Loopback, desk: Desk):
+    server.fault("status", "status", status=503, body=b"busy", times=100)
+    with pytest.raises(errors.WaitTimeout, match="not done after 0 s"):
+        submit(plan(), desk).wait(-1)
