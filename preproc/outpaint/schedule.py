@@ -15,6 +15,7 @@ __all__ = ["Schedule", "schedule"]
 
 _MOST_TIMES = 8
 _CONTEXT_PX = 256
+_WORTH_RATIO = 0.95  # more steps are not worth a scale that is larger by less than this
 
 
 class Schedule(NamedTuple):
@@ -40,7 +41,7 @@ def schedule(
 
     All sides advance together where every step can be sent whole and unscaled. Elsewhere they go one after the other,
     with as many steps and as much beside the new part as let each be sent unscaled; first those of the direction that
-    leaves the larger scale to the others.
+    leaves the larger scale to the others or, of about equal ones, takes fewer steps.
     """
     canvas = _grown(photo, total)
     if context_px is None:
@@ -57,13 +58,25 @@ def schedule(
         )
         for order in orders
     ]
-    runs = max(plans, key=lambda plan: min(run.scale for run in plan))
+    enough = _enough(max(_scale_of(plan) for plan in plans))
+    runs = min(
+        (plan for plan in plans if _scale_of(plan) >= enough), key=lambda plan: sum(len(run.pieces) for run in plan)
+    )
     lacks = [_note(run, rule) for run in runs if run.scale < 1]
     return Schedule(
         tuple(piece for run in runs for piece in run.pieces),
         tuple(run.context_px for run in runs for _ in run.pieces),
         tuple(lacks),
     )
+
+
+def _scale_of(plan: list[_Run]) -> Fraction:
+    return min(run.scale for run in plan)
+
+
+def _enough(reached: Fraction) -> Fraction:
+    """Least scale that is as good as the largest that can be reached; its own scale is only as good as itself."""
+    return Fraction(1) if reached >= 1 else reached * Fraction(_WORTH_RATIO)
 
 
 def _one_after_the_other(
@@ -90,14 +103,14 @@ def _one_after_the_other(
 def _run(size: Size, total: Sides, *, max_step_px: int, context_px: float | None, overlap: int, rule: SizeRule) -> _Run:
     """Choose the fewest steps of one side that are sent unscaled and show at least half of their length beside it.
 
-    What no number of steps brings to its own scale is sent at the largest that any reaches.
+    What no number of steps brings to its own scale is sent at about the largest that any reaches: every step is paid.
     """
     fewest = -(-max(total) // max_step_px)
     most_context = max(max_step_px, _CONTEXT_PX) if context_px is None else math.ceil(context_px)
     counts = range(fewest, min(max(total), _MOST_TIMES * fewest) + 1)
     extremes = [(count, context) for count in (counts[0], counts[-1]) for context in (0, most_context)]
     reached = [_scale(size, _pieces_of(total, count), context, overlap, rule) for count, context in extremes]
-    wanted = min(Fraction(1), max(reached))
+    wanted = _enough(max(reached))
     for count in counts:
         pieces = _pieces_of(total, count)
         least = max(0, math.ceil(max(pieces[0]) / 2) - overlap) if context_px is None else most_context

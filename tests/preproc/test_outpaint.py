@@ -327,3 +327,11 @@ def test_further_in_than_the_overlap_nothing_is_pasted_corners_included(overlap)
     plan = outpaint.steps(photo, left=90, top=70, overlap=overlap)
     before, after = plan.sha256(plan.run(lambda one: one.finish(np.full_like(one.sent_image, 20), repair="none")))
     assert before == after
+
+
+@pytest.mark.parametrize(("max_step_px", "count"), [(512, 5), (256, 8), (200, 10)])
+def test_a_scale_barely_larger_is_not_worth_more_steps(max_step_px, count):
+    photo, rule = np.zeros((400, 600, 3), np.uint8), SizeRule(max_side=1024)
+    plan = outpaint.steps(photo, left=700, top=900, bottom=10, max_step_px=max_step_px, rule=rule)
+    assert len(plan) == count
+    assert plan.canvas(count) == (1300, 1310)
