@@ -133,4 +133,4 @@ class ProfileWarning(UserWarning):
 
 
 class ScaleWarning(UserWarning):
-    """A picture is sent scaled down, as the endpoint does not take it at its own scale."""
+    """A picture is sent at another scale or aspect than was meant, or far larger, as the endpoint takes no other."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from fractions import Fraction
 
 import cv2
@@ -9,17 +10,20 @@ import PIL.Image
 
 from ..arrays import Image, narrow, same_size, size_of_array
 from ..edit import Edit
+from ..edit.aspect import is_met_exactly, parse_aspect
 from ..edit.masks import blend_mask, require_content, sent_mask
 from ..edit.options import as_number, as_rule
-from ..edit.placement import parse_aspect, place
+from ..edit.placement import Placement, place
 from ..edit.resample import resample
 from ..edit.source import open_original
+from ..errors import ScaleWarning
 from ..files import ImageSource, load_mask
 from ..geometry import Box, Size, SizeRule
 
 __all__ = ["around", "context_box"]
 
 _LEAST_CONTEXT_PX = 32
+_MANY_TIMES = 4
 
 
 def around(
@@ -61,7 +65,9 @@ def around(
         Width of a ramp outside the sent mask, in sent pixels, for endpoints that use soft values. 0 sends only 0 and
         255, which is right for all of them.
     aspect
-        Width over height of what is sent, such as ``"1:1"``, exactly. None: whatever suits the region.
+        Width over height of what is sent, such as ``"1:1"``, exactly. A ratio of numbers above 32, such as ``"1.91:1"``,
+        is met to within 1 %, as exactly it would take a large picture. A `ScaleWarning` says what is sent then, and
+        where the aspect makes that at least four times as large as the region asks for. None: whatever suits the region.
     rule
         What the endpoint accepts, such as ``fal.rule(endpoint)``. None: sides in multiples of 16, never scaled.
 
@@ -109,7 +115,10 @@ def around(
         same_size(original, extra, names=("image", "context_mask"))
         wanted = wanted.union(require_content(extra, name="context_mask"))
     need = context_box(wanted, canvas, context_ratio=context_ratio, context_px=context_px)
-    placed = place(need, must=must, canvas=canvas, rule=rule, aspect=None if aspect is None else parse_aspect(aspect))
+    ratio = None if aspect is None else parse_aspect(aspect)
+    placed = place(need, must=must, canvas=canvas, rule=rule, aspect=ratio)
+    if ratio is not None and (said := _cost_of_aspect(placed, ratio, need, rule=rule)):
+        warnings.warn(said, ScaleWarning, stacklevel=2)
     return Edit(
         kind="crop",
         original=original,
@@ -124,6 +133,25 @@ def around(
         ),
         rule=rule,
         original_path=path,
+    )
+
+
+def _cost_of_aspect(placed: Placement, aspect: Fraction, need: Box, *, rule: SizeRule) -> str | None:
+    """Say where an aspect is not met exactly, or only by a size far larger than the region asks for."""
+    if aspect != placed.sent.aspect and not is_met_exactly(aspect):
+        return (
+            f"aspect {float(aspect):.3f} is sent as {placed.sent} ({float(placed.sent.aspect):.3f}), the nearest that suits "
+            f"the region in multiples of {rule.step}"
+        )
+    widened = Size(
+        max(need.size.width, round(need.size.height * aspect)), max(need.size.height, round(need.size.width / aspect))
+    )
+    plain = place(Box(0, 0, *widened), must=Box(0, 0, 1, 1), canvas=None, rule=rule).sent
+    if placed.sent.pixels < _MANY_TIMES * plain.pixels:
+        return None
+    return (
+        f"aspect {aspect.numerator}:{aspect.denominator} in multiples of {rule.step} sends {placed.sent}, {placed.sent.pixels / plain.pixels:.1f} times the pixels "
+        f"of {plain}, which would do without it: choose one of smaller numbers, or leave it out"
     )
 
 

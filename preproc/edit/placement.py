@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from ..errors import InputError
 from ..geometry import Box, Size, SizeRule
+from .aspect import is_met_exactly, least_size_of, sizes_of_aspect
 
-__all__ = ["Placement", "parse_aspect", "place"]
+__all__ = ["Placement", "place"]
 
 Sizes: TypeAlias = NDArray[np.int64]  # rows of crop width, crop height, sent width, sent height
 
@@ -39,30 +40,6 @@ class Placement:
         return Fraction(self.sent.width, self.crop.size.width)
 
 
-def parse_aspect(aspect: str | tuple[int, int] | Fraction) -> Fraction:
-    """Read an aspect ratio.
-
-    Examples
-    --------
-    >>> parse_aspect("16:9"), parse_aspect((4, 2))
-    (Fraction(16, 9), Fraction(2, 1))
-    """
-    if isinstance(aspect, Fraction):
-        ratio = aspect
-    else:
-        parts = aspect.replace("x", ":").replace("/", ":").split(":") if isinstance(aspect, str) else aspect
-        try:
-            width, height = (Fraction(part) for part in parts)
-            ratio = width / height
-        except (TypeError, ValueError, ZeroDivisionError, OverflowError):
-            raise InputError(
-                f"cannot read {aspect!r} as an aspect ratio", fix='write it as "16:9" or (16, 9)'
-            ) from None
-    if ratio <= 0:
-        raise InputError(f"an aspect ratio is above 0, got {aspect!r}")
-    return ratio
-
-
 def place(need: Box, *, must: Box, canvas: Size | None, rule: SizeRule, aspect: Fraction | None = None) -> Placement:
     """Choose a crop around `need` and the size to send it at.
 
@@ -78,7 +55,8 @@ def place(need: Box, *, must: Box, canvas: Size | None, rule: SizeRule, aspect: 
     rule
         What the endpoint accepts.
     aspect
-        Exact width over height of what is sent; None: whatever suits the region.
+        Width over height of what is sent: exactly, or within 1 % where its numbers are large, see `is_met_exactly`. None:
+        whatever suits the region.
 
     Returns
     -------
@@ -105,12 +83,24 @@ def place(need: Box, *, must: Box, canvas: Size | None, rule: SizeRule, aspect: 
             f"no size fits: region {need.size}, aspect {aspect or 'free'}, sides in multiples of {rule.step} from "
             f"{rule.smallest_side} to {rule.largest_side}, pixels from {rule.min_pixels} to {rule.max_pixels or 'any'}, "
             f"aspect up to {rule.max_aspect or 'any'}",
-            fix="loosen the rule, drop the aspect, or choose an aspect with small numbers such as 16:9",
+            fix=_fix(rule, aspect),
         )
-    width, height, sent_width, sent_height = options[_best(options, wanted, canvas, rule, scale)].tolist()
+    best = _best(options, wanted, canvas, rule, scale=scale, aspect=aspect)
+    width, height, sent_width, sent_height = options[best].tolist()
     left = _slide((need.left, need.right), (must.left, must.right), width, canvas.width if canvas else None)
     top = _slide((need.top, need.bottom), (must.top, must.bottom), height, canvas.height if canvas else None)
     return Placement(Box(left, top, left + width, top + height), Size(sent_width, sent_height))
+
+
+def _fix(rule: SizeRule, aspect: Fraction | None) -> str:
+    if aspect is None:
+        return "loosen the rule, or choose a smaller region"
+    if not is_met_exactly(aspect):
+        return "loosen the rule, or leave the aspect out"
+    name, least = f"{aspect.numerator}:{aspect.denominator}", least_size_of(aspect, rule.step)
+    return (
+        f"loosen the rule or leave the aspect out: the smallest size of {name} in multiples of {rule.step} is {least}"
+    )
 
 
 def _widened(need: Size, rule: SizeRule) -> Size:
@@ -166,7 +156,7 @@ def _unscaled_sizes(need: Size, must: Size, rule: SizeRule, aspect: Fraction | N
             square = np.arange(max(widths.min(), heights.min()), rule.largest_side + 1, step)
             widths, heights = np.concatenate([widths, square]), np.concatenate([heights, square])
     else:
-        widths, heights = _sizes_of_aspect(aspect, rule)
+        widths, heights = sizes_of_aspect(aspect, rule)
     sizes = np.stack([widths, heights, widths, heights], axis=1).astype(np.int64)
     return _allowed(sizes, must, rule)
 
@@ -189,7 +179,7 @@ def _scaled_sizes(
             ranges.append(np.unique(np.linspace(low, high, min(high - low + 1, 96)).astype(np.int64)))
         widths, heights = (grid.ravel() * step for grid in np.meshgrid(*ranges, indexing="ij"))
     else:
-        widths, heights = _sizes_of_aspect(aspect, rule)
+        widths, heights = sizes_of_aspect(aspect, rule)
     common = np.gcd(widths, heights)
     across, down = widths // common, heights // common
     must_times = np.maximum(-(-must.width // across), -(-must.height // down))
@@ -210,14 +200,6 @@ def _target(need: Size, rule: SizeRule, scale: float) -> tuple[float, float]:
     return width * factor, height * factor
 
 
-def _sizes_of_aspect(aspect: Fraction, rule: SizeRule) -> tuple[Sizes, Sizes]:
-    """All sizes of exactly this aspect within the rule's sides."""
-    across, down = aspect.numerator, aspect.denominator
-    unit = math.lcm(rule.step // math.gcd(rule.step, across), rule.step // math.gcd(rule.step, down))
-    times = np.arange(1, rule.largest_side // (max(across, down) * unit) + 1, dtype=np.int64) * unit
-    return across * times, down * times
-
-
 def _allowed(sizes: Sizes, must: Size, rule: SizeRule) -> Sizes:
     width, height, sent_width, sent_height = sizes.T
     pixels = sent_width * sent_height
@@ -231,13 +213,17 @@ def _allowed(sizes: Sizes, must: Size, rule: SizeRule) -> Sizes:
     return np.asarray(sizes[keep])
 
 
-def _best(sizes: Sizes, need: Size, canvas: Size | None, rule: SizeRule, scale: float) -> int:
+def _best(
+    sizes: Sizes, need: Size, canvas: Size | None, rule: SizeRule, *, scale: float, aspect: Fraction | None
+) -> int:
     """Index of the size that follows the region best, pads least and is not billed for a started step."""
     width, height, sent_width, sent_height = sizes.T.astype(np.float64)
     cost = np.abs(np.log(width / need.width)) + np.abs(np.log(height / need.height))
     # context lost weighs more than context won
     cost += np.maximum(0, np.log(need.width / width)) + np.maximum(0, np.log(need.height / height))
     cost += 0.25 * np.abs(np.log(sent_width * sent_height / (need.pixels * scale * scale)))
+    if aspect is not None:
+        cost += 8 * np.abs(np.log(width / height / float(aspect)))
     if canvas:
         outside = 1 - np.minimum(width, canvas.width) * np.minimum(height, canvas.height) / (width * height)
         cost += 8 * outside + 0.5 * (outside > 0)  # some context is worth less than real pixels all over

@@ -13,9 +13,10 @@ import PIL.Image
 from ..arrays import Image, bounds, narrow, size_of_array
 from ..choices import Anchor
 from ..edit import Edit
+from ..edit.aspect import parse_aspect
 from ..edit.masks import blend_mask, sent_mask
 from ..edit.options import as_number, as_rule, as_size, as_whole
-from ..edit.placement import parse_aspect, place
+from ..edit.placement import place
 from ..edit.resample import resample
 from ..edit.source import open_original
 from ..errors import InputError

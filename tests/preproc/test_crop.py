@@ -1,5 +1,6 @@
 """The working region around a mask."""
 
+from fractions import Fraction
 from functools import reduce
 from itertools import combinations
 
@@ -11,7 +12,8 @@ from skimage import data
 import preproc
 from preproc import check, crop, mask
 from preproc.crop.grouping import group
-from preproc.errors import InputError, PlacementError, ShapeError
+from preproc.edit.aspect import parse_aspect
+from preproc.errors import InputError, PlacementError, ScaleWarning, ShapeError
 from preproc.geometry import Box, SizeRule
 
 
@@ -222,3 +224,26 @@ def test_a_region_is_fitted_to_what_was_sent_of_the_photo_not_to_what_was_pasted
     assert done[1].receipt.color == edits[1].finish(results[1]).receipt.color
     assert all(one.receipt.is_preserved for one in done)
     assert (done[1].image[100:140, 100:140] == 255).all()
+
+
+@pytest.mark.parametrize("aspect", ["1.91:1", "2.39:1", "1:2.39", (191, 100), Fraction(1.77)])
+@pytest.mark.parametrize("rule", [SizeRule(), SizeRule(best_pixels=1_000_000), SizeRule(max_side=512)])
+def test_an_aspect_of_large_numbers_is_met_nearly_and_multiplies_no_pixels(aspect, rule):
+    photo, m = np.zeros((1000, 1400, 3), np.uint8), np.zeros((1000, 1400), np.uint8)
+    m[100:150, 100:200] = 255
+    with pytest.warns(ScaleWarning, match=r"aspect \d.\d{3} is sent as \d+x\d+ \("):
+        edit = crop.around(photo, m, aspect=aspect, rule=rule)
+    wanted = float(parse_aspect(aspect))
+    assert abs(edit.sent.aspect / wanted - 1) <= 0.01
+    assert edit.crop.size.aspect == edit.sent.aspect
+    assert edit.sent.pixels <= 1.6 * max(rule.best_pixels or 0, 198 * 198 * max(wanted, 1 / wanted))
+    assert edit.padding == (0, 0, 0, 0)
+
+
+def test_an_aspect_that_takes_far_more_than_the_region_is_told():
+    photo, m = np.zeros((1000, 1400, 3), np.uint8), np.zeros((1000, 1400), np.uint8)
+    m[100:150, 100:200] = 255
+    with pytest.warns(ScaleWarning, match="aspect 31:29 in multiples of 16 sends 496x464, .* times the pixels of"):
+        assert crop.around(photo, m, aspect="31:29").sent == (496, 464)
+    with pytest.raises(InputError, match="the smallest size of 31:29 in multiples of 16 is 496x464"):
+        crop.around(photo, m, aspect="31:29", rule=SizeRule(max_side=480))

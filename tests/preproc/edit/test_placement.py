@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from preproc.edit.placement import parse_aspect, place
+from preproc.edit.aspect import parse_aspect
+from preproc.edit.placement import place
 from preproc.errors import InputError
 from preproc.geometry import Box, Size, SizeRule
 
