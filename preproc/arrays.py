@@ -218,7 +218,9 @@ def as_planes(array: Any, *, wanted: str = "an image of shape (H, W, 3)") -> NDA
         )
     planes = np.asarray(array)
     if planes.size == 0:
-        raise InputError(f"a picture without pixels: shape {planes.shape}")
+        raise InputError(
+            f"a picture without pixels: shape {planes.shape}", fix="look at what made it: an empty slice, a box outside"
+        )
     if planes.ndim == 2:
         return planes[:, :, np.newaxis]
     if planes.ndim != 3 or planes.shape[2] not in {1, 2, 3, 4}:
@@ -260,9 +262,8 @@ def to_uint8(pixels: NDArray[Any]) -> NDArray[np.uint8]:
     if pixels.dtype.kind == "f":
         if not np.isfinite(low) or not np.isfinite(high):
             bad = int(np.count_nonzero(~np.isfinite(pixels)))
-            raise InputError(
-                f"{bad} pixels are NaN or infinite", fix="np.nan_to_num(array), or control.normalize_depth for depth"
-            )
+            depth = ", or control.normalize_depth for depth" if pixels.ndim == 2 or pixels.shape[2] == 1 else ""
+            raise InputError(f"{bad} pixels are NaN or infinite", fix=f"np.nan_to_num(array){depth}")
         if low < 0 or high > 1:
             raise InputError(
                 f"floating point pictures run from 0 to 1, this one from {low:g} to {high:g}",

@@ -92,7 +92,7 @@ def regions(
         return paid, placed.scale < 1
 
     if prefer not in {"cheapest", "fewest"}:
-        raise InputError(f"prefer is 'cheapest' or 'fewest', got {prefer!r}")
+        raise InputError(f"prefer is 'cheapest' or 'fewest', got {prefer!r}", fix="leave it out for 'cheapest'")
     groups = [
         (members, reduce(Box.union, (boxes[member] for member in members)))
         for members in group(boxes, cost, prefer=prefer)

@@ -75,8 +75,9 @@ class Receipt:
         return self.preserved_sha256_before == self.preserved_sha256_after
 
     def to_json(self) -> str:
-        """Return the receipt as one JSON object."""
-        return msgspec.json.format(msgspec.json.encode(self), indent=2).decode()
+        """Return the receipt as one JSON object: all fields, and `is_preserved`."""
+        facts = {"is_preserved": self.is_preserved, **msgspec.to_builtins(self)}
+        return msgspec.json.format(msgspec.json.encode(facts), indent=2).decode()
 
     def _repr_html_(self) -> str:
         return table_of(_words_of(self))

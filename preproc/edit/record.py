@@ -64,8 +64,16 @@ class Edit(EditFacts):
         Parameters
         ----------
         cell
-            8 or 16, in sent pixels.
+            8 or 16, in sent pixels; or the rule's own.
+
+        Raises
+        ------
+        InputError
+            For another cell.
         """
+        if cell not in (8, 16, self.rule.cell):  # a tuple, for what cannot be hashed
+            own = "" if self.rule.cell in {8, 16} else f", or the rule's {self.rule.cell}"
+            raise InputError(f"a cell is 8 or 16 px{own}, got {cell!r}", fix="edit.grid(16)")
         return sample_on_grid(self.mask, self.sent_mask, crop=self.crop, cell=cell)
 
     @overload
@@ -112,7 +120,9 @@ class Edit(EditFacts):
         """
         if isinstance(generated, (list, tuple)):
             if not generated:
-                raise InputError("there is no result to finish: the list is empty")
+                raise InputError(
+                    "there is no result to finish: the list is empty", fix="pass result.images of a finished job"
+                )
             finished = []
             for number, one in enumerate(generated, 1):
                 try:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numbers
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -52,9 +55,7 @@ def fill_canvas(
     around = _borders(size_of_array(picture), canvas, origin)
     inside = size_of_array(picture).box.shift(*origin)
     if fill == "solid":
-        if isinstance(color, str) or np.shape(color) != (3,) or not all(0 <= value <= 255 for value in color):
-            raise InputError(f"a colour is three values of 0 to 255, got {color!r}", fix="color=(0, 255, 0)")
-        return narrow(cv2.copyMakeBorder(picture, *around, cv2.BORDER_CONSTANT, value=color))
+        return narrow(cv2.copyMakeBorder(picture, *around, cv2.BORDER_CONSTANT, value=_as_color(color)))
     if fill in {"replicate", "transparent"}:
         return narrow(cv2.copyMakeBorder(picture, *around, cv2.BORDER_REPLICATE))
     if fill == "reflect":
@@ -71,6 +72,21 @@ def fill_canvas(
     filled[inside.slices] = picture
     (blur_outwards if fill == "blur" else inpaint_outwards)(filled, inside)
     return filled
+
+
+def _as_color(color: Any) -> tuple[int, int, int]:
+    """Return R, G, B; floats are refused: 1.0 may be white or nearly black."""
+    if isinstance(color, (str, bytes)) or np.shape(color) != (3,):
+        raise InputError(f"a colour is three values of 0 to 255, got {color!r}", fix="color=(0, 255, 0)")
+    if not all(isinstance(value, numbers.Integral) and not isinstance(value, bool) for value in color):
+        raise InputError(
+            f"a colour is three whole numbers of 0 to 255, got {color!r}",
+            fix="color=(128, 128, 128) for gray; floats of 0 to 1 times 255, rounded",
+        )
+    red, green, blue = (int(value) for value in color)
+    if not all(0 <= value <= 255 for value in (red, green, blue)):
+        raise InputError(f"a colour is three values of 0 to 255, got {color!r}", fix="color=(0, 255, 0)")
+    return red, green, blue
 
 
 def _borders(picture: Size, canvas: Size, origin: tuple[int, int]) -> tuple[int, int, int, int]:

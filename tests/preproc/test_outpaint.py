@@ -114,6 +114,16 @@ def test_solid_takes_any_colour(photo):
     assert (edit.sent_image[:, in_sent(edit)[1].stop :] == (0, 255, 0)).all()
     with pytest.raises(InputError, match="0 to 255"):
         outpaint.extend(photo, right=32, fill="solid", color=(0, 300, 0))
+    levels = outpaint.extend(photo, right=32, fill="solid", color=np.array([1, 2, 3]))
+    assert levels.sent_image[0, -8].tolist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "color", [(0.5, 0.5, 0.5), (1.0, 1.0, 1.0), (127.9, 0, 0), ("1", "2", "3"), (True, 0, 0), (float("nan"), 0, 0)]
+)
+def test_a_colour_that_is_no_levels_is_refused(photo, color):
+    with pytest.raises(InputError, match="three whole numbers of 0 to 255"):
+        outpaint.extend(photo, right=32, fill="solid", color=color)
 
 
 def test_ways_to_say_how_far(photo):

@@ -24,7 +24,7 @@ MASK[50:90, 60:120] = 255
         ({"sent_feather_px": float("inf")}, "sent_feather_px"),
         ({"feather_px": "x"}, "px"),
         ({"aspect": (float("inf"), 1)}, "aspect ratio"),
-        ({"aspect": "9973:9967"}, "no size fits"),
+        ({"aspect": "31:29", "rule": SizeRule(max_side=480)}, "no size fits"),
         ({"rule": "flux"}, "rule is a SizeRule, got 'flux'"),
         ({"aspect": "1:4", "rule": SizeRule(max_aspect=3)}, "aspect 1/4 is longer than the rule's max_aspect 3 allows"),
     ],
@@ -131,3 +131,28 @@ def test_the_border_is_measured_where_it_is_in_sight():
     window = Box(0, 0, 10, 12)
     assert seam_jump(read, read, new, valid=Box(-2, -3, 4, 5), within=window) == pytest.approx(30)
     assert seam_jump(read, read, new, valid=Box(-30, -40, -4, -5), within=window) == 0
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: crop.around(PHOTO, MASK).finish([]),
+        lambda: crop.around(np.zeros((0, 0, 3), np.uint8), MASK),
+        lambda: crop.around(PHOTO, MASK, aspect="0:3"),
+        lambda: crop.regions(PHOTO, MASK, prefer="best"),
+        lambda: crop.around(PHOTO, MASK).grid(7),
+        lambda: crop.around(PHOTO, MASK).grid([8]),
+    ],
+    ids=["no-results", "no-pixels", "no-aspect", "prefer", "cell", "no-cell"],
+)
+def test_what_is_refused_comes_with_a_way_out(call):
+    with pytest.raises(InputError) as refused:
+        call()
+    assert refused.value.fix
+
+
+def test_depth_is_advised_where_there_may_be_some():
+    edit = crop.around(PHOTO, MASK)
+    with pytest.raises(InputError) as refused:
+        edit.finish(np.full(edit.sent_image.shape, np.nan))
+    assert refused.value.fix == "np.nan_to_num(array)"

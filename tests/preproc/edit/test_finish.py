@@ -260,6 +260,7 @@ def test_the_receipt_prints_and_goes_to_json(photo, disc):
     assert receipt.preserved_sha256_after[:12] in text
     parsed = msgspec.json.decode(receipt.to_json())
     assert parsed["sent"] == list(edit.sent)
+    assert parsed["is_preserved"] is True
     assert parsed["preserved_sha256_before"] == receipt.preserved_sha256_before
 
 
