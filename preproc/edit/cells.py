@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..arrays import Mask, narrow
 from ..geometry import Box, Size
@@ -23,19 +24,16 @@ def support_in_crop(blend: Mask, crop: Box, *, beyond: Literal["keep", "edit"]) 
 
 def cells_of(support: Mask, sent: Size, cell: int) -> Mask:
     """Reduce a crop to the cells it is sent in, 1 where any pixel of the support overlaps a cell, however little."""
-    rows, columns = support.shape
-    for axis, (length, count) in enumerate(((rows, sent.height // cell), (columns, sent.width // cell))):
-        support = _any_overlap(support, length, count, axis)
-    return support
+    height, width = support.shape
+    lines = np.empty((sent.height // cell, width), np.uint8)
+    for line, (start, stop) in zip(lines, _overlapped(height, len(lines)).tolist(), strict=True):
+        np.maximum.reduce(support[start:stop], axis=0, out=line)  # along rows, which is many times as fast as across
+    ends = _overlapped(width, sent.width // cell).ravel()
+    # reduceat needs every index to exist
+    return narrow(np.maximum.reduceat(np.pad(lines, ((0, 0), (0, 1))), ends, axis=1)[:, ::2])
 
 
-def _any_overlap(support: Mask, length: int, count: int, axis: int) -> Mask:
-    """Reduce one axis to cells; a cell is set when any pixel that it overlaps, however little, is."""
-    cells = np.arange(count)
-    starts = cells * length // count
-    stops = -(-(cells + 1) * length // count)
-    ends = np.stack([starts, stops], axis=1).ravel()
-    padding = [(0, 0), (0, 0)]
-    padding[axis] = (0, 1)  # reduceat needs every index to exist
-    reduced = np.maximum.reduceat(np.pad(support, padding), ends, axis=axis)
-    return narrow(reduced[::2] if axis == 0 else reduced[:, ::2])
+def _overlapped(length: int, count: int) -> NDArray[np.int64]:
+    """First pixel and the one behind the last that each of `count` equal parts of `length` overlaps, however little."""
+    cells = np.arange(count, dtype=np.int64)
+    return np.stack([cells * length // count, -(-(cells + 1) * length // count)], axis=1)

@@ -91,15 +91,29 @@ def _grown(support: Mask, px: float) -> Mask:
     result = np.zeros_like(support)
     near = bounds(support).grow(math.ceil(min(px, max(support.shape)))).intersect(size_of_array(support).box)
     reach = math.ceil(min(px, support.shape[0])) + 1
+    aside = math.ceil(min(px, support.shape[1])) + 1
     step = max(_STRIP_ROWS, 2 * reach)
     for top in range(near.top, near.bottom, step):
         rows = Box(near.left, top, near.right, min(top + step, near.bottom))
         seen = Box(near.left, max(near.top, top - reach), near.right, min(rows.bottom + reach, near.bottom))
-        outside = cv2.inRange(support[seen.slices], 0, 0)
-        if cv2.countNonZero(outside) < seen.size.pixels:
-            distance = exact_distance(narrow(outside))[rows.top - seen.top :][: rows.size.height]
-            result[rows.slices] = distance <= px
+        result[rows.slices] = support[rows.slices]
+        for start, stop in _near_an_edge(support[seen.slices], aside):
+            part = Box(seen.left + start, seen.top, seen.left + stop, seen.bottom)
+            outside = narrow(cv2.inRange(support[part.slices], 0, 0))
+            distance = exact_distance(outside)[rows.top - seen.top :][: rows.size.height]
+            here = result[rows.top : rows.bottom, part.left : part.right]
+            np.maximum(here, (distance <= px).view(np.uint8), out=here)
     return result
+
+
+def _near_an_edge(support: Mask, reach: int) -> list[tuple[int, int]]:
+    """Return the runs of columns, with `reach` on either side, that hold both what is marked and what may become so."""
+    marked, full = np.maximum.reduce(support, axis=0), np.minimum.reduce(support, axis=0)
+    around = np.ones((1, 2 * reach + 1), np.uint8)
+    near = cv2.dilate(marked[np.newaxis], around, borderType=cv2.BORDER_CONSTANT, borderValue=0) > full
+    seen = cv2.dilate(near.view(np.uint8), around, borderType=cv2.BORDER_CONSTANT, borderValue=0).ravel()
+    edges = np.flatnonzero(np.diff(seen.astype(np.int8), prepend=0, append=0))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
 def _is_soft(mask: Mask) -> bool:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from preproc import crop, outpaint
+from preproc.edit.cells import cells_of
 from preproc.edit.grid import sample_on_grid
 from preproc.edit.masks import sent_mask
 from preproc.errors import InputError, MaskError
@@ -189,3 +190,30 @@ def test_growing_by_strips_is_growing_at_once(px):
     support = (np.random.default_rng(0).random((900, 120)) > 0.9995).astype(np.uint8)
     wanted = exact_distance((support == 0).astype(np.uint8)) <= px
     np.testing.assert_array_equal(_grown(support, px), wanted)
+
+
+@pytest.mark.parametrize("px", [0.5, 8, 2.5, 40, 300, 1e6])
+def test_the_margin_is_exact_wherever_distances_are_left_out(px):
+    rng = np.random.default_rng(0)
+    for number in range(12):
+        height, width = rng.integers(1, 700, 2)
+        support = np.zeros((height, width), np.uint8)
+        for _ in range(3):
+            x, y = int(rng.integers(0, width)), int(rng.integers(0, height))
+            cv2.rectangle(support, (x, y), (x + 30 * number, y + 4), 1, -1)
+        plain = cv2.distanceTransform(1 - support, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+        size = Size(int(width), int(height))
+        grown = sent_mask(support, crop=size.box, sent=size, margin_px=px, cell=1)
+        np.testing.assert_array_equal(grown == 255, np.rint(plain.astype(np.float64) ** 2) <= px * px)
+
+
+def test_a_cell_counts_when_any_pixel_overlaps_it():
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        height, width, rows, columns = rng.integers(1, 60, 4).tolist()
+        support = (rng.random((height, width)) < 0.02).astype(np.uint8)
+        wanted = np.zeros((rows, columns), np.uint8)
+        for y, x in zip(*np.nonzero(support), strict=True):
+            down = slice(y * rows // height, -(-(y + 1) * rows // height))
+            wanted[down, x * columns // width : -(-(x + 1) * columns // width)] = 1
+        np.testing.assert_array_equal(cells_of(support, Size(8 * columns, 8 * rows), 8), wanted)
