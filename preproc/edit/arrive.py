@@ -19,7 +19,7 @@ from .echo import Echo
 
 __all__ = ["Generated", "check_result", "open_result", "remarks"]
 
-_ROUNDING_PX = 1.0
+_ROUNDING_PX = 0.5
 _ASPECT_TOLERANCE = 0.02
 _BLACK_LEVEL, _DARK_LEVEL = 2, 8
 _SMALL = 0.5
@@ -121,7 +121,7 @@ def remarks(
     small = []
     if returned.width < _SMALL * sent.width:
         small = [f"the result is {returned}, sent was {sent}: it was enlarged {sent.width / returned.width:.1f} times"]
-    if abs(returned.height - sent.height * returned.width / sent.width) > _ROUNDING_PX:
+    if _is_stretched(returned, sent):
         off = abs(float(returned.aspect / sent.aspect) - 1)
         small.append(f"the result is {returned}, sent was {sent}: {off:.1%} off in aspect, it was stretched to fit")
     if same == "all":
@@ -130,6 +130,15 @@ def remarks(
         return [*small, "red and blue are swapped in the result (an array of OpenCV's?): pass result[:, :, ::-1]"]
     told = _likeness(at_sent, scene, sent_mask=sent_mask, kept=kept, fit=fit, returned=returned, moved=moved, same=same)
     return [*small, *([told] if told else []), *_limits(fit)]
+
+
+def _is_stretched(returned: Size, sent: Size) -> bool:
+    """Tell whether no single scale, with both sides rounded to whole pixels, makes one size of the other."""
+    if returned.width == sent.width or returned.height == sent.height:
+        return returned != sent
+    sides = tuple(zip(returned, sent, strict=True))
+    least, most = ([(side + rounding) / before for side, before in sides] for rounding in (-_ROUNDING_PX, _ROUNDING_PX))
+    return max(least) > min(most)
 
 
 def _limits(fit: ColorFit | None) -> list[str]:

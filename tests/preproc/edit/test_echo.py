@@ -145,7 +145,8 @@ class TestOddColours:
 
 
 @pytest.mark.parametrize(
-    ("size", "is_said"), [((224, 240), False), ((448, 480), False), ((112, 121), False), ((228, 240), True)]
+    ("size", "is_said"),
+    [((224, 240), False), ((448, 480), False), ((112, 121), False), ((228, 240), True), ((224, 243), True)],
 )
 def test_a_result_of_nearly_the_aspect_is_said_to_be_stretched(size, is_said):
     photo = np.ascontiguousarray(data.astronaut()[:240, :224])
@@ -155,3 +156,20 @@ def test_a_result_of_nearly_the_aspect_is_said_to_be_stretched(size, is_said):
     assert edit.sent == (224, 240)
     done = edit.finish(cv2.resize(edit.sent_image, size, interpolation=cv2.INTER_AREA))
     assert any("off in aspect, it was stretched" in note for note in done.receipt.notes) == is_said
+
+
+def test_a_wide_result_is_held_to_its_pixels_too():
+    photo = np.ascontiguousarray(data.coffee()[:96, :576])
+    m = np.zeros(photo.shape[:2], np.uint8)
+    m[30:60, 200:260] = 255
+    edit = crop.around(photo, m, context_px=600)
+    assert edit.sent == (576, 96)
+    for size, is_said in {
+        (580, 96): True,
+        (570, 96): True,
+        (384, 64): False,
+        (385, 64): False,
+        (389, 64): True,
+    }.items():
+        notes = edit.finish(cv2.resize(edit.sent_image, size, interpolation=cv2.INTER_AREA)).receipt.notes
+        assert any("off in aspect" in note for note in notes) == is_said
