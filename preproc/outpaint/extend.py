@@ -182,7 +182,7 @@ def canvas_edit(
     )
     sent_image = resample(np.ascontiguousarray(filled[crop.shift(-view.left, -view.top).slices]), placed.sent)
     if fill == "transparent":
-        sent_image = narrow(cv2.merge([*cv2.split(sent_image), cover(whole.box.shift(*origin), crop, placed.sent)]))
+        sent_image = narrow(cv2.merge([sent_image, cover(whole.box.shift(*origin), crop, placed.sent)]))
     return Edit(
         kind="outpaint",
         original=opened.rgb,

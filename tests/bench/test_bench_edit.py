@@ -52,6 +52,17 @@ def test_an_edit_of_a_small_object_costs_less_than_three_blurs(benchmark, photo,
     assert ratio < 3
 
 
+@pytest.mark.parametrize("fill", ["replicate", "reflect", "solid"])
+def test_an_extension_on_one_side_costs_less_than_three_blurs(benchmark, photo, paired_ratio, fill):
+    def extend():
+        outpaint.extend(photo, left=500, fill=fill)
+
+    ratio = paired_ratio(extend, lambda: cv2.GaussianBlur(photo, (0, 0), 2))
+    benchmark.extra_info["ratio_to_gaussian_blur"] = ratio
+    benchmark.pedantic(extend, rounds=3)
+    assert ratio < 3
+
+
 def test_a_composite_costs_less_than_two_and_a_half_copies_of_its_bytes(benchmark, photo, paired_ratio):
     """Its bytes: the picture, the result and the mask are read and a picture is written, so many are moved in all."""
     m = np.zeros((3000, 4000), np.uint8)
