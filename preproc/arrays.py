@@ -262,8 +262,12 @@ def to_uint8(pixels: NDArray[Any]) -> NDArray[np.uint8]:
     if pixels.dtype.kind == "f":
         if not np.isfinite(low) or not np.isfinite(high):
             bad = int(np.count_nonzero(~np.isfinite(pixels)))
-            depth = ", or control.normalize_depth for depth" if pixels.ndim == 2 or pixels.shape[2] == 1 else ""
-            raise InputError(f"{bad} pixels are NaN or infinite", fix=f"np.nan_to_num(array){depth}")
+            raise InputError(
+                f"{bad} pixels are NaN or infinite",
+                fix="np.nan_to_num(array), or control.normalize_depth for depth"
+                if pixels.ndim == 2 or pixels.shape[2] == 1
+                else "replace them by numbers from 0 to 1",
+            )
         if low < 0 or high > 1:
             raise InputError(
                 f"floating point pictures run from 0 to 1, this one from {low:g} to {high:g}",

@@ -73,7 +73,7 @@ class Edit(EditFacts):
         """
         if cell not in (8, 16, self.rule.cell):  # a tuple, for what cannot be hashed
             own = "" if self.rule.cell in {8, 16} else f", or the rule's {self.rule.cell}"
-            raise InputError(f"a cell is 8 or 16 px{own}, got {cell!r}", fix="edit.grid(16)")
+            raise InputError(f"a cell is 8 or 16 px{own}, got {cell!r}", fix="choose one of them")
         return sample_on_grid(self.mask, self.sent_mask, crop=self.crop, cell=cell)
 
     @overload

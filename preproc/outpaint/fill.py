@@ -81,7 +81,7 @@ def _as_color(color: Any) -> tuple[int, int, int]:
     if not all(isinstance(value, numbers.Integral) and not isinstance(value, bool) for value in color):
         raise InputError(
             f"a colour is three whole numbers of 0 to 255, got {color!r}",
-            fix="color=(128, 128, 128) for gray; floats of 0 to 1 times 255, rounded",
+            fix="multiply floats of 0 to 1 by 255 and round them; gray is 128, 128, 128",
         )
     red, green, blue = (int(value) for value in color)
     if not all(0 <= value <= 255 for value in (red, green, blue)):

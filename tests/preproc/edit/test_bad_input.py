@@ -155,4 +155,4 @@ def test_depth_is_advised_where_there_may_be_some():
     edit = crop.around(PHOTO, MASK)
     with pytest.raises(InputError) as refused:
         edit.finish(np.full(edit.sent_image.shape, np.nan))
-    assert refused.value.fix == "np.nan_to_num(array)"
+    assert refused.value.fix == "replace them by numbers from 0 to 1"
