@@ -148,6 +148,20 @@ def test_neither_does_one_with_two_masks():
     assert masks_of(pair(photos, masks)) == ["2 masks for a.jpg: m/a.png, m/a.tif", "m/b.png"]
 
 
+def test_masks_called_after_whole_names_belong_to_those_photos():
+    photos = sources("p/a.jpg", "p/a.png", folder="p")
+    apart = sources("m/a.jpg.png", "m/a.png.mask.png", "m/a.tif", folder="m")
+    assert masks_of(pair(photos, apart)) == ["m/a.jpg.png", "m/a.png.mask.png"]
+    both = sources("p/a.jpg", "p/a.jpg.mask.png", "p/a.png", "p/a.png.mask.png", folder="p")
+    assert masks_of(pair(photos, both)) == ["p/a.jpg.mask.png", "p/a.png.mask.png"]
+
+
+def test_a_photo_with_a_mask_is_not_the_mask_of_another():
+    photos = sources("p/a.jpg", "p/a.png", folder="p")
+    both = sources("p/a.jpg", "p/a.jpg.mask.png", "p/a.png", folder="p")
+    assert masks_of(pair(photos, both)) == ["p/a.jpg.mask.png", "no mask for p/a.png in p"]
+
+
 @pytest.mark.parametrize("photos", [["p/a.jpg"], ["p/a.jpg", "p/b.jpg"]], ids=len)
 def test_nothing_that_is_paired_is_a_mistake(photos):
     with pytest.raises(UsageError, match=r"no mask.* in m") as caught:
