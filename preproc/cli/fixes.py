@@ -19,6 +19,7 @@ _OPTIONS = (
     "overwrite|repair|resolve|size|timeout|zoom_out"
 )
 _RULES = (
+    (r"overwrite=True, or another name", "--overwrite, or another -o"),
     (r"\bmask\.\w+: (?=\w+ is )", ""),
     (r"; (do|raise|lower) thresholds, or density=([\d.]+)", r"; \1 thresholds, or --density \2"),
     (r"mask\.stroke draws lines and dots", "preproc mask stroke PHOTO --points X,Y --width 24 draws lines and dots"),

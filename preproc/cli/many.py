@@ -195,8 +195,8 @@ def _one(task: Task, work: Callable[[Task], Done], saving: Saving, talk: Talk) -
         code = exit_code(wrong)
         if code is None or isinstance(wrong, BrokenPipeError):
             raise
-        talk.record({"source": task.source.name or None, "error": facts_of_error(wrong)})
-        complain(wrong)
+        talk.record({"source": task.source.name or None, "error": facts_of_error(wrong, **_files(task))})
+        complain(wrong, **_files(task))
         return code
     _tell(task, done, talk, talk.detail if task.target == STDOUT else talk.say)
     return 0 if done.ok else BAD_INPUT
@@ -206,9 +206,9 @@ def _attempt(work: Callable[[Task], Done], task: Task, saving: Saving) -> Done:
     if task.missing is not None:
         preproc.load_image(task.source.picture)  # where the picture is broken, that is what has to be said
         raise task.missing
-    path = task.source.path
-    if path is not None and not path.exists():
-        preproc.load_image(path)  # which says so, before anything is said of the output
+    for path in (task.source.path, task.other.path if task.other else None):
+        if path is not None and not path.exists():
+            preproc.load_image(path)  # which says so, before anything is said of the output
     if task.target != NOWHERE:
         free(task.target, overwrite=saving.overwrite)
     return work(task)
@@ -226,9 +226,14 @@ def _tell(task: Task, done: Done, talk: Talk, say: Callable[[str], None]) -> Non
 
 
 def _failed(task: Task, error: BaseException, talk: Talk, *, aloud: bool) -> None:
-    talk.record({"source": task.source.name or None, "error": facts_of_error(error)})
+    talk.record({"source": task.source.name or None, "error": facts_of_error(error, **_files(task))})
     if aloud:
-        complain(error, source=task.source.name)
+        complain(error, source=task.source.name, **_files(task))
+
+
+def _files(task: Task) -> dict[str, str]:
+    """Name the mask and the photo that a fix is about, where both are known."""
+    return {} if task.other is None else {"mask": task.other.name, "photo": task.source.name}
 
 
 def _reason(error: BaseException, source: str) -> str:

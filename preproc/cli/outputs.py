@@ -221,7 +221,7 @@ def free(target: Path, *, overwrite: bool) -> None:
     if target == STDOUT:
         return
     if target.exists() and not overwrite:
-        raise InputError(f"{target} is there already", fix="--overwrite, or another -o")
+        raise InputError(f"{target} is there already", fix="overwrite=True, or another name")
     if not target.parent.is_dir():
         raise InputError(f"the folder {target.parent} does not exist", fix=f"mkdir -p {target.parent}, or another -o")
 
