@@ -98,6 +98,7 @@ _RULES = (
     (r"or make the mask from this image", "or make the mask from this photo"),
     (r"mask\.resize\(mask, photo\)", "preproc mask resize MASK --photo PHOTO"),
     (r"(?:pass )?\b(ignore|missing|normalized|unknown)=([\w-]*)", r"-p \1=\2"),
+    (r"catalog\.endpoints\(\) lists all", "preproc endpoints lists all"),
     (r"fal\.jobs\(\)", "preproc jobs"),
     (r"check\.mask\(m, image, reference=box_or_mask\)", "--reference LEFT,TOP,RIGHT,BOTTOM, or another mask"),
     (r"(?:pass )?near_point=\(x, y\) and far_point=\(x, y\)", "--near X,Y and --far X,Y"),

@@ -38,9 +38,9 @@ class Many:
     recursive
         Look into folders of folders too.
     everything
-        Of a folder, take also what preproc made there. Left out otherwise, so that a second run does not work on the
-        results of the first: NAME.canny.png and the like where NAME lies beside it, and the pictures of a
-        NAME.edit.json. Commands that read masks take NAME.mask.png all the same.
+        Of a folder, take also what preproc made there. Left out otherwise (but for preproc preview, without -m and
+        --after), so that a second run does not work on the results of the first: NAME.canny.png and the like where NAME
+        lies beside it, and the pictures of a NAME.edit.json. Commands that read masks take NAME.mask.png all the same.
     jobs
         Pictures worked on at once; as many as there are processors, if left out.
     """

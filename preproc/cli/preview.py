@@ -18,7 +18,7 @@ from .edits import load_edit
 from .exits import BAD_INPUT, PARTLY_FAILED, UsageError, complain
 from .inputs import Source
 from .many import MANY, Many
-from .outputs import SAVING, STDOUT, Saving, beside, folders, free, names_folder
+from .outputs import SAVING, STDOUT, Saving, beside, check_formats, folders, free, names_folder
 from .pairs import Pair, pair, warn_of_unpaired
 from .products import MASKS, PRODUCTS
 from .ranges import Count, Share
@@ -91,6 +91,7 @@ def preview(
         warn_of_unpaired(pairs, masks)
     target = _target(found, saving)
     talk.check(saving, [target])
+    check_formats([target])
     _check_inputs([*(found if len(found) == 1 else ()), *([Source(after)] if after else ())])
     with folders([target], saving):
         free(target, overwrite=saving.overwrite)

@@ -73,7 +73,7 @@ def test_a_folder_that_cannot_be_made(run, here):
     (here / "file").touch()
     ended = run("demo", "-o", "file/demo")
     assert ended.code == 3
-    assert ended.err == "preproc: file/demo: Not a directory\n"
+    assert ended.err == "preproc: the folder file/demo cannot be made: Not a directory\nFix: another -o\n"
 
 
 def test_what_the_machine_says_is_no_bug():
@@ -398,6 +398,22 @@ def test_what_was_probably_meant(run, words, said):
     ended = run(*words)
     assert ended.code == 2
     assert said in ended.err
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ("canny photo.png -o x.xyz", 2, "'.xyz' names no format that is written\nFix: one of .png"),
+        ("preview photo.png -o x.xyz", 2, "'.xyz' names no format"),
+        ("doctor extra", 2, "preproc doctor has no use for 'extra'\nFix: leave it out; preproc doctor --help"),
+        ("demo -o mask.png/x", 3, "the folder mask.png/x cannot be made: Not a directory\nFix: another -o"),
+        ("endpoints nope", 3, "not an endpoint of the catalog\nFix: preproc endpoints lists all"),
+        ("endpoints rembg", 3, "Fix: perhaps fal-ai/imageutils/rembg"),
+    ],
+)
+def test_what_helps_is_said(run, photo, mask, words, code, said):
+    ended = run(*words.split())
+    assert (ended.code, said in ended.err) == (code, True), ended.err
 
 
 @pytest.mark.parametrize(

@@ -37,8 +37,10 @@ def said(report: Report, *, checked: str, photo: str | None = None, gray: bool =
 
 
 def facts_of(report: Report, *, checked: str, photo: str | None = None, gray: bool = True) -> dict[str, Any]:
-    """Return a report for programs: `fix` is the call in Python, `advice` the same as a terminal says it, and
-    `command` that as a shell takes it, where it is one command."""
+    """Return a report for programs.
+
+    `fix` is the call in Python, `advice` the same as a terminal says it, `command` that where it is one command.
+    """
     facts = report.to_dict()
     for finding, known in zip(report.findings, facts["findings"], strict=True):
         command = _applied(finding, checked, gray=gray)
