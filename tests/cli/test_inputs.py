@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
+import numpy as np
+import PIL.Image
 import pytest
 
 from preproc.cli.exits import UsageError
 from preproc.cli.inputs import STDIO, Source, find
 from preproc.cli.pairs import pair, warn_of_unpaired
 from preproc.cli.products import MASKS, PRODUCTS
-from preproc.errors import InputError
+from preproc.errors import FramesWarning, InputError
 
 
 @pytest.fixture
@@ -146,6 +148,13 @@ def test_neither_does_one_with_two_masks():
     photos = sources("a.jpg", "b.jpg")
     masks = sources("m/a.png", "m/a.tif", "m/b.png", folder="m")
     assert masks_of(pair(photos, masks)) == ["2 masks for a.jpg: m/a.png, m/a.tif", "m/b.png"]
+
+
+def test_of_several_frames_the_first_is_taken_and_that_is_said(run, here, cup):
+    frames = [PIL.Image.fromarray(np.roll(cup, 40 * n, axis=1)) for n in range(3)]
+    frames[0].save(here / "moving.gif", save_all=True, append_images=frames[1:])
+    with pytest.warns(FramesWarning, match=r"moving\.gif holds several pictures: the first is read"):
+        assert run("canny", "moving.gif", "-o", "edges.png").code == 0
 
 
 def test_masks_called_after_whole_names_belong_to_those_photos():
