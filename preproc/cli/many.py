@@ -221,7 +221,7 @@ def _tell(task: Task, done: Done, talk: Talk, say: Callable[[str], None]) -> Non
         say(done.words)
     elif task.target == STDOUT:
         talk.say(done.words)
-    elif not talk.json:
+    elif not talk.json and not (talk.quiet and done.ok):
         print(done.words)
 
 

@@ -31,7 +31,7 @@ class Talk:
         Print JSON on standard output: a line with one object for each input, or for each thing that is listed; no line
         where there is none.
     quiet
-        Say nothing but errors.
+        Say nothing but errors and what was asked for; of checks, only what is wrong.
     verbose
         Say more.
     """

@@ -34,6 +34,15 @@ def test_json_is_the_report(run, mask, photo, cup, here):
     assert facts["ok"] is True
 
 
+def test_of_quiet_checks_only_what_is_wrong_is_said(run, mask, here):
+    save_image(np.zeros((160, 240), np.uint8), here / "empty.png")
+    ended = run("check", "mask", mask, "-q")
+    assert (ended.code, ended.out, ended.err) == (0, b"", "")
+    ended = run("check", "mask", mask, "empty.png", "-q")
+    assert (ended.code, ended.text.splitlines()[0], ended.err) == (3, "empty.png", "")
+    assert "mask.png" not in ended.text
+
+
 def test_several_masks_each_with_its_name(run, mask, here):
     save_image(np.zeros((160, 240), np.uint8), here / "empty.png")
     ended = run("check", "mask", mask, "empty.png")
