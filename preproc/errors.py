@@ -9,6 +9,7 @@
     │  └─ FileFormatError  .path              a file that cannot be read, and why
     ├─ PlacementError      (also ValueError)  an edit record that does not fit these pixels
     └─ MissingLibraryError (also ImportError) OpenCV cannot be loaded on this machine
+    FramesWarning          (a UserWarning)    a file of several pictures, of which the first is read
     ProfileWarning         (a UserWarning)    a colour profile that cannot be used; the picture is taken as sRGB
     ScaleWarning           (a UserWarning)    a picture that an endpoint does not take at its own scale
 
@@ -22,6 +23,7 @@ from typing import Any
 
 __all__ = [
     "FileFormatError",
+    "FramesWarning",
     "InputError",
     "MaskError",
     "MissingLibraryError",
@@ -126,6 +128,10 @@ class PlacementError(PreprocError, ValueError):
 
 class MissingLibraryError(PreprocError, ImportError):
     """OpenCV cannot be loaded: it, or a system library that it needs, is not on this machine."""
+
+
+class FramesWarning(UserWarning):
+    """A file holds several pictures, frames or pages, of which the first is read."""
 
 
 class ProfileWarning(UserWarning):

@@ -78,15 +78,18 @@ class Problem:
         What is wrong with it, with the allowed range.
     code
         A short word for programs, such as ``"less_than_equal"``; may be empty.
+    fix
+        How to mend it, where that is more than the message says.
     """
 
     field: str
     value: object
     message: str
     code: str = ""
+    fix: str | None = None
 
     def __str__(self) -> str:
-        return f"{self.field}: {self.message}"
+        return f"{self.field}: {self.message}" + (f"; {self.fix}" if self.fix else "")
 
 
 class RemoteError(PreprocError):

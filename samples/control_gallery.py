@@ -1,10 +1,11 @@
 """Draw every type of control image for two photos, on one sheet.
 
-Run it with the file to write: ``python samples/control_gallery.py control_gallery.png``. Everything is made on this
+Run it with the folder to write into: ``python samples/control_gallery.py out``. Everything is made on this
 machine; depth comes from a stereo camera, the pose and the classes were marked by hand.
 """
 
 import sys
+from pathlib import Path
 
 import cyclopts
 import numpy as np
@@ -40,8 +41,9 @@ def classes(photo: NDArray[np.uint8]) -> NDArray[np.int64]:
     return numbers
 
 
-def main(path: str) -> None:
-    """Write the sheet to `path`."""
+def main(folder: Path) -> None:
+    """Write ``control-types.png`` into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
     local = [name for name, of in control.TYPES.items() if of.is_local]
     astronaut = data.astronaut()
     motorcycle, _, disparity = data.stereo_motorcycle()
@@ -57,7 +59,7 @@ def main(path: str) -> None:
     dense = ("canny, 12 % of the pixels", control.canny(motorcycle, density=0.12))
     tiles = [*first, trained, ("photo", motorcycle), *again, *second, dense]
     sheet = preview.contact_sheet(tiles, columns=7, tile_px=216)
-    save_image(sheet, path, overwrite=True)
+    save_image(sheet, folder / "control-types.png", overwrite=True)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ import PIL.Image
 HERE = Path(__file__).parent
 SAMPLES = (
     *("controlnet_canny", "inpaint_feathered", "erase_object", "outpaint_wide"),
-    *("product_photo", "restore_face", "restyle", "from_other_tools", "mask_gallery"),
+    *("product_photo", "restore_face", "restyle", "from_other_tools"),
+    *("overview", "three_masks", "control_gallery", "mask_gallery"),
 )
 
 
@@ -24,13 +25,10 @@ def keep(source: Path, target: Path) -> None:
 def main() -> None:
     """Run all samples in a folder of their own."""
     with tempfile.TemporaryDirectory() as folder:
-        runpy.run_path(str(HERE / "overview.py"))["main"](f"{folder}/overview.png")
-        runpy.run_path(str(HERE / "three_masks.py"))["main"](f"{folder}/three-masks.png")
-        runpy.run_path(str(HERE / "control_gallery.py"))["main"](f"{folder}/control-types.png")
         for name in SAMPLES:
             runpy.run_path(str(HERE / f"{name}.py"))["main"](Path(folder))
         for picture in sorted(Path(folder).iterdir()):
-            keep(picture, HERE / "pictures" / picture.name.replace("_", "-"))
+            keep(picture, HERE / "pictures" / picture.name)
 
 
 if __name__ == "__main__":

@@ -160,12 +160,12 @@ def shown(photo: Picture, found: Picture) -> Picture:
     return preview.overlay(photo, found)
 
 
-def main(folder: str) -> None:
-    """Write ``mask_gallery.png`` into `folder`."""
+def main(folder: Path) -> None:
+    """Write ``mask-gallery.png`` into `folder`."""
     rows = (shapes, forms, reading, moving, softening, combining, tidying)
     tiles = [(name, enlarged(picture)) for row in rows for name, picture in row()]
-    Path(folder).mkdir(parents=True, exist_ok=True)
-    save_image(preview.contact_sheet(tiles, columns=8, tile_px=192), Path(folder) / "mask_gallery.png", overwrite=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    save_image(preview.contact_sheet(tiles, columns=8, tile_px=192), folder / "mask-gallery.png", overwrite=True)
 
 
 def enlarged(picture: Picture) -> Picture:

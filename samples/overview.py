@@ -1,10 +1,11 @@
 """Draw the picture at the top of the README: what happens to a photo here, on fal, and here again.
 
-Run it with the file to write: ``python samples/overview.py overview.png``. Needs no key: a rehearsal answers in fal's
+Run it with the folder to write into: ``python samples/overview.py out``. Needs no key: a rehearsal answers in fal's
 place, with striped stand-ins.
 """
 
 import sys
+from pathlib import Path
 
 import cyclopts
 import numpy as np
@@ -100,13 +101,14 @@ def made(figure: Figure, fal: Fal, photo: Picture, top: int, height: int) -> Non
     figure.place((wrong, "inverted mask: refused"), left, y, height, frame=RED)
 
 
-def main(path: str) -> None:
-    """Write the picture to `path`."""
+def main(folder: Path) -> None:
+    """Write ``overview.png`` into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
     fal, photo = Fal(backend="rehearsal"), data.coffee()
     figure = Figure(662)
     edited(figure, fal, photo, top=40, height=268)
     made(figure, fal, photo, top=414, height=171)
-    save_image(np.asarray(figure.sheet), path, overwrite=True)
+    save_image(np.asarray(figure.sheet), folder / "overview.png", overwrite=True)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 """Draw the three masks of an edit: outlined on the photo, and as values along a line across their edges.
 
-Run it with the file to write: ``python samples/three_masks.py three-masks.png``. Nothing leaves this machine.
+Run it with the folder to write into: ``python samples/three_masks.py out``. Nothing leaves this machine.
 """
 
 import sys
+from pathlib import Path
 
 import cv2
 import cyclopts
@@ -65,8 +66,9 @@ def band(draw: PIL.ImageDraw.ImageDraw, name: str, values: Picture, top: int) ->
         draw.text((LEFT - 10, y), str(value), fill=FAINT, font=PIL.ImageFont.load_default(16), anchor="rm")
 
 
-def main(path: str) -> None:
-    """Write the picture to `path`."""
+def main(folder: Path) -> None:
+    """Write ``three-masks.png`` into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
     photo = data.coffee()
     handle = mask.stroke(photo, [(408, 78), (406, 104), (392, 160), (370, 236)], width_px=30)
     spoon = mask.union(handle, mask.ellipse(photo, (322, 236, 410, 332)))
@@ -83,7 +85,7 @@ def main(path: str) -> None:
     sheet.paste(PIL.Image.fromarray(near), (LEFT, 32))
     for number, (name, plane) in enumerate(three.items()):
         band(draw, name, plane[ROW, FIRST:LAST], TOP + CAPTION + number * (BAND + CAPTION))
-    save_image(np.asarray(sheet), path, overwrite=True)
+    save_image(np.asarray(sheet), folder / "three-masks.png", overwrite=True)
 
 
 if __name__ == "__main__":

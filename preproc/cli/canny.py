@@ -11,6 +11,7 @@ import preproc
 
 from ..choices import Profile
 from .exits import UsageError
+from .fixes import typed
 from .many import MANY, WARNED, Done, Many, Task, each
 from .outputs import SAVING, Saving, keep_exact
 from .ranges import Gradient, Within
@@ -87,7 +88,9 @@ def canny(
         share = float((edges > 0).mean())
         size = size_of_array(edges)
         warnings = () if multi_scale else density_warnings(share, size)
-        words = "\n".join([f"{task.target}: {size}, {share:.1%} edges", *(f"warning: {each}" for each in warnings)])
+        words = "\n".join(
+            [f"{task.target}: {size}, {share:.1%} edges", *(f"warning: {typed(each)}" for each in warnings)]
+        )
         return Done({"size": size, "density": share, "warnings": warnings}, words, odd=WARNED if warnings else "")
 
     return each([Task(*pair) for pair in zip(sources, targets, strict=True)], work, saving=saving, many=many, talk=talk)

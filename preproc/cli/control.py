@@ -13,7 +13,7 @@ import preproc
 from ..choices import FitMode
 from ..errors import InputError
 from .exits import UsageError
-from .fixes import without_resolve
+from .fixes import typed, without_resolve
 from .inputs import PICTURES, Source
 from .known import OptionalEndpointId, OptionalMapType
 from .many import MANY, WARNED, Done, Many, Task, each
@@ -118,7 +118,7 @@ def control(
                 made.save(task.target, overwrite=saving.overwrite)
         else:
             put(made.image, task.target, overwrite=saving.overwrite)
-        words = [_words(task.target, made.recipe), *(f"warning: {each}" for each in made.warnings)]
+        words = [_words(task.target, made.recipe), *(f"warning: {_typed(each)}" for each in made.warnings)]
         odd = WARNED if made.warnings else ""
         return Done({"recipe": made.recipe, "warnings": made.warnings}, "\n".join(words), odd=odd)
 
@@ -176,6 +176,11 @@ def _words(target: Path, recipe: Recipe) -> str:
     drawn = "" if recipe.density is None else f", {recipe.density:.1%} drawn"
     where = "" if target == STDOUT else f"{target}: "
     return f"{where}{recipe.type} {recipe.map_size[0]}x{recipe.map_size[1]}{drawn}"
+
+
+def _typed(warning: str) -> str:
+    """Return a warning as it is typed here, where options of a type are ``-p name=value``."""
+    return typed(warning).replace("--density ", "-p density=")
 
 
 def _list(talk: Talk) -> int:

@@ -106,5 +106,7 @@ def _new_folder(wanted: Path) -> Path:
             folder.mkdir(parents=True)
         except FileExistsError:
             continue
+        except OSError as error:
+            raise InputError(f"the folder {folder} cannot be made: {error.strerror}", fix="another -o") from error
         return folder
     raise InputError(f"{wanted} and 998 numbered folders beside it exist already", fix="choose another one with -o")

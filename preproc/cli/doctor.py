@@ -68,9 +68,11 @@ def doctor(*, talk: Talk = TALK) -> int:
     rows = [
         ({"ok": "", "note": "note", "bad": "BAD"}[finding.state], finding.what, line)
         for finding in findings
+        if finding.state == "bad" or not talk.quiet
         for line in [finding.found, *([f"Fix: {finding.fix}"] if finding.fix else [])]
     ]
-    talk.answer(table(rows), {"ok": ok, "findings": findings})
+    if rows or talk.json:
+        talk.answer(table(rows), {"ok": ok, "findings": findings})
     return 0 if ok else BAD_INPUT
 
 

@@ -90,6 +90,8 @@ def load_edit(record: Path, original: Path | None = None) -> Edit:
             error.fix = (
                 f"such as {', '.join(made[:3])}" if made else "preproc crop and preproc outpaint write NAME.edit.json"
             )
+        elif original is None and named is not None and not named.exists() and error.path == str(named):
+            error.fix = 'pass it: Edit.load(path, original="photo.png")'
         raise
 
 

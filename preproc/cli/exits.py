@@ -77,11 +77,16 @@ def exit_code(error: BaseException) -> int | None:
     return BAD_INPUT if isinstance(error, PreprocError) else None
 
 
-def complain(about: BaseException | str, *, source: str = "") -> None:
-    """Print what went wrong for a person, on stderr; with the name of its source, where it does not say that itself."""
+def complain(
+    about: BaseException | str, *, source: str = "", mask: str | None = None, photo: str | None = None
+) -> None:
+    """Print what went wrong for a person, on stderr; with the name of its source, where it does not say that itself.
+
+    `mask` and `photo` are the files that a fix is about, where they are known.
+    """
     text = "interrupted" if isinstance(about, KeyboardInterrupt) else str(about)
     if isinstance(about, PreprocError):
-        text = typed(about.message) + (f"\nFix: {advice(about.fix)}" if about.fix else "")
+        text = typed(about.message) + (f"\nFix: {advice(about.fix, mask=mask, photo=photo)}" if about.fix else "")
     if source not in text:
         text = f"{source}: {text}"
     text = text.replace(STDIO, "-")

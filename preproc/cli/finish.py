@@ -10,7 +10,7 @@ from ..choices import Repair
 from .edits import load_edit
 from .exits import UsageError, complain
 from .many import MANY, Done, Many, Task, each
-from .outputs import SAVING, STDOUT, Saving
+from .outputs import SAVING, STDOUT, Saving, check_formats
 from .products import PRODUCTS
 from .talk import TALK, Talk
 from .writing import put
@@ -56,6 +56,7 @@ def finish(
     sources = many.find(generated, made=PRODUCTS - {"result"})
     loaded = load_edit(edit, original)
     targets = finished_targets(edit, len(sources), saving)
+    check_formats(targets)
 
     def work(task: Task) -> Done:
         done = loaded.finish(task.source.picture, repair=repair, align=align)

@@ -19,6 +19,7 @@ _OPTIONS = (
     "overwrite|repair|resolve|size|timeout|zoom_out"
 )
 _RULES = (
+    (r"overwrite=True, or another name", "--overwrite, or another -o"),
     (r"\bmask\.\w+: (?=\w+ is )", ""),
     (r"; (do|raise|lower) thresholds, or density=([\d.]+)", r"; \1 thresholds, or --density \2"),
     (r"mask\.stroke draws lines and dots", "preproc mask stroke PHOTO --points X,Y --width 24 draws lines and dots"),
@@ -97,6 +98,7 @@ _RULES = (
     (r"or make the mask from this image", "or make the mask from this photo"),
     (r"mask\.resize\(mask, photo\)", "preproc mask resize MASK --photo PHOTO"),
     (r"(?:pass )?\b(ignore|missing|normalized|unknown)=([\w-]*)", r"-p \1=\2"),
+    (r"catalog\.endpoints\(\) lists all", "preproc endpoints lists all"),
     (r"fal\.jobs\(\)", "preproc jobs"),
     (r"check\.mask\(m, image, reference=box_or_mask\)", "--reference LEFT,TOP,RIGHT,BOTTOM, or another mask"),
     (r"(?:pass )?near_point=\(x, y\) and far_point=\(x, y\)", "--near X,Y and --far X,Y"),

@@ -38,9 +38,9 @@ class Many:
     recursive
         Look into folders of folders too.
     everything
-        Of a folder, take also what preproc made there. Left out otherwise, so that a second run does not work on the
-        results of the first: NAME.canny.png and the like where NAME lies beside it, and the pictures of a
-        NAME.edit.json. Commands that read masks take NAME.mask.png all the same.
+        Of a folder, take also what preproc made there. Left out otherwise (but for preproc preview, without -m and
+        --after), so that a second run does not work on the results of the first: NAME.canny.png and the like where NAME
+        lies beside it, and the pictures of a NAME.edit.json. Commands that read masks take NAME.mask.png all the same.
     jobs
         Pictures worked on at once; as many as there are processors, if left out.
     """
@@ -195,8 +195,8 @@ def _one(task: Task, work: Callable[[Task], Done], saving: Saving, talk: Talk) -
         code = exit_code(wrong)
         if code is None or isinstance(wrong, BrokenPipeError):
             raise
-        talk.record({"source": task.source.name or None, "error": facts_of_error(wrong)})
-        complain(wrong)
+        talk.record({"source": task.source.name or None, "error": facts_of_error(wrong, **_files(task))})
+        complain(wrong, **_files(task))
         return code
     _tell(task, done, talk, talk.detail if task.target == STDOUT else talk.say)
     return 0 if done.ok else BAD_INPUT
@@ -206,9 +206,9 @@ def _attempt(work: Callable[[Task], Done], task: Task, saving: Saving) -> Done:
     if task.missing is not None:
         preproc.load_image(task.source.picture)  # where the picture is broken, that is what has to be said
         raise task.missing
-    path = task.source.path
-    if path is not None and not path.exists():
-        preproc.load_image(path)  # which says so, before anything is said of the output
+    for path in (task.source.path, task.other.path if task.other else None):
+        if path is not None and not path.exists():
+            preproc.load_image(path)  # which says so, before anything is said of the output
     if task.target != NOWHERE:
         free(task.target, overwrite=saving.overwrite)
     return work(task)
@@ -221,14 +221,19 @@ def _tell(task: Task, done: Done, talk: Talk, say: Callable[[str], None]) -> Non
         say(done.words)
     elif task.target == STDOUT:
         talk.say(done.words)
-    elif not talk.json:
+    elif not talk.json and not (talk.quiet and done.ok):
         print(done.words)
 
 
 def _failed(task: Task, error: BaseException, talk: Talk, *, aloud: bool) -> None:
-    talk.record({"source": task.source.name or None, "error": facts_of_error(error)})
+    talk.record({"source": task.source.name or None, "error": facts_of_error(error, **_files(task))})
     if aloud:
-        complain(error, source=task.source.name)
+        complain(error, source=task.source.name, **_files(task))
+
+
+def _files(task: Task) -> dict[str, str]:
+    """Name the mask and the photo that a fix is about, where both are known."""
+    return {} if task.other is None else {"mask": task.other.name, "photo": task.source.name}
 
 
 def _reason(error: BaseException, source: str) -> str:

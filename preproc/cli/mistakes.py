@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from cyclopts import App, CycloptsError, MissingArgumentError, UnknownCommandError
+from cyclopts import App, CycloptsError, MissingArgumentError, UnknownCommandError, UnusedCliTokensError
 
 from .exits import UsageError
 from .products import MAPS
@@ -51,6 +51,10 @@ def usage(app: App, error: CycloptsError, given: Sequence[str]) -> UsageError:
     """Say what is wrong with a command line, and what mends it."""
     if isinstance(error, UnknownCommandError):
         return _no_command(app, given)
+    if isinstance(error, UnusedCliTokensError):
+        called = " ".join(["preproc", *(error.command_chain or ())])
+        unused = " ".join(error.unused_tokens or ())
+        return UsageError(f"{called} has no use for {unused!r}", fix=f"leave it out; {called} --help")
     own = error.__cause__
     if isinstance(own, UsageError):
         return own

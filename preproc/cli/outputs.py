@@ -25,6 +25,7 @@ __all__ = [
     "STDOUT",
     "Saving",
     "beside",
+    "check_formats",
     "folders",
     "free",
     "keep_exact",
@@ -221,18 +222,36 @@ def free(target: Path, *, overwrite: bool) -> None:
     if target == STDOUT:
         return
     if target.exists() and not overwrite:
-        raise InputError(f"{target} is there already", fix="--overwrite, or another -o")
+        raise InputError(f"{target} is there already", fix="overwrite=True, or another name")
     if not target.parent.is_dir():
         raise InputError(f"the folder {target.parent} does not exist", fix=f"mkdir -p {target.parent}, or another -o")
 
 
-def keep_exact(targets: Sequence[Path]) -> None:
-    """Refuse formats that change pixels, for masks and maps.
+def check_formats(targets: Sequence[Path]) -> None:
+    """Refuse suffixes that name no format, before anything is read.
 
     Raises
     ------
     UsageError
     """
+    from ..files.write import suffix_of
+
+    try:
+        for target in targets:
+            if target not in {STDOUT, NOWHERE}:
+                suffix_of(target)
+    except InputError as error:
+        raise UsageError(error.message, fix=error.fix) from error
+
+
+def keep_exact(targets: Sequence[Path]) -> None:
+    """Refuse formats that change pixels, for masks and maps, and suffixes that name none.
+
+    Raises
+    ------
+    UsageError
+    """
+    check_formats(targets)
     for target in targets:
         if target.suffix.lower() in {".jpg", ".jpeg"}:
             raise UsageError(

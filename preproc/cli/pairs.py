@@ -34,7 +34,8 @@ def pair(photos: Sequence[Source], others: Sequence[Source], *, what: str = "mas
         What `find` found.
     what
         What the others are called: ``cat.png``, ``cat.mask.png``, ``cat-mask.png`` and ``cat_mask.png`` are the mask
-        of ``cat.jpg``. Where photos and masks lie in one folder, the mask is the one whose name says so.
+        of ``cat.jpg``; ``cat.jpg.png`` and ``cat.jpg.mask.png``, as masks of ``cat.jpg`` beside ``cat.png`` are called,
+        come before these. Where photos and masks lie in one folder, the mask is the one whose name says so.
 
     Returns
     -------
@@ -51,8 +52,12 @@ def pair(photos: Sequence[Source], others: Sequence[Source], *, what: str = "mas
     known: dict[tuple[Path, str], list[Source]] = {}
     for other in others:
         known.setdefault((other.below, _without(other.stem, what)), []).append(other)
+    own = {photo: known.get((photo.below, photo.path.name), []) if photo.path else [] for photo in photos}
+    taken = {photo.path for photo in photos if own[photo]}  # a photo that has a mask is none
+    for found in known.values():
+        found[:] = [one for one in found if one.path not in taken]
     where = _listed(list(dict.fromkeys(str(one.folder or Path(one.name).parent) for one in others)))
-    pairs = [_paired(photo, known.get((photo.below, photo.stem), []), what, where) for photo in photos]
+    pairs = [_paired(one, own[one] or known.get((one.below, one.stem), []), what, where) for one in photos]
     if len(pairs) == 1 and pairs[0].missing is not None:
         raise UsageError(pairs[0].missing.message, fix=pairs[0].missing.fix)
     if all(one.other is None for one in pairs):

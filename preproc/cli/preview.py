@@ -18,7 +18,7 @@ from .edits import load_edit
 from .exits import BAD_INPUT, PARTLY_FAILED, UsageError, complain
 from .inputs import Source
 from .many import MANY, Many
-from .outputs import SAVING, STDOUT, Saving, beside, folders, free, names_folder
+from .outputs import SAVING, STDOUT, Saving, beside, check_formats, folders, free, names_folder
 from .pairs import Pair, pair, warn_of_unpaired
 from .products import MASKS, PRODUCTS
 from .ranges import Count, Share
@@ -91,6 +91,8 @@ def preview(
         warn_of_unpaired(pairs, masks)
     target = _target(found, saving)
     talk.check(saving, [target])
+    check_formats([target])
+    _check_inputs([*(found if len(found) == 1 else ()), *([Source(after)] if after else ())])
     with folders([target], saving):
         free(target, overwrite=saving.overwrite)
     if mask and after:
@@ -134,6 +136,13 @@ def _target(found: Sequence[Source], saving: Saving) -> Path:
     if _is_edit(found[0]):
         return found[0].path.with_name(found[0].path.name.removesuffix(".edit.json") + ".preview.png")
     return beside(found[0], ".preview.png")
+
+
+def _check_inputs(sources: Sequence[Source]) -> None:
+    """Say that an input is not there before anything is said of the output."""
+    for one in sources:
+        if one.path is not None and not one.path.exists():
+            load_edit(one.path) if _is_edit(one) else preproc.load_image(one.path)
 
 
 def _plain(one: Source, tile_px: int) -> Image:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..choices import Repair
 from .exits import UsageError
 from .finish import finished_targets, write_finished
-from .outputs import STDOUT, Saving, folders, free, to_stdout
+from .outputs import STDOUT, Saving, check_formats, folders, free, to_stdout
 from .talk import Talk
 from .writing import uninterrupted
 
@@ -41,12 +41,10 @@ def image_target(endpoint: str, *, image: str | None, edit: Path | None, saving:
 @contextmanager
 def checked_targets(target: Path, count: int, saving: Saving) -> Iterator[None]:
     """Refuse before anything is paid for what could not be written afterwards; make the folder for it meanwhile."""
-    from ..files.write import suffix_of
-
     if target == STDOUT:
         _check_stdout(count)
     else:
-        suffix_of(target)
+        check_formats([target])
     with folders([target], saving):
         for path in _numbered(target, count):
             free(path, overwrite=saving.overwrite)

@@ -14,7 +14,7 @@ from cyclopts import Parameter
 
 from ..errors import PreprocError
 from .exits import UsageError, tell
-from .fixes import command_in
+from .fixes import advice, command_in
 from .outputs import OPTIONS, STDOUT, Saving
 
 __all__ = ["TALK", "Talk", "facts_of_error", "table"]
@@ -31,7 +31,7 @@ class Talk:
         Print JSON on standard output: a line with one object for each input, or for each thing that is listed; no line
         where there is none.
     quiet
-        Say nothing but errors.
+        Say nothing but errors and what was asked for; of checks, only what is wrong.
     verbose
         Say more.
     """
@@ -101,11 +101,13 @@ def table(rows: Sequence[Sequence[str]], *, heads: Sequence[str] = ()) -> str:
     )
 
 
-def facts_of_error(error: BaseException) -> dict[str, Any]:
-    """Return an error as plain values."""
+def facts_of_error(error: BaseException, *, mask: str | None = None, photo: str | None = None) -> dict[str, Any]:
+    """Return an error as plain values; `mask` and `photo` are the files it is about, where they are known."""
     facts: dict[str, Any] = {"type": type(error).__name__, "message": str(error)}
     if isinstance(error, PreprocError):
-        facts |= {"message": error.message, "fix": error.fix, "command": command_in(error.fix)}
+        said = None if error.fix is None else advice(error.fix, mask=mask, photo=photo)
+        command = command_in(error.fix, mask=mask, photo=photo)
+        facts |= {"message": error.message, "fix": error.fix, "advice": said, "command": command}
     for name in ("code", "endpoint", "request_id", "job_id"):
         if getattr(error, name, None):
             facts[name] = getattr(error, name)

@@ -96,8 +96,9 @@ def density_warnings(density: float, size: tuple[int, int]) -> tuple[str, ...]:
     if low <= density <= high:
         return ()
     word, do = ("sparse", "lower") if density < low else ("dense", "higher")
-    seen = f"models saw {low:.1%} to {high:.0%} at {size[0]}x{size[1]}"
-    return (f"too {word}: {density:.1%} of the pixels are edges, and {seen}; {do} thresholds, or density=0.05",)
+    places = next((n for n in (1, 2, 3) if f"{density:.{n}%}" not in {f"{low:.{n}%}", f"{high:.{n}%}"}), 4)
+    seen = f"models saw {low:.{places}%} to {high:.0%} at {size[0]}x{size[1]}"
+    return (f"too {word}: {density:.{places}%} of the pixels are edges, and {seen}; {do} thresholds, or density=0.05",)
 
 
 _AUTO_SIGMA = 2  # px at a short side of 512

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import struct
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ import PIL.JpegImagePlugin
 from numpy.typing import NDArray
 
 from ..arrays import Pixels, narrow
-from ..errors import FileFormatError
+from ..errors import FileFormatError, FramesWarning
 from ..geometry import Size
 from . import icc
 from .exif import UNREADABLE, exif_bytes, orientation_of, read_exif, turned
@@ -53,6 +54,8 @@ def decode(file: BinaryIO, *, path: str | None, max_pixels: int) -> Decoded:
     with _refusing(path):
         picture = _open(file, path)
         _check_limit(picture, max_pixels)
+        if picture.format in {"AVIF", "GIF", "PNG", "TIFF", "WEBP"} and getattr(picture, "is_animated", False):
+            warnings.warn(f"{_name(path)} holds several pictures: the first is read", FramesWarning, stacklevel=2)
         exif = read_exif(picture, file)
         if picture.format == "JPEG" and picture.mode in {"L", "RGB"}:
             planes: Pixels = _decode_jpeg(file, path, color=picture.mode == "RGB")

@@ -74,7 +74,7 @@ def encode_tiff(pixels: Pixels, alpha: Pixels | None, *, icc_profile: bytes | No
 def encode_webp(
     pixels: Pixels, alpha: Pixels | None, *, icc_profile: bytes | None, exif: bytes | None, quality: int | None
 ) -> bytes:
-    """Write WebP, lossless where no quality is given; gray becomes three equal channels."""
+    """Write WebP, lossless where no quality is given; gray becomes three equal channels, and alpha of 255 all over is lost."""
     _fit(pixels, 16383, "WebP")
     if pixels.dtype == np.uint16:
         raise InputError("WebP has 8 bits a channel, this picture 16", fix=_LOSSLESS)

@@ -7,6 +7,7 @@ file is kept by `python -m remote.catalog.refresh`, which compares it with what 
 from __future__ import annotations
 
 import difflib
+import re
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -119,11 +120,19 @@ def endpoint(endpoint_id: str, /) -> Spec:
 
 def unknown(endpoint_id: str) -> PlanError:
     """Say that an id is not in the catalog, and which come nearest."""
+    perhaps = f"perhaps {_alternatives(endpoint_id)}" if _is_like_one(endpoint_id) else "catalog.endpoints() lists all"
     return PlanError(
         f"{endpoint_id!r} is not an endpoint of the catalog",
         endpoint=endpoint_id,
-        fix=f'perhaps {_alternatives(endpoint_id)}; resolve="verbatim" sends it as it is written',
+        fix=f'{perhaps}; resolve="verbatim" sends it as it is written',
     )
+
+
+def _is_like_one(endpoint_id: str) -> bool:
+    """Tell whether an id has a word in common with the nearest one, or is spelt much like it."""
+    asked, [near] = endpoint_id.strip().lower(), nearest(endpoint_id, count=1)
+    words = set(re.findall("[a-z0-9]{3,}", asked)) - {"fal"}
+    return any(word in near.lower() for word in words) or bool(difflib.get_close_matches(asked, [near.lower()]))
 
 
 def unpublished(endpoint_id: str) -> PlanError:

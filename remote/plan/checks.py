@@ -63,8 +63,8 @@ def check_mask(notes: Notes, spec: Spec, inputs: Inputs, *, edit: Edit | None, r
         turned = mask.size == (image.size.height, image.size.width)
         why = " (one of the two is turned by 90 degrees)" if turned else ""
         fix = f"mask.resize(mask, ({image.size.width}, {image.size.height})), or make the mask from this image"
-        message = f"the mask is {mask.size} and the image {image.size}{why}: they have to be of one size; {fix}"
-        notes.problem(spec.mask.field, str(mask.size), message, "size-mismatch")
+        message = f"the mask is {mask.size} and the image {image.size}{why}: they have to be of one size"
+        notes.problem(spec.mask.field, str(mask.size), message, "size-mismatch", fix=fix)
         return
     picture = None if image is None else image.pixels
     if edit is None and picture is not None and all(np.array_equal(picture[..., n], mask.pixels) for n in range(3)):

@@ -168,11 +168,13 @@ def _refuse(there: Resolved, notes: Notes, given: Mapping[str, Any]) -> None:
             problems.append(dataclasses.replace(problem, message=said))
         else:
             problems.append(problem)
+    fix = None
     if len(problems) == 1:
-        message = f"{there.endpoint}: {problems[0]}"
+        [only], fix = problems, problems[0].fix
+        message = f"{there.endpoint}: {dataclasses.replace(only, fix=None)}"
     else:
         message = f"{there.endpoint}: {len(problems)} problems\n" + "\n".join(f"- {problem}" for problem in problems)
-    raise PlanError(message, endpoint=there.endpoint, problems=problems)
+    raise PlanError(message, endpoint=there.endpoint, problems=problems, fix=fix)
 
 
 def _place(there: Resolved, payload: dict[str, Any], inputs: Inputs, notes: Notes) -> tuple[Upload, ...]:

@@ -24,9 +24,9 @@ class Notes:
     warnings: list[str] = field(default_factory=list)
     findings: list[object] = field(default_factory=list)
 
-    def problem(self, where: str, value: object, message: str, code: str) -> None:
+    def problem(self, where: str, value: object, message: str, code: str, *, fix: str | None = None) -> None:
         """Add something that forbids sending."""
-        self.problems.append(Problem(where, value, message, code))
+        self.problems.append(Problem(where, value, message, code, fix))
 
     def warn(self, message: str) -> None:
         """Add something the caller should know, once."""

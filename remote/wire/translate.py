@@ -98,9 +98,9 @@ def problem_of(item: Any) -> Problem:
     Examples
     --------
     >>> problem_of({"loc": ["body", "strength"], "msg": "too large", "type": "less_than_equal", "input": 1.7})
-    Problem(field='strength', value=1.7, message='too large', code='less_than_equal')
+    Problem(field='strength', value=1.7, message='too large', code='less_than_equal', fix=None)
     >>> problem_of({"loc": 5, "msg": "odd"})
-    Problem(field='5', value=None, message='odd', code='')
+    Problem(field='5', value=None, message='odd', code='', fix=None)
     """
     if not isinstance(item, dict):
         return Problem("", None, _line(item))

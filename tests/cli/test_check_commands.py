@@ -29,10 +29,18 @@ def test_an_inverted_mask_is_caught(run, mask, photo, here):
 def test_json_is_the_report(run, mask, photo, cup, here):
     facts = run("check", "mask", mask, "--photo", photo, "--intent", "object", "--json").json
     expected = check.mask(here / mask, cup, intent="object").to_dict()
-    assert [{**one, "command": None} for one in expected["findings"]] == [
-        {**one, "command": None} for one in facts["findings"]
-    ]
+    shell = {"advice": None, "command": None}
+    assert [one | shell for one in expected["findings"]] == [one | shell for one in facts["findings"]]
     assert facts["ok"] is True
+
+
+def test_of_quiet_checks_only_what_is_wrong_is_said(run, mask, here):
+    save_image(np.zeros((160, 240), np.uint8), here / "empty.png")
+    ended = run("check", "mask", mask, "-q")
+    assert (ended.code, ended.out, ended.err) == (0, b"", "")
+    ended = run("check", "mask", mask, "empty.png", "-q")
+    assert (ended.code, ended.text.splitlines()[0], ended.err) == (3, "empty.png", "")
+    assert "mask.png" not in ended.text
 
 
 def test_several_masks_each_with_its_name(run, mask, here):

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 
@@ -12,6 +13,17 @@ from remote.jobs.journal import default_path
 
 def found(ended):
     return {finding["what"]: finding for finding in ended.json["findings"]}
+
+
+def test_a_quiet_doctor_says_what_is_broken(run, monkeypatch):
+    assert (run("doctor", "-q").code, run("doctor", "-q").out) == (0, b"")
+    monkeypatch.setattr(import_module("preproc.cli.doctor"), "_PACKAGES", ("numpy", "no-such-package"))
+    ended = run("doctor", "--quiet")
+    assert ended.code == 3
+    assert [line.split() for line in ended.text.splitlines()] == [
+        ["BAD", "no-such-package", "not", "installed"],
+        ["BAD", "no-such-package", "Fix:", "pip", "install", "no-such-package"],
+    ]
 
 
 def test_a_healthy_machine(run):

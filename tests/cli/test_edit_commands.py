@@ -2,6 +2,7 @@
 
 import json
 from importlib import import_module
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -34,6 +35,17 @@ def test_crop_fits_an_endpoint(run, photo, mask):
     width, height = ended.json["sent"]
     step = rule("fal-ai/flux-pro/v1/fill").step
     assert width % step == height % step == 0
+
+
+@pytest.mark.parametrize("where", [(), ("-o", "masks")])
+def test_crops_take_the_masks_that_were_drawn_for_photos_of_one_name(run, here, cup, where):
+    (here / "in").mkdir()
+    for name in ("a.jpg", "a.png"):
+        save_image(cup, here / "in" / name)
+    assert run("mask", "ellipse", "in", "--box", "80,40,160,120", *where).code == 0
+    ended = run("crop", "in", "-m", where[1] if where else "in", "-o", "out", "--json")
+    assert (ended.code, ended.err) == (0, "2 done\n")
+    assert [Path(one["output"]).name for one in ended.lines] == ["a.jpg.edit.json", "a.png.edit.json"]
 
 
 def test_crops_of_a_folder_are_paired_by_name(run, here, cup):

@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
+import numpy as np
+import PIL.Image
 import pytest
 
 from preproc.cli.exits import UsageError
 from preproc.cli.inputs import STDIO, Source, find
 from preproc.cli.pairs import pair, warn_of_unpaired
 from preproc.cli.products import MASKS, PRODUCTS
-from preproc.errors import InputError
+from preproc.errors import FramesWarning, InputError
 
 
 @pytest.fixture
@@ -146,6 +148,27 @@ def test_neither_does_one_with_two_masks():
     photos = sources("a.jpg", "b.jpg")
     masks = sources("m/a.png", "m/a.tif", "m/b.png", folder="m")
     assert masks_of(pair(photos, masks)) == ["2 masks for a.jpg: m/a.png, m/a.tif", "m/b.png"]
+
+
+def test_of_several_frames_the_first_is_taken_and_that_is_said(run, here, cup):
+    frames = [PIL.Image.fromarray(np.roll(cup, 40 * n, axis=1)) for n in range(3)]
+    frames[0].save(here / "moving.gif", save_all=True, append_images=frames[1:])
+    with pytest.warns(FramesWarning, match=r"moving\.gif holds several pictures: the first is read"):
+        assert run("canny", "moving.gif", "-o", "edges.png").code == 0
+
+
+def test_masks_called_after_whole_names_belong_to_those_photos():
+    photos = sources("p/a.jpg", "p/a.png", folder="p")
+    apart = sources("m/a.jpg.png", "m/a.png.mask.png", "m/a.tif", folder="m")
+    assert masks_of(pair(photos, apart)) == ["m/a.jpg.png", "m/a.png.mask.png"]
+    both = sources("p/a.jpg", "p/a.jpg.mask.png", "p/a.png", "p/a.png.mask.png", folder="p")
+    assert masks_of(pair(photos, both)) == ["p/a.jpg.mask.png", "p/a.png.mask.png"]
+
+
+def test_a_photo_with_a_mask_is_not_the_mask_of_another():
+    photos = sources("p/a.jpg", "p/a.png", folder="p")
+    both = sources("p/a.jpg", "p/a.jpg.mask.png", "p/a.png", folder="p")
+    assert masks_of(pair(photos, both)) == ["p/a.jpg.mask.png", "no mask for p/a.png in p"]
 
 
 @pytest.mark.parametrize("photos", [["p/a.jpg"], ["p/a.jpg", "p/b.jpg"]], ids=len)

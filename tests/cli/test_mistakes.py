@@ -1,6 +1,8 @@
 """Mistakes that a shell makes for people, and what they are told."""
 
 import os
+import re
+import shutil
 import subprocess
 import sys
 
@@ -8,8 +10,10 @@ import numpy as np
 import PIL.Image
 import pytest
 
+from preproc import save_image
 from preproc.cli.exits import exit_code, meant
 from preproc.cli.fixes import command_in, typed
+from preproc.control.thresholding import density_warnings
 
 
 @pytest.mark.parametrize("words", [["canny", "-"], ["preview", "-"], ["mask", "luminance", "-"]], ids=" ".join)
@@ -69,7 +73,7 @@ def test_a_folder_that_cannot_be_made(run, here):
     (here / "file").touch()
     ended = run("demo", "-o", "file/demo")
     assert ended.code == 3
-    assert ended.err == "preproc: file/demo: Not a directory\n"
+    assert ended.err == "preproc: the folder file/demo cannot be made: Not a directory\nFix: another -o\n"
 
 
 def test_what_the_machine_says_is_no_bug():
@@ -141,7 +145,49 @@ def test_errors_are_json_too_where_that_is_asked_for(run, photo):
     for words in (["canny"], ["canny", "--lwo", "3"], ["endpoints", "nope/nope"], ["finish", "nope.edit.json", photo]):
         ended = run(*words, "--json")
         assert ended.code in {2, 3}
-        assert {"type", "message", "fix", "command"} <= set(ended.json["error"])
+        assert {"type", "message", "fix", "advice", "command"} <= set(ended.json["error"])
+
+
+@pytest.mark.parametrize(
+    ("words", "fix", "advice"),
+    [
+        ("control depth photo.png", "pass options={'near': 'high'} or …", "-p near=high or -p near=low"),
+        ("mask polygon photo.png --points 1,1", "mask.stroke draws …", "preproc mask stroke PHOTO --points X,Y …"),
+        ("run fal-ai/flux-pro/v1/fill prompt=x --edit job.edit.json", "…Fal(backend='rehearsal')", "…--rehearsal"),
+        ("plan fal-ai/flux-pro/v1/fill prompt=x --image photo.png --mask small.png", "mask.resize(…", "preproc mask …"),
+        ("crop photo.png -m small.png", "mask.resize(…", "preproc mask resize small.png --size 240x160…"),
+        ("canny photo.png -o mask.png", "overwrite=True, or …", "--overwrite, or another -o"),
+        ("finish moved.edit.json photo.png", "…Edit.load(path, original=…", "--original PHOTO"),
+    ],
+)
+def test_json_has_each_fix_for_python_and_as_the_terminal_says_it(run, photo, mask, here, words, fix, advice):
+    save_image(np.full((40, 40), 255, np.uint8), here / "small.png")
+    assert run("crop", photo, "-m", mask, "-o", "job.edit.json").code == 0
+    if "moved" in words:
+        shutil.copy(here / photo, here / "old.png")
+        assert run("crop", "old.png", "-m", mask, "-o", "moved.edit.json").code == 0
+        (here / "old.png").rename(here / "old2.png")
+    ended = run(*words.split(), "--json")
+    error = ended.lines[-1]["error"]
+    assert f"Fix: {error['advice']}\n" in ended.err
+    for said, wanted in ((error["fix"], fix), (error["advice"], advice)):
+        assert re.fullmatch(".*".join(map(re.escape, wanted.split("…"))), said), said
+
+
+@pytest.mark.parametrize("command", [["canny", "photo.png", "--density", "0.004"], ["control", "canny", "photo.png"]])
+def test_warnings_are_as_they_are_typed(run, here, command):
+    picture = np.full((160, 240, 3), 90, np.uint8)
+    picture[50:54, 50:54] = 220
+    save_image(picture, here / "photo.png")
+    words = run(*command, "-o", "edges.png").err
+    assert ("-p density=0.05" if "control" in command else "--density 0.05") in words
+    assert " density=0.05" not in words.replace("-p density", "")
+
+
+def test_what_is_too_sparse_is_so_in_the_numbers_that_are_said():
+    [words] = density_warnings(0.01999, (240, 160))
+    assert "too sparse: 2.00% of" not in words
+    assert "1.999% of the pixels are edges, and models saw 2.000% to" in words
 
 
 def test_results_of_one_name_are_told_apart(run, photo, here):
@@ -355,6 +401,22 @@ def test_what_was_probably_meant(run, words, said):
 
 
 @pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ("canny photo.png -o x.xyz", 2, "'.xyz' names no format that is written\nFix: one of .png"),
+        ("preview photo.png -o x.xyz", 2, "'.xyz' names no format"),
+        ("doctor extra", 2, "preproc doctor has no use for 'extra'\nFix: leave it out; preproc doctor --help"),
+        ("demo -o mask.png/x", 3, "the folder mask.png/x cannot be made: Not a directory\nFix: another -o"),
+        ("endpoints nope", 3, "not an endpoint of the catalog\nFix: preproc endpoints lists all"),
+        ("endpoints rembg", 3, "Fix: perhaps fal-ai/imageutils/rembg"),
+    ],
+)
+def test_what_helps_is_said(run, photo, mask, words, code, said):
+    ended = run(*words.split())
+    assert (ended.code, said in ended.err) == (code, True), ended.err
+
+
+@pytest.mark.parametrize(
     ("fix", "command"),
     [
         ("--low 3 --high 6, or neither to have them chosen", None),
@@ -405,6 +467,15 @@ def test_what_is_drawn_from_no_picture_has_no_source(run, mask, here):
 def test_an_input_that_is_missing_is_said_before_an_output_that_is_there(run, photo, mask, here):
     (here / "photo.canny.png").touch()
     assert "nope.png does not exist" in run("canny", "nope.png", "-o", "photo.canny.png").err
+    (here / "photo.preview.png").touch()
+    (here / "photo.crop.edit.json").touch()
+    for words, missing in (
+        (["preview", "photo.edit.json"], "cannot read photo.edit.json: No such file"),
+        (["preview", photo, "--after", "nope.png"], "nope.png does not exist"),
+        (["crop", photo, "-m", "nope.png"], "nope.png does not exist"),
+    ):
+        ended = run(*words)
+        assert (ended.code, missing in ended.err) == (3, True), ended.err
 
 
 def test_sizes_that_differ_are_told_for_what_they_are(run, photo, mask, here):

@@ -36,7 +36,8 @@ def test_every_class_is_tried_and_public():
     local = {cls for cls in classes_below(PreprocError) if cls.__module__ == "preproc.errors"}
     assert {type(error) for error in EVERY} == local
     public = {getattr(preproc.errors, name) for name in preproc.errors.__all__}
-    assert local | {preproc.errors.ProfileWarning, preproc.errors.ScaleWarning} == public
+    warnings = {preproc.errors.FramesWarning, preproc.errors.ProfileWarning, preproc.errors.ScaleWarning}
+    assert local | warnings == public
     assert all(cls.__name__ in preproc.errors.__doc__ for cls in public)
 
 

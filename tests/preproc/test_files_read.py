@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from preproc.errors import FileFormatError, InputError, MaskError
+from preproc.errors import FileFormatError, FramesWarning, InputError, MaskError
 from preproc.files import Photo, load_image, load_mask, size_of
 
 UPRIGHT = np.arange(4 * 6 * 3, dtype=np.uint8).reshape(4, 6, 3) * 3
@@ -309,12 +309,14 @@ def test_colours_under_full_transparency_are_kept():
         assert load_image(data).tolist() == rgba[:, :, :3].tolist(), name
 
 
-def test_the_first_of_several_frames_is_read(tmp_path):
+def test_the_first_of_several_frames_is_read_and_that_is_said(tmp_path):
     frames = [PIL.Image.new("RGB", (4, 3), colour) for colour in ((255, 0, 0), (0, 255, 0))]
     for name in ("GIF", "TIFF", "PNG", "WEBP"):
         options = {"lossless": True} if name == "WEBP" else {}
         data = encoded(frames[0], name, save_all=True, append_images=frames[1:], **options)
-        assert load_image(data)[0, 0].tolist() == [255, 0, 0], name
+        with pytest.warns(FramesWarning, match="the data holds several pictures: the first is read"):
+            assert load_image(data)[0, 0].tolist() == [255, 0, 0], name
+        load_image(encoded(frames[0], name, save_all=True, **options))  # one frame is nothing to speak of
 
 
 def test_float_tiff_within_0_to_1():

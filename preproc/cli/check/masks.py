@@ -73,8 +73,8 @@ def mask(
             raise UsageError(f"--photo {photo} is a folder", fix=f"preproc check pair {photo} -m {' '.join(masks)}")
         preproc.load_image(photo)
     options = {"reference": read_reference(reference), "intent": intent, "edge": edge, "cell": cell}
-    tasks = [Task(one, NOWHERE, other) for one in found]
-    return _check_each(tasks, options, fix=fix, saving=saving, many=many, talk=talk)
+    tasks = [Task(one) for one in found]
+    return _check_each(tasks, options, photo=other, fix=fix, saving=saving, many=many, talk=talk)
 
 
 def pair(
@@ -128,6 +128,7 @@ def _check_each(
     tasks: Sequence[Task],
     options: dict[str, Any],
     *,
+    photo: Source | None = None,
     paired: bool = False,
     fix: bool,
     saving: Saving,
@@ -143,12 +144,12 @@ def _check_each(
         tasks = [replace(task, target=target) for task, target in zip(tasks, targets, strict=True)]
 
     def work(task: Task) -> Done:
-        mask, photo = (task.other or task.source, task.source) if paired else (task.source, task.other)
-        picture = None if photo is None else photo.picture
+        mask, beside = (task.other or task.source, task.source) if paired else (task.source, photo)
+        picture = None if beside is None else beside.picture
         if paired and picture is not None:
             preproc.load_image(picture)  # a check of sizes reads no more than its header
         report = preproc.check.mask(mask.picture, picture, **options)
-        names: dict[str, Any] = {"checked": mask.name, "photo": None if photo is None else photo.name}
+        names: dict[str, Any] = {"checked": mask.name, "photo": None if beside is None else beside.name}
         facts, lines = facts_of(report, **names), [said(report, **names)]
         if paired:
             facts["mask"] = mask.name

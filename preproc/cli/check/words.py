@@ -37,10 +37,16 @@ def said(report: Report, *, checked: str, photo: str | None = None, gray: bool =
 
 
 def facts_of(report: Report, *, checked: str, photo: str | None = None, gray: bool = True) -> dict[str, Any]:
-    """Return a report for programs: `fix` is the call in Python, `command` the same in a shell where there is one."""
+    """Return a report for programs.
+
+    `fix` is the call in Python, `advice` the same as a terminal says it, `command` that where it is one command.
+    """
     facts = report.to_dict()
     for finding, known in zip(report.findings, facts["findings"], strict=True):
-        known["command"] = _applied(finding, checked, gray=gray) or command_in(finding.fix, mask=checked, photo=photo)
+        command = _applied(finding, checked, gray=gray)
+        said = None if finding.fix is None else advice(finding.fix, mask=checked, photo=photo)
+        known["advice"] = command or said
+        known["command"] = command or command_in(finding.fix, mask=checked, photo=photo)
     return facts
 
 

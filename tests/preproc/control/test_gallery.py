@@ -7,7 +7,7 @@ SAMPLE = Path(__file__).parents[3] / "samples" / "control_gallery.py"
 
 
 def test_the_sample_draws_its_sheet(tmp_path):
-    runpy.run_path(str(SAMPLE))["main"](str(tmp_path / "gallery.png"))
-    height, width, _ = load_image(tmp_path / "gallery.png").shape
+    runpy.run_path(str(SAMPLE))["main"](tmp_path)
+    height, width, _ = load_image(tmp_path / "control-types.png").shape
     assert width > 7 * 200
     assert height > 4 * 200

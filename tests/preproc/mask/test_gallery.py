@@ -16,7 +16,7 @@ def test_every_function_is_in_the_gallery(tmp_path):
     records = {"Path", "Polygon", "Rectangle", "Softening"}  # more of what a Drawing and from_settings show
     missing = [name for name in mask.__all__ if f"mask.{name}" not in source]
     assert set(missing) <= numbers_only | records
-    runpy.run_path(str(SAMPLE))["main"](str(tmp_path / "new" / "folder"))
-    with PIL.Image.open(tmp_path / "new" / "folder" / "mask_gallery.png") as sheet:
+    runpy.run_path(str(SAMPLE))["main"](tmp_path / "new" / "folder")
+    with PIL.Image.open(tmp_path / "new" / "folder" / "mask-gallery.png") as sheet:
         assert sheet.width > sheet.height
         assert sheet.convert("L").getextrema()[1] == 255
