@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
         with loading(process=arguments is None):
             from .app import main as run
-        with listening(), ending(process=arguments is None):
+        with listening(process=arguments is None), ending(process=arguments is None):
             run(arguments)
     except KeyboardInterrupt:
         sys.stderr.write("preproc: interrupted\n")

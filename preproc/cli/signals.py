@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
@@ -14,6 +16,7 @@ from typing import NoReturn
 __all__ = ["ending", "listening", "loading"]
 
 _INTERRUPTED = 130
+_PATIENCE_S = 3
 
 
 @contextmanager
@@ -26,7 +29,7 @@ def loading(*, process: bool) -> Iterator[None]:
         yield
         return
     before = {end: signal.getsignal(end) for end in _ends()}
-    ours = [end for end, handler in before.items() if handler in {signal.SIG_DFL, signal.default_int_handler}]
+    ours = [end for end, handler in before.items() if callable(handler) or handler is signal.SIG_DFL]
     for end in ours:
         signal.signal(end, _leave)
     yield
@@ -35,17 +38,37 @@ def loading(*, process: bool) -> Iterator[None]:
 
 
 @contextmanager
-def listening() -> Iterator[None]:
-    """Take the end of the terminal and a polite kill as Ctrl-C, so that they leave no half file either."""
-    ours = [end for end in _ends()[1:] if _in_front() and signal.getsignal(end) is signal.SIG_DFL]
+def listening(*, process: bool) -> Iterator[None]:
+    """Take the end of the terminal and a polite kill as Ctrl-C, so that they leave no half file either.
+
+    Where the process is ours, one interrupt is obeyed, to the end of the process. A second one soon after it would only
+    tear down what threads still work with; one that comes later is from somebody who does not want to wait.
+    """
+    handler = _obeying_once() if process else signal.default_int_handler
+    defaults = {signal.SIG_DFL, signal.default_int_handler} if process else {signal.SIG_DFL}
+    ours = {end: before for end in _ends() if _in_front() and (before := signal.getsignal(end)) in defaults}
     try:
         for end in ours:
-            signal.signal(end, signal.default_int_handler)
+            signal.signal(end, handler)
         yield
     finally:
-        for end in ours:
-            if signal.getsignal(end) is signal.default_int_handler:
-                signal.signal(end, signal.SIG_DFL)
+        for end, before in ours.items() if not process else ():
+            if signal.getsignal(end) is handler:
+                signal.signal(end, before)
+
+
+def _obeying_once() -> Callable[[int, FrameType | None], None]:
+    obeyed: list[float] = []
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        if not obeyed:
+            obeyed.append(time.monotonic())
+            atexit.register(_ignore)  # the interpreter would take its handlers back before it is gone
+            signal.default_int_handler(number, frame)
+        elif time.monotonic() - obeyed[0] > _PATIENCE_S:
+            _leave(number, frame)
+
+    return interrupt
 
 
 @contextmanager
@@ -57,8 +80,12 @@ def ending(*, process: bool) -> Iterator[None]:
         error = sys.exception()
         done = not isinstance(error, KeyboardInterrupt) and getattr(error, "code", 0) != _INTERRUPTED
         if process and done and _in_front():
-            for end in _ends():
-                signal.signal(end, signal.SIG_IGN)
+            _ignore()
+
+
+def _ignore() -> None:
+    for end in _ends():
+        signal.signal(end, signal.SIG_IGN)
 
 
 def _leave(_number: int, _frame: FrameType | None) -> NoReturn:

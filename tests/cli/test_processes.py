@@ -13,6 +13,7 @@ import PIL.Image
 import pytest
 
 from preproc import control, load_image, save_image
+from preproc.cli import signals
 from preproc.cli.writing import uninterrupted
 
 # a runner in the background or under nohup may have these ignored, and children inherit that
@@ -106,6 +107,41 @@ def test_ctrl_c_leaves_no_half_file(many, here, words):
     assert 2 <= done == (len(records) or len(pictures)) < 40
     assert done + left == 40
     assert all(load_image(path).size for path in pictures)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_a_second_ctrl_c_changes_nothing(many, here):
+    for wait_ms in (0, 5, 20):
+        out = f"out-{wait_ms}"
+        with start("control", "soft_edge", many, "-o", out, stderr=subprocess.PIPE, text=True) as process:
+            while process.poll() is None and not list(here.glob(f"{out}/p*.png")):
+                time.sleep(0.002)
+            process.send_signal(signal.SIGINT)
+            for _ in range(3):
+                time.sleep(wait_ms / 1000)
+                process.send_signal(signal.SIGINT)
+            said = process.communicate(timeout=30)[1]
+        assert process.returncode == 130, said
+        assert re.fullmatch(r"\d+ done(?: \(.*\))?, \d+ not begun\npreproc: interrupted\n", said)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_a_later_ctrl_c_ends_what_does_not_end(monkeypatch, listening):
+    monkeypatch.setattr(signals, "_PATIENCE_S", 0.01)
+    left = []
+    monkeypatch.setattr(signals, "_leave", lambda *_: left.append(True))
+    monkeypatch.setattr(signals.atexit, "register", lambda _: None)
+    with pytest.raises(KeyboardInterrupt), signals.listening(process=True):  # noqa: PT012 - in this order
+        try:
+            signal.raise_signal(signal.SIGINT)
+        finally:
+            signal.raise_signal(signal.SIGINT)
+            assert not left
+            time.sleep(0.02)
+            signal.raise_signal(signal.SIGINT)
+            assert left
+    for end in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(end, signal.SIG_DFL)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
