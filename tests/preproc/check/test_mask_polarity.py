@@ -264,6 +264,7 @@ def test_a_picture_more_even_than_its_canvas(overlap):
     """New canvas of noise beside a thing on a white backdrop: the even side is the picture."""
     rng = np.random.default_rng(overlap)
     canvas = np.full((150, 260, 3), 250, np.uint8)
+    canvas[40:120, 60:140] = texture(rng, 80, 80)
     canvas[:, 180:] = texture(rng, 150, 80)
     m = np.zeros((150, 260), np.uint8)
     m[:, 180 - overlap :] = 255

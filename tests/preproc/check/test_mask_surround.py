@@ -224,6 +224,18 @@ def test_a_canvas_in_which_the_middle_is_the_mirror_is_not_told():
     assert "inverted" not in check.mask(m, canvas, intent="outpaint").codes
 
 
+@pytest.mark.parametrize("border", [cv2.BORDER_REFLECT, cv2.BORDER_REFLECT_101])
+@pytest.mark.parametrize("side", range(4))
+def test_mirrored_canvas_a_little_larger_than_the_picture(border, side):
+    rng = np.random.default_rng(side)
+    photo = cv2.resize(rng.integers(0, 256, (40, 30, 3), dtype=np.uint8), (120, 120))
+    added = [126 * (number == side) for number in range(4)]
+    canvas = cv2.copyMakeBorder(photo, *added, border)
+    m = cv2.copyMakeBorder(np.zeros(photo.shape[:2], np.uint8), *added, cv2.BORDER_CONSTANT, value=255)
+    assert "inverted" not in check.mask(m, canvas, intent="outpaint").codes
+    assert "polarity-confirmed" not in check.mask(255 - m, canvas, intent="outpaint").codes
+
+
 def test_a_reference_decides_soft_and_faint():
     m = mask.ellipse((90, 70), (10, 10, 60, 50))
     for reference in (mask.feather(m, 20), m // 4, (m > 127)):
