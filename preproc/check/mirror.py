@@ -85,4 +85,4 @@ def _goes_back(columns: NDArray[np.int16], seam: int, between: int, depth: int) 
     outwards = columns[:seam][::-1] if seam > depth else columns[seam + between :]
     rest, before = outwards[depth:], outwards[: depth - between][::-1]
     count = min(len(rest), len(before))
-    return np.count_nonzero(np.abs(rest[:count] - before[:count]) <= _SAME) >= _AGREE * rest[:count].size
+    return bool(np.count_nonzero(np.abs(rest[:count] - before[:count]) <= _SAME) >= _AGREE * rest[:count].size)
