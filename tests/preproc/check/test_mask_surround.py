@@ -317,6 +317,16 @@ def test_what_a_large_body_leaves_in_corners_is_no_object():
         assert surrounding(m).white is not True or len(corners) == 1
 
 
+@pytest.mark.parametrize("corner", range(4))
+@pytest.mark.parametrize("sides", [(40, 30), (130, 150), (220, 160), (60, 170)])
+def test_a_rectangle_in_one_corner_is_surrounded_by_the_rest(corner, sides):
+    x, y = 0 if corner % 2 else 260 - sides[0], 0 if corner > 1 else 200 - sides[1]
+    m = mask.rectangle((260, 200), (x, y, x + sides[0], y + sides[1]))
+    assert surrounding(m).white is False
+    assert surrounding(255 - m).white is True
+    assert "polarity-confirmed" in check.mask(mask.feather(m, 12), intent="object").codes
+
+
 @pytest.mark.parametrize("kind", ["disc", "box"])
 @pytest.mark.parametrize("reach", [20, 60, 85])
 def test_things_in_all_four_corners_are_not_taken_for_surroundings(kind, reach):
