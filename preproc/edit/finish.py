@@ -14,7 +14,7 @@ from ..choices import Repair
 from ..composite import preserved_sha256
 from ..errors import InputError, PlacementError
 from ..geometry import Box
-from .arrive import Generated, check_result, open_result, remarks
+from .arrive import Generated, check_result, open_result, remarks, unusable
 from .color import ColorFit, fit_color, lasting_difference, ring_of
 from .comparison import Comparison, compare, in_crop, reduced
 from .drift import Drift, measure_drift, undo_drift
@@ -132,7 +132,8 @@ def _brought_home(edit: EditFacts, picture: Image, pasted: Box, *, repair: Repai
     part = pasted.shift(-edit.crop.left, -edit.crop.top)
     patch = narrow(home[part.slices])
     seam_before = seam_after = seam_of(edit, patch, pasted)
-    done = _chosen_repair(repair, fit, lambda: lasting_difference(look.scene, look.result, ring))
+    is_usable = fit is None or unusable(look.result, look.scene, ring=ring, fit=fit) is None
+    done = _chosen_repair(repair, fit, lambda: lasting_difference(look.scene, look.result, ring) if is_usable else 0.0)
     if done != "none" and fit is not None:
         patches = _patches(edit, pair, fit) if done == "seam" else ()
         patch = correct(home, part, size_of_array(pair.kept), fit, patches)

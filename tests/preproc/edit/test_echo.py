@@ -170,6 +170,20 @@ class TestOddColours:
         right = edit.finish(np.clip(edit.sent_image.astype(int) + 20, 0, 255).astype(np.uint8)).receipt
         assert not any("swapped" in note for note in right.notes)
 
+    @pytest.mark.parametrize("name", PHOTOS)
+    def test_swapped_channels_are_noticed_on_any_photo_and_not_repaired(self, name):
+        edit = painted_edit(PHOTOS[name])
+        receipt = edit.finish(np.ascontiguousarray(edit.sent_image[:, :, ::-1])).receipt
+        assert any("red and blue are swapped" in note for note in receipt.notes)
+        assert receipt.repair == "none"
+
+    @pytest.mark.parametrize("name", PHOTOS)
+    def test_a_flat_result_is_said_to_be_and_not_repaired(self, name):
+        edit = painted_edit(PHOTOS[name])
+        receipt = edit.finish(np.full_like(edit.sent_image, 250)).receipt
+        assert any("one flat colour all over" in note for note in receipt.notes)
+        assert receipt.repair == "none"
+
     def test_a_gain_at_its_limit(self):
         edit = self.edit()
         flat = np.rint(edit.sent_image * 0.7 + 36).astype(np.uint8)
