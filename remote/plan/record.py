@@ -55,6 +55,8 @@ class Plan:
         What the endpoint is known to take for the arguments left out; not sent.
     edit
         The `preproc.Edit` that finishes the result, if the plan was made from one.
+    sends_black
+        A photo that is sent is as good as black, so that a black result need not be a safety filter's.
     """
 
     endpoint: str
@@ -68,6 +70,7 @@ class Plan:
     expects: tuple[str, ...] = ()
     defaults: dict[str, Any] = dataclasses.field(default_factory=dict, compare=False)
     edit: Edit | None = dataclasses.field(default=None, compare=False, repr=False)
+    sends_black: bool = dataclasses.field(default=False, compare=False)
 
     def fill(self, urls: Mapping[str, str]) -> dict[str, Any]:
         """Return the payload with the URLs in place.
@@ -115,6 +118,7 @@ class Plan:
             "output_size": list(self.output_size) if self.output_size else None,
             "expects": list(self.expects),
             "defaults": paths.copy(self.defaults),
+            "sends_black": self.sends_black,
             "fingerprint": self.fingerprint,
         }
 
