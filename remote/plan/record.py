@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from preproc.geometry import Size
 
 from . import paths
 from .encode import PLACEHOLDER, Upload
+from .identity import fingerprint_as_written, fingerprint_of
 from .price import Price
 
 if TYPE_CHECKING:
@@ -91,8 +91,16 @@ class Plan:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 over endpoint and payload; file contents count, not their names or URLs."""
-        return hashlib.sha256(f"{self.endpoint}\n{_canonical(self.payload)}".encode()).hexdigest()
+        """SHA-256 over endpoint and payload, without what the endpoint takes anyway; see `remote.plan.identity`.
+
+        File contents count, not their names or URLs.
+        """
+        return fingerprint_of(self.endpoint, self.payload)
+
+    @property
+    def fingerprints(self) -> tuple[str, str]:
+        """What a journal may know this job by: `fingerprint`, and the form that earlier versions wrote."""
+        return self.fingerprint, fingerprint_as_written(self.endpoint, self.payload)
 
     def to_json(self) -> dict[str, Any]:
         """Return the plan as JSON values, without the files' bytes."""
@@ -161,10 +169,6 @@ def _replace(value: Any, known: Mapping[str, str]) -> Any:
     if isinstance(value, (list, tuple)):
         return [_replace(item, known) for item in value]
     return known.get(value, value) if isinstance(value, str) else value
-
-
-def _canonical(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def _short(value: Any) -> str:
