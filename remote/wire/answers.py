@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import httpx
 
-from ..errors import AccessError, EndpointError, TransferError
+from ..errors import EndpointError, TransferError
 from .translate import endpoint_error
 
 __all__ = ["answered", "unreached"]
@@ -48,7 +48,7 @@ def answered(
         body = response.json()
     except (ValueError, RecursionError):
         body = response.text
-    error = endpoint_error(
+    return endpoint_error(
         response.status_code,
         body,
         endpoint=endpoint,
@@ -56,6 +56,3 @@ def answered(
         error_type=error_type,
         secrets=secrets,
     )
-    if endpoint is None and isinstance(error, AccessError):
-        error.fix = "fal's file server does not accept the key: check it at https://fal.ai/dashboard/keys"
-    return error

@@ -130,9 +130,7 @@ class FalBackend:
         except EndpointError as error:
             if isinstance(error, (AccessError, BudgetError)):
                 raise
-            raise UploadError(
-                f"{file_name} was not taken by fal's file server: {error.message}", fix=error.fix
-            ) from error
+            raise UploadError(f"{file_name} was not uploaded: {error.message}", fix=error.fix) from error
         except OSError as error:
             raise UploadError(f"{file_name} cannot be read any more: {error.strerror}") from error
         return StoredFile(url, expires_at)

@@ -23,7 +23,7 @@ from .later import leaving
 from .pieces import Pieces
 from .protocol import Status, Submitted
 from .secrets import forms_of, is_told
-from .translate import UNREADABLE, clean
+from .translate import UNREADABLE, clean, line
 from .transport import Once, SubmitOnce, UnansweredError, retry_after
 
 __all__ = ["Client", "translated"]
@@ -316,7 +316,7 @@ def _renamed(
 
 def _named(error: Exception) -> str:
     """Say what is odd about an answer, in the words of what tripped over it."""
-    said = " ".join(str(error).split())[:_LONGEST_ODDITY]
+    said = line(error)[:_LONGEST_ODDITY]
     return (
         f"{said} is missing in it" if isinstance(error, KeyError) else f"{said or 'no words'} ({type(error).__name__})"
     )
