@@ -57,7 +57,7 @@ class TransformTasks(Core):
             ==================== =========== =======
             name                 range       sends
             ==================== =========== =======
-            no-change            0.0         0.01
+            no-change            0.0 - 0.01  0.01
             subtle               0.2 - 0.5   0.35
             moderate             0.5 - 0.7   0.6
             strong               0.7 - 0.9   0.8

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import ssl
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import httpx
 
 from ..errors import EndpointError, TransferError
 from .translate import endpoint_error
 
-__all__ = ["answered", "unreached"]
+__all__ = ["answered", "certificates_read", "unreached"]
 
 _STATUS = re.compile(r"\s*\d{3}\b")
 
@@ -28,12 +30,32 @@ def unreached(
             endpoint=endpoint,
             request_id=request_id,
         )
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return broken(
+            "what answers in fal's place has a certificate that is not trusted here",
+            fix="behind a proxy that opens https, name the file of its certificate: SSL_CERT_FILE=ca.pem; nothing was sent",
+            endpoint=endpoint,
+            request_id=request_id,
+        )
     return broken(
         f"fal could not be reached ({type(error).__name__})",
         fix="check the connection and any proxy; nothing of this request is known to have arrived",
         endpoint=endpoint,
         request_id=request_id,
     )
+
+
+@contextmanager
+def certificates_read(broken: type[TransferError] = TransferError) -> Iterator[None]:
+    """Say of certificates that cannot be read which setting named them; nothing can be sent then."""
+    try:
+        yield
+    except (ssl.SSLError, OSError) as error:
+        said = error.strerror or type(error).__name__
+        raise broken(
+            f"the certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read: {said}",
+            fix="set it to a PEM file that is there, or unset it; nothing was sent",
+        ) from None
 
 
 def answered(

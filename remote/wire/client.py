@@ -17,7 +17,7 @@ from fal_client.auth import MissingCredentialsError
 
 from ..errors import MissingKeyError, RemoteError, ServerError, TransferError, UploadError
 from .again import again
-from .answers import answered, unreached
+from .answers import answered, certificates_read, unreached
 from .hosts import FAL_DOMAINS, Hosts, origin
 from .later import leaving
 from .pieces import Pieces
@@ -171,7 +171,8 @@ class Client(fal_client.SyncClient):
 
     @cached_property
     def _wire(self) -> httpx.BaseTransport:
-        return fal_client.client.BackupDomainTransport()
+        with certificates_read():
+            return fal_client.client.BackupDomainTransport()
 
     @cached_property
     def _client(self) -> httpx.Client:
