@@ -12,7 +12,7 @@ import httpx
 from ..errors import EndpointError, TransferError
 from .translate import endpoint_error
 
-__all__ = ["answered", "certificates_read", "unreached"]
+__all__ = ["answered", "certificates_read", "is_untrusted", "unreached"]
 
 _STATUS = re.compile(r"\s*\d{3}\b")
 
@@ -30,7 +30,7 @@ def unreached(
             endpoint=endpoint,
             request_id=request_id,
         )
-    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+    if is_untrusted(error):
         return broken(
             "what answers in fal's place has a certificate that is not trusted here",
             fix="behind a proxy that opens https, name the file of its certificate: SSL_CERT_FILE=ca.pem; nothing was sent",
@@ -43,6 +43,11 @@ def unreached(
         endpoint=endpoint,
         request_id=request_id,
     )
+
+
+def is_untrusted(error: Exception) -> bool:
+    """Tell whether the other side was refused for its certificate, which waiting does not mend."""
+    return isinstance(error, httpx.ConnectError) and "CERTIFICATE_VERIFY_FAILED" in str(error)
 
 
 @contextmanager
