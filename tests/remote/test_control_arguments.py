@@ -239,7 +239,7 @@ def test_named_scales_are_sent_as_numbers(name: str) -> None:
 
 def test_names_belong_to_their_own_argument() -> None:
     arguments = {"prompt": "p", "image_url": URL, "strength": "strict"}
-    with pytest.raises(PlanError, match="'strict' is not a number or one of subtle, moderate"):
+    with pytest.raises(PlanError, match="'strict' is not a number or one of no-change, subtle"):
         make_plan("fal-ai/flux/dev/image-to-image", arguments=arguments)
     assert not levels_of("guidance_scale")
 
