@@ -14,7 +14,7 @@ from ..choices import Curve, Position
 from ..errors import InputError
 from .arguments import FARTHEST_PX, as_choice, as_number
 from .blur import blur, softened
-from .distance import Slope, has_ramp, region, slopes_down
+from .distance import Slope, has_ramp, levels, region, slopes_down
 from .grow import grown
 from .small_parts import small_parts
 
@@ -132,8 +132,8 @@ def _rounded(mask: Mask, core: Mask, px: float) -> Mask:
 
 def _half_way_and_all(mask: Mask, px: float) -> list[Mask]:
     """Return the mask grown by half of `px`, and 1 as far as `px`, from the same distances."""
-    half = Slope(px / 2 - 0.5, px / 2 + 0.5, lambda distance: (px / 2 + 0.5 - distance) * 255)
-    reached = Slope(px - 1.5, px, lambda distance: np.where(distance < px + _REACH_PX, np.float32(255), np.float32(0)))
+    half = Slope(px / 2 - 0.5, px / 2 + 0.5, lambda distance: levels((px / 2 + 0.5 - distance) * 255))
+    reached = Slope(px - 1.5, px, lambda distance: (distance < px + _REACH_PX).view(np.uint8) * np.uint8(255))
     grown_half, grown_all = slopes_down(mask, half, reached)
     return [grown_half, narrow(cv2.threshold(grown_all, 0, 1, cv2.THRESH_BINARY)[1])]
 
@@ -171,16 +171,16 @@ def _ramp(mask: Mask, start: float, end: float, curve: Curve) -> Mask:
     # A quarter of a px evens out that a pixel reaches farther than its centre.
     last = end + _REACH_PX
 
-    # From a table: its steps are a hundredth of a level where the ramp is steepest.
-    t = np.linspace(1, 0, _TABLE, dtype=np.float32)
-    table = t * 255 if curve == "linear" else t * t * (3 - 2 * t) * 255
+    # From a table: its steps are a few hundredths of a level where the ramp is steepest.
+    distances = np.linspace(start, last, _TABLE, dtype=np.float32)
+    t = ((end - distances) / (end - start)).clip(0, 1)
     # The last pixels of a wide ramp would be rounded away, and with them the width asked for.
-    np.maximum(table, np.float32(1), out=table)
-    steps = np.float32((_TABLE - 1) / (end - start))
+    table = levels((t if curve == "linear" else t * t * (3 - 2 * t)) * 255).clip(1)
+    table[-1] = 0
+    steps = np.float32((_TABLE - 1) / (last - start))
+    begin = np.float32(start) - np.float32(0.5) / steps
 
-    def level(distance: NDArray[np.float32]) -> NDArray[np.float32]:
-        value = table.take(((distance - np.float32(start)) * steps + np.float32(0.5)).astype(np.int32), mode="clip")
-        value[distance >= last] = 0
-        return value
+    def level(distance: NDArray[np.float32]) -> Mask:
+        return table.take(((distance - begin) * steps).astype(np.int32), mode="clip")
 
     return slopes_down(mask, Slope(max(start, 0), end, level))[0]

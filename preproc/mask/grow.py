@@ -11,7 +11,7 @@ from ..adapt import turns_mask
 from ..arrays import Mask, narrow
 from ..errors import InputError
 from .arguments import as_number
-from .distance import Slope, has_ramp, region, slopes_down
+from .distance import Slope, has_ramp, levels, region, slopes_down
 from .small_parts import draw_grown, small_parts, without
 
 __all__ = ["grow", "grown", "shrink"]
@@ -137,7 +137,7 @@ def _moved(mask: Mask, px: float) -> Mask:
     """Return the coverage of everything within `px` of the contour."""
     if px < 0.5:
         return narrow(cv2.addWeighted(mask, 1 - 2 * px, _moved(mask, 0.5), 2 * px, 0))
-    return slopes_down(mask, Slope(px - 0.5, px + 0.5, lambda distance: (px + 0.5 - distance) * 255))[0]
+    return slopes_down(mask, Slope(px - 0.5, px + 0.5, lambda distance: levels((px + 0.5 - distance) * 255)))[0]
 
 
 def _dilated(mask: Mask, px: float) -> Mask:

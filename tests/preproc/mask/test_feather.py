@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import arrays
 from preproc import mask
 from preproc.errors import InputError
 from preproc.mask.blur import blur
-from preproc.mask.distance import Slope, _drawn, slopes_down
+from preproc.mask.distance import Slope, _drawn, _measured, levels, slopes_down
 from preproc.mask.idle import around_idle
 
 CURVES = ("smooth", "linear", "gaussian")
@@ -200,10 +200,26 @@ def test_large_idle_areas_are_left_out_without_a_trace():
         for width in (1, 6, 21.5):
 
             def level(distance, width=width):
-                return 255 * (1 - distance / np.float32(width))
+                return levels(255 * (1 - distance / np.float32(width)))
 
             slope = Slope(0, width, level)
             assert np.array_equal(slopes_down(m, slope)[0], _drawn(m, [slope])[0])
+
+
+@pytest.mark.parametrize("width", [66, 128, 300])
+def test_few_pixels_of_a_wide_ramp_are_measured(monkeypatch, width):
+    drawn, distance = disc(90, width)
+    on_ramp = np.count_nonzero((distance > 0) & (distance < width))
+    measured = []
+    monkeypatch.setattr(
+        "preproc.mask.distance._measured",
+        lambda raw, offsets, here, aside: measured.append(len(here)) or _measured(raw, offsets, here, aside),
+    )
+    soft = mask.feather(drawn, width, curve="linear")
+    assert sum(measured) < 0.2 * on_ramp
+    # and those between are no worse for it: a fifth of a pixel, and half a level of rounding
+    away = (distance > 0) & (distance < width)
+    assert np.std((soft - 255 * (1 - distance / width))[away]) < 0.2 * 255 / width + 0.3
 
 
 def test_little_is_looked_at_besides_the_edge_and_its_reach():
