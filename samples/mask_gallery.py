@@ -145,7 +145,7 @@ def tidying() -> list[Tile]:
     jpeg = cv2.imdecode(cv2.imencode(".jpg", shape, [cv2.IMWRITE_JPEG_QUALITY, 40])[1], cv2.IMREAD_GRAYSCALE)
     return [
         ("resize to 24", small),
-        ("resize back, soft", mask.resize(small, SIZE)),
+        ("resize back, soft", mask.resize(small, SIZE, kind="soft")),
         ("resize back, hard", mask.resize(small, SIZE, kind="hard")),
         ("holes and islands", ragged),
         ("fill_holes", mask.fill_holes(ragged, max_area_px=60)),

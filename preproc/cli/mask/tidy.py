@@ -124,7 +124,7 @@ def resize(
     *pictures: str,
     size: str | None = None,
     photo: Path | None = None,
-    kind: Literal["soft", "hard", "cover"] = "soft",
+    kind: Literal["auto", "soft", "hard", "cover"] = "auto",
     saving: Saving = SAVING,
     many: Many = MANY,
     talk: Talk = TALK,
@@ -140,7 +140,7 @@ def resize(
     photo
         Instead: the photo whose size is meant.
     kind
-        soft keeps the share of each pixel, hard leaves 0 and 255, cover loses nothing that is edited.
+        soft for ramps, hard keeps an outline one pixel sharp, auto tells which it is, cover loses nothing that is edited.
 
     Examples
     --------

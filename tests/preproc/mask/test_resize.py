@@ -191,3 +191,17 @@ def test_nothing_is_lost_on_a_latent_grid():
     for bad in (0, -8, 2.5):
         with pytest.raises(InputError, match="cell"):
             mask.snap(line, bad)
+
+
+def test_without_a_kind_outlines_stay_sharp_and_ramps_stay_ramps():
+    outline = mask.ellipse((128, 128), (20.3, 30.1, 100.7, 96.4))
+    large = (1024, 1024)
+    assert np.array_equal(mask.resize(outline, large), mask.resize(outline, large, kind="hard"))
+    true = mask.ellipse(large, tuple(8 * side for side in (20.3, 30.1, 100.7, 96.4)))
+    error = np.abs(mask.resize(outline, large).astype(int) - true).sum() / 255
+    assert error / np.count_nonzero((true > 0) & (true < 255)) <= 0.35
+    ramp = mask.feather(outline, 12)
+    assert np.array_equal(mask.resize(ramp, large), mask.resize(ramp, large, kind="soft"))
+    assert np.array_equal(mask.resize(outline, (50, 40)), mask.resize(outline, (50, 40), kind="soft"))
+    flat = np.full((20, 30), 128, np.uint8)
+    assert np.array_equal(mask.resize(flat, (60, 40)), np.full((40, 60), 128, np.uint8))
