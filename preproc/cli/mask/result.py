@@ -11,7 +11,7 @@ import preproc
 from ..exits import UsageError, complain
 from ..inputs import Source
 from ..many import Done, Many, Task, each
-from ..outputs import Saving, keep_exact
+from ..outputs import Saving, check_formats
 from ..products import MASKS
 from ..talk import Talk
 from ..values import read_size
@@ -31,7 +31,7 @@ def make_each(
     from ...opencv import cv2
 
     targets = saving.targets(sources, tag=tag)
-    keep_exact(targets)
+    check_formats(targets, exact=True)
 
     def work(task: Task) -> Done:
         made = make(task.source)
