@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import io
 import os
 from collections.abc import Iterator
@@ -81,6 +80,8 @@ def _suggestion(path: str) -> str:
         return "download it first, and pass the file or its bytes"
     if Path(path).is_symlink():
         return "it is a link to what is no longer there"
+    import difflib
+
     names: list[str] = []
     with suppress(OSError):
         names = difflib.get_close_matches(Path(path).name, [entry.name for entry in Path(path).parent.iterdir()], n=1)
