@@ -407,6 +407,17 @@ def test_what_was_probably_meant(run, words, said):
         ("preview photo.png -o x.xyz", 2, "'.xyz' names no format that is written\nFix: one of .png, .tif"),
         ("doctor extra", 2, "preproc doctor has no use for 'extra'\nFix: leave it out; preproc doctor --help"),
         ("demo -o mask.png/x", 3, "the folder mask.png/x cannot be made: Not a directory\nFix: another -o"),
+        (
+            "mask ellipse 300x200 --box 2,2,8,8 -o m.png",
+            2,
+            "300x200 is a size, and photos are named here\nFix: --size 300x200",
+        ),
+        (
+            "plan fal-ai/flux-pro/v1/fill --image photo.png",
+            3,
+            "Fix: prompt=VALUE --mask FILE, or --edit NAME.edit.json",
+        ),
+        ("plan fal-ai/flux-general", 3, "prompt: is required (what to generate)\nFix: prompt=VALUE\n"),
         ("endpoints nope", 3, "not an endpoint of the catalog\nFix: preproc endpoints lists all"),
         ("endpoints rembg", 3, "Fix: perhaps fal-ai/imageutils/rembg"),
     ],
