@@ -217,7 +217,7 @@ def test_empty_masks_are_counted(run, folder):
 
 def test_every_option_in_a_fix_is_one():
     from preproc.cli.app import app
-    from preproc.cli.fixes import _OPTIONS
+    from preproc.cli.rewordings import _OPTIONS
 
     known = {name for command in ("crop", "outpaint", "run", "plan", "check", "canny", "finish")
              for one in ([app[command]] if command != "check" else [app["check"][name] for name in ("mask", "control")])
