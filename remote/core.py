@@ -148,12 +148,14 @@ class Core:
             return
         plans = (plan, *later)
         stated = [None if only_unknown and one.price.amount is not None else max_price for one in plans]
-        prices = [desk.budget.price_of(one, most) for one, most in zip(plans, stated, strict=True)]
+        spent = desk.journal.spent_today(backend=desk.backend.name)
+        prices = [desk.budget.price_of(one, most, spent) for one, most in zip(plans, stated, strict=True)]
         known = [price for price in prices if price is not None]
         together = sum(known) if len(known) == len(prices) else None
         told = [one.endpoint for one, price in zip(plans, prices, strict=True) if together is not None or price is None]
-        names = " and ".join(told)
-        desk.budget.check(together, desk.journal.spent_today(backend=desk.backend.name), names)
+        desk.budget.check(
+            together, spent, " and ".join(told), known=sum(known), unknown=max(1, len(prices) - len(known))
+        )
 
     def submit(self, plan: Plan, /, *, again: bool = False, max_price: float | None = None) -> Job:
         """Upload a plan's files and submit it, once.

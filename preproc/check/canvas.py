@@ -24,10 +24,16 @@ class Evenness(NamedTuple):
 
 _PLAIN = Evenness(3, 0.1)
 
-# Where the picture goes on as even as the canvas in most rows, the first to leave tell where it begins; where it goes on
-# as a gradient, the first change. Canvas ends on a line then, in so many rows at least: backdrops end where things begin.
-_FINER = (Evenness(3, 0.02), Evenness(3, 0.0), Evenness(0, 0.0))
-_ON_A_LINE = 0.2
+# Canvas out of a lossless file: every row repeats to the last level. No camera writes that.
+_EXACT = Evenness(0, 0.0)
+
+# Where the picture goes on as even as the canvas in most rows, the first to leave tell where it begins. Canvas ends on a
+# line then, in so many rows at least: backdrops end where things begin, and boxes in front of one on shorter lines.
+_FINER = (Evenness(3, 0.02), Evenness(3, 0.0))
+_ON_A_LINE, _ON_A_LINE_OF_ONE_COLOUR = 0.2, 0.6
+
+# Canvas keeps its level from end to end, on average; skies and other gradients do not.
+_DRIFT = 1.0
 
 # The picture's first columns may repeat the canvas by chance.
 _BY_CHANCE_PX = 2
@@ -60,7 +66,8 @@ def against_canvas(mask: Mask, photo: Photo | None) -> Verdict | None:
         return Verdict(rectangle, words, (float(share), float(1 - share)))
     if seen is None:
         return None
-    found = _agreed(_bands(mask, seen.rgb, _PLAIN)) or _mirrored(mask, seen.rgb)
+    found = _agreed(_bands(mask, seen.rgb, _EXACT)) or _agreed(_bands(mask, seen.rgb, _PLAIN))
+    found = found or _mirrored(mask, seen.rgb)
     for evenness in _FINER:
         found = found or _agreed(_bands(mask, seen.rgb, evenness))
     return found
@@ -120,7 +127,7 @@ def _bands(mask: Mask, image: Image, evenness: Evenness) -> list[Verdict]:
             if white.any() != white.all():
                 # The picture's own backdrop is as flat as the canvas beside it, so flat says nothing here.
                 return []
-            vote = _vote(seen, band, name)
+            vote = _vote(seen, band, name, exact=evenness is _EXACT)
             if vote is not None:
                 votes.append(vote)
     return votes
@@ -136,28 +143,37 @@ def _canvas_depth(image: Image, evenness: Evenness) -> int:
     ends = (same == 0).argmax(axis=1)
     runs = np.where(same.all(axis=1), same.shape[1], ends)
     depth = int(np.quantile(runs, evenness.sooner))
-    if evenness in _FINER and np.mean((runs >= depth) & (runs <= depth + 1)) < _ON_A_LINE:
+    if not _LEAST <= depth < image.shape[1] - 8:
         return 0
-    return depth if _LEAST <= depth < image.shape[1] - 8 else 0
+    least = _ON_A_LINE
+    if evenness == _EXACT and not np.ptp(rows[:, :depth], axis=(0, 1)).any():
+        least = _ON_A_LINE_OF_ONE_COLOUR
+    if evenness != _PLAIN and np.mean((runs >= depth) & (runs <= depth + 1)) < least:
+        return 0
+    third = max(1, depth // 3)
+    near, far = (part.astype(np.float64).mean(axis=1) for part in (rows[:, :third], rows[:, depth - third : depth]))
+    return depth if np.abs(far - near).mean() <= _DRIFT else 0
 
 
-def _vote(mask: Mask, depth: int, side: str) -> Verdict | None:
+def _vote(mask: Mask, depth: int, side: str, *, exact: bool) -> Verdict | None:
     """Vote only if the band has one value and the opposite begins soon behind it, at most an overlap deeper."""
     profile = np.median(mask, axis=0) / 255
     width = mask.shape[1]
-    # An overlap is a small part of the picture.
-    reach = min(max(64, width // 10), (width - depth) // 3) + _BY_CHANCE_PX
-    band, behind = float(profile[:depth].mean()), profile[depth : depth + reach + 1]
-    if 2 * depth > width and (len(behind) < 6 or (profile[depth + 5] > 0.5) != (band > 0.5)):
+    band, behind = float(profile[:depth].mean()), profile[depth:]
+    if not behind.size or 0.1 <= band <= 0.9:
+        return None
+    white = band > 0.5
+    crossed = (behind > 0.5) != white
+    overlap = int(crossed.argmax())
+    # An overlap is a small part of the picture; beside canvas that is sure, half of it at most.
+    part, least, share = (2, 96, 6) if exact else (3, 64, 10)
+    if not crossed.any() or overlap > min(max(least, width // share), (width - depth) // part) + _BY_CHANCE_PX:
+        return None
+    if not exact and 2 * depth > width and (len(behind) < 6 or overlap <= 5):
         # More even than not, and no overlap: the picture may be what is even, and the canvas what is not.
         return None
-    if not behind.size:
-        return None
-    if band > 0.9 and behind.min() < 0.1:
-        inverted, inner = False, float(behind.min())
-    elif band < 0.1 and behind.max() > 0.9:
-        inverted, inner = True, float(behind.max())
-    else:
+    inner = float(behind.min() if white else behind.max())
+    if abs(inner - white) < 0.9:
         return None
     words = f"white covers {band:.1%} of the new canvas on the {side} and {inner:.1%} of the picture behind it"
-    return Verdict(inverted, words, (band, inner))
+    return Verdict(not white, words, (band, inner))

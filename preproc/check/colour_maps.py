@@ -59,7 +59,7 @@ def _are_dots(pixels: Image) -> bool:
     return bool(broad > 0.6 * cv2.countNonZero(lit) and cv2.countNonZero(lit) < 0.2 * lit.size)
 
 
-def normal_findings(pixels: Image, kind: Kind) -> list[Finding]:
+def normal_findings(pixels: Image, facts: Facts, kind: Kind) -> list[Finding]:
     """Check a normal map."""
     readings = (
         ("", pixels, ""),
@@ -71,7 +71,7 @@ def normal_findings(pixels: Image, kind: Kind) -> list[Finding]:
         for code, picture, text in readings
         if _is_directions(picture, 0.03 if code else 0.08)
     ]
-    if valid and kind != "photo":
+    if valid and kind != "photo" and facts.coloured > 0.002:  # light gray is a direction too, but no map of them
         # Scenes may be turned so that several readings are directions: what faces the camera most is right.
         _, code, text = max((front + (40 if not code else 0), code, text) for front, code, text in valid)
         return [Finding(code, "error", text, _SWAP if code == "channels-swapped" else "255 - m")] if code else []

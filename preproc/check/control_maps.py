@@ -14,8 +14,8 @@ from ..files import ImageSource, load_image, size_of
 from ..geometry import Size
 from .colour_maps import are_class_numbers, normal_findings, pose_findings, segmentation_findings
 from .depth_maps import Box, Point, contradictions, depth_findings
-from .kinds import Kind, kind_from
-from .line_maps import line_findings
+from .kinds import SURELY_SMOOTH, Kind, kind_from, may_be_depth
+from .line_maps import line_findings, may_be_soft_lines
 from .picture_facts import Facts, facts_of
 from .placement import ROUNDING_PX, looks_stretched
 from .remaking import remade
@@ -25,10 +25,9 @@ __all__ = ["CheckedType", "control"]
 
 """The types of `preproc.control.TYPES`, and ``"photo"`` for endpoints that make the map themselves."""
 
-MAYBE_DEPTH = (
-    1.6  # log-odds of `depth_score`: of gray photos one in two hundred is above, and blurred; of depth maps all but 2 %
-)
-SURELY_MAP = 4.0  # log-odds of `depth_score`: to refuse a job takes more than to name a kind
+MAYBE_DEPTH = 1.6  # log-odds of `depth_score`: of gray photos one in two hundred is above, and blurred
+# Log-odds of `depth_score` and of `plain_score`: to refuse a job takes more than to name a kind.
+SURELY_MAP, SURELY_PLAIN_MAP = 4.0, 3.6
 
 
 def control(
@@ -121,7 +120,7 @@ def control(
     elif type == "pose":
         findings += pose_findings(pixels, facts, kind)
     elif type == "normal":
-        findings += normal_findings(pixels, kind)
+        findings += normal_findings(pixels, facts, kind)
     elif type == "segmentation":
         findings += segmentation_findings(pixels, facts, kind, palette)
     else:
@@ -202,6 +201,10 @@ def _blank(pixels: Image, of: str) -> Finding:
     )
 
 
+def _is_surely_depth(facts: Facts) -> bool:
+    return facts.surface > SURELY_SMOOTH and (facts.depth >= SURELY_MAP or facts.plain >= SURELY_PLAIN_MAP)
+
+
 def _photo(facts: Facts, kind: Kind, of: str) -> list[Finding]:
     spoilt = kind == "depth" and of in {"blur", "tile", "low_quality"}  # without detail they are as smooth
     if kind not in {"photo", "unknown"} and not spoilt:
@@ -209,16 +212,20 @@ def _photo(facts: Facts, kind: Kind, of: str) -> list[Finding]:
         return [
             Finding(
                 "map",
-                "warning" if kind == "depth" and (of != "photo" or facts.depth < SURELY_MAP) else "error",
+                "warning" if kind == "depth" and (of != "photo" or not _is_surely_depth(facts)) else "error",
                 f"this looks like a control map already ({named}), and a photo is expected",
                 fix=remade(of, note="or keep the map, and tell the endpoint not to preprocess it"),
                 value=kind,
             )
         ]
-    if of == "photo" and kind == "unknown" and facts.coloured < 0.002 and facts.depth > MAYBE_DEPTH:
+    if of == "photo" and kind == "unknown" and facts.coloured < 0.002 and may_be_depth(facts, noiseless=MAYBE_DEPTH):
         message = "it is gray and too smooth for most photos: it may be a depth map already"
         fix = "photo  # that it was made from, if it is a depth map: those have no texture or lettering"
         return [Finding("unsure", "warning", message, fix, facts.depth)]
+    if of == "photo" and kind == "unknown" and may_be_soft_lines(facts):
+        message = "it is dark but for soft lines: it may be soft edges or line art already"
+        fix = "photo  # that it was made from, if it is a map"
+        return [Finding("unsure", "warning", message, fix, facts.drawn)]
     if of in {"gray", "recolor"} and facts.coloured > 0.02:
         return [
             Finding(

@@ -14,7 +14,7 @@ from ..arrays import Image, Mask, narrow, size_of_array
 from ..errors import InputError
 from ..files import ImageSource, load_image
 from ..geometry import Size
-from .kinds import LIKELY_DEPTH, Kind
+from .kinds import LIKELY_DEPTH, Kind, is_rough, may_be_depth
 from .picture_facts import Facts
 from .remaking import remade
 from .report import Finding
@@ -24,7 +24,6 @@ __all__ = ["Box", "Point", "contradictions", "depth_findings"]
 Point: TypeAlias = tuple[float, float]
 Box: TypeAlias = tuple[float, float, float, float]
 
-SMOOTH_ALONE = 1.5  # log-odds that drawn scenes without any slope, whose `depth_score` is low, are smoother
 DECIDES = 10  # levels: what lies closer together may be noise
 AGREES = 0.3  # rank correlation: what is weaker may be chance
 _FIX = "255 - m  # or the other near= of control.normalize_depth"
@@ -32,7 +31,7 @@ _FIX = "255 - m  # or the other near= of control.normalize_depth"
 
 def depth_findings(pixels: Image, facts: Facts, kind: Kind) -> list[Finding]:
     """Check a depth map."""
-    if kind == "photo":
+    if kind == "photo" or (kind == "unknown" and is_rough(facts)):
         return [_photo(facts)]
     if kind not in {"depth", "unknown"}:
         return [_other(kind)]
@@ -42,7 +41,7 @@ def depth_findings(pixels: Image, facts: Facts, kind: Kind) -> list[Finding]:
         return [Finding("colour", "error", message, fix, facts.coloured)]
     gray = narrow(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
     low, high = np.percentile(gray, (1, 99)).tolist()
-    found = [_unsure(facts)] if max(facts.depth, facts.surface - SMOOTH_ALONE) < LIKELY_DEPTH else []
+    found = [] if may_be_depth(facts, noiseless=LIKELY_DEPTH) else [_unsure(facts)]
     if high - low < 64:
         message = f"98 percent of the values lie within {high - low:.0f} levels ({low:.0f} to {high:.0f})"
         found.append(
@@ -70,14 +69,14 @@ def contradictions(
 def _photo(facts: Facts) -> Finding:
     message = "texture or grain nearly everywhere: a photo, and a depth map is expected"
     return Finding(
-        "photo", "error", message, 'Fal().preprocess("depth", photo)  # or turn on the endpoint\'s own', facts.surface
+        "photo", "error", message, 'Fal().preprocess("depth", photo)  # or turn on the endpoint\'s own', facts.plain
     )
 
 
 def _unsure(facts: Facts) -> Finding:
     message = "it is too rough for a depth map and too smooth for a photo to be sure which of the two it is"
     fix = 'Fal().preprocess("depth", photo)  # if it is a photo: a depth map has no texture or lettering'
-    return Finding("unsure", "warning", message, fix, facts.surface)
+    return Finding("unsure", "warning", message, fix, facts.plain)
 
 
 def _other(kind: str) -> Finding:

@@ -17,8 +17,16 @@ from .picture_facts import Facts, Tones, facts_of, highest
 
 __all__ = ["Kind", "kind_of"]
 
-SURELY_SMOOTH, SURELY_PHOTO = 2.5, -4.0  # log-odds of `surface_score`: no known photo above, hardly any depth map below
+# Log-odds of `surface_score`: no known photo is above the first, of the photos above `SURELY_PLAIN` one in seven above the
+# second, hardly any depth map below the third.
+SURELY_SMOOTH, LIKELY_SMOOTH, SURELY_ROUGH = 2.5, 0.5, -4.0
 LIKELY_DEPTH = 1.0  # log-odds of `depth_score`: one depth map in a hundred is below, one photo in a hundred above
+# Log-odds of `plain_score`: one photo in 80 is above the first, one depth map in a hundred below the second and one
+# photo in four above it, one depth map in 1200 below the third.
+SURELY_PLAIN, LIKELY_PLAIN, SURELY_TEXTURED = 2.5, -2.0, -3.0
+LIKELY_DRAWN = 1.8  # log-odds of `drawn_score`: one dark photo in fifty is above
+SHARP = 0.85  # of `Tones.hard`: lines that are there or not, JPEG copies too
+FAINT = 31  # of `Tones.top`: black itself is up to 8
 SURELY_FLAT = -0.7  # broad strokes, blurred and out of JPEG too, are below -1.6, depth that is mostly black above 0
 
 Kind: TypeAlias = Literal[
@@ -79,25 +87,40 @@ def kind_from(picture: Image, facts: Facts) -> Kind:
 
 def _gray_kind(facts: Facts) -> Kind:
     tones, inverse = facts.tones, facts.inverse
-    if tones.black >= inverse.black and (is_lines(tones) or (_is_drawn(tones) and not is_shaded(tones, facts))):
+    if tones.black >= inverse.black and _are_lines(tones, facts.drawn, facts):
         return "edges"
-    if is_lines(inverse) or (_is_drawn(inverse) and not is_shaded(inverse, facts)):
+    if _are_lines(inverse, facts.inverse_drawn, facts):
         return "inverted-edges"
     if _is_depth(facts) and facts.midtones > 0.25:
         return "depth"
-    # What is mostly near black, or mostly near white, may be soft edges of a rough surface; what has few levels, depth.
+    # What is mostly near black, or mostly near white, may be soft edges of a rough surface.
+    return "photo" if is_rough(facts) and min(tones.body, inverse.body) > 0.5 else "unknown"
+
+
+def is_rough(facts: Facts) -> bool:
+    """Tell whether there is texture or grain nearly everywhere, as in no depth map."""
     # With few levels between black and white, the steps from one to the next look like texture in depth too.
-    rough = facts.surface < SURELY_PHOTO and facts.smooth < (0.97 if facts.contrast > 40 else 0.8)
-    return "photo" if rough and min(tones.body, inverse.body) > 0.5 else "unknown"
+    grainy = facts.smooth < (0.97 if facts.contrast > 40 else 0.8)
+    return grainy and (facts.surface < SURELY_ROUGH or facts.plain < SURELY_TEXTURED)
+
+
+def may_be_depth(facts: Facts, *, noiseless: float) -> bool:
+    """Tell whether it may be a depth map: hardly any noise, as `depth_score` above `noiseless` says, or hardly any detail."""
+    # strong JPEG leaves photos without noise too, not without lettering and texture
+    return facts.plain > SURELY_PLAIN or (facts.depth > noiseless and facts.plain > LIKELY_PLAIN)
 
 
 def _is_depth(facts: Facts) -> bool:
-    return facts.surface > SURELY_SMOOTH and facts.depth > LIKELY_DEPTH
+    if facts.surface > SURELY_SMOOTH and facts.depth > LIKELY_DEPTH and facts.plain > LIKELY_PLAIN:
+        return True
+    return facts.surface > LIKELY_SMOOTH and facts.plain > SURELY_PLAIN
 
 
-def is_lines(tones: Tones) -> bool:
-    """Tell whether the light is drawn as thin lines on black, not scattered as stars and grain in the dark are."""
-    return is_thin(tones) and _is_stroked(tones)
+def _are_lines(tones: Tones, drawn: float, facts: Facts) -> bool:
+    """Tell whether light is drawn on black: as thin lines, or as strokes, not scattered as stars and grain are."""
+    if not _is_stroked(tones) or (tones.hard <= SHARP and drawn <= LIKELY_DRAWN):
+        return False
+    return is_thin(tones) or (_is_drawn(tones) and not is_shaded(tones, facts))
 
 
 def is_thin(tones: Tones) -> bool:
@@ -117,13 +140,15 @@ def _is_drawn(tones: Tones) -> bool:
         and tones.bright > 0.02
         and tones.thin > 0.25
     )
-    return (two_tone or soft) and _is_stroked(tones)
+    return two_tone or soft
 
 
 def _is_stroked(tones: Tones) -> bool:
     """Tell whether the light begins and ends sharply, or runs along lines: that of stars does neither."""
     light = 1 - tones.black
-    return tones.hard > 0.85 or tones.peak > 0.5 * light or (tones.long > 0.3 and tones.lit > 0.1 * light)
+    # Of the darkest pictures, whose highest level is hardly above black, grain has peaks too.
+    peaked = tones.top > FAINT and tones.peak > 0.5 * light
+    return tones.hard > SHARP or peaked or (tones.long > 0.3 and tones.lit > 0.1 * light)
 
 
 def is_shaded(tones: Tones, facts: Facts) -> bool:

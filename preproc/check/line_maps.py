@@ -9,12 +9,12 @@ import numpy as np
 
 from ..arrays import Image, Mask, narrow, size_of_array
 from ..control.thresholding import TRAINED_DENSITY, shares
-from .kinds import Kind, is_shaded, is_thin
+from .kinds import LIKELY_DRAWN, Kind, is_shaded, is_thin
 from .picture_facts import Facts, Tones
 from .remaking import remade
 from .report import Finding
 
-__all__ = ["line_findings"]
+__all__ = ["line_findings", "may_be_soft_lines"]
 
 
 class Lines(NamedTuple):
@@ -32,9 +32,8 @@ class Lines(NamedTuple):
     """The least share of light in structures narrower than 5 px."""
 
 
-# Log-odds of `drawn_score`: of soft maps that are not sure by their tones, one in two hundred is below the one, and
-# of dark photos one in fifty above the other.
-SURELY_PHOTO, LIKELY_DRAWN = -3.8, 1.8
+SURELY_PHOTO = -3.8  # log-odds of `drawn_score`: of soft maps that are not sure by their tones, one in 200 is below
+GRAIN = 0.25  # of `Tones.hard`: of grain in the dark less is well lit; of soft lines a third and more
 
 # Scribbles: strokes of 1 to 24 px on canvases of 512 px (ControlNet 1.1). The rest are sanity limits.
 TYPES = {
@@ -85,6 +84,11 @@ def _not_this(facts: Facts, kind: Kind, of: str, wanted: Lines) -> Finding | Non
     )
 
 
+def may_be_soft_lines(facts: Facts) -> bool:
+    """Tell whether a picture of no sure kind is more like soft lines on black than like a dark photo."""
+    return facts.drawn > LIKELY_DRAWN and facts.tones.long > 0.3 and _fits(facts.tones, facts, TYPES["soft_edge"])
+
+
 def _unsure(facts: Facts, of: str) -> Finding | None:
     if facts.drawn > LIKELY_DRAWN:
         return None
@@ -102,7 +106,7 @@ def _fits(tones: Tones, facts: Facts, wanted: Lines) -> bool:
         return resized or (tones.extreme > 0.97 and tones.lit > 0.5 * (1 - tones.dark))
     if tones.dark > 0.5 and tones.black < 0.25 * tones.dark:
         return False  # lines fade out into black, night skies keep their grain
-    soft = tones.bright < 0.25 and tones.lit < 0.6 and tones.thin > wanted.thin
+    soft = tones.hard > GRAIN and tones.bright < 0.25 and tones.lit < 0.6 and tones.thin > wanted.thin
     return soft and (tones is not facts.tones or facts.drawn > SURELY_PHOTO)
 
 

@@ -64,7 +64,8 @@ def _seams(image: Image) -> list[int]:
         for seam in range(_LEAST, width - _LEAST - between):
             depth = min(seam, width - seam - between)
             # In the middle neither side goes on, so it is not told which is the picture.
-            if abs(2 * seam + between - width) > 2 and _mirrored(columns, seam, between, depth):
+            told = abs(2 * seam + between - width) > 2 and _mirrored(columns, seam, between, depth)
+            if told and not _goes_back(columns, seam, between, depth):
                 found.append(seam)
     return found
 
@@ -77,3 +78,11 @@ def _mirrored(columns: NDArray[np.int16], seam: int, between: int, depth: int) -
         if np.abs(np.diff(left, axis=0)).mean() < _FLAT:
             return False
     return True
+
+
+def _goes_back(columns: NDArray[np.int16], seam: int, between: int, depth: int) -> bool:
+    """Tell whether the longer side only turns back where the shorter one ends: it may be the canvas then, and longer."""
+    outwards = columns[:seam][::-1] if seam > depth else columns[seam + between :]
+    rest, before = outwards[depth:], outwards[: depth - between][::-1]
+    count = min(len(rest), len(before))
+    return bool(np.count_nonzero(np.abs(rest[:count] - before[:count]) <= _SAME) >= _AGREE * rest[:count].size)

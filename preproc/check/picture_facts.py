@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..arrays import Image, narrow
 from .depth_score import depth_score
 from .drawn import drawn_score
+from .plainness import plain_score
 from .surfaces import surface_score
 
 __all__ = ["Facts", "Tones", "facts_of", "highest", "tones_of"]
@@ -34,6 +35,8 @@ class Tones:
         Pixels of at most 48, or from 207 on.
     body
         Pixels above a quarter of the brightest (99.5th percentile): few in line maps, most in photos, dark ones too.
+    top
+        The highest level, 0 to 255: no share.
     thin
         The light held by structures narrower than 5 px: nearly all for drawn lines, little for photos.
     peak
@@ -42,7 +45,8 @@ class Tones:
         Of the pixels above a quarter of the highest, those above half of it: nearly all where light is either there or
         not, as in two-tone lines, JPEG copies too; half or less where it falls off, as around stars.
     long
-        Of the lit pixels, those in pieces of 16 px or more along one side: most in lines, hardly any in stars.
+        Of the lit pixels (of dark pictures, those above a quarter of the highest level), those in pieces of 16 px or
+        more along one side: most in lines, hardly any in stars.
     """
 
     black: float
@@ -51,6 +55,7 @@ class Tones:
     bright: float
     extreme: float
     body: float
+    top: int
     thin: float
     peak: float
     hard: float
@@ -80,9 +85,13 @@ class Facts:
     surface
         Log-odds that the light lies in smooth pieces with clean borders: see `surface_score`.
     depth
-        Log-odds that a gray picture is a depth map, not a photo: see `depth_score`.
+        Log-odds that a gray picture is a depth map, not a photo: by its floor of noise: see `depth_score`.
+    plain
+        The same, by what a median takes out: see `plain_score`.
     drawn
         Log-odds that light on black is drawn in soft lines, not that of a dark photo: see `drawn_score`.
+    inverse_drawn
+        The same of the negative.
     """
 
     tones: Tones
@@ -95,7 +104,9 @@ class Facts:
     smooth: float
     surface: float
     depth: float
+    plain: float
     drawn: float
+    inverse_drawn: float
 
 
 def facts_of(picture: Image) -> Facts:
@@ -110,11 +121,11 @@ def facts_of(picture: Image) -> Facts:
     )
     midtone = (gray > 5) & (gray < 250)
     curved = np.abs(cv2.Laplacian(gray, cv2.CV_16S))
-    tones = tones_of(gray)
+    tones, inverse = tones_of(gray), tones_of(narrow(~gray))
     whole = narrow(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))
     return Facts(
         tones=tones,
-        inverse=tones_of(narrow(~gray)),
+        inverse=inverse,
         blank=blank,
         coloured=_share(narrow(cv2.subtract(highest(sample), ~highest(~sample))) > 24),
         flat=_share(across <= 3),
@@ -123,7 +134,9 @@ def facts_of(picture: Image) -> Facts:
         smooth=_share(curved[midtone] <= 1),
         surface=surface_score(whole),
         depth=depth_score(whole),
+        plain=plain_score(whole),
         drawn=drawn_score(whole, hard=tones.hard),
+        inverse_drawn=drawn_score(narrow(~whole), hard=inverse.hard),
     )
 
 
@@ -147,15 +160,16 @@ def tones_of(gray: NDArray[np.uint8]) -> Tones:
         bright=float(shares[128:].sum()),
         extreme=float(shares[:49].sum() + shares[207:].sum()),
         body=float(shares[int(np.searchsorted(np.cumsum(shares), 0.995)) // 4 + 1 :].sum()),
+        top=top,
         thin=1 - int(narrow(opened).sum(dtype=np.int64)) / light if light else 0.0,
         peak=peak,
         hard=peak / above_quarter if above_quarter else 0.0,
-        long=_long_share(gray),
+        long=_long_share(gray, min(64, max(8, top // 4))),
     )
 
 
-def _long_share(gray: NDArray[np.uint8], side: int = 16) -> float:
-    pieces = cv2.connectedComponentsWithStats((gray >= 65).astype(np.uint8))[2][1:]
+def _long_share(gray: NDArray[np.uint8], above: int, side: int = 16) -> float:
+    pieces = cv2.connectedComponentsWithStats((gray > above).astype(np.uint8))[2][1:]
     long = pieces[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) >= side
     areas = pieces[:, cv2.CC_STAT_AREA]
     return float(areas[long].sum() / areas.sum()) if len(areas) else 0.0

@@ -46,8 +46,8 @@ def surrounding(mask: Mask) -> Surrounding:
     """Weigh what tells a thing from its surroundings; an inverted mask gets the opposite answer.
 
     In this order: the border is of one value; a body fills both lower corners and rises clear of both upper ones (see
-    `stands`); all corners are of one value, and most of the border; where one line cuts off a small
-    corner or the canvas in two, it bulges far out of the thing (the area between it and its chord counts, so that
+    `stands`); all corners are of one value, and most of the border; where one line cuts off a rectangle in
+    a corner, the rest surrounds it; where it cuts off a small corner or the canvas in two, it bulges far out of the thing (the area between it and its chord counts, so that
     wobbles cancel); where several do, more of the border is the surrounding's.
     """
     white = _small(mask) > 127
@@ -78,6 +78,8 @@ def surrounding(mask: Mask) -> Surrounding:
     if held == 4:
         return Surrounding(most, border, "has all corners of the canvas and most of its border")
     if stretches == 1:
+        if held == 3 and _fills_its_box(white != most):
+            return Surrounding(most, border, "lies round a rectangle in one corner")
         if held == 3 and np.mean(white != most) < _PATCH and by_bulge == most and strength >= _CORNER_BULGE:
             return Surrounding(most, border, "is all but a patch in one corner")
         # Cut from side to side, a high canvas has valleys that are deep for their width.
@@ -91,12 +93,13 @@ def surrounding(mask: Mask) -> Surrounding:
 
 def rectangle_of(mask: Mask) -> bool | None:
     """Tell whether white (True) or black (False) is one rectangle of the canvas; None if neither or both."""
-    found = []
-    for value in (True, False):
-        chosen = (mask > 127) == value
-        _, _, width, height = cv2.boundingRect(chosen.view(np.uint8))
-        found.append(bool(width and np.count_nonzero(chosen) >= _FULL * width * height))
+    found = [_fills_its_box((mask > 127) == value) for value in (True, False)]
     return None if found[0] == found[1] else found[0]
+
+
+def _fills_its_box(chosen: NDArray[np.bool_]) -> bool:
+    _, _, width, height = cv2.boundingRect(chosen.view(np.uint8))
+    return bool(width and np.count_nonzero(chosen) >= _FULL * width * height)
 
 
 def _small(mask: Mask) -> Mask:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -80,13 +80,13 @@ def _explain(endpoint: str, talk: Talk) -> None:
     from remote.plan.resolve import resolve
 
     if (spec := catalog.find(endpoint)) is not None:
-        talk.answer(_described(spec), msgspec.to_builtins(spec))
+        talk.answer(_described(spec), _facts(spec))
         return
     with without_resolve():
         there = resolve(endpoint)
     assert there.spec is not None
     alias = there.alias
-    lines, facts = [*there.warnings], {"asked": endpoint, "alias": alias, **msgspec.to_builtins(there.spec)}
+    lines, facts = [*there.warnings], {"asked": endpoint, "alias": alias, **_facts(there.spec)}
     if alias is not None:
         lines += [f"  becomes    {name}: {path}" for name, path in alias.rename.items()]
         lines += [f"  left out   {name}: {reason}" for name, reason in alias.drop.items()]
@@ -113,10 +113,51 @@ def _described(spec: Spec) -> str:
     if spec.control:
         kinds = ", ".join(spec.control.types) or "as its weights say"
         lines.append(f"  control    {kinds}; the map is made by: {spec.control.maker}")
-    lines.append(f"  price      {_price(spec) or 'no rate is published'}")
+    lines.append(f"  price      {_dated_price(spec)}")
     lines.append(f"  result     {', '.join(spec.outputs)}")
-    lines += [f"  argument   {name}: {_argument(field)}" for name, field in spec.fields.items()]
+    for name, field in spec.fields.items():
+        lines.append(f"  argument   {name}: {_argument(field)}")
+        lines += _inside(name, field)
     return "\n".join([*lines, *(f"  note       {note}" for note in spec.notes)])
+
+
+def _inside(path: str, field: Field) -> list[str]:
+    """Explain the fields of a nested object, at any depth, by the path that errors name them with."""
+    from remote import catalog
+
+    lines = []
+    for name, inner in catalog.nested(field.of).items() if field.of else ():
+        place = f"{path}.N.{name}" if field.many else f"{path}.{name}"
+        lines += [f"    inside   {place}: {_argument(inner)}", *_inside(place, inner)]
+    return lines
+
+
+def _facts(spec: Spec) -> dict[str, Any]:
+    """Return all that is known as JSON values, with the nested types that its arguments name in ``of``."""
+    facts: dict[str, Any] = msgspec.to_builtins(spec)
+    types = _types(spec.fields)
+    return {**facts, "types": msgspec.to_builtins(types)} if types else facts
+
+
+def _types(fields: Mapping[str, Field]) -> dict[str, Mapping[str, Field]]:
+    from remote import catalog
+
+    found: dict[str, Mapping[str, Field]] = {}
+    for field in fields.values():
+        if field.of:
+            inner = catalog.nested(field.of)
+            found |= {field.of: inner, **_types(inner)}
+    return found
+
+
+def _dated_price(spec: Spec) -> str:
+    from remote.plan.price import seen_when
+
+    price = _price(spec)
+    if not price or spec.price is None:
+        return "no rate is published"
+    source = f" ({spec.price.source})" if spec.price.source else ""
+    return f"{price}, {seen_when(spec)}{source}"
 
 
 def _mask(spec: Spec) -> str:

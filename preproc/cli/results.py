@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..choices import Repair
 from .exits import UsageError
 from .finish import finished_target, write_finished
+from .fixes import typed
 from .outputs import STDOUT, Saving, check_formats, folders, free, to_stdout
 from .talk import Talk
 from .writing import uninterrupted
@@ -70,9 +71,13 @@ def collect(
     talk.say(_NOWHERE if again is None else f"job {job.id}{': done already, not paid again' if job.reused else ''}")
     try:
         result = job.wait(timeout, on_update=_watcher(talk))
+        odd = [*result.missing, *result.oddities]
+        for said in odd:
+            talk.say(f"warning: {typed(said)}")
         if target == STDOUT:
             _check_stdout(len(result.images))
-        facts = {"job_id": job.id, "request_id": result.request_id, "endpoint": result.endpoint}
+        facts: dict[str, Any] = {"job_id": job.id, "request_id": result.request_id, "endpoint": result.endpoint}
+        facts |= {"warnings": odd} if odd else {}
         if edit is not None and result.images:
             made = result.images if len(result.images) > 1 else [result]
             done = [edit.finish(one, repair=repair, align=align) for one in made]

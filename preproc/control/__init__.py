@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ..opencv import cv2  # noqa: F401 - first, so that a machine without it is told what it lacks
 from .degrade import Degradation, degradation, low_quality
-from .depth import normalize_depth
+from .depth import normalize_depth, relative_depth
 from .depth_files import load_depth
 from .drawing import lineart, scribble, soft_edge
 from .edges import canny, thresholds
@@ -61,6 +61,7 @@ __all__ = [
     "read_segmentation",
     "rebuild",
     "recolor",
+    "relative_depth",
     "resize",
     "scribble",
     "segmentation_map",

@@ -118,6 +118,11 @@ def low_quality(
     InputError
         For a strength out of range.
 
+    Notes
+    -----
+    The order blur, reduction, noise, JPEG is that of the first-order model of X. Wang, L. Xie, C. Dong, Y. Shan, "Real-ESRGAN:
+    training real-world blind super-resolution with pure synthetic data", ICCVW (2021).
+
     Examples
     --------
     >>> picture = np.full((8, 8, 3), 200, np.uint8)

@@ -13,7 +13,7 @@ from ..errors import InputError
 from .depth_files import DepthSource, load_depth
 from .options import checks_options
 
-__all__ = ["NearEnd", "normalize_depth"]
+__all__ = ["NearEnd", "normalize_depth", "relative_depth"]
 
 NearEnd = Literal["high", "low"]
 """Which end of the values is near: ``"high"`` for disparity and inverse depth, ``"low"`` for distances."""
@@ -71,12 +71,21 @@ def normalize_depth(
     InputError
         If no value is known, all are equal, or the options contradict each other or the values.
 
+    See Also
+    --------
+    relative_depth : The same without rounding to 256 levels.
+
+    Notes
+    -----
+    Relative inverse depth, near bright, is what depth ControlNets were shown: R. Ranftl et al., "Towards robust monocular
+    depth estimation: mixing datasets for zero-shot cross-dataset transfer", PAMI 44 (2022).
+
     Examples
     --------
     >>> normalize_depth(np.array([[1.0, 2.0, 5.0, np.inf]]), near="low", percentiles=(0, 100))
     array([[255, 191,   0,   0]], dtype=uint8)
     """
-    nearness, known = relative_depth(
+    nearness, known = nearness_of(
         depth, near=near, spacing=spacing, percentiles=percentiles, limits=limits, missing=missing
     )
     nearness *= 255
@@ -91,7 +100,61 @@ def normalize_depth(
     return gray
 
 
+@checks_options
 def relative_depth(
+    depth: DepthSource,
+    /,
+    *,
+    near: NearEnd,
+    spacing: Literal["linear", "inverse"] = "linear",
+    percentiles: tuple[float, float] = (0, 100),
+    limits: tuple[float, float] | None = None,
+    missing: float | None = None,
+) -> NDArray[np.float64]:
+    """Turn depth values into nearness from 0 (far) to 1 (near) without rounding: what `normalize_depth` makes 8 bits of.
+
+    With the default percentiles nothing is clipped, so that no two different depths become equal and their order
+    is kept exactly (Spearman's rank correlation with the nearness that went in is 1).
+
+    Parameters
+    ----------
+    depth, near, spacing, percentiles, limits, missing
+        As in `normalize_depth`, except that nothing is clipped unless asked.
+
+    Returns
+    -------
+    ndarray of float64, shape (H, W)
+        0 far, 1 near, NaN where there is no value; background, as `normalize_depth` knows it, is 0.
+
+    Raises
+    ------
+    InputError
+        As `normalize_depth`.
+
+    Notes
+    -----
+    For tools that read 16 bits or floats; endpoints take the 8 bits of `normalize_depth`.
+    ``np.rint(65535 * relative_depth(...)).astype(np.uint16)`` is the 16-bit form where every pixel has a value.
+
+    Examples
+    --------
+    >>> relative_depth(np.array([[1.0, 2.0, 5.0, np.nan]]), near="low").tolist()
+    [[1.0, 0.75, 0.0, nan]]
+    """
+    nearness, known = nearness_of(
+        depth,
+        near=near,
+        spacing=spacing,
+        percentiles=percentiles,
+        limits=limits,
+        missing=missing,
+        precise=True,
+    )
+    nearness[~known] = np.nan
+    return np.asarray(nearness, np.float64)
+
+
+def nearness_of(
     depth: DepthSource,
     *,
     near: NearEnd,
@@ -99,6 +162,7 @@ def relative_depth(
     percentiles: tuple[float, float] = (2, 98),
     limits: tuple[float, float] | None = None,
     missing: float | None = None,
+    precise: bool = False,
 ) -> tuple[Values, NDArray[np.bool_]]:
     """Return nearness from 0 (far) to 1, and which pixels have a value; those without are 0."""
     if near not in {"high", "low"}:
@@ -110,7 +174,8 @@ def relative_depth(
         )
     values = load_depth(depth)
     as_half = near == "low" and values.dtype.kind == "f"
-    values = values.astype(np.float32 if values.dtype.itemsize <= 2 or values.dtype == np.float32 else np.float64)
+    exact = values.dtype.itemsize <= 2 or values.dtype == np.float32  # in float32, which takes half the memory
+    values = values.astype(np.float32 if exact and not precise else np.float64)
     known = ~np.isnan(values)
     if missing is not None:
         known &= values != missing

@@ -158,7 +158,9 @@ def scribble(image: Image, *, sigma_px: float | None = None, least_levels: float
 
     Notes
     -----
-    The thresholded form of what `lineart` draws, see there.
+    The thresholded form of what `lineart` draws, an extended difference of Gaussians: H. Winnemöller, J. E. Kyprianidis,
+    S. C. Olsen, "XDoG: an extended difference-of-Gaussians compendium including advanced image stylization", Computers &
+    Graphics 36 (2012).
 
     Examples
     --------

@@ -139,6 +139,10 @@ def thresholds(
     InputError
         As `canny`.
 
+    Notes
+    -----
+    The rule and its sources are those of `canny`: Otsu's threshold of the gradient.
+
     Examples
     --------
     >>> picture = np.zeros((64, 64, 3), np.uint8)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ..arrays import Image, narrow
 from ..errors import InputError
-from .depth import NearEnd, nearest_known, relative_depth
+from .depth import NearEnd, nearest_known, nearness_of
 from .depth_files import DepthSource, load_depth
 from .options import checks_options
 
@@ -75,7 +75,7 @@ def normal_from_depth(
     radius = smooth_px if smooth_px is not None else short / 128 if values.dtype.itemsize == 1 else 0
     if not 0 <= radius <= short:
         raise InputError(f"smooth_px is 0 to the short side of {short} px, got {smooth_px}")
-    nearness, known = relative_depth(values, near=near, percentiles=percentiles, limits=limits, missing=missing)
+    nearness, known = nearness_of(values, near=near, percentiles=percentiles, limits=limits, missing=missing)
     if not known.all():
         nearness = nearness[nearest_known(known)]
     surface = _without_terraces(nearness.astype(np.float32), round(radius))

@@ -145,6 +145,15 @@ def read_recipe(path: str | os.PathLike[str], /) -> Recipe:
     ------
     FileFormatError
         If it cannot be read or is no recipe of this version.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from preproc.control import make
+    >>> with TemporaryDirectory() as folder:
+    ...     written = make("gray", np.zeros((4, 6, 3), np.uint8)).save(f"{folder}/map.png")
+    ...     read_recipe(written).type
+    'gray'
     """
     if not isinstance(path, (str, os.PathLike)):
         raise InputError(f"a recipe is read from a path, got {type(path).__name__}")

@@ -101,6 +101,11 @@ def pixel_perfect(
     InputError
         For an unknown way to fit.
 
+    Notes
+    -----
+    The estimate that sd-webui-controlnet calls "pixel perfect": the larger, or with padding the smaller, of both scales
+    times the short side.
+
     Examples
     --------
     >>> pixel_perfect((1600, 1200), (1024, 1024)), pixel_perfect((1600, 1200), (1024, 1024), fit="pad")

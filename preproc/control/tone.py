@@ -32,6 +32,11 @@ def gray(image: Image) -> Mask:
     ndarray of uint8, shape (H, W)
         ``cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)``, which is what gray ControlNets were trained on.
 
+    Raises
+    ------
+    InputError
+        For what is no picture.
+
     Examples
     --------
     >>> gray(np.array([[[255, 0, 0], [0, 255, 0]]], np.uint8)).tolist()
@@ -64,6 +69,11 @@ def recolor(image: Image, *, luminance: Literal["lab", "hsv"] = "lab", gamma: fl
     ------
     InputError
         For an unknown luminance or a gamma out of range.
+
+    Notes
+    -----
+    ITU-R BT.709 primaries and D65, as sRGB has them, to CIE 1976 L*a*b* (ISO/CIE 11664-4); or the value of A. R. Smith, "Color
+    gamut transform pairs", SIGGRAPH 12 (1978).
 
     Examples
     --------
@@ -101,6 +111,11 @@ def blur(image: Image, *, sigma_px: float | None = None) -> Image:
     InputError
         For a sigma out of range.
 
+    Notes
+    -----
+    The Gaussian of scale space: T. Lindeberg, "Scale-space theory: a basic tool for analysing structures at different
+    scales", J. Applied Statistics 21 (1994). 9 px is what the preprocessors of sd-webui-controlnet blur by.
+
     Examples
     --------
     >>> picture = np.zeros((1, 5, 3), np.uint8)
@@ -134,6 +149,11 @@ def tile(image: Image, *, reduction_ratio: float = 8.0) -> Image:
     ------
     InputError
         For a ratio out of range.
+
+    Notes
+    -----
+    Area averages down and cubic convolution up: R. G. Keys, "Cubic convolution interpolation for digital image
+    processing", ASSP 29 (1981). Reducing by 8 is what three pyramid steps of the tile preprocessors come to.
 
     Examples
     --------

@@ -6,18 +6,16 @@ import math
 from collections.abc import Sequence
 from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
-import cv2
 import numpy as np
 import PIL.Image
 
-from ..arrays import Image, Mask, narrow, size_of_array
+from ..arrays import Image, Mask, size_of_array
 from ..errors import InputError, PlacementError
 from ..files import ImageSource, load_image
 from ..geometry import Size
-from .color import LEAST_GAIN, MOST_GAIN, ColorFit, is_swapped
-from .echo import Echo
+from .color import LEAST_GAIN, MOST_GAIN, ColorFit, is_flat, is_swapped
 
-__all__ = ["Generated", "check_result", "open_result", "remarks"]
+__all__ = ["Generated", "check_result", "open_result", "remarks", "unusable"]
 
 _ROUNDING_PX = 0.5
 _ASPECT_TOLERANCE = 0.02
@@ -92,7 +90,6 @@ def remarks(
     at_sent: Image,
     scene: Image,
     *,
-    sent_mask: Mask,
     kept: Mask,
     fit: ColorFit | None,
     ring: Mask,
@@ -100,12 +97,13 @@ def remarks(
     sent: Size,
     moved: bool,
     same: Literal["all", "kept"] | None,
+    echo: Literal["all", "kept"] | None,
 ) -> list[str]:
     """Say in words what is odd about a result.
 
     Parameters
     ----------
-    at_sent, scene, sent_mask, kept
+    at_sent, scene, kept
         What came back and what was sent, at one size: the sent one, or reduced.
     fit
         The result's colours against the photo's; None where nothing is shared.
@@ -117,6 +115,8 @@ def remarks(
         The kept pixels show the scene, at another place.
     same
         Whether all pixels, or all kept ones, came back bit for bit.
+    echo
+        The same but for compression, see `find_echo`.
     """
     small = []
     if returned.width < _SMALL * sent.width:
@@ -126,10 +126,19 @@ def remarks(
         small.append(f"the result is {returned}, sent was {sent}: {off:.1%} off in aspect, it was stretched to fit")
     if same == "all":
         return [*small, "the endpoint returned exactly what was sent: nothing was painted"]
-    if fit is not None and is_swapped(scene, at_sent, ring, fit):
-        return [*small, "red and blue are swapped in the result (an array of OpenCV's?): pass result[:, :, ::-1]"]
-    told = _likeness(at_sent, scene, sent_mask=sent_mask, kept=kept, fit=fit, returned=returned, moved=moved, same=same)
+    if fit is not None and (fault := unusable(at_sent, scene, ring=ring, fit=fit)):
+        return [*small, fault]
+    told = _likeness(echo=echo, kept=kept, fit=fit, moved=moved, same=same)
     return [*small, *([told] if told else []), *_limits(fit)]
+
+
+def unusable(at_sent: Image, scene: Image, *, ring: Mask, fit: ColorFit) -> str | None:
+    """Say what is so wrong with all of a result that its colours cannot be mended."""
+    if is_flat(at_sent, fit):
+        return "the result is one flat colour all over, which the photo is not: safety filters return that"
+    if is_swapped(scene, at_sent, ring):
+        return "red and blue are swapped in the result (an array of OpenCV's?): pass result[:, :, ::-1]"
+    return None
 
 
 def _is_stretched(returned: Size, sent: Size) -> bool:
@@ -155,19 +164,14 @@ def _limits(fit: ColorFit | None) -> list[str]:
 
 
 def _likeness(
-    at_sent: Image,
-    scene: Image,
     *,
-    sent_mask: Mask,
+    echo: Literal["all", "kept"] | None,
     kept: Mask,
     fit: ColorFit | None,
-    returned: Size,
     moved: bool,
     same: Literal["all", "kept"] | None,
 ) -> str | None:
-    echo = Echo(scene, at_sent, returned)
-    edited = narrow((sent_mask >= 128).astype(np.uint8))
-    if edited.any() and echo.holds(edited):
+    if echo == "all":
         return "inside the mask the result is what was sent, but for compression: nothing was painted"
     if fit is None or not kept.any():
         return "no kept pixels to compare with: nothing could be measured or fitted"
@@ -176,8 +180,6 @@ def _likeness(
     if fit.is_other_scene:
         differ = f"the kept pixels differ by {fit.after:.0f} levels: the result does not show the photo's scene"
         return None if moved else differ
-    # the blocks that compression works on mix what is painted and what is kept
-    apart = cv2.erode(kept, np.ones((33, 33), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=255)
-    if not moved and echo.holds(narrow(apart) if apart.any() else kept):
+    if echo == "kept":
         return "the kept pixels came back unchanged, but for compression: the endpoint pasted back by itself"
     return None

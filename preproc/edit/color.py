@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -15,13 +16,14 @@ from numpy.typing import NDArray
 
 from ..arrays import Image, Mask, narrow
 
-__all__ = ["LEAST_GAIN", "MOST_GAIN", "ColorFit", "fit_color", "is_swapped", "lasting_difference", "ring_of"]
+__all__ = ["LEAST_GAIN", "MOST_GAIN", "ColorFit", "fit_color", "is_flat", "is_swapped", "lasting_difference", "ring_of"]
 
 LEAST_GAIN, MOST_GAIN = 0.8, 1.25
 
 _LEAST_PIXELS, _ENOUGH_PIXELS = 64, 10_000
 _SAME_SCENE_LEVELS = 12.0  # median difference above which photo and result do not show the same scene
-_SWAPPED_LEVELS = 2.0  # less than that is no sign of channels in another order
+_LEAST_CELLS, _LEAST_TINT_LEVELS = 8, 0.5  # of grays nobody can tell the order of their channels
+_FLAT_LEVELS, _FLAT_FAR_LEVELS = 1.5, 8.0
 _CELL_PX = 16  # over so many, grain, compression and fine detail level out
 
 
@@ -106,12 +108,23 @@ def fit_color(photo: Image, result: Image, kept: Mask) -> ColorFit | None:
     )
 
 
-def is_swapped(photo: Image, result: Image, kept: Mask, fit: ColorFit) -> bool:
-    """Tell whether the result fits the photo much better with red and blue exchanged."""
-    if fit.after < _SWAPPED_LEVELS:
+def is_swapped(photo: Image, result: Image, kept: Mask) -> bool:
+    """Tell whether red less blue is in the result what blue less red is in the photo, cell by cell."""
+    before, after = (
+        _cell_means(cv2.subtract(one[:, :, 0], one[:, :, 2], dtype=cv2.CV_32F), kept) for one in (photo, result)
+    )
+    tinted = float(np.abs(before).sum())
+    if before.size < _LEAST_CELLS or tinted < _LEAST_TINT_LEVELS * before.size:
         return False
-    other = fit_color(photo, narrow(result[:, :, ::-1]), kept)
-    return other is not None and other.after < 0.5 * fit.after
+    spread = before.std() * after.std()
+    runs_against = spread > 0 and float(((before - before.mean()) * (after - after.mean())).mean()) < -0.7 * spread
+    return bool(runs_against) and float(np.abs(before + after).sum()) < 0.4 * tinted
+
+
+def is_flat(result: Image, fit: ColorFit | None) -> bool:
+    """Tell whether a result is one colour all over, and not the photo's."""
+    _, spread = cv2.meanStdDev(result)
+    return float(spread.max()) < _FLAT_LEVELS and fit is not None and fit.before > _FLAT_FAR_LEVELS
 
 
 def _fit_channel(source: NDArray[np.float64], target: NDArray[np.float64]) -> tuple[float, float]:
@@ -137,14 +150,20 @@ def _fit_channel(source: NDArray[np.float64], target: NDArray[np.float64]) -> tu
 
 def lasting_difference(photo: Image, result: Image, kept: Mask) -> float:
     """Return by how many levels kept pixels differ where the difference lasts over 16 px: the median of such cells."""
+    means = _cell_means(cv2.subtract(photo, result, dtype=cv2.CV_32F), kept)
+    return float(np.median(np.abs(means).mean(axis=1))) if means.size else 0.0
+
+
+def _cell_means(plane: NDArray[Any], kept: Mask) -> NDArray[np.float32]:
+    """Return the means over cells of 16 px, of kept pixels; of those cells of which half is kept, `(N, C)`."""
     height, width = kept.shape
     cells = (max(1, width // _CELL_PX), max(1, height // _CELL_PX))
     share = np.minimum(kept, 1).astype(np.float32)
-    difference = cv2.subtract(photo, result, dtype=cv2.CV_32F) * share[:, :, np.newaxis]
-    total = cv2.resize(np.asarray(difference), cells, interpolation=cv2.INTER_AREA).reshape(cells[1], cells[0], 3)
+    shared = np.atleast_3d(plane) * share[:, :, np.newaxis]
+    total = cv2.resize(shared, cells, interpolation=cv2.INTER_AREA).reshape(cells[1], cells[0], -1)
     shares = np.asarray(cv2.resize(share, cells, interpolation=cv2.INTER_AREA)).reshape(cells[1], cells[0])
     known = shares >= 0.5
-    return float(np.median(np.abs(total[known] / shares[known, np.newaxis]).mean(axis=1))) if known.any() else 0.0
+    return np.asarray(total[known] / shares[known, np.newaxis], np.float32)
 
 
 def ring_of(kept: Mask, sent: Mask) -> Mask:

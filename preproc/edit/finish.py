@@ -14,10 +14,11 @@ from ..choices import Repair
 from ..composite import preserved_sha256
 from ..errors import InputError, PlacementError
 from ..geometry import Box
-from .arrive import Generated, check_result, open_result, remarks
+from .arrive import Generated, check_result, open_result, remarks, unusable
 from .color import ColorFit, fit_color, lasting_difference, ring_of
 from .comparison import Comparison, compare, in_crop, reduced
 from .drift import Drift, measure_drift, undo_drift
+from .echo import find_echo
 from .facts import EditFacts
 from .masks import require_content
 from .pasting import changed_ratio, paste_back, seam_of, sha256_after, unseen
@@ -30,6 +31,7 @@ __all__ = ["Repair", "finish_one"]
 
 _DRIFT_PX = 0.5
 _WORTH_LEVELS = 0.4
+_ECHO_LEVELS = 8.0  # compression moves half of the pixels by less
 _MOVED = {False: "; align=True undoes it", True: "; undone"}
 
 
@@ -114,10 +116,10 @@ def _brought_home(edit: EditFacts, picture: Image, pasted: Box, *, repair: Repai
         else:  # colours are compared where each pixel lies now
             look = look._replace(result=undo_drift(look.result, drift, look.scale))
     fit = fit_color(look.scene, look.result, ring)
+    is_near = not moved and same is None and (fit is None or fit.before <= _ECHO_LEVELS)
     notes = remarks(
         look.result,
         look.scene,
-        sent_mask=look.sent_mask,
         kept=look.kept,
         fit=fit,
         ring=ring,
@@ -125,11 +127,13 @@ def _brought_home(edit: EditFacts, picture: Image, pasted: Box, *, repair: Repai
         sent=edit.sent,
         moved=moved,
         same=same,
+        echo=find_echo(narrow(edit.sent_image[:, :, :3]), picture, edit.sent_mask) if is_near else None,
     )
     part = pasted.shift(-edit.crop.left, -edit.crop.top)
     patch = narrow(home[part.slices])
     seam_before = seam_after = seam_of(edit, patch, pasted)
-    done = _chosen_repair(repair, fit, lambda: lasting_difference(look.scene, look.result, ring))
+    is_usable = fit is None or unusable(look.result, look.scene, ring=ring, fit=fit) is None
+    done = _chosen_repair(repair, fit, lambda: lasting_difference(look.scene, look.result, ring) if is_usable else 0.0)
     if done != "none" and fit is not None:
         patches = _patches(edit, pair, fit) if done == "seam" else ()
         patch = correct(home, part, size_of_array(pair.kept), fit, patches)

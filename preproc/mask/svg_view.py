@@ -25,7 +25,11 @@ def canvas(attributes: dict[str, str]) -> tuple[Size, Affine, View]:
     if width <= 0 or height <= 0:
         raise InputError(f"this SVG is {width:g} x {height:g} px large", fix="give it width and height above 0")
     size = Size(max(1, round(width)), max(1, round(height)))
-    return size, _fitted(box, width, height, attributes), View(box[2], box[3])
+    fitted = _fitted(box, width, height, attributes)
+    if "viewBox" in attributes:
+        # 1.38889in are 133.33 px: what fills the document fills the whole pixels that it is rounded to.
+        fitted = Affine(a=size.width / width, d=size.height / height).after(fitted)
+    return size, fitted, View(box[2], box[3])
 
 
 def placed(attributes: dict[str, str], transform: Affine, outer: View) -> tuple[Affine, View, list[Clipping]]:

@@ -13,6 +13,7 @@ from ..errors import DownloadError
 from ..wire import Backend
 from ..wire.hosts import bare
 from .files import ANY_BYTES, RemoteFile
+from .look import Seen, look
 from .shelf import Shelf
 
 __all__ = ["UNFETCHED", "Fetcher"]
@@ -44,6 +45,7 @@ class Fetcher:
         self._lock = threading.Lock()
         self._fetched: dict[str, bytes] = {}
         self._hashes: dict[str, str] = {}
+        self._seen: dict[str, Seen | None] = {}
 
     def read(self, file: RemoteFile, /, *, timeout_s: float = _FILE_S) -> bytes:
         """Return the bytes of a file.
@@ -61,7 +63,13 @@ class Fetcher:
                     _check_picture(found.data, found.content_type, file.url)
                 data = found.data
                 self._keep(file.url, data)
+            if file.url not in self._seen:
+                self._seen[file.url] = look(data)
             return data
+
+    def seen(self, file: RemoteFile, /) -> Seen | None:
+        """Return what a picture that was read shows; None for what was not read, or is none."""
+        return self._seen.get(file.url)
 
     def bring_home(self, files: Iterable[RemoteFile], *, timeout_s: float = _FILE_S) -> tuple[str, ...]:
         """Fetch the files that are not here yet, and say which could not be fetched; reading one tries again."""

@@ -18,6 +18,7 @@ from preproc.geometry import Size
 
 from ..errors import BlockedError, DownloadError
 from ..wire.hosts import bare
+from .look import Seen
 
 __all__ = ["ANY_BYTES", "RemoteFile", "encoded_for", "find_files"]
 
@@ -31,6 +32,9 @@ class Fetching(Protocol):
 
     def read(self, file: RemoteFile, /) -> bytes:
         """Return them, checked."""
+
+    def seen(self, file: RemoteFile, /) -> Seen | None:
+        """Return what a picture that was read shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,9 @@ class RemoteFile:
     size
         Width and height as the endpoint declares them; None where it does not.
     blocked
-        The endpoint says that its safety filter blackened it.
+        The endpoint says that its safety filter blackened it, or it is black where `may_be_blackened`.
+    may_be_blackened
+        Black all over, it is what a safety filter has left; see `remote.jobs.look`.
     request_id
         The id of its job at fal.
     """
@@ -56,6 +62,7 @@ class RemoteFile:
     file_name: str = ""
     size: Size | None = None
     blocked: bool = False
+    may_be_blackened: bool = False
     request_id: str = ""
     fetcher: Fetching | None = field(default=None, repr=False, compare=False)
 
@@ -82,13 +89,27 @@ class RemoteFile:
             If the safety filter blackened it.
         """
         if self.blocked and not blocked:
-            raise BlockedError(
-                "the endpoint's safety filter blackened this picture; it is billed all the same",
-                fix="change the prompt or the picture; read(blocked=True) returns the black picture",
-            )
+            raise self._blocked()
         if self.fetcher is None:
             raise DownloadError(f"{bare(self.url)} belongs to no result that could fetch it")
-        return self.fetcher.read(self)
+        data = self.fetcher.read(self)
+        if not blocked and self.is_blackened:  # it could not be fetched when the job was done
+            raise self._blocked()
+        return data
+
+    @property
+    def is_blackened(self) -> bool:
+        """Whether it was read, and is black all over where that means that a filter struck."""
+        seen = self.fetcher.seen(self) if self.fetcher and self.may_be_blackened else None
+        return seen is not None and seen.is_black
+
+    def _blocked(self) -> BlockedError:
+        seen = " (it is black all over)" if self.may_be_blackened else ""
+        return BlockedError(
+            f"the endpoint's safety filter blackened this picture{seen}; it is billed all the same",
+            fix="change the prompt or the picture; read(blocked=True) returns the black picture",
+            request_id=self.request_id or None,
+        )
 
     def array(self) -> Image:
         """Return its pixels: uint8 RGB, `(H, W, 3)`."""

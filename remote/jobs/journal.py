@@ -117,7 +117,7 @@ class Journal:
         stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now))
         job_id = f"{stamp}-{secrets.token_hex(4)}"
         with self._writing() as db:
-            if not again and (found := self._find(backend, plan.fingerprint)):
+            if not again and (found := self._find(backend, plan)):
                 return found, False
             allow(self._spent(backend, now))
             described = json.dumps(clean(plan.to_json()), ensure_ascii=False)
@@ -128,7 +128,7 @@ class Journal:
     def find(self, plan: Plan, *, backend: str) -> Entry | None:
         """Return the newest identical job that runs, is done, or has an unknown outcome."""
         with self._reading():
-            return self._find(backend, plan.fingerprint)
+            return self._find(backend, plan)
 
     def get(self, job_id: str) -> Entry:
         """Return one job.
@@ -233,11 +233,11 @@ class Journal:
         with self._writing() as db:
             db.execute(f"UPDATE jobs SET state = ?, updated = ?{names} WHERE id = ?", values)  # noqa: S608
 
-    def _find(self, backend: str, fingerprint: str) -> Entry | None:
+    def _find(self, backend: str, plan: Plan) -> Entry | None:
         row = self._db.execute(
-            f"SELECT {COLUMNS} FROM jobs WHERE backend = ? AND fingerprint = ? "  # noqa: S608
+            f"SELECT {COLUMNS} FROM jobs WHERE backend = ? AND fingerprint IN (?, ?) "  # noqa: S608
             "AND state IN ('submitting', 'submitted', 'done', 'unknown') ORDER BY created DESC, rowid DESC LIMIT 1",
-            (backend, fingerprint),
+            (backend, *plan.fingerprints),
         ).fetchone()
         return read_entry(row) if row else None
 

@@ -18,6 +18,7 @@ from ..errors import NoPictureError, RemoteError
 from ..wire.translate import clean
 from .fetch import UNFETCHED, Fetcher
 from .files import RemoteFile, encoded_for, find_files
+from .look import may_be_blackened, oddities
 
 __all__ = ["Result"]
 
@@ -39,6 +40,8 @@ class Result:
     missing
         Which files could not be fetched when the job was done, and why; reading one tries again. Also, how many pictures
         are fewer than were asked for.
+    oddities
+        What came otherwise than was asked for: pictures of another size or format, or black all over.
     """
 
     endpoint: str
@@ -48,6 +51,7 @@ class Result:
     files: Mapping[str, tuple[RemoteFile, ...]]
     plan: dict[str, Any] = field(repr=False)
     missing: tuple[str, ...] = ()
+    oddities: tuple[str, ...] = ()
 
     @classmethod
     def read(
@@ -68,7 +72,8 @@ class Result:
             name: tuple(replace(file, request_id=request_id) for file in some) for name, some in files.items() if some
         }
         missing = fetcher.bring_home(file for some in found.values() for file in some)
-        result = cls(endpoint, request_id, job_id, raw, found, plan, missing)
+        found, odd = _looked_at(found, catalog.find(endpoint), plan, fetcher, is_flagged=flags is not None)
+        result = cls(endpoint, request_id, job_id, raw, found, plan, missing, odd)
         asked, came = plan.get("payload", {}).get("num_images"), len(result.images)
         if isinstance(asked, int) and 0 < came < asked:
             return replace(result, missing=(*missing, f"asked for {asked} pictures, {came} came"))
@@ -138,12 +143,12 @@ class Result:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What the plan warned about, and what is `missing`."""
-        return (*self.plan.get("warnings", ()), *self.missing)
+        """What the plan warned about, what is `missing`, and the `oddities`."""
+        return (*self.plan.get("warnings", ()), *self.missing, *self.oddities)
 
     def provenance(self) -> dict[str, Any]:
         """Return where this came from, as JSON values: endpoint, ids, arguments, hashes of what was sent, date. No key."""
-        names = ("asked", "payload", "uploads", "warnings", "price", "fingerprint")
+        names = ("asked", "payload", "uploads", "price", "fingerprint")
         return clean(  # type: ignore[no-any-return]  # a dict stays one
             {
                 "endpoint": self.endpoint,
@@ -151,6 +156,7 @@ class Result:
                 "job_id": self.job_id,
                 "saved": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
                 **{name: self.plan[name] for name in names if name in self.plan},
+                "warnings": list(self.warnings),
                 **{name: self.raw[name] for name in ("seed", "has_nsfw_concepts") if name in self.raw},
             }
         )
@@ -187,3 +193,23 @@ class Result:
         record = {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), **self.provenance()}
         sidecar = json.dumps(record, indent=2, ensure_ascii=False).encode()
         return write_file(sidecar, path.with_name(f"{path.name}.json"), overwrite=True)
+
+
+def _looked_at(
+    found: Mapping[str, tuple[RemoteFile, ...]],
+    spec: catalog.Spec | None,
+    plan: dict[str, Any],
+    fetcher: Fetcher,
+    *,
+    is_flagged: bool,
+) -> tuple[dict[str, tuple[RemoteFile, ...]], tuple[str, ...]]:
+    """Block what a filter blackened without a word, and say what came otherwise than was asked for."""
+    looked_at, odd = {}, []
+    for name, files in found.items():
+        blackened = may_be_blackened(spec, name, plan, is_flagged=is_flagged)
+        doubted = [replace(file, may_be_blackened=blackened) for file in files]
+        looked_at[name] = tuple(replace(file, blocked=file.blocked or file.is_blackened) for file in doubted)
+        for file in looked_at[name]:
+            if seen := fetcher.seen(file):
+                odd += oddities(spec, name, plan, seen, is_blocked=file.blocked)
+    return looked_at, tuple(dict.fromkeys(odd))

@@ -58,8 +58,9 @@ def submit(plan: Plan, desk: Desk, *, again: bool = False, max_price: float | No
     journal, backend = desk.journal, desk.backend
     if not again and (known := journal.find(plan, backend=backend.name)):
         return _reuse(known, desk)
-    price = desk.budget.price_of(plan, max_price)
-    desk.budget.check(price, journal.spent_today(backend=backend.name), plan.endpoint)
+    spent = journal.spent_today(backend=backend.name)
+    price = desk.budget.price_of(plan, max_price, spent)
+    desk.budget.check(price, spent, plan.endpoint)
     payload = plan.fill(desk.storage.place(plan.uploads))
     stop_if_abandoned()
     entry, fresh = journal.start(

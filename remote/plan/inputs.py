@@ -26,6 +26,7 @@ from .arguments import FileValue, half_letter
 from .encode import Upload
 
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?|[A-Za-z0-9+/]{2,3}={1,2}")
+_NEARLY_BLACK = 32  # of 255
 _SVG = re.compile("data:image/svg", re.IGNORECASE)
 
 __all__ = ["Input", "Inputs", "read_inputs", "upload"]
@@ -60,6 +61,11 @@ class Input:
     def size(self) -> Size | None:
         """Width and height, where they are known."""
         return None if self.pixels is None else size_of_array(self.pixels)
+
+    @property
+    def is_black(self) -> bool:
+        """Whether nothing of it is brighter than a black that noise or a lossy format has touched."""
+        return self.pixels is not None and int(self.pixels.max()) <= _NEARLY_BLACK
 
 
 @dataclass(slots=True)

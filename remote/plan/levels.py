@@ -1,11 +1,11 @@
 """Words for numbers: how far a picture is changed, and how strictly a control map is followed.
 
-Strength, the share of the picture that is painted anew. 0.0 would be no change; it has no name, since endpoints start at
-0.01: a photo that shall not change need not be sent. Names may be written with ``_``, ``-`` or blanks, in any case:
+Strength, the share of the picture that is painted anew. Names may be written with ``_``, ``-`` or blanks, in any case:
 
 =================== ======= ========== =========================================
 level               sends   stands for effect
 =================== ======= ========== =========================================
+``no-change``       0.01    0.0        none to speak of: endpoints refuse 0.0
 ``subtle``          0.35    0.2-0.5    small changes
 ``moderate``        0.6     0.5-0.7    clear changes, the composition stays
 ``strong``          0.8     0.7-0.9    the picture is a starting point
@@ -24,8 +24,18 @@ level                   sends   stands for
 ``full-regeneration``   0.95    0.9-1.0
 ======================= ======= ==========
 
-In short, 0 to 0.3 keeps the photo, 0.5 to 0.7 changes it clearly, 0.8 to 1 makes another one. Guides give the word
-style hint to 0.2-0.3 as well as to 0.3-0.5; here it is the latter, and ``colour-correction`` the former.
+In short:
+
+========== ====================================
+strength   effect
+========== ====================================
+0.0-0.3    the photo is kept
+0.5-0.7    it is changed clearly
+0.8-1.0    another picture is made
+========== ====================================
+
+Guides give the word style hint to 0.2-0.3 as well as to 0.2-0.5 and 0.3-0.5; here it is the last of these, and 0.2-0.3 is
+``colour-correction``.
 
 Conditioning scale, how strictly a control map is followed:
 
@@ -49,6 +59,7 @@ from typing import Literal, TypeAlias
 __all__ = ["SCALES", "STRENGTHS", "Level", "ScaleName", "StrengthName", "level_named", "levels_of"]
 
 StrengthName: TypeAlias = Literal[
+    "no-change",
     "subtle",
     "moderate",
     "strong",
@@ -72,7 +83,7 @@ class Level:
     Attributes
     ----------
     value
-        What is sent: the middle of the range.
+        What is sent: the middle of the range; of ``no-change`` the least that endpoints take.
     low, high
         The range the word stands for.
     effect
@@ -87,6 +98,7 @@ class Level:
 
 STRENGTHS: MappingProxyType[str, Level] = MappingProxyType(
     {
+        "no-change": Level(0.01, 0.0, 0.01, "none to speak of; endpoints refuse 0.0"),
         "subtle": Level(0.35, 0.2, 0.5, "small changes"),
         "moderate": Level(0.6, 0.5, 0.7, "clear changes, the composition stays"),
         "strong": Level(0.8, 0.7, 0.9, "the picture is a starting point"),

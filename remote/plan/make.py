@@ -128,6 +128,7 @@ def make_plan(
             if field.default is not None and name not in payload
         },
         edit=edit,
+        sends_black=any(read.role == "image" and read.is_black for read in inputs.found.values()),
     )
 
 

@@ -17,7 +17,7 @@ from preproc.geometry import Size
 from ..catalog import presets
 from ..catalog.facts import PriceFact, Spec
 
-__all__ = ["Price", "predict_price"]
+__all__ = ["Price", "predict_price", "seen_when"]
 
 _SIZE = re.compile(r"\d+x\d+")
 _COUNTS = ("num_images", "num_results", "num_samples", "num_images_per_size")
@@ -78,7 +78,7 @@ def predict_price(
     fact = spec.price
     if fact is None:
         return Price(None, note="no rate is published")
-    seen = f", seen {fact.seen}" if fact.seen else ", date not known"
+    seen = f", {seen_when(spec)}"
     if fact.amount is None or fact.unit is None:
         return Price(None, note=fact.note or "no rate is published")
     if fact.unit == "compute-second":
@@ -117,6 +117,20 @@ def predict_price(
     if fact.plus:
         note = f"{note}; {fact.plus}"
     return Price(round(amount, 6), unit=fact.unit, note=f"{note}{seen}")
+
+
+def seen_when(spec: Spec, /) -> str:
+    """Say when the rate was seen; of some only the day is known by which they had been gathered.
+
+    Examples
+    --------
+    >>> from remote.catalog import endpoint
+    >>> seen_when(endpoint("fal-ai/esrgan")), seen_when(endpoint("fal-ai/sam-3/image"))
+    ('seen 2026-09', 'seen in or before 2026-11, its source has no date')
+    """
+    if spec.price is not None and spec.price.seen:
+        return f"seen {spec.price.seen}"
+    return f"seen in or before {spec.checked}, its source has no date"
 
 
 def _count(chosen: Mapping[str, Any]) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from preproc.geometry import Size
 
 from . import paths
 from .encode import PLACEHOLDER, Upload
+from .identity import fingerprint_as_written, fingerprint_of
 from .price import Price
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ class Plan:
         What the endpoint is known to take for the arguments left out; not sent.
     edit
         The `preproc.Edit` that finishes the result, if the plan was made from one.
+    sends_black
+        A photo that is sent is as good as black, so that a black result need not be a safety filter's.
     """
 
     endpoint: str
@@ -68,6 +70,7 @@ class Plan:
     expects: tuple[str, ...] = ()
     defaults: dict[str, Any] = dataclasses.field(default_factory=dict, compare=False)
     edit: Edit | None = dataclasses.field(default=None, compare=False, repr=False)
+    sends_black: bool = dataclasses.field(default=False, compare=False)
 
     def fill(self, urls: Mapping[str, str]) -> dict[str, Any]:
         """Return the payload with the URLs in place.
@@ -88,8 +91,16 @@ class Plan:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 over endpoint and payload; file contents count, not their names or URLs."""
-        return hashlib.sha256(f"{self.endpoint}\n{_canonical(self.payload)}".encode()).hexdigest()
+        """SHA-256 over endpoint and payload, without what the endpoint takes anyway; see `remote.plan.identity`.
+
+        File contents count, not their names or URLs.
+        """
+        return fingerprint_of(self.endpoint, self.payload)
+
+    @property
+    def fingerprints(self) -> tuple[str, str]:
+        """What a journal may know this job by: `fingerprint`, and the form that earlier versions wrote."""
+        return self.fingerprint, fingerprint_as_written(self.endpoint, self.payload)
 
     def to_json(self) -> dict[str, Any]:
         """Return the plan as JSON values, without the files' bytes."""
@@ -115,6 +126,7 @@ class Plan:
             "output_size": list(self.output_size) if self.output_size else None,
             "expects": list(self.expects),
             "defaults": paths.copy(self.defaults),
+            "sends_black": self.sends_black,
             "fingerprint": self.fingerprint,
         }
 
@@ -157,10 +169,6 @@ def _replace(value: Any, known: Mapping[str, str]) -> Any:
     if isinstance(value, (list, tuple)):
         return [_replace(item, known) for item in value]
     return known.get(value, value) if isinstance(value, str) else value
-
-
-def _canonical(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def _short(value: Any) -> str:

@@ -57,6 +57,7 @@ class TransformTasks(Core):
             ==================== =========== =======
             name                 range       sends
             ==================== =========== =======
+            no-change            0.0 - 0.01  0.01
             subtle               0.2 - 0.5   0.35
             moderate             0.5 - 0.7   0.6
             strong               0.7 - 0.9   0.8
@@ -68,7 +69,7 @@ class TransformTasks(Core):
             full-regeneration    0.9 - 1.0   0.95
             ==================== =========== =======
 
-            0.0, no change at all, is below what endpoints take.
+            0.0 itself, no change at all, is below what endpoints take.
         endpoint
             Any of the group ``image_to_image``.
         size

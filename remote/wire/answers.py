@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import ssl
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import httpx
 
-from ..errors import AccessError, EndpointError, TransferError
+from ..errors import EndpointError, TransferError
 from .translate import endpoint_error
 
-__all__ = ["answered", "unreached"]
+__all__ = ["answered", "certificates_read", "is_untrusted", "unreached"]
 
 _STATUS = re.compile(r"\s*\d{3}\b")
 
@@ -28,12 +30,37 @@ def unreached(
             endpoint=endpoint,
             request_id=request_id,
         )
+    if is_untrusted(error):
+        return broken(
+            "what answers in fal's place has a certificate that is not trusted here",
+            fix="behind a proxy that opens https, name the file of its certificate: SSL_CERT_FILE=ca.pem; nothing was sent",
+            endpoint=endpoint,
+            request_id=request_id,
+        )
     return broken(
         f"fal could not be reached ({type(error).__name__})",
         fix="check the connection and any proxy; nothing of this request is known to have arrived",
         endpoint=endpoint,
         request_id=request_id,
     )
+
+
+def is_untrusted(error: Exception) -> bool:
+    """Tell whether the other side was refused for its certificate, which waiting does not mend."""
+    return isinstance(error, httpx.ConnectError) and "CERTIFICATE_VERIFY_FAILED" in str(error)
+
+
+@contextmanager
+def certificates_read(broken: type[TransferError] = TransferError) -> Iterator[None]:
+    """Say of certificates that cannot be read which setting named them; nothing can be sent then."""
+    try:
+        yield
+    except (ssl.SSLError, OSError) as error:
+        said = error.strerror or type(error).__name__
+        raise broken(
+            f"the certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read: {said}",
+            fix="set it to a PEM file that is there, or unset it; nothing was sent",
+        ) from None
 
 
 def answered(
@@ -48,7 +75,7 @@ def answered(
         body = response.json()
     except (ValueError, RecursionError):
         body = response.text
-    error = endpoint_error(
+    return endpoint_error(
         response.status_code,
         body,
         endpoint=endpoint,
@@ -56,6 +83,3 @@ def answered(
         error_type=error_type,
         secrets=secrets,
     )
-    if endpoint is None and isinstance(error, AccessError):
-        error.fix = "fal's file server does not accept the key: check it at https://fal.ai/dashboard/keys"
-    return error

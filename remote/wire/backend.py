@@ -130,9 +130,7 @@ class FalBackend:
         except EndpointError as error:
             if isinstance(error, (AccessError, BudgetError)):
                 raise
-            raise UploadError(
-                f"{file_name} was not taken by fal's file server: {error.message}", fix=error.fix
-            ) from error
+            raise UploadError(f"{file_name} was not uploaded: {error.message}", fix=error.fix) from error
         except OSError as error:
             raise UploadError(f"{file_name} cannot be read any more: {error.strerror}") from error
         return StoredFile(url, expires_at)
@@ -153,14 +151,18 @@ class FalBackend:
         TransferError
             If fal could not be reached; nothing was sent.
         """
+        named: str | None = None
         try:
             with self._translated(endpoint, TransferError):
                 handle = self._client.submit(endpoint, payload, headers=self._headers)
         except UnknownOutcome as error:
             if error.request_id is None:
                 raise
-            self._check_name(endpoint, error.request_id)
-            return self.locate(endpoint, error.request_id)  # taken, and named; only the URLs are missing
+            named = error.request_id
+        # out of the handler: an error raised in there would lead to the one that holds what the job is called
+        if named is not None:
+            self._check_name(endpoint, named)
+            return self.locate(endpoint, named)  # taken, and named; only the URLs are missing
         self._check_name(endpoint, handle.request_id)
         urls = (bare(url, longest=len(url)) for url in (handle.status_url, handle.response_url, handle.cancel_url))
         return self._client.trusted(endpoint, Submitted(handle.request_id, *urls))

@@ -17,13 +17,13 @@ from fal_client.auth import MissingCredentialsError
 
 from ..errors import MissingKeyError, RemoteError, ServerError, TransferError, UploadError
 from .again import again
-from .answers import answered, unreached
+from .answers import answered, certificates_read, unreached
 from .hosts import FAL_DOMAINS, Hosts, origin
 from .later import leaving
 from .pieces import Pieces
 from .protocol import Status, Submitted
 from .secrets import forms_of, is_told
-from .translate import UNREADABLE, clean
+from .translate import UNREADABLE, clean, line
 from .transport import Once, SubmitOnce, UnansweredError, retry_after
 
 __all__ = ["Client", "translated"]
@@ -171,7 +171,8 @@ class Client(fal_client.SyncClient):
 
     @cached_property
     def _wire(self) -> httpx.BaseTransport:
-        return fal_client.client.BackupDomainTransport()
+        with certificates_read():
+            return fal_client.client.BackupDomainTransport()
 
     @cached_property
     def _client(self) -> httpx.Client:
@@ -316,7 +317,7 @@ def _renamed(
 
 def _named(error: Exception) -> str:
     """Say what is odd about an answer, in the words of what tripped over it."""
-    said = " ".join(str(error).split())[:_LONGEST_ODDITY]
+    said = line(error)[:_LONGEST_ODDITY]
     return (
         f"{said} is missing in it" if isinstance(error, KeyError) else f"{said or 'no words'} ({type(error).__name__})"
     )

@@ -14,6 +14,7 @@ import httpx
 
 from ..errors import DownloadError
 from .again import again
+from .answers import certificates_read
 from .hosts import Hosts, bare, is_public, origin
 from .patience import within
 from .protocol import Downloaded
@@ -85,7 +86,8 @@ class Downloader:
 
     @cached_property
     def _client(self) -> httpx.Client:
-        return httpx.Client(follow_redirects=False)
+        with certificates_read(DownloadError):
+            return httpx.Client(follow_redirects=False)
 
     def close(self) -> None:
         """Close the connections. Files can still be fetched, each over a connection of its own."""

@@ -17,7 +17,7 @@ from ..errors import (
 )
 from .hosts import bare
 
-__all__ = ["PICTURE_ERRORS", "UNREADABLE", "clean", "endpoint_error", "problem_of", "without"]
+__all__ = ["PICTURE_ERRORS", "UNREADABLE", "clean", "endpoint_error", "line", "problem_of", "without"]
 
 _URL = re.compile(r"\b(?:https?|wss?)://[^\s\"'<>]+", re.IGNORECASE)
 _DATA = re.compile(r"\bdata:[\w.+-]+/[\w.+-]+[;,][^\s\"'<>]*")
@@ -35,6 +35,8 @@ _FIXES = {
     "content_policy_violation": "change the prompt or the picture: the endpoint's filter refused it",
     "face_detection_error": "use a picture with a visible face",
 }
+_FILE_SERVER = "fal's file server"
+_FILE_FIX = "try again in a minute, or pass the file's own URL in its place; nothing was submitted"
 PICTURE_ERRORS = frozenset(_FIXES)
 """fal's words for what an endpoint itself refuses, whatever HTTP status they come with."""
 UNREADABLE = "unreadable_answer"
@@ -103,14 +105,14 @@ def problem_of(item: Any) -> Problem:
     Problem(field='5', value=None, message='odd', code='', fix=None)
     """
     if not isinstance(item, dict):
-        return Problem("", None, _line(item))
+        return Problem("", None, line(item))
     loc = item.get("loc")
-    where = [_line(part) for part in (loc if isinstance(loc, list) else [loc]) if part not in ("body", None)]
+    where = [line(part) for part in (loc if isinstance(loc, list) else [loc]) if part not in ("body", None)]
     limits = item.get("ctx")
-    message = _line(item.get("msg") or item.get("type") or "refused")
+    message = line(item.get("msg") or item.get("type") or "refused")
     if isinstance(limits, dict):
         named = ", ".join(f"{key} {number}" for key, number in limits.items() if isinstance(number, (int, float, str)))
-        message = f"{message} ({_line(named)})" if named else message
+        message = f"{message} ({line(named)})" if named else message
     return Problem(".".join(where), item.get("input"), message, str(item.get("type") or ""))
 
 
@@ -132,7 +134,7 @@ def endpoint_error(
     body
         The decoded answer: `{"detail": text or list, "error_type": text}`, or text.
     endpoint, request_id
-        What the request was about.
+        What the request was about; without an endpoint it was fal's file server that was asked.
     error_type
         fal's word for it, where it came in a header.
     secrets
@@ -149,10 +151,13 @@ def endpoint_error(
         error_type = body.get("error_type") or error_type
     fields = tuple(problem_of(item) for item in detail[:_MOST_FIELDS]) if isinstance(detail, list) else ()
     error_type = error_type or next((field.code for field in fields if field.code), None)
-    text = "; ".join(str(field) if field.field else field.message for field in fields) or _line(detail)
-    kind, said, fix = _kind(status, text, error_type, about_request=request_id is not None)
+    text = "; ".join(str(field) if field.field else field.message for field in fields) or line(detail)
+    if endpoint is None:
+        kind, said, fix = _of_files(status, text, error_type)
+    else:
+        kind, said, fix = _kind(status, text, error_type, about_request=request_id is not None)
     return kind(
-        f"{endpoint or 'fal'} {said}{f' ({status})' if status else ''}: {text or 'no reason given'}",
+        f"{endpoint or _FILE_SERVER} {said}{f' ({status})' if status else ''}: {text or 'no reason given'}",
         fix=fix,
         endpoint=endpoint,
         request_id=request_id,
@@ -161,6 +166,22 @@ def endpoint_error(
         error_type=error_type,
         fields=fields,
     )
+
+
+def _of_files(status: int | None, text: str, error_type: str | None) -> tuple[type[EndpointError], str, str | None]:
+    """Say what an answer of the file server means: it knows no endpoints, and no arguments."""
+    kind, said, fix = _kind(status, text, error_type, about_request=False)
+    if kind is AccessError:
+        return kind, said, "check the key, which the file server does not accept, at https://fal.ai/dashboard/keys"
+    if kind is UnknownEndpointError:
+        return EndpointError, "does not have what was asked for", _FILE_FIX
+    if kind is RejectedError:
+        return EndpointError, "does not take the file", fix or _FILE_FIX
+    if kind is ServerError:
+        return kind, "failed", "upload it again in a minute; if it fails again, see https://status.fal.ai"
+    if status == 429:
+        return kind, said, "wait, or upload fewer files at once"
+    return kind, said, fix
 
 
 def _kind(
@@ -198,8 +219,8 @@ def _kind(
     return EndpointError, "answers with an error", fix
 
 
-def _line(text: object) -> str:
+def line(text: object) -> str:
     """One line, not too long, of letters that a terminal shows and does not obey."""
     shown = "".join(letter if letter.isprintable() else " " for letter in str(text if text is not None else ""))
-    line = " ".join(shown.split())
-    return line if len(line) <= _LONGEST_TEXT else f"{line[: _LONGEST_TEXT - 3]}..."
+    words = " ".join(shown.split())
+    return words if len(words) <= _LONGEST_TEXT else f"{words[: _LONGEST_TEXT - 3]}..."

@@ -21,6 +21,7 @@ from typing import Any
 import httpx
 
 from ..errors import NOT_TAKEN, BudgetError, RemoteError, ServerError, UnknownOutcome
+from .answers import is_untrusted
 from .hosts import Hosts, origin
 from .later import Later, Tried, rest, tried
 from .patience import within
@@ -186,7 +187,7 @@ class SubmitOnce(Once):
         wait = min(0.5 * 2.0**so_far.count, _LONGEST_REACH_WAIT)
         spent_s = max(so_far.waited_s, time.monotonic() - so_far.began)
         is_refused = isinstance(error, httpx.ProxyError) and _REFUSED_WAY.match(str(error))
-        no_way = isinstance(error, httpx.UnsupportedProtocol)
+        no_way = isinstance(error, httpx.UnsupportedProtocol) or is_untrusted(error)
         if no_way or is_refused or spent_s + wait > min(self._patience_s, _REACH_S):
             raise UnansweredError(error) from None
         return wait

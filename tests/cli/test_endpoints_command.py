@@ -36,6 +36,41 @@ def test_ranges_with_one_end_are_said_so(run):
     assert "num_inference_steps: integer, 1 to 50, default 28" in described
 
 
+def test_nested_objects_are_explained_to_their_end(run):
+    described = run("endpoints", "fal-ai/flux-general").text
+    inside = "controlnet_unions.N.controls.N"
+    assert f"{inside}.conditioning_scale: number, 0 to 2, default 1" in described
+    assert f"{inside}.control_mode: string, required, one of canny, tile, depth, blur, pose, gray" in described
+    assert f"{inside}.mask_threshold: number, 0.01 to 0.99, default 0.5" in described
+    assert "controlnet_unions.N.path: string, required" in described
+    types = run("endpoints", "fal-ai/flux-general", "--json").json["types"]
+    assert types["ControlNetUnionControl"]["mask_threshold"]["maximum"] == 0.99
+    assert types["ControlNetUnion"]["controls"]["of"] == "ControlNetUnionControl"
+
+
+def test_every_nested_type_of_every_endpoint_is_explained():
+    from preproc.cli.endpoints import _described, _facts
+
+    for spec in catalog.endpoints():
+        facts, described = _facts(spec), _described(spec)
+        for name, field in spec.fields.items():
+            for inner in catalog.nested(field.of) if field.of else ():
+                assert inner in facts["types"][field.of]
+                assert f"{name}{'.N' if field.many else ''}.{inner}: " in described
+
+
+def test_every_price_says_when_it_was_seen(run):
+    from preproc.cli.endpoints import _described
+
+    assert all("per" not in said or "seen " in said for said in map(_price_line, map(_described, catalog.endpoints())))
+    assert "seen in or before 2026-11, its source has no date" in run("endpoints", "fal-ai/sam-3/image").text
+
+
+def _price_line(described: str) -> str:
+    [line] = [line for line in described.splitlines() if line.startswith("  price ") and " USD per " in line] or [""]
+    return line
+
+
 def test_an_endpoint_nobody_knows(run):
     ended = run("endpoints", "fal-ai/flux-pro/v1/fil")
     assert ended.code == 3

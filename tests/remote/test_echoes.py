@@ -178,3 +178,13 @@ def test_a_log_is_as_it_was_apart_from_the_key(server: Loopback, make_backend, t
     filters = len(logger.filters)
     backend.close()
     assert len(logger.filters) == filters - 1
+
+
+def test_a_job_named_by_the_key_is_in_no_error_that_led_to_ours(server: Loopback, desk: Desk):
+    server.fault("submit", "bytes", body=json.dumps({"request_id": HALF}).encode())
+    with pytest.raises(errors.UnknownOutcome, match="by a part of the key") as caught:
+        submit(plan(), desk)
+    led: BaseException | None = caught.value
+    while led is not None:
+        assert HALF not in f"{led!r} {vars(led)}"
+        led = led.__cause__ or led.__context__

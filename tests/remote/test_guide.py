@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+import pkgutil
+import re
 from pathlib import Path
 from typing import Any
 
@@ -104,3 +107,69 @@ def test_the_rows_of_the_scale_table_are_levels(said: str, number: float):
     assert level is not None
     assert level.value == number
     assert level_named("strength", said) is None
+
+
+LEVELS, TRANSFORM, CONTROLNET = "remote.plan.levels", "remote.Fal.transform", "remote.Fal.controlnet"
+INPAINT, MASKS = "remote.Fal.inpaint", "preproc.mask"
+REFLECTED = [
+    ("strength 0.0: no change", LEVELS, r"``no-change``\s+0\.01\s+0\.0 "),
+    ("strength 0.2-0.5: subtle, style hint", LEVELS, r"``subtle``\s+0\.35\s+0\.2-0\.5"),
+    ("strength 0.5-0.7: moderate", LEVELS, r"``moderate``\s+0\.6\s+0\.5-0\.7"),
+    ("strength 0.7-0.9: strong", LEVELS, r"``strong``\s+0\.8\s+0\.7-0\.9"),
+    ("strength 0.9-1.0: full regeneration", LEVELS, r"``full``\s+0\.95\s+0\.9-1\.0"),
+    ("task colour correction 0.2-0.3", LEVELS, r"``colour-correction``\s+0\.25\s+0\.2-0\.3"),
+    ("task style hint 0.3-0.5", LEVELS, r"``style-hint``\s+0\.4\s+0\.3-0\.5"),
+    ("task style transfer 0.5-0.7", LEVELS, r"``style-transfer``\s+0\.6\s+0\.5-0\.7"),
+    ("task reimagining 0.7-0.9", LEVELS, r"``reimagining``\s+0\.8\s+0\.7-0\.9"),
+    ("task full regeneration 0.9-1.0", LEVELS, r"``full-regeneration``\s+0\.95\s+0\.9-1\.0"),
+    ("short table 0.0-0.3", LEVELS, r"0\.0-0\.3\s+the photo is kept"),
+    ("short table 0.5-0.7", LEVELS, r"0\.5-0\.7\s+it is changed clearly"),
+    ("short table 0.8-1.0", LEVELS, r"0\.8-1\.0\s+another picture"),
+    ("scale strict structure 0.9-1.0", LEVELS, r"``strict``\s+0\.95\s+0\.9-1\.0"),
+    ("scale balanced 0.7-0.8", LEVELS, r"``balanced``\s+0\.75\s+0\.7-0\.8"),
+    ("scale loose guidance 0.4-0.6", LEVELS, r"``loose``\s+0\.5\s+0\.4-0\.6"),
+    ("transform: strength", TRANSFORM, r"strength\s+fal-ai/flux/dev/image-to-image 0\.01 - 1"),
+    ("transform: steps 28, guidance 3.5", TRANSFORM, r"28 steps and a guidance of 3\.5"),
+    (
+        "controlnet: types canny, depth, pose",
+        CONTROLNET,
+        r"``\"canny\"`` edges, ``\"depth\"`` 3D.*``\"pose\"`` human pose",
+    ),
+    (
+        "controlnet: types tile, blur, gray, low_quality",
+        CONTROLNET,
+        r"``\"tile\"`` detail, ``\"blur\"``,\s+``\"gray\"``, ``\"low",
+    ),
+    ("controlnet: scale 0-1", CONTROLNET, r"controlnet_conditioning_scale \S+ 0 - 1"),
+    ("mask: white regenerated, black kept", INPAINT, r"White is painted anew, black is kept"),
+    ("mask: clean, anti-aliased edges", INPAINT, r"Clean, anti-aliased edges"),
+    ("mask: a slight feather", INPAINT, r"A slight feather"),
+    ("mask: slightly more than the object", INPAINT, r"covers slightly more than the object"),
+    ("mask: PNG", INPAINT, r"PNG: masks are sent as 8-bit gray PNG"),
+    ("mask: white (255) edits, black (0) keeps", MASKS, r"255 is edited, 0 is kept"),
+    ("upscale: esrgan scale 2 or 4, clarity 1-4", "remote.Fal.upscale", r"creativity(.|\n)*resemblance"),
+    ("background: PNG with transparency", "remote.Fal.remove_background", r"alpha channel"),
+    ("faces: fidelity 0-1", "remote.Fal.restore_face", r"fidelity"),
+    ("style: ip_adapter_scale 0-1", "remote.Fal.style", r"scale"),
+    ("workflow: product photo", "remote.workflows.product_photo", r"strength"),
+    ("workflow: face restoration", "remote.workflows.restore_portrait", r"fidelity"),
+    ("large files: upload first", "remote.Fal.upload", r"Upload a file, once for each content, and return its URL"),
+]
+"""Each row and tip of the guide, where it is reflected, and by which words."""
+
+
+@pytest.mark.parametrize(("row", "place", "words"), REFLECTED)
+def test_each_row_is_in_a_docstring(row: str, place: str, words: str):
+    said = inspect.getdoc(pkgutil.resolve_name(place)) or ""
+    assert re.search(words, said, re.DOTALL), f"{row} is not in {place}"
+
+
+def test_every_row_of_the_level_tables_is_listed():
+    named = {found[1] for row in REFLECTED if (found := re.match(r"``([a-z-]+)``", row[2]))}
+    assert named == {*GUIDE["strengths"], *GUIDE["scales"]}
+
+
+def test_no_change_sends_the_least_that_is_taken():
+    made = planned("fal-ai/flux/dev/image-to-image", "strength", "no change")
+    assert made.payload["strength"] == 0.01 == catalog.endpoint(made.endpoint).fields["strength"].minimum
+    assert any("'no change' sends 0.01" in said for said in made.warnings)

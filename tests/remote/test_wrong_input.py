@@ -30,7 +30,7 @@ PLANS: list[tuple[Any, dict[str, Any], str]] = [
     (DEV, {"prompt": "p", "image": PHOTO, "seed": 10**400}, "seed: a int is not a number"),
     (DEV, {"prompt": "p", "image": PHOTO, "seed": 1.5}, "1.5 is not a whole number"),
     (DEV, {"prompt": "p", "image": PHOTO, "seed": "7"}, "'7' is not a number"),
-    (DEV, {"prompt": "p", "image": PHOTO, "strength": "strong-ish"}, "one of subtle, moderate, strong"),
+    (DEV, {"prompt": "p", "image": PHOTO, "strength": "strong-ish"}, "one of no-change, subtle, moderate"),
     (DEV, {"prompt": "p", "image": PHOTO, "strength": float("nan")}, "nan is not a number"),
     (DEV, {"image": PHOTO}, "prompt: is required"),
     (DEV, {"image": PHOTO, "prompt": " \n"}, "prompt: is required, and empty"),

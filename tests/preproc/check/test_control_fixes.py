@@ -52,7 +52,7 @@ FOUND = [
     ("background", "pose", np.where(POSE.any(axis=2, keepdims=True), POSE, np.uint8(255)), {}),
     *(("photo", of, PHOTO, {}) for of in ("canny", "lineart", "lines", "scribble", "soft_edge", "pose", "normal")),
     ("photo", "segmentation", PHOTO, {}),
-    ("not-a-pose", "pose", NEAR // 3, {}),
+    ("not-a-pose", "pose", cv2.GaussianBlur(control.gray(PHOTO), (0, 0), 3), {}),
     ("not-normals", "normal", cv2.applyColorMap(NEAR, cv2.COLORMAP_JET), {}),
     ("other-map", "canny", POSE, {}),
     ("other-map", "normal", CANNY, {}),

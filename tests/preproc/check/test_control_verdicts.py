@@ -202,3 +202,48 @@ def test_orange_photos_are_no_swapped_normals():
 def test_depth_does_not_pass_as_a_photo(depths):
     silent = [each for depth in depths for each in (depth, jpeg(depth)) if not check.control(each, "photo").codes]
     assert len(silent) <= 0.04 * 2 * len(depths)
+
+
+def test_gray_photos_are_refused_as_depth_or_at_least_said_to_be_unsure(photos):
+    """A gray photo is no depth map: an error where texture is evidence enough, else a warning."""
+    gray = [cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY) for photo in photos]
+    reports = [check.control(each, "depth") for each in gray]
+    assert all(report.codes for report in reports)
+    assert sum(not report.ok for report in reports) > 0.6 * len(reports)
+
+
+def test_photos_out_of_strong_jpeg_hardly_ever_pass_as_depth(photos):
+    for quality, most in ((20, 0.15), (50, 0.04)):
+        compressed = [jpeg(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY), quality) for photo in photos[::2]]
+        silent = [each for each in compressed if not check.control(each, "depth").codes]
+        assert len(silent) <= most * len(compressed)
+
+
+def test_depth_out_of_jpeg_does_not_pass_as_a_photo(depths):
+    compressed = [jpeg(depth, quality) for depth in depths[::2] for quality in (20, 40, 70)]
+    assert all(check.control(each, "depth").ok for each in compressed)
+    silent = [each for each in compressed if not check.control(each, "photo").codes]
+    assert len(silent) <= len(compressed) / 6
+
+
+def test_grain_in_the_dark_is_not_taken_for_lines(photos):
+    """Photos at 5 % of their brightness, with a sensor's grain."""
+    generator = np.random.default_rng(12)
+    for photo in photos[::2]:
+        dark = np.clip(0.05 * photo + generator.normal(0, 4, photo.shape), 0, 255).astype(np.uint8)
+        assert check.control(dark, "photo").ok
+        for of in ("canny", "scribble", "lines"):
+            assert not check.control(dark, of).ok
+
+
+def test_faint_soft_lines_do_not_pass_as_photos(photos):
+    made = [control.soft_edge(photo) for photo in photos[::5]]
+    faint = [(each * 0.25).astype(np.uint8) for each in made if (each >= 64).mean() > 0.003]
+    silent = [each for each in faint if not check.control(each, "photo").codes]
+    assert len(silent) <= len(faint) / 6
+
+
+def test_light_gray_is_no_normal_map(photos):
+    for photo in photos[::10]:
+        light = (193 + cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY) / 12).astype(np.uint8)
+        assert not check.control(light, "normal").ok

@@ -259,11 +259,30 @@ def test_a_strip_of_canvas_beside_an_even_picture(fill, side, added):
         assert verdict(255 - m, canvas, intent="outpaint") == INVERTED, overlap
 
 
+@pytest.mark.parametrize("fill", [cv2.BORDER_CONSTANT, cv2.BORDER_REPLICATE])
+@pytest.mark.parametrize("side", range(4))
+@pytest.mark.parametrize("overlap", [0, 3, 48])
+def test_canvas_larger_than_its_picture(fill, side, overlap):
+    """The sky opposite is smooth, and even enough to be taken for canvas where the files are lossy."""
+    rng = np.random.default_rng(side)
+    photo = texture(rng, 110, 110)
+    photo[:40] = np.linspace(150, 170, 40)[:, np.newaxis, np.newaxis]
+    photo = np.ascontiguousarray(np.rot90(photo, (2, 0, 3, 1)[side]))
+    sides = [160 * (number == side) for number in range(4)]
+    canvas = cv2.copyMakeBorder(photo, *sides, fill, value=(128, 128, 128))
+    m = cv2.copyMakeBorder(np.zeros((110, 110), np.uint8), *sides, cv2.BORDER_CONSTANT, value=255)
+    if overlap:
+        m = mask.grow(m, overlap)
+    assert verdict(m, canvas, intent="outpaint") == DECIDED
+    assert verdict(255 - m, canvas, intent="outpaint") == INVERTED
+
+
 @pytest.mark.parametrize("overlap", [0, 5, 12])
 def test_a_picture_more_even_than_its_canvas(overlap):
     """New canvas of noise beside a thing on a white backdrop: the even side is the picture."""
     rng = np.random.default_rng(overlap)
     canvas = np.full((150, 260, 3), 250, np.uint8)
+    canvas[40:120, 60:140] = texture(rng, 80, 80)
     canvas[:, 180:] = texture(rng, 150, 80)
     m = np.zeros((150, 260), np.uint8)
     m[:, 180 - overlap :] = 255

@@ -224,6 +224,18 @@ def test_a_canvas_in_which_the_middle_is_the_mirror_is_not_told():
     assert "inverted" not in check.mask(m, canvas, intent="outpaint").codes
 
 
+@pytest.mark.parametrize("border", [cv2.BORDER_REFLECT, cv2.BORDER_REFLECT_101])
+@pytest.mark.parametrize("side", range(4))
+def test_mirrored_canvas_a_little_larger_than_the_picture(border, side):
+    rng = np.random.default_rng(side)
+    photo = cv2.resize(rng.integers(0, 256, (40, 30, 3), dtype=np.uint8), (120, 120))
+    added = [126 * (number == side) for number in range(4)]
+    canvas = cv2.copyMakeBorder(photo, *added, border)
+    m = cv2.copyMakeBorder(np.zeros(photo.shape[:2], np.uint8), *added, cv2.BORDER_CONSTANT, value=255)
+    assert "inverted" not in check.mask(m, canvas, intent="outpaint").codes
+    assert "polarity-confirmed" not in check.mask(255 - m, canvas, intent="outpaint").codes
+
+
 def test_a_reference_decides_soft_and_faint():
     m = mask.ellipse((90, 70), (10, 10, 60, 50))
     for reference in (mask.feather(m, 20), m // 4, (m > 127)):
@@ -303,6 +315,16 @@ def test_what_a_large_body_leaves_in_corners_is_no_object():
         for across, down in corners:
             cv2.ellipse(m, (200 * across, 150 * down), (40, 36), 0, 0, 360, 0, -1)
         assert surrounding(m).white is not True or len(corners) == 1
+
+
+@pytest.mark.parametrize("corner", range(4))
+@pytest.mark.parametrize("sides", [(40, 30), (130, 150), (220, 160), (60, 170)])
+def test_a_rectangle_in_one_corner_is_surrounded_by_the_rest(corner, sides):
+    x, y = 0 if corner % 2 else 260 - sides[0], 0 if corner > 1 else 200 - sides[1]
+    m = mask.rectangle((260, 200), (x, y, x + sides[0], y + sides[1]))
+    assert surrounding(m).white is False
+    assert surrounding(255 - m).white is True
+    assert "polarity-confirmed" in check.mask(mask.feather(m, 12), intent="object").codes
 
 
 @pytest.mark.parametrize("kind", ["disc", "box"])

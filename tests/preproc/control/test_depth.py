@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from preproc.control.depth import normalize_depth
+from preproc.control.depth import normalize_depth, relative_depth
 from preproc.control.depth_files import load_depth
 from preproc.errors import FileFormatError, InputError
 
@@ -260,3 +260,23 @@ def test_the_unit_does_not_matter(scale, spacing):
     limits = (float(np.float32(scale)), float(np.float32(8 * scale)))
     found = normalize_depth((distance * scale).astype(np.float32), near="low", spacing=spacing, limits=limits)
     np.testing.assert_allclose(found.astype(int), wanted.astype(int), atol=1 if scale > 1e-40 else 12)
+
+
+class TestRelative:
+    @pytest.mark.parametrize("near", ["high", "low"])
+    def test_the_order_is_exact(self, near):
+        disparity = np.load(MOTORCYCLE)["arr_0"]
+        known = np.isfinite(disparity)
+        nearness = relative_depth(np.where(known, disparity, np.nan), near=near)
+        values = disparity[known] if near == "high" else -disparity[known]
+        assert np.array_equal(
+            np.unique(values, return_inverse=True)[1], np.unique(nearness[known], return_inverse=True)[1]
+        )
+        assert np.isnan(nearness[~known]).all()
+        assert (np.nanmin(nearness), np.nanmax(nearness)) == (0, 1)
+
+    def test_it_is_what_eight_bits_are_rounded_from(self):
+        nearness = relative_depth(MOTORCYCLE, near="high", percentiles=(2, 98))
+        gray = normalize_depth(MOTORCYCLE, near="high")
+        known = np.isfinite(nearness)
+        assert np.abs(255 * nearness[known] - gray[known]).max() <= 0.5001

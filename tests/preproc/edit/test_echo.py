@@ -66,6 +66,60 @@ def test_a_generator_that_shifts_colours_has_not_pasted_back():
     assert notes(made, jpeg(picture, 90)) == ""
 
 
+def smooth_photo():
+    rng = np.random.default_rng(0)
+    down = np.linspace(0, 1, 400)[:, None, None]
+    sky = np.array([90, 140, 210]) * (1 - down) + np.array([170, 200, 235]) * down
+    return np.clip(sky + rng.normal(0, 1.2, (400, 500, 3)), 0, 255).astype(np.uint8)
+
+
+PHOTOS = {
+    "sky": smooth_photo(),
+    "rocket": data.rocket(),
+    "dark": (data.astronaut() * 0.08).astype(np.uint8),
+    "astronaut": data.astronaut(),
+}
+
+
+def painted_edit(photo):
+    height, width = photo.shape[:2]
+    m = cv2.circle(np.zeros((height, width), np.uint8), (width // 2, height // 2), 60, 255, -1)
+    return crop.around(photo, m)
+
+
+@pytest.mark.parametrize("name", PHOTOS)
+@pytest.mark.parametrize(("gain", "offset", "noise"), [(1, 0, 0.8), (1.02, -1, 1.5), (1.01, -2, 1.5), (1, 0.3, 0.3)])
+@pytest.mark.parametrize("kind", ["png", 90])
+def test_a_picture_painted_anew_was_not_pasted_back_however_little_it_differs(name, gain, offset, noise, kind):
+    made = painted_edit(PHOTOS[name])
+    soft = cv2.GaussianBlur(made.sent_image, (0, 0), 0.6).astype(float)
+    anew = soft * gain + offset + np.random.default_rng(1).normal(0, noise, soft.shape)
+    anew[made.sent_mask > 0] = (200, 60, 40)
+    anew = np.clip(np.rint(anew), 0, 255).astype(np.uint8)
+    assert "pasted back" not in notes(made, anew if kind == "png" else jpeg(anew, kind))
+
+
+@pytest.mark.parametrize("name", PHOTOS)
+@pytest.mark.parametrize("quality", [75, 90, 98])
+def test_and_one_that_was_pasted_back_is_known_through_jpeg(name, quality):
+    made = painted_edit(PHOTOS[name])
+    picture = made.sent_image.copy()
+    picture[made.sent_mask > 0] = (200, 60, 40)
+    assert "pasted back" in notes(made, jpeg(picture, quality))
+
+
+@pytest.mark.parametrize("name", ["chelsea", "rocket"])
+def test_grain_painted_into_an_enlarged_crop_is_not_nothing(name):
+    photo = getattr(data, name)()
+    m = cv2.circle(np.zeros(photo.shape[:2], np.uint8), (200, 150), 30, 255, -1)
+    made = crop.around(photo, m, rule=SizeRule(best_pixels=600_000))
+    grain = np.random.default_rng(0).integers(-12, 13, (*made.sent_mask.shape, 1))
+    picture = made.sent_image.astype(int)
+    picture[made.sent_mask > 0] += np.broadcast_to(grain, picture.shape)[made.sent_mask > 0]
+    assert "nothing was painted" not in notes(made, np.clip(picture, 0, 255).astype(np.uint8))
+    assert "nothing was painted" in notes(made, jpeg(made.sent_image, 85))
+
+
 def test_a_drift_that_cannot_be_measured_says_why():
     flat = np.full((288, 432, 3), 120, np.uint8)
     m = np.zeros(flat.shape[:2], np.uint8)
@@ -115,6 +169,20 @@ class TestOddColours:
         assert any("red and blue are swapped" in note for note in swapped.notes)
         right = edit.finish(np.clip(edit.sent_image.astype(int) + 20, 0, 255).astype(np.uint8)).receipt
         assert not any("swapped" in note for note in right.notes)
+
+    @pytest.mark.parametrize("name", PHOTOS)
+    def test_swapped_channels_are_noticed_on_any_photo_and_not_repaired(self, name):
+        edit = painted_edit(PHOTOS[name])
+        receipt = edit.finish(np.ascontiguousarray(edit.sent_image[:, :, ::-1])).receipt
+        assert any("red and blue are swapped" in note for note in receipt.notes)
+        assert receipt.repair == "none"
+
+    @pytest.mark.parametrize("name", PHOTOS)
+    def test_a_flat_result_is_said_to_be_and_not_repaired(self, name):
+        edit = painted_edit(PHOTOS[name])
+        receipt = edit.finish(np.full_like(edit.sent_image, 250)).receipt
+        assert any("one flat colour all over" in note for note in receipt.notes)
+        assert receipt.repair == "none"
 
     def test_a_gain_at_its_limit(self):
         edit = self.edit()

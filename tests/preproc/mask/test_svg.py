@@ -450,3 +450,10 @@ def test_rules_count_by_their_weight():
 def test_what_changes_shapes_in_other_ways_is_refused(part, said):
     with pytest.raises(InputError, match=said):
         Drawing.from_svg(f'<svg width="9" height="9">{part}</svg>')
+
+
+@pytest.mark.parametrize("side", ["1.38889in", "26.5mm", "99.6"])
+def test_documents_of_broken_pixels_are_filled_to_the_border(side):
+    svg = f'<svg width="{side}" height="{side}" viewBox="0 0 100 100"><path d="M10 10h80v80h-80z"/></svg>'
+    expected = mask.rectangle((1000, 1000), (100, 100, 900, 900))
+    assert np.array_equal(mask.Drawing.from_svg(svg).render((1000, 1000)), expected)

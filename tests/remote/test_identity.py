@@ -1,0 +1,107 @@
+"""Two plans are one job where only the spelling differs; a journal of an earlier version still knows its jobs."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from remote import Fal, catalog
+from remote.plan import make_plan
+from remote.plan.identity import fingerprint_as_written, fingerprint_of
+from remote.rehearsal import Rehearsal
+
+URL = "https://v3.fal.media/files/a/photo.png"
+DEFAULTS = [
+    (spec.id, name, field.default)
+    for spec in catalog.endpoints()
+    for name, field in spec.fields.items()
+    if field.default is not None
+]
+
+
+@given(st.sampled_from(DEFAULTS), st.randoms(use_true_random=False))
+def test_what_the_endpoint_takes_anyway_says_nothing(row: tuple[str, str, Any], random: Any):
+    endpoint, name, default = row
+    others = {"prompt": "p", "image_url": URL, "seed": 7}
+    written = list({**others, name: default}.items())
+    random.shuffle(written)
+    bare = {key: value for key, value in others.items() if key != name}
+    assert fingerprint_of(endpoint, dict(written)) == fingerprint_of(endpoint, bare)
+    assert fingerprint_of(endpoint, {**bare, name: ["another"]}) != fingerprint_of(endpoint, bare)
+
+
+def _union(**control: Any) -> dict[str, Any]:
+    made = {"path": "a/b", "controls": [{"control_image_url": URL, "control_mode": "canny", **control}]}
+    return {"prompt": "p", "controlnet_unions": [made]}
+
+
+def test_defaults_inside_nested_objects_say_nothing_either():
+    nested = catalog.nested(catalog.nested("ControlNetUnion")["controls"].of)
+    default = nested["conditioning_scale"].default
+    assert default == 1
+    plain = make_plan("fal-ai/flux-general", arguments=_union()).fingerprint
+    assert make_plan("fal-ai/flux-general", arguments=_union(conditioning_scale=1)).fingerprint == plain
+    assert make_plan("fal-ai/flux-general", arguments=_union(conditioning_scale=1.0)).fingerprint == plain
+    assert make_plan("fal-ai/flux-general", arguments=_union(conditioning_scale=None)).fingerprint == plain
+    assert make_plan("fal-ai/flux-general", arguments=_union(conditioning_scale=0.9)).fingerprint != plain
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ({"scale": 3}, {"scale": 3.0}, True),
+        ({"scale": 2.5}, {"scale": 2.50}, True),
+        ({"scale": 3}, {"scale": "3"}, False),
+        ({"on": True}, {"on": 1}, False),
+        ({"a": {"b": 1, "c": 2}}, {"a": {"c": 2.0, "b": 1}}, True),
+        ({"a": [1, 2]}, {"a": [2, 1]}, False),
+        ({"a": None}, {}, False),
+        ({"a": -0.0}, {"a": 0}, True),
+        ({"a": 1e300}, {"a": 1e299}, False),
+    ],
+)
+def test_spellings(one: dict[str, Any], other: dict[str, Any], same: bool):
+    """Of an endpoint that nobody here knows, so that nothing is a default."""
+    assert (fingerprint_of("my/own", one) == fingerprint_of("my/own", other)) is same
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Callable[[], Fal]:
+    return lambda: Fal(Rehearsal(), journal=tmp_path / "journal.sqlite3")
+
+
+def test_a_default_written_out_is_not_paid_again(make):
+    with make() as fal:
+        endpoint, rest = "fal-ai/flux/dev/image-to-image", {"prompt": "p", "image_url": URL}
+        first = fal.submit(fal.plan(endpoint, **rest))
+        for spelt in ({"strength": 0.95}, {"num_inference_steps": 40}, {"guidance_scale": 3.5, "num_images": 1}):
+            job = fal.submit(fal.plan(endpoint, **rest, **spelt))
+            assert (job.id, job.reused) == (first.id, True)
+        assert not fal.submit(fal.plan(endpoint, **rest, strength=0.9)).reused
+
+
+@pytest.mark.parametrize("spelt", [{}, {"scale": 2}, {"scale": 2.0, "face": False}])
+def test_a_job_of_an_earlier_journal_is_found(make, spelt: dict[str, Any]):
+    with make() as fal:
+        plan = fal.plan("fal-ai/esrgan", image_url=URL, **spelt)
+        job = fal.submit(plan)
+        path = fal._desk.journal.path
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE jobs SET fingerprint = ?", (fingerprint_as_written(plan.endpoint, plan.payload),))
+    with make() as fal:
+        again = fal.submit(fal.plan("fal-ai/esrgan", image_url=URL, **spelt))
+        assert (again.id, again.reused) == (job.id, True)
+
+
+def test_the_earlier_form_is_what_earlier_versions_wrote():
+    text = 'a/b\n{"prompt":"p","scale":2.0}'
+
+    assert fingerprint_as_written("a/b", {"scale": 2.0, "prompt": "p"}) == hashlib.sha256(text.encode()).hexdigest()

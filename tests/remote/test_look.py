@@ -1,0 +1,151 @@
+"""What came, against what was asked for: black all over, another size, another format."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import PIL.Image
+import pytest
+
+from preproc.files import encode_png
+from preproc.geometry import Size
+from remote import Fal, catalog
+from remote.errors import BlockedError
+from remote.jobs.look import Seen, look, may_be_blackened
+from remote.rehearsal import Rehearsal
+from remote.rehearsal.backend import Fault
+
+PHOTO = np.random.default_rng(0).integers(0, 256, (64, 96, 3), np.uint8)
+BLACK = np.zeros_like(PHOTO)
+URL = "https://v3.fal.media/files/a/photo.png"
+
+
+@pytest.fixture
+def fal(tmp_path: Path) -> Callable[..., Fal]:
+    return lambda *faults: Fal(Rehearsal(faults=faults), journal=tmp_path / "journal.sqlite3")
+
+
+FLAGLESS = [
+    spec.id
+    for spec in catalog.endpoints()
+    if spec.live and spec.safety_field and "has_nsfw_concepts" not in spec.outputs and spec.group != "segment"
+]
+
+
+def test_the_endpoints_with_a_filter_and_no_flag_are_known():
+    assert len(FLAGLESS) == 12
+    assert {"fal-ai/creative-upscaler", "fal-ai/nano-banana/edit"} <= set(FLAGLESS)
+
+
+@pytest.mark.parametrize("endpoint", FLAGLESS)
+def test_black_from_a_filter_without_a_flag_is_blocked(fal, endpoint: str):
+    spec = catalog.endpoint(endpoint)
+    needs = {"prompt": "a barn", "target_sizes": ["1080x1080"], "expand_left": 8, "color_fix": True}
+    given = {name: value for name, value in needs.items() if name in spec.fields and spec.fields[name].required}
+    result = fal("black image").run(endpoint, image=PHOTO, **given)
+    assert result.image.blocked
+    with pytest.raises(BlockedError, match="black all over") as caught:
+        result.image.array()
+    assert "blocked=True" in (caught.value.fix or "")
+    assert PIL.Image.open(io.BytesIO(result.image.read(blocked=True))).convert("L").getextrema() == (0, 0)
+
+
+@pytest.mark.parametrize("sent", [BLACK, BLACK + np.uint8(32)])
+def test_black_of_a_black_photo_is_a_result(fal, sent: np.ndarray):
+    result = fal("black image").run("fal-ai/creative-upscaler", image=sent)
+    assert result.image.array().max() == 0
+    assert not any("black all over" in said for said in result.warnings)
+
+
+def test_black_where_the_filter_is_switched_off_is_only_told(fal):
+    result = fal("black image").run("fal-ai/creative-upscaler", image=PHOTO, enable_safety_checks=False)
+    assert result.image.array().max() == 0
+    assert "black all over" in result.warnings[-1]
+
+
+def test_black_where_there_is_no_filter_is_only_told(fal):
+    result = fal("black image").run("fal-ai/esrgan", image=PHOTO)
+    assert result.image.array().max() == 0
+    assert "black all over" in result.warnings[-1]
+    assert result.provenance()["warnings"] == list(result.warnings)
+
+
+@pytest.mark.parametrize("endpoint", ["fal-ai/birefnet", "fal-ai/image-preprocessors/hed", "fal-ai/evf-sam"])
+def test_black_masks_maps_and_cut_outs_are_not_spoken_of(fal, endpoint: str):
+    given = {"prompt": "a cat"} if endpoint == "fal-ai/evf-sam" else {}
+    result = fal("black image").run(endpoint, image=PHOTO, **given)
+    assert not result.image.blocked
+    assert not any("black all over" in said for said in result.warnings)
+
+
+def test_a_mask_that_was_asked_for_instead_of_a_picture_may_be_black(fal):
+    result = fal("black image").run("fal-ai/birefnet/v2", image=PHOTO, mask_only=True)
+    assert not result.image.blocked
+    assert not any("black all over" in said for said in result.warnings)
+
+
+def test_black_is_blocked_where_the_photo_is_only_a_url_or_there_is_none(fal):
+    assert fal("black image").run("fal-ai/creative-upscaler", image_url=URL).image.blocked
+    spec = catalog.endpoint("fal-ai/flux-general")
+    assert may_be_blackened(spec, "images", {"payload": {"prompt": "night"}}, is_flagged=False)
+    assert not may_be_blackened(spec, "images", {"payload": {"prompt": "night"}}, is_flagged=True)
+    assert not may_be_blackened(None, "images", {}, is_flagged=False)
+
+
+def test_a_result_that_is_found_again_is_blocked_too(fal):
+    with fal("black image") as first:
+        job = first.submit(first.plan("fal-ai/creative-upscaler", image=PHOTO))
+        assert job.wait().image.blocked
+    again = fal().resume(job.id).wait()
+    with pytest.raises(BlockedError):
+        again.image.read()
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [("wrong size", "88x64, and 96x64 was expected"), ("jpeg", "came as JPEG, and PNG was asked for")],
+)
+def test_another_size_or_format_is_told_and_kept(fal, tmp_path: Path, fault: Fault, said: str):
+    result = fal(fault).transform(PHOTO, prompt="a barn")
+    assert said in result.warnings[-1]
+    [target] = result.save(tmp_path / "out.png")
+    assert said in json.loads(target.with_name("out.png.json").read_text())["warnings"][-1]
+
+
+def test_what_is_as_asked_is_not_spoken_of(fal):
+    assert fal(None).transform(PHOTO, prompt="a barn").oddities == ()
+    assert fal(None).transform(PHOTO, prompt="a barn", arguments={"output_format": "jpeg"}).oddities == ()
+
+
+def _written(pixels: np.ndarray, form: str, **options: object) -> bytes:
+    file = io.BytesIO()
+    PIL.Image.fromarray(pixels).save(file, form, **options)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "TIFF"])
+def test_black_is_seen_in_any_format(form: str):
+    seen = look(_written(BLACK, form))
+    assert seen == Seen(Size(96, 64), {"TIFF": ""}.get(form, form.lower()), is_black=True)
+    lit = BLACK.copy()
+    lit[20:28, 20:28] = 40
+    assert not look(_written(lit, form)).is_black  # type: ignore[union-attr]
+
+
+def test_black_is_seen_where_nothing_is_compressed_and_where_it_is_one_channel_or_16_bits():
+    large = np.zeros((600, 900, 3), np.uint8)
+    assert look(_written(large, "PNG", compress_level=0)).is_black  # type: ignore[union-attr]
+    assert look(encode_png(BLACK[..., 0])).is_black  # type: ignore[union-attr]
+    assert look(_written(np.zeros((8, 8), np.uint16), "PNG")).is_black  # type: ignore[union-attr]
+    assert not look(_written(np.zeros((8, 8, 4), np.uint8), "PNG")).is_black  # type: ignore[union-attr]
+    assert look(b"no picture") is None
+
+
+def test_a_large_picture_is_not_decoded_to_be_looked_at(monkeypatch: pytest.MonkeyPatch):
+    data = encode_png(np.random.default_rng(1).integers(0, 256, (400, 400, 3), np.uint8))
+    monkeypatch.setattr("remote.jobs.look.Photo", None)
+    assert not look(data).is_black  # type: ignore[union-attr]
