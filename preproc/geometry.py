@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
-from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .errors import InputError
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 __all__ = ["Box", "Size", "SizeRule"]
 
@@ -29,6 +31,8 @@ class Size(NamedTuple):
     @property
     def aspect(self) -> Fraction:
         """Width over height, exact."""
+        from fractions import Fraction
+
         return Fraction(self.width, self.height)
 
     @property

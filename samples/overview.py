@@ -77,7 +77,7 @@ def edited(figure: Figure, fal: Fal, photo: Picture, top: int, height: int) -> N
     end = figure.place((edit.sent_mask, "with its mask"), end + GAP, y, height)
     figure.zone(MARGIN, end, top, "on your machine", HERE)
     left = figure.arrow(end, middle)
-    end = figure.place((answer.image.array(), "a stand-in answers"), left, y, height)
+    end = figure.place((answer.image.array(), "what comes back"), left, y, height)
     figure.zone(left, end, top, "on fal", FAL)
     left = figure.arrow(end, middle)
     end = figure.place((done.image, f"pasted back: {kept}"), left, y, height)

@@ -1,5 +1,7 @@
 """What the wheel holds: two packages and nothing beside them."""
 
+import re
+import tarfile
 import tomllib
 import zipfile
 from pathlib import Path
@@ -60,6 +62,34 @@ def test_metadata(wheel, project):
     assert f"Requires-Python: {project['requires-python']}" in metadata
     assert f"{folder}/licenses/LICENSE" in wheel.namelist()
     assert "preproc = preproc.cli:main" in wheel.read(f"{folder}/entry_points.txt").decode()
+
+
+def test_the_page_of_an_index_has_no_link_into_the_tree(wheel, project):
+    metadata = wheel.read(f"fal_preproc-{project['version']}.dist-info/METADATA").decode()
+    page = metadata.partition("\n\n")[2]
+    readme = (ROOT / "README.md").read_text()
+    assert "Description-Content-Type: text/markdown" in metadata
+    assert re.findall(r"^#+ .*$", page, re.MULTILINE) == re.findall(r"^#+ .*$", readme, re.MULTILINE)
+    assert not re.findall(r"\]\((?!https?://|#)", page)
+    linked = re.findall(r"\]\((?!https?://|#)([^)]+)\)", readme)
+    assert linked
+    assert [file for file in linked if f"`{file}`" not in page] == []
+
+
+def test_the_source_distribution_builds_the_same_wheel_and_holds_what_its_page_names(tmp_path, wheel, project):
+    sdists = pytest.importorskip("hatchling.builders.sdist")
+    wheels = pytest.importorskip("hatchling.builders.wheel")
+    (path,) = sdists.SdistBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
+    with tarfile.open(path) as archive:
+        archive.extractall(tmp_path, filter="data")
+    tree = tmp_path / f"fal_preproc-{project['version']}"
+    page = wheel.read(f"fal_preproc-{project['version']}.dist-info/METADATA").decode()
+    assert [file for file in re.findall(r"`(samples/[^`]+)`", page) if not (tree / file).exists()] == []
+    (again,) = wheels.WheelBuilder(str(tree)).build(directory=str(tmp_path), versions=["standard"])
+    with zipfile.ZipFile(again) as built:
+        assert {name: built.read(name) for name in built.namelist()} == {
+            name: wheel.read(name) for name in wheel.namelist()
+        }
 
 
 def test_one_version():

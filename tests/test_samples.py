@@ -98,6 +98,16 @@ def test_the_sheets_are_those_in_the_readme(name, tmp_path):
     assert same(tmp_path / "new" / SHEETS[name], SHEETS[name])
 
 
+@pytest.mark.parametrize(("tiles", "captions"), [((80, 180), (346, 386)), ((442, 500), (614, 654))])
+def test_captions_of_the_first_picture_are_no_wider_than_their_tiles(tiles, captions):
+    with PIL.Image.open(PICTURES / "overview.png") as picture:
+        ground = (np.asarray(picture) == np.asarray(picture)[0, 0]).all(axis=2)
+    between = ground[slice(*tiles)].all(axis=0)
+    assert between.sum() > 200
+    assert not ground[slice(*captions)].all()
+    assert ground[slice(*captions), between].all()
+
+
 def test_every_sample_is_known_here_and_short():
     names = {file.stem for file in SAMPLES.glob("*.py")} - {"draw_pictures", "run_tour"}
     assert names == PROMISED.keys() | SHEETS.keys()

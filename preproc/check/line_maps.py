@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from ..arrays import Image, Mask, narrow, size_of_array
-from ..control.thresholding import TRAINED_DENSITY
+from ..control.thresholding import TRAINED_DENSITY, shares
 from .kinds import LIKELY_DRAWN, Kind, is_shaded, is_thin
 from .picture_facts import Facts, Tones
 from .remaking import remade
@@ -143,10 +143,11 @@ def _density(gray: Mask, of: str, wanted: Lines) -> Finding | None:
     if low / scale <= density <= high / min(scale, 1.0):
         return None
     sparse = density < low / scale
+    share, least, most = shares(density, low / scale, high / min(scale, 1.0))
     return Finding(
         "too-sparse" if sparse else "too-dense",
         "warning",
-        f"{density:.1%} of the pixels are white; {of} maps of this size have {low / scale:.1%} to {high / min(scale, 1.0):.0%}",
+        f"{share} of the pixels are white; {of} maps of this size have {least} to {most}",
         fix=f"control.canny(photo, density=0.08)  # or {'lower' if sparse else 'higher'} thresholds"
         if of == "canny"
         else f"control.{of}(photo)",

@@ -13,7 +13,7 @@ from ..choices import Profile
 from .exits import UsageError
 from .fixes import typed
 from .many import MANY, WARNED, Done, Many, Task, each
-from .outputs import SAVING, Saving, keep_exact
+from .outputs import SAVING, Saving, check_formats
 from .ranges import Gradient, Within
 from .talk import TALK, Talk
 from .writing import put
@@ -70,7 +70,7 @@ def canny(
     _check_thresholds(low, high, {"--profile": profile, "--density": density})
     sources = many.find(photos)
     targets = saving.targets(sources, tag="canny")
-    keep_exact(targets)
+    check_formats(targets, exact=True)
 
     def work(task: Task) -> Done:
         photo = preproc.load_image(task.source.picture)

@@ -17,7 +17,7 @@ from .fixes import typed, without_resolve
 from .inputs import PICTURES, Source
 from .known import OptionalEndpointId, OptionalMapType
 from .many import MANY, WARNED, Done, Many, Task, each
-from .outputs import SAVING, STDOUT, Saving, free, keep_exact
+from .outputs import SAVING, STDOUT, Saving, check_formats, free
 from .talk import TALK, Talk
 from .values import read_settings, read_size, read_value
 from .writing import put, uninterrupted
@@ -106,7 +106,7 @@ def control(
     check_options(kind, options)
     found = find_sources(kind, sources, many)
     targets = saving.targets(found, tag=kind)
-    keep_exact(targets)
+    check_formats(targets, exact=True)
     if recipe and saving.to_stdout:
         raise UsageError("--recipe writes a file beside the map, and -o - writes none", fix="-o FILE")
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..choices import Repair
 from .edits import load_edit
 from .exits import UsageError, complain
+from .inputs import Source
 from .many import MANY, Done, Many, Task, each
 from .outputs import SAVING, STDOUT, Saving, check_formats
 from .products import PRODUCTS
@@ -18,7 +20,7 @@ from .writing import put
 if TYPE_CHECKING:
     from ..edit import Finished
 
-__all__ = ["finish", "finished_targets", "write_finished"]
+__all__ = ["finish", "finished_target", "write_finished"]
 
 
 def finish(
@@ -39,7 +41,7 @@ def finish(
     edit
         NAME.edit.json, from preproc crop or preproc outpaint.
     generated
-        What came back: files, folders, patterns, or -.
+        What came back: files, folders, patterns, or -. Of several, each result is called after its picture too.
     original
         The photo, where it is no longer where the record says.
     repair
@@ -55,7 +57,7 @@ def finish(
     """
     sources = many.find(generated, made=PRODUCTS - {"result"})
     loaded = load_edit(edit, original)
-    targets = finished_targets(edit, len(sources), saving)
+    targets = _targets(edit, sources, saving)
     check_formats(targets)
 
     def work(task: Task) -> Done:
@@ -68,18 +70,35 @@ def finish(
     return each([Task(*both) for both in zip(sources, targets, strict=True)], work, saving=saving, many=many, talk=talk)
 
 
-def finished_targets(edit: Path, count: int, saving: Saving) -> list[Path]:
-    """Choose where finished pictures go: ``photo.crop.edit.json`` becomes ``photo.crop.done.png``."""
-    stem = edit.name.removesuffix(".json").removesuffix(".edit")
+def finished_target(edit: Path, saving: Saving) -> Path:
+    """Choose where a finished picture goes: ``photo.crop.edit.json`` becomes ``photo.crop.done.png``."""
+    stem = _stem(edit)
+    return edit.with_name(f"{stem}.done.png") if saving.output is None else saving.target(stem, edit)
+
+
+def _targets(edit: Path, sources: Sequence[Source], saving: Saving) -> list[Path]:
+    """Choose where each goes; of several, the name tells from which: ``photo.crop.done-NAME.png``."""
+    if len(sources) == 1:
+        return [finished_target(edit, saving)]
     if saving.to_stdout:
-        if count > 1:
-            raise UsageError(f"{count} results cannot share standard output", fix="-o FOLDER/")
-        return [STDOUT]
-    if saving.output is None:
-        target = edit.with_name(f"{stem}.done.png")
-    else:
-        target = saving.target(stem, edit)
-    return [target] if count == 1 else [target.with_stem(f"{target.stem}-{n}") for n in range(1, count + 1)]
+        raise UsageError(f"{len(sources)} results cannot share standard output", fix="-o FOLDER/")
+    target = finished_target(edit, saving)
+    return [target.with_stem(f"{target.stem}-{name}") for name in _names(sources, _stem(edit))]
+
+
+def _names(sources: Sequence[Source], edit: str) -> Sequence[str]:
+    """Name sources as shortly as tells them apart, without dots, which part what preproc puts behind a name."""
+    whole = [source.path or Path("stdin") for source in sources]
+    stems = [path.stem.removeprefix(f"{edit}.") for path in whole]
+    for names in (stems, [path.name for path in whole], [f"{path.parent.name}-{path.name}" for path in whole]):
+        parted = [name.replace(".", "-") for name in names]
+        if len(set(parted)) == len(sources):
+            return parted
+    return [str(number) for number in range(1, len(sources) + 1)]
+
+
+def _stem(edit: Path) -> str:
+    return edit.name.removesuffix(".json").removesuffix(".edit")
 
 
 def write_finished(done: Finished, target: Path, *, overwrite: bool) -> tuple[dict[str, Any], str]:

@@ -73,8 +73,20 @@ def usage(app: App, error: CycloptsError, given: Sequence[str]) -> UsageError:
         example = f"such as {_example(app, chain)}; " if name is None else ""
         return UsageError(lacks, fix=f"{example}{' '.join(['preproc', *chain])} --help")
     if "preproc.toml" in words:
-        return UsageError(words)
+        return UsageError(_in_settings(words), fix="mend the file; preproc doctor reads all of it")
     return UsageError(_without_far_guess(words), fix=f"{' '.join(['preproc', *chain])} --help")
+
+
+def _in_settings(words: str) -> str:
+    """Say what is wrong in ``preproc.toml`` as `preproc doctor` does, which knows what was probably meant."""
+    from .settings import check_options, read_file
+
+    if file := re.search(r" from (.*preproc\.toml)\.", words):
+        try:
+            check_options(Path(file[1]), read_file(Path(file[1])))
+        except CycloptsError as error:
+            return str(error).strip()
+    return words
 
 
 def _no_command(app: App, given: Sequence[str]) -> UsageError:

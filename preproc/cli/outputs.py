@@ -28,7 +28,6 @@ __all__ = [
     "check_formats",
     "folders",
     "free",
-    "keep_exact",
     "names_folder",
     "to_stdout",
 ]
@@ -227,8 +226,8 @@ def free(target: Path, *, overwrite: bool) -> None:
         raise InputError(f"the folder {target.parent} does not exist", fix=f"mkdir -p {target.parent}, or another -o")
 
 
-def check_formats(targets: Sequence[Path]) -> None:
-    """Refuse suffixes that name no format, before anything is read.
+def check_formats(targets: Sequence[Path], *, exact: bool = False) -> None:
+    """Refuse suffixes that name no format, before anything is read; with `exact` also those that change pixels.
 
     Raises
     ------
@@ -236,27 +235,16 @@ def check_formats(targets: Sequence[Path]) -> None:
     """
     from ..files.write import suffix_of
 
-    try:
-        for target in targets:
-            if target not in {STDOUT, NOWHERE}:
-                suffix_of(target)
-    except InputError as error:
-        raise UsageError(error.message, fix=error.fix) from error
-
-
-def keep_exact(targets: Sequence[Path]) -> None:
-    """Refuse formats that change pixels, for masks and maps, and suffixes that name none.
-
-    Raises
-    ------
-    UsageError
-    """
-    check_formats(targets)
     for target in targets:
-        if target.suffix.lower() in {".jpg", ".jpeg"}:
-            raise UsageError(
-                f"{target}: JPEG changes every pixel of a mask or map", fix=f"-o {target.with_suffix('.png')}"
-            )
+        if target in {STDOUT, NOWHERE}:
+            continue
+        exactly = f"-o {target.with_suffix('.png')}"
+        try:
+            suffix = suffix_of(target)
+        except InputError as error:
+            raise UsageError(error.message, fix=exactly if exact else error.fix) from error
+        if exact and suffix in {".jpg", ".jpeg"}:
+            raise UsageError(f"{target}: JPEG changes every pixel of a mask or map", fix=exactly)
 
 
 def to_stdout(data: bytes) -> None:

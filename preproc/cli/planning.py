@@ -56,15 +56,34 @@ def plan_from(
         If the words are no arguments.
     """
     loaded = None if edit is None else _loaded(edit, original, image, mask)
-    return fal.plan(
-        endpoint,
-        edit=loaded,
-        image=None if image is None else single(find([image]), "image").picture,
-        mask=None if mask is None else single(find([mask], made=MASKS), "mask").picture,
-        reference=read_reference(reference),
-        resolve=resolve,
-        **_arguments(endpoint, words, resolve),
-    )
+    from remote.errors import PlanError
+
+    arguments = _arguments(endpoint, words, resolve)
+    try:
+        return fal.plan(
+            endpoint,
+            edit=loaded,
+            image=None if image is None else single(find([image]), "image").picture,
+            mask=None if mask is None else single(find([mask], made=MASKS), "mask").picture,
+            reference=read_reference(reference),
+            resolve=resolve,
+            **arguments,
+        )
+    except PlanError as error:
+        lacking = [problem.field for problem in error.problems if problem.code == "missing"]
+        error.fix = error.fix or (_given(endpoint, lacking, resolve) if lacking else None)
+        raise
+
+
+def _given(endpoint: str, lacking: Sequence[str], resolve: Resolve) -> str:
+    """Say how arguments that are lacking are typed."""
+    from remote.plan.resolve import resolve as find_endpoint
+
+    spec = find_endpoint(endpoint, resolve).spec
+    mask = spec.mask.field if spec and spec.mask else None
+    files = {spec.image_field if spec else None: "--image FILE", mask: "--mask FILE"}
+    words = " ".join(files.get(name) or f"{name}=VALUE" for name in lacking)
+    return f"{words}, or --edit NAME.edit.json for the pictures" if mask in lacking else words
 
 
 def shown(plan: Plan) -> str:

@@ -181,20 +181,21 @@ def _tiles(
     """Make all tiles; those that cannot be made are named, returned as facts, and left out."""
     from ..preview.draw import fit
 
-    errors = []
-
-    def tile(one: Source) -> tuple[str, Image] | None:
+    def tile(one: Source) -> Image | PreprocError:
         try:
-            small = fit(show(one, tile_px), width=tile_px, height=tile_px)
+            return fit(show(one, tile_px), width=tile_px, height=tile_px)
         except PreprocError as error:
-            complain(error, source=one.name)
-            errors.append({"source": one.name, "error": facts_of_error(error)})
-            return None
-        return one.path.name if one.path else "standard input", small
+            return error
 
+    tiles, errors = [], []
     with ThreadPoolExecutor(many.jobs) as pool:
-        tiles = [made for made in pool.map(tile, found) if made is not None]
-    return tiles, sorted(errors, key=lambda one: str(one["source"]))
+        for one, made in zip(found, pool.map(tile, found), strict=True):
+            if isinstance(made, PreprocError):
+                complain(made, source=one.name)
+                errors.append({"source": one.name, "error": facts_of_error(made)})
+            else:
+                tiles.append((one.path.name if one.path else "standard input", made))
+    return tiles, errors
 
 
 def _is_edit(source: Source) -> bool:

@@ -86,5 +86,5 @@ def _is_part(file: Path, names: frozenset[str]) -> bool:
 def _tag(file: Path, sources: Mapping[Path, frozenset[str]]) -> str | None:
     """Return what a file says it is, if what it was made from lies beside it."""
     name = file.stem if file.name.endswith(".png.json") else file.name
-    read = re.fullmatch(r"(.+)\.([\w-]+?)((?:(?<=done)|(?<=result))-\d+)?\.png", name)
+    read = re.fullmatch(r"(.+)\.([\w-]+?)((?:(?<=done)|(?<=result))-[^.]+)?\.png", name)
     return read[2] if read and read[1] in sources[file.parent] else None

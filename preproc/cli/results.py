@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..choices import Repair
 from .exits import UsageError
-from .finish import finished_targets, write_finished
+from .finish import finished_target, write_finished
 from .fixes import typed
 from .outputs import STDOUT, Saving, check_formats, folders, free, to_stdout
 from .talk import Talk
@@ -33,7 +33,7 @@ def image_target(endpoint: str, *, image: str | None, edit: Path | None, saving:
     if saving.to_stdout:
         return STDOUT
     if edit is not None:
-        return finished_targets(edit, 1, saving)[0]
+        return finished_target(edit, saving)
     source = Path(image) if image and Path(image).is_file() else Path(endpoint.rpartition("/")[2])
     name = source.stem if source.is_file() else source.name
     return source.with_name(f"{name}.result.png") if saving.output is None else saving.target(name, source)

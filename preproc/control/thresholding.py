@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
@@ -27,6 +28,7 @@ __all__ = [
     "density_of",
     "density_warnings",
     "settled_thresholds",
+    "shares",
     "usual_density",
 ]
 
@@ -96,9 +98,25 @@ def density_warnings(density: float, size: tuple[int, int]) -> tuple[str, ...]:
     if low <= density <= high:
         return ()
     word, do = ("sparse", "lower") if density < low else ("dense", "higher")
-    places = next((n for n in (1, 2, 3) if f"{density:.{n}%}" not in {f"{low:.{n}%}", f"{high:.{n}%}"}), 4)
-    seen = f"models saw {low:.{places}%} to {high:.0%} at {size[0]}x{size[1]}"
-    return (f"too {word}: {density:.{places}%} of the pixels are edges, and {seen}; {do} thresholds, or density=0.05",)
+    share, least, most = shares(density, low, high)
+    seen = f"models saw {least} to {most} at {size[0]}x{size[1]}"
+    return (f"too {word}: {share} of the pixels are edges, and {seen}; {do} thresholds, or density=0.05",)
+
+
+def shares(share: float, low: float, high: float) -> tuple[str, str, str]:
+    """Write a share that lies outside a range, and the range's ends, so that it lies outside also as it is read.
+
+    Examples
+    --------
+    >>> shares(0.014, 0.02, 0.5), shares(0.01996, 0.02, 0.5), shares(0.428, 0.02, 0.4266)
+    (('1.4%', '2%', '50%'), ('1.996%', '2%', '50%'), ('42.8%', '2%', '42.7%'))
+    """
+    for places in range(1, 8):
+        texts = [f"{value:.{places}%}" for value in (share, low, high)]
+        if texts[0] not in texts[1:]:
+            break
+    said, least, most = (re.sub(r"\.?0+%$", "%", text) for text in texts)
+    return said, least, most
 
 
 _AUTO_SIGMA = 2  # px at a short side of 512

@@ -24,11 +24,8 @@ _BLOCK_PX = 8
 _QUALITIES = range(60, 101)
 _LEAST_BLOCKS, _FEW_BLOCKS, _MANY_BLOCKS = 8, 64, 1024
 _BLOCKS_AT_ONCE = 8000  # a JPEG is at most 65535 px high
-_EQUAL_PIXELS, _EQUAL_BLOCKS, _SOME_BLOCKS = (
-    0.9,
-    0.93,
-    0.5,
-)  # decoders round, and clip what compression takes out of range
+_EQUAL_PIXELS = 0.9  # of a block: decoders round, and clip what compression takes out of range
+_EQUAL_BLOCKS, _SOME_BLOCKS = 0.93, 0.5
 _FLAT_LEVELS = 2  # a block without texture meets some quality by chance
 _PAINTED_LEVELS, _PAINTED_CHROMA_LEVELS = 3.0, 6.0  # means over a block that compression does not explain
 _CHROMA_LEVELS = 2.0

@@ -19,7 +19,6 @@ import cv2
 import numpy as np
 import PIL.Image
 import PIL.ImageFile
-import PIL.JpegImagePlugin
 from numpy.typing import NDArray
 
 from ..arrays import Pixels, narrow
@@ -131,7 +130,9 @@ def _open(file: BinaryIO, path: str | None) -> PIL.ImageFile.ImageFile:
             continue
         file.seek(0)
         if name == "JPEG":
-            opener = PIL.JpegImagePlugin.JpegImageFile  # the first picture, also of MPO
+            from PIL.JpegImagePlugin import JpegImageFile
+
+            opener = JpegImageFile  # the first picture, also of MPO
         with suppress(SyntaxError, LookupError, TypeError, struct.error):
             return opener(file, "")
     what, fix = foreign(head) or (f"no picture that can be read (it starts with {head[:8]!r})", _FETCH)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from dataclasses import dataclass
 from functools import cached_property
@@ -109,6 +108,8 @@ class Photo:
     @cached_property
     def sha256(self) -> str:
         """Hash of pixels and alpha with their shape and depth, the same however the picture was stored."""
+        import hashlib
+
         digest = hashlib.sha256(f"{self.pixels.shape} {self.depth} {self.alpha is not None}".encode())
         for plane in (self.pixels, self.alpha):
             if plane is not None:

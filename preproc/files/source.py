@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import io
 import os
 from collections.abc import Iterator
@@ -81,10 +80,14 @@ def _suggestion(path: str) -> str:
         return "download it first, and pass the file or its bytes"
     if Path(path).is_symlink():
         return "it is a link to what is no longer there"
-    names: list[str] = []
+    import difflib
+
+    asked, there = Path(path), []
     with suppress(OSError):
-        names = difflib.get_close_matches(Path(path).name, [entry.name for entry in Path(path).parent.iterdir()], n=1)
-    return f"did you mean {names[0]!r}?" if names else "check the spelling and the folder"
+        there = sorted(Path(path).parent.iterdir())
+    near = difflib.get_close_matches(asked.stem, {entry.stem: None for entry in there}, n=1)
+    names = sorted((entry for entry in there if entry.stem in near), key=lambda entry: entry.suffix != asked.suffix)
+    return f"did you mean {names[0].name!r}?" if names else "check the spelling and the folder"
 
 
 def split(array: Any) -> tuple[Pixels, Pixels | None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -50,7 +49,7 @@ def write_file(data: bytes, path: str | os.PathLike[str], /, *, overwrite: bool 
     """
     target = as_path(path)
     _check_target(target, overwrite=overwrite)
-    part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    part = target.with_name(f".{target.name}.{os.urandom(4).hex()}.part")
     try:
         part.write_bytes(data)
         _check_target(target, overwrite=overwrite)

@@ -104,8 +104,13 @@ def test_several_results_of_one_edit(run, record, here):
     for name in ("r1.png", "r2.png"):
         (here / name).write_bytes(sent)
     assert run("finish", record, "r*.png", "-o", "out/", "-q").code == 0
-    assert sorted(path.name for path in (here / "out").iterdir()) == ["job-1.png", "job-2.png"]
+    assert sorted(path.name for path in (here / "out").iterdir()) == ["job-r1.png", "job-r2.png"]
     assert run("finish", record, "r*.png", "-o", "-").code == 2
+    (here / "more").mkdir()
+    (here / "more" / "r1.png").write_bytes(sent)
+    assert run("finish", record, "r1.png", "more", "-q").code == 0
+    assert (here / "job.done-more-r1-png.png").is_file()
+    assert len(run("canny", ".", "--json", "-q").lines) == len(["mask", "photo", "r1", "r2"])
 
 
 def test_what_the_photo_holds_comes_back(run, here, cup, mask):

@@ -187,7 +187,7 @@ def test_warnings_are_as_they_are_typed(run, here, command):
 def test_what_is_too_sparse_is_so_in_the_numbers_that_are_said():
     [words] = density_warnings(0.01999, (240, 160))
     assert "too sparse: 2.00% of" not in words
-    assert "1.999% of the pixels are edges, and models saw 2.000% to" in words
+    assert "1.999% of the pixels are edges, and models saw 2% to" in words
 
 
 def test_results_of_one_name_are_told_apart(run, photo, here):
@@ -217,7 +217,7 @@ def test_empty_masks_are_counted(run, folder):
 
 def test_every_option_in_a_fix_is_one():
     from preproc.cli.app import app
-    from preproc.cli.fixes import _OPTIONS
+    from preproc.cli.rewordings import _OPTIONS
 
     known = {name for command in ("crop", "outpaint", "run", "plan", "check", "canny", "finish")
              for one in ([app[command]] if command != "check" else [app["check"][name] for name in ("mask", "control")])
@@ -403,10 +403,21 @@ def test_what_was_probably_meant(run, words, said):
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        ("canny photo.png -o x.xyz", 2, "'.xyz' names no format that is written\nFix: one of .png"),
-        ("preview photo.png -o x.xyz", 2, "'.xyz' names no format"),
+        ("canny photo.png -o x.xyz", 2, "'.xyz' names no format that is written\nFix: -o x.png"),
+        ("preview photo.png -o x.xyz", 2, "'.xyz' names no format that is written\nFix: one of .png, .tif"),
         ("doctor extra", 2, "preproc doctor has no use for 'extra'\nFix: leave it out; preproc doctor --help"),
         ("demo -o mask.png/x", 3, "the folder mask.png/x cannot be made: Not a directory\nFix: another -o"),
+        (
+            "mask ellipse 300x200 --box 2,2,8,8 -o m.png",
+            2,
+            "300x200 is a size, and photos are named here\nFix: --size 300x200",
+        ),
+        (
+            "plan fal-ai/flux-pro/v1/fill --image photo.png",
+            3,
+            "Fix: prompt=VALUE --mask FILE, or --edit NAME.edit.json",
+        ),
+        ("plan fal-ai/flux-general", 3, "prompt: is required (what to generate)\nFix: prompt=VALUE\n"),
         ("endpoints nope", 3, "not an endpoint of the catalog\nFix: preproc endpoints lists all"),
         ("endpoints rembg", 3, "Fix: perhaps fal-ai/imageutils/rembg"),
     ],

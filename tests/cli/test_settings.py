@@ -22,7 +22,7 @@ def test_defaults_for_all_and_for_one_are_overridden_by_options(run, photo, here
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[canny]\nlwo = 50", 'Unknown option: "[lwo]"'),
+        ("[canny]\nlwo = 50", "[canny] lwo is no option of this command. Did you mean low?\nFix: mend the file"),
         ('[canny]\nlow = "x"', "[low]"),
         ("[cany]\nlow = 50", "there is no command 'cany'. Did you mean canny?"),
         ("[mask.gorw]\npx = 3", "there is no command 'gorw'. Did you mean grow?"),

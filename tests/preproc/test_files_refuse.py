@@ -101,6 +101,12 @@ def test_paths_that_cannot_be_opened(tmp_path):
         load_image(tmp_path / "stret.jpg")
     assert caught.value.fix == "did you mean 'street.jpg'?"
     with pytest.raises(FileFormatError, match="does not exist") as caught:
+        load_image(tmp_path / "street.png")
+    assert caught.value.fix == "did you mean 'street.jpg'?"
+    with pytest.raises(FileFormatError, match="does not exist") as caught:
+        load_image(tmp_path / "strips.jpg")
+    assert caught.value.fix == "check the spelling and the folder"
+    with pytest.raises(FileFormatError, match="does not exist") as caught:
         load_image(tmp_path / "nowhere" / "x.png")
     assert caught.value.fix == "check the spelling and the folder"
     with pytest.raises(FileFormatError, match="is a folder"):

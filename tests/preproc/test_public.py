@@ -34,6 +34,11 @@ def test_import_preproc_loads_nothing_heavy():
     assert not loaded & (HEAVY | {"cv2", "numpy", "PIL", "remote"})
 
 
+def test_masks_and_files_load_little_besides_numpy_opencv_and_pillow():
+    loaded = loaded_by("from preproc import load_image, mask, save_image")
+    assert not loaded & {"difflib", "fractions", "hashlib", "secrets", "subprocess"}
+
+
 def test_the_parts_load_nothing_heavy():
     loaded = loaded_by(f"from preproc import {', '.join([*PARTS, 'Edit', 'load_image', 'save_image'])}")
     assert "cv2" in loaded

@@ -16,7 +16,7 @@ from ...errors import InputError
 from ..exits import UsageError
 from ..inputs import Source
 from ..many import MANY, Done, Many, Task, each
-from ..outputs import NOWHERE, SAVING, Saving, keep_exact
+from ..outputs import NOWHERE, SAVING, Saving, check_formats
 from ..pairs import pair as pairs_of
 from ..pairs import warn_of_unpaired
 from ..products import MASKS
@@ -140,7 +140,7 @@ def _check_each(
     if fix:
         masks = [task.other or task.source if paired else task.source for task in tasks]
         targets = saving.targets(masks, tag="fixed")
-        keep_exact(targets)
+        check_formats(targets, exact=True)
         tasks = [replace(task, target=target) for task, target in zip(tasks, targets, strict=True)]
 
     def work(task: Task) -> Done:

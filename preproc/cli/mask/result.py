@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import preproc
 from ..exits import UsageError, complain
 from ..inputs import Source
 from ..many import Done, Many, Task, each
-from ..outputs import Saving, keep_exact
+from ..outputs import Saving, check_formats
 from ..products import MASKS
 from ..talk import Talk
 from ..values import read_size
@@ -31,7 +32,7 @@ def make_each(
     from ...opencv import cv2
 
     targets = saving.targets(sources, tag=tag)
-    keep_exact(targets)
+    check_formats(targets, exact=True)
 
     def work(task: Task) -> Done:
         made = make(task.source)
@@ -60,6 +61,8 @@ def draw_each(
     if size is None:
         if not photos:
             raise UsageError("how large is the mask?", fix="name the photo it is for, or --size 1024x768")
+        if (typed := next((name for name in photos if _is_size(name)), None)) is not None:
+            raise UsageError(f"{typed} is a size, and photos are named here", fix=f"--size {typed}")
         found = many.find(photos)
         return make_each(found, draw, tag="mask", saving=saving, many=many, talk=talk)
     if photos:
@@ -70,6 +73,10 @@ def draw_each(
     return make_each(
         [Source(None, called=drawing)], lambda _: draw(wanted), tag="mask", saving=saving, many=many, talk=talk
     )
+
+
+def _is_size(name: str) -> bool:
+    return bool(re.fullmatch(r"\d+[x×]\d+", name)) and not Path(name).exists()
 
 
 def change_each(

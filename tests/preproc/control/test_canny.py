@@ -157,7 +157,7 @@ class TestDensity:
         assert control.make("canny", photo).warnings == ()
         grain = np.random.default_rng(0).integers(0, 256, (512, 512, 3), np.uint8)
         dense = control.make("canny", grain, options={"profile": "flux"})
-        assert "of the pixels are edges, and models saw 1.0% to 25% at 512x512" in dense.warnings[0]
+        assert "of the pixels are edges, and models saw 1% to 25% at 512x512" in dense.warnings[0]
         assert control.thresholds(grain, profile="flux").warnings == dense.warnings
         assert control.thresholds(np.zeros((64, 64, 3), np.uint8)).warnings[0].startswith("too sparse")
 
