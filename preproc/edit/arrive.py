@@ -13,7 +13,7 @@ from ..arrays import Image, Mask, size_of_array
 from ..errors import InputError, PlacementError
 from ..files import ImageSource, load_image
 from ..geometry import Size
-from .color import LEAST_GAIN, MOST_GAIN, ColorFit, is_flat, is_swapped
+from .color import LEAST_GAIN, MOST_GAIN, ColorFit, is_blurred, is_flat, is_swapped
 
 __all__ = ["Generated", "check_result", "open_result", "remarks", "unusable"]
 
@@ -126,16 +126,18 @@ def remarks(
         small.append(f"the result is {returned}, sent was {sent}: {off:.1%} off in aspect, it was stretched to fit")
     if same == "all":
         return [*small, "the endpoint returned exactly what was sent: nothing was painted"]
-    if fit is not None and (fault := unusable(at_sent, scene, ring=ring, fit=fit)):
+    if fit is not None and (fault := unusable(at_sent, scene, kept=kept, ring=ring, fit=fit)):
         return [*small, fault]
     told = _likeness(echo=echo, kept=kept, fit=fit, moved=moved, same=same)
     return [*small, *([told] if told else []), *_limits(fit)]
 
 
-def unusable(at_sent: Image, scene: Image, *, ring: Mask, fit: ColorFit) -> str | None:
+def unusable(at_sent: Image, scene: Image, *, kept: Mask, ring: Mask, fit: ColorFit) -> str | None:
     """Say what is so wrong with all of a result that its colours cannot be mended."""
     if is_flat(at_sent, fit):
         return "the result is one flat colour all over, which the photo is not: safety filters return that"
+    if is_blurred(scene, at_sent, kept):
+        return "the result is blurred all over, also where the photo was to stay: safety filters return that"
     if is_swapped(scene, at_sent, ring):
         return "red and blue are swapped in the result (an array of OpenCV's?): pass result[:, :, ::-1]"
     return None

@@ -16,7 +16,17 @@ from numpy.typing import NDArray
 
 from ..arrays import Image, Mask, narrow
 
-__all__ = ["LEAST_GAIN", "MOST_GAIN", "ColorFit", "fit_color", "is_flat", "is_swapped", "lasting_difference", "ring_of"]
+__all__ = [
+    "LEAST_GAIN",
+    "MOST_GAIN",
+    "ColorFit",
+    "fit_color",
+    "is_blurred",
+    "is_flat",
+    "is_swapped",
+    "lasting_difference",
+    "ring_of",
+]
 
 LEAST_GAIN, MOST_GAIN = 0.8, 1.25
 
@@ -24,6 +34,7 @@ _LEAST_PIXELS, _ENOUGH_PIXELS = 64, 10_000
 _SAME_SCENE_LEVELS = 12.0  # median difference above which photo and result do not show the same scene
 _LEAST_CELLS, _LEAST_TINT_LEVELS = 8, 0.5  # of grays nobody can tell the order of their channels
 _FLAT_LEVELS, _FLAT_FAR_LEVELS = 1.5, 8.0
+_DETAIL_PX, _LEAST_DETAIL_LEVELS, _LEAST_DETAIL_RATIO = 5, 1.5, 0.25
 _CELL_PX = 16  # over so many, grain, compression and fine detail level out
 
 
@@ -125,6 +136,23 @@ def is_flat(result: Image, fit: ColorFit | None) -> bool:
     """Tell whether a result is one colour all over, and not the photo's."""
     _, spread = cv2.meanStdDev(result)
     return float(spread.max()) < _FLAT_LEVELS and fit is not None and fit.before > _FLAT_FAR_LEVELS
+
+
+def is_blurred(photo: Image, result: Image, kept: Mask) -> bool:
+    """Tell whether the result lacks most of the photo's detail on kept pixels; at half the size grain does not count."""
+    half = (max(1, kept.shape[1] // 2), max(1, kept.shape[0] // 2))
+    around = np.ones((_DETAIL_PX, _DETAIL_PX), np.uint8)  # nothing painted takes part
+    some = cv2.erode(cv2.resize(cv2.inRange(kept, 1, 255), half, interpolation=cv2.INTER_AREA), around) == 255
+    if not some.any():
+        return False
+    before, after = (_detail(cv2.resize(one, half, interpolation=cv2.INTER_AREA))[some] for one in (photo, result))
+    levels = float(before.mean())
+    return levels >= _LEAST_DETAIL_LEVELS and float(after.mean()) < _LEAST_DETAIL_RATIO * levels
+
+
+def _detail(picture: NDArray[Any]) -> NDArray[np.float32]:
+    gray = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    return np.asarray(np.abs(gray - cv2.blur(gray, (_DETAIL_PX, _DETAIL_PX))), np.float32)
 
 
 def _fit_channel(source: NDArray[np.float64], target: NDArray[np.float64]) -> tuple[float, float]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Image, Mask, narrow
-from .match import Fit, Similarity, best_shift, refine
+from .match import Fit, Kind, Move, best_shift, refine
 
 __all__ = ["Drift", "measure_drift", "undo_drift"]
 
@@ -24,11 +24,14 @@ _LEAST_CORRELATION, _LEAST_SMOOTH_CORRELATION = 0.6, 0.85  # of the details, and
 _CLEAR_CORRELATION = 0.9  # with so much the picture has not moved by more than it was tried at
 _NEAR_PX = 2.0
 _MOST_ERROR_PX = 0.3
+_KINDS: tuple[Kind, ...] = ("similarity", "shift")
+_SEEN_PX = 0.25  # at the border, of a stretch
+_WORTH_RATIO = 0.9  # of what does not correlate: a stretch that leaves more explains nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """A similarity that takes the photo's pixels to where the result shows them.
+    """What takes the photo's pixels to where the result shows them.
 
     Parameters
     ----------
@@ -42,6 +45,8 @@ class Drift:
         Root mean square shift over the kept pixels; the figure to judge by.
     points
         How many pixels agree.
+    stretch
+        Scale across over scale down, `zoom` being their mean; 1 is none.
     """
 
     dx_px: float
@@ -50,10 +55,11 @@ class Drift:
     turn_deg: float
     px: float
     points: int
+    stretch: float = 1.0
 
 
 def measure_drift(photo: Image, result: Image, kept: Mask) -> Drift | str:
-    """Find the similarity at which the result shows what the photo shows, on kept pixels alone.
+    """Find the move at which the result shows what the photo shows, on kept pixels alone.
 
     Parameters
     ----------
@@ -70,7 +76,7 @@ def measure_drift(photo: Image, result: Image, kept: Mask) -> Drift | str:
     Notes
     -----
     The best whole shift, of up to a tenth of the long side, in a reduced picture, then steps of least squares at that
-    size and larger ones. What is found holds only if the kept pixels' details correlate there, and their texture fixes
+    size and larger ones; where that leaves a move, also with another scale across than down. What is found holds only if the kept pixels' details correlate there, and their texture fixes
     the move to within 0.3 px. Deterministic.
     """
     height, width = kept.shape
@@ -81,21 +87,40 @@ def measure_drift(photo: Image, result: Image, kept: Mask) -> Drift | str:
     planes = _planes(photo, result, kept, finest)
     if cv2.countNonZero(planes[2]) < _LEAST_KEPT:
         return f"too few kept pixels ({cv2.countNonZero(kept)} of {width}x{height})"
-    fit = refine(*planes, Similarity(np.eye(2), np.zeros(2)), smooth=False, rigid=False)
+    fit = refine(*planes, Move(np.eye(2), np.zeros(2)), smooth=False, kind="similarity")
     if fit.correlation < _CLEAR_CORRELATION or fit.px > _NEAR_PX or fit.error_px > _MOST_ERROR_PX:
         found = _search(planes, planes if coarse == finest else _planes(photo, result, kept, coarse))
         if isinstance(found, str):
             return found
         fit = found
+    fit = _stretched(planes, fit)
     turn, (dx, dy) = fit.at.turn, fit.at.shift / finest
+    angle = float(np.arctan2(turn[1, 0] - turn[0, 1], turn[0, 0] + turn[1, 1]))
+    across, down = np.diag(_turned(-angle) @ turn).tolist()
     return Drift(
         dx_px=float(dx),
         dy_px=float(dy),
-        zoom=float(np.hypot(turn[0, 0], turn[1, 0])),
-        turn_deg=float(np.degrees(np.arctan2(turn[1, 0], turn[0, 0]))),
+        zoom=float(np.sqrt(across * down)),
+        turn_deg=float(np.degrees(angle)),
         px=fit.px / finest,
         points=fit.points,
+        stretch=across / down,
     )
+
+
+def _stretched(planes: _Planes, fit: Fit) -> Fit:
+    """Let the scale across differ from that down, where that explains what a similarity leaves."""
+    if fit.px < _SEEN_PX:
+        return fit
+    other = refine(*planes, fit.at, smooth=False, kind="stretch")
+    stretch = abs(float(other.at.turn[0, 0] - other.at.turn[1, 1])) / 2
+    explains = 1 - other.correlation < _WORTH_RATIO * (1 - fit.correlation)
+    matters = stretch * max(planes[2].shape) / 2 >= _SEEN_PX
+    return other if explains and matters and other.error_px <= _MOST_ERROR_PX else fit
+
+
+def _turned(angle: float) -> NDArray[np.float64]:
+    return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
 
 
 def _search(planes: _Planes, small: _Planes) -> Fit | str:
@@ -107,11 +132,11 @@ def _search(planes: _Planes, small: _Planes) -> Fit | str:
     best = best_shift(*small, reach)
     # repeated texture may correlate better a period away, where the result was zoomed or turned as well
     starts = [best, np.zeros(2)] if np.hypot(*best) > _NEAR_PX else [best]
-    for rigid in (False, True):  # where little texture is kept it may fix a shift, but no turn
-        rough = [refine(*small, Similarity(np.eye(2), start), smooth=True, rigid=rigid) for start in starts]
+    for kind in _KINDS:  # where little texture is kept it may fix a shift, but no turn
+        rough = [refine(*small, Move(np.eye(2), start), smooth=True, kind=kind) for start in starts]
         first = max(rough, key=lambda one: one.correlation)
         at = first.at._replace(shift=first.at.shift * larger)
-        fit = refine(*planes, at, smooth=False, rigid=rigid)
+        fit = refine(*planes, at, smooth=False, kind=kind)
         agrees = fit.correlation >= _LEAST_CORRELATION and first.correlation >= _LEAST_SMOOTH_CORRELATION
         if agrees and fit.error_px <= _MOST_ERROR_PX:
             break
@@ -141,8 +166,8 @@ def _planes(photo: Image, result: Image, kept: Mask, scale: float) -> _Planes:
 def undo_drift(result: Image, drift: Drift, scale: float = 1.0) -> Image:
     """Resample the result, `scale` times the size that the drift was found at, so that kept pixels lie where the photo has them."""
     height, width = result.shape[:2]
-    angle = np.radians(drift.turn_deg)
-    turn = drift.zoom * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    along = np.sqrt(drift.stretch)
+    turn = _turned(np.radians(drift.turn_deg)) @ np.diag([drift.zoom * along, drift.zoom / along])
     centre = np.array([(width - 1) / 2, (height - 1) / 2])
     shift = centre + scale * np.array([drift.dx_px, drift.dy_px]) - turn @ centre
     matrix = np.column_stack([turn, shift])

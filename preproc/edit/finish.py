@@ -31,6 +31,7 @@ __all__ = ["Repair", "finish_one"]
 
 _DRIFT_PX = 0.5
 _WORTH_LEVELS = 0.4
+_SEEN_RATIO = 0.001
 _ECHO_LEVELS = 8.0  # compression moves half of the pixels by less
 _MOVED = {False: "; align=True undoes it", True: "; undone"}
 
@@ -107,7 +108,7 @@ def _brought_home(edit: EditFacts, picture: Image, pasted: Box, *, repair: Repai
     drift = _drift(look)
     moves = []
     if moved := isinstance(drift, Drift) and drift.px > _DRIFT_PX:
-        moves = [f"the result {'had' if align else 'has'} moved by {drift.px:.2f} px{_MOVED[align]}"]
+        moves = [f"the result {'had' if align else 'has'} moved by {drift.px:.2f} px{_how(drift)}{_MOVED[align]}"]
         if align:
             picture = undo_drift(picture, drift, returned.width / edit.crop.size.width)
             home = bring_home(picture, edit.crop.size)
@@ -132,13 +133,23 @@ def _brought_home(edit: EditFacts, picture: Image, pasted: Box, *, repair: Repai
     part = pasted.shift(-edit.crop.left, -edit.crop.top)
     patch = narrow(home[part.slices])
     seam_before = seam_after = seam_of(edit, patch, pasted)
-    is_usable = fit is None or unusable(look.result, look.scene, ring=ring, fit=fit) is None
+    is_usable = fit is None or unusable(look.result, look.scene, kept=look.kept, ring=ring, fit=fit) is None
     done = _chosen_repair(repair, fit, lambda: lasting_difference(look.scene, look.result, ring) if is_usable else 0.0)
     if done != "none" and fit is not None:
         patches = _patches(edit, pair, fit) if done == "seam" else ()
         patch = correct(home, part, size_of_array(pair.kept), fit, patches)
         seam_after = seam_of(edit, patch, pasted)
     return _Home(patch, done, seam_before, seam_after, fit, drift, (*notes, *moves))
+
+
+def _how(drift: Drift) -> str:
+    """Say what else there is to a move than a shift."""
+    wide = drift.stretch > 1
+    zoom, stretch = drift.zoom - 1, (drift.stretch if wide else 1 / drift.stretch) - 1
+    said = [f"zoomed by {zoom:+.1%}"] if abs(zoom) >= _SEEN_RATIO else []
+    if stretch >= _SEEN_RATIO:
+        said += [f"stretched by {stretch:.1%} in {'width' if wide else 'height'}"]
+    return f" ({', '.join(said)})" if said else ""
 
 
 def _drift(look: Comparison) -> Drift | str:

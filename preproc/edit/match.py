@@ -1,4 +1,4 @@
-"""Find by which similarity two pictures lie apart, on the pixels that both show.
+"""Find by which move two pictures lie apart, on the pixels that both show.
 
 All kept pixels are compared, not corners: around a small edit there are few corners, and the windows around them reach
 into what was painted. Pixels that are not kept never enter: each sum and mean is one over kept pixels.
@@ -6,16 +6,18 @@ into what was painted. Pixels that are not kept never enter: each sum and mean i
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Fit", "Similarity", "best_shift", "refine"]
+__all__ = ["Fit", "Move", "best_shift", "refine"]
 
 Plane: TypeAlias = NDArray[np.float32]
+Kind: TypeAlias = Literal["shift", "similarity", "stretch"]
 
+_TERMS: dict[Kind, int] = {"shift": 2, "similarity": 4, "stretch": 5}
 _FINE_PX, _COARSE_PX = 1.5, 15  # a blur that takes away grain, and the window whose mean is taken away
 _LEAST_OVERLAP = 0.5
 _TIE = 0.03  # repeated texture fits at several shifts: a nearer one is taken unless a farther one fits better than this
@@ -26,7 +28,7 @@ _LEAST_POINTS, _ENOUGH_POINTS, _ENOUGH_PLACES = 40, 8000, 1000
 _NEIGHBOURS = 3.0  # what is left of neighbours is alike, so that the error is larger than that of as many single pixels
 
 
-class Similarity(NamedTuple):
+class Move(NamedTuple):
     """Takes a pixel at `x`, from the centre, to ``turn @ x + shift``."""
 
     turn: NDArray[np.float64]
@@ -43,12 +45,12 @@ class Similarity(NamedTuple):
 
 
 class Fit(NamedTuple):
-    """How well two pictures agree at a similarity.
+    """How well two pictures agree at a move.
 
     Parameters
     ----------
     at
-        The similarity.
+        The move.
     correlation
         Of the details, from -1 to 1.
     error_px
@@ -59,7 +61,7 @@ class Fit(NamedTuple):
         How many pixels agree.
     """
 
-    at: Similarity
+    at: Move
     correlation: float = 0.0
     error_px: float = float("inf")
     px: float = 0.0
@@ -92,8 +94,8 @@ def best_shift(before: Plane, after: Plane, kept: Plane, reach_px: int) -> NDArr
     return np.array([near[x], near[y]], np.float64)
 
 
-def refine(before: Plane, after: Plane, kept: Plane, start: Similarity, *, smooth: bool, rigid: bool) -> Fit:
-    """Improve a similarity until the differences on kept pixels are least, single outliers aside.
+def refine(before: Plane, after: Plane, kept: Plane, start: Move, *, smooth: bool, kind: Kind) -> Fit:
+    """Improve a move until the differences on kept pixels are least, single outliers aside.
 
     Gauss-Newton steps with the mean of both gradients (Malis, 2004) and Cauchy weights.
 
@@ -105,24 +107,24 @@ def refine(before: Plane, after: Plane, kept: Plane, start: Similarity, *, smoot
         Where to begin: a few pixels off at most.
     smooth
         Whether to take away the grain first, for what may lie more than a pixel off.
-    rigid
-        Whether to look for a shift alone.
+    kind
+        What to look for: a shift alone, a zoom and a turn as well, or another scale across than down besides.
     """
     at, fit = start, Fit(start)
     for _ in range(_ROUNDS):
         points = _points(before, after, kept, at, smooth=smooth)
         if points is None:
             return Fit(at)
-        slopes = points.slopes[:2] if rigid else points.slopes
+        slopes = points.slopes[: _TERMS[kind]]
         normal = (slopes * points.weight) @ slopes.T
         if np.linalg.cond(normal) > 1e12:
             return Fit(at)
         step = np.asarray(np.linalg.solve(normal, (slopes * points.weight) @ points.left), np.float64)
-        change = _similarity_of(step)
+        change = _move_of(step)
         fit = _judged(at, points, np.asarray(np.linalg.inv(normal), np.float64))
         if np.sqrt((change.moves(points.places) ** 2).sum(axis=0).mean()) < _STILL_PX:
             break
-        at = Similarity(at.turn @ change.turn, at.turn @ change.shift + at.shift)
+        at = Move(at.turn @ change.turn, at.turn @ change.shift + at.shift)
     return fit
 
 
@@ -142,7 +144,7 @@ class _Points(NamedTuple):
     noise: float
 
 
-def _points(before: Plane, after: Plane, kept: Plane, at: Similarity, *, smooth: bool) -> _Points | None:
+def _points(before: Plane, after: Plane, kept: Plane, at: Move, *, smooth: bool) -> _Points | None:
     height, width = kept.shape
     matrix = at.matrix(width, height)
     flags = cv2.WARP_INVERSE_MAP
@@ -168,19 +170,19 @@ def _points(before: Plane, after: Plane, kept: Plane, at: Similarity, *, smooth:
     left = (one[ys, xs] - gain * other[ys, xs]).astype(np.float64)
     noise = max(1.4826 * float(np.median(np.abs(left))), _LEAST_NOISE_LEVELS)
     weight = 1 / (1 + (left / (_CAUCHY * noise)) ** 2)
-    slopes = np.stack([along, across, x * along + y * across, x * across - y * along])
+    slopes = np.stack([along, across, x * along + y * across, x * across - y * along, x * along - y * across])
     return _Points(places, all_places - centre, one[ys, xs], other[ys, xs], left, weight, slopes, noise)
 
 
-def _similarity_of(step: NDArray[np.float64]) -> Similarity:
-    dx, dy, zoom, turn = [*step, 0.0, 0.0][:4]
-    return Similarity(np.array([[1 + zoom, -turn], [turn, 1 + zoom]]), np.array([dx, dy]))
+def _move_of(step: NDArray[np.float64]) -> Move:
+    dx, dy, zoom, turn, stretch = [*step, 0.0, 0.0, 0.0][:5]
+    return Move(np.array([[1 + zoom + stretch, -turn], [turn, 1 + zoom - stretch]]), np.array([dx, dy]))
 
 
-def _judged(at: Similarity, points: _Points, inverse: NDArray[np.float64]) -> Fit:
+def _judged(at: Move, points: _Points, inverse: NDArray[np.float64]) -> Fit:
     x, y = points.all_places
     ones = np.ones(x.size)
-    moves = [np.stack([ones, 0 * ones]), np.stack([0 * ones, ones]), np.stack([x, y]), np.stack([-y, x])]
+    moves = [np.stack(move) for move in ((ones, 0 * ones), (0 * ones, ones), (x, y), (-y, x), (x, -y))]
     # the mean over pixels of the variance of their move
     products = np.array([[np.vdot(one, other) / x.size for other in moves] for one in moves])
     some = len(inverse)

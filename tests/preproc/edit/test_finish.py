@@ -189,6 +189,30 @@ def test_a_zoomed_result_is_measured(photo, disc):
     drift = edit.finish(generated).receipt.drift
     assert drift.zoom == pytest.approx(1.02, abs=0.003)
 
+    assert drift.stretch == pytest.approx(1, abs=1e-9)
+
+
+@pytest.mark.parametrize(("side", "words"), [("left", "width"), ("top", "height")])
+def test_a_result_cut_on_one_side_and_stretched_back_is_measured_and_undone(side, words):
+    picture = data.astronaut()
+    m = cv2.circle(np.zeros((512, 512), np.uint8), (230, 110), 40, 255, -1)
+    edit = crop.around(picture, m)
+
+    def cut_back(generated):
+        cut = np.ascontiguousarray(generated[:, 4:] if side == "left" else generated[4:])
+        return cv2.resize(cut, edit.sent, interpolation=cv2.INTER_CUBIC)
+
+    painted = edit.sent_image.copy()
+    painted[edit.sent_mask > 0] = (200, 60, 40)
+    moved = edit.finish(cut_back(painted), repair="none").receipt
+    length = edit.sent.width if side == "left" else edit.sent.height
+    ratio = length / (length - 4)
+    assert moved.drift.stretch == pytest.approx(ratio if side == "left" else 1 / ratio, abs=0.002)
+    assert any(f"stretched by {ratio - 1:.1%} in {words}" in note for note in moved.notes)
+    plain, aligned = (edit.finish(cut_back(edit.sent_image), repair="none", align=align) for align in (False, True))
+    error = [np.abs(done.image.astype(int) - picture)[m == 255].mean() for done in (plain, aligned)]
+    assert error[1] < error[0] / 2
+
 
 @pytest.mark.parametrize("radius", [20, 40])
 @pytest.mark.parametrize("shift", [(0, 0), (3, 2), (-6, 5)])
