@@ -94,9 +94,9 @@ def mask(
     ``"object"`` and ``"background"`` that is: a cut from side to side at any angle, straight, wobbly or rough, which
     looks the same both ways; horizons, skylines, hills, single peaks and towers, and valleys, which are cut off by the
     canvas as a body may be; a body without a neck that fills both lower corners and rises less than a quarter of the
-    canvas' width above where it leaves the canvas, or more as a hill does; a part in one corner that is neither rectangle nor round patch;
-    a body that touches the canvas on all sides, unless it bulges into all four corners; one that holds about half of
-    the border. Under ``"outpaint"``: a picture extended on one side, without `image`, or with a canvas that is neither
+    canvas' width above where it leaves the canvas, or more as a hill does; a part in one corner that is neither
+    rectangle nor round patch; a body that touches the canvas on all sides, unless it bulges into all four corners; one
+    that holds about half of the border. Under ``"outpaint"``: a picture extended on one side, without `image`, or with a canvas that is neither
     transparent, flat, repeated nor mirrored.
 
     Nothing is ever inverted by itself, not by `Report.fixed` either.

@@ -46,9 +46,9 @@ def surrounding(mask: Mask) -> Surrounding:
     """Weigh what tells a thing from its surroundings; an inverted mask gets the opposite answer.
 
     In this order: the border is of one value; a body fills both lower corners and rises clear of both upper ones (see
-    `stands`); all corners are of one value, and most of the border; where one line cuts off a rectangle in
-    a corner, the rest surrounds it; where it cuts off a small corner or the canvas in two, it bulges far out of the thing (the area between it and its chord counts, so that
-    wobbles cancel); where several do, more of the border is the surrounding's.
+    `stands`); all corners are of one value, and most of the border; where one line cuts off a rectangle in a corner, the
+    rest surrounds it; where it cuts off a small corner or the canvas in two, it bulges far out of the thing (the area
+    between it and its chord counts, so that wobbles cancel); where several do, more of the border is the surrounding's.
     """
     white = _small(mask) > 127
     sides = (white[0], white[-1], white[:, 0], white[:, -1])

@@ -87,12 +87,10 @@ def check_result(picture: Image, scene: Image) -> None:
 
 
 def remarks(
-    at_sent: Image,
-    scene: Image,
     *,
     kept: Mask,
     fit: ColorFit | None,
-    ring: Mask,
+    fault: str | None,
     returned: Size,
     sent: Size,
     moved: bool,
@@ -103,12 +101,12 @@ def remarks(
 
     Parameters
     ----------
-    at_sent, scene, kept
-        What came back and what was sent, at one size: the sent one, or reduced.
+    kept
+        Non-zero where the endpoint was told to keep the photo.
     fit
         The result's colours against the photo's; None where nothing is shared.
-    ring
-        Non-zero where it was fitted.
+    fault
+        What is wrong with all of it, see `unusable`.
     returned, sent
         The true sizes.
     moved
@@ -126,14 +124,16 @@ def remarks(
         small.append(f"the result is {returned}, sent was {sent}: {off:.1%} off in aspect, it was stretched to fit")
     if same == "all":
         return [*small, "the endpoint returned exactly what was sent: nothing was painted"]
-    if fit is not None and (fault := unusable(at_sent, scene, kept=kept, ring=ring, fit=fit)):
+    if fault is not None:
         return [*small, fault]
     told = _likeness(echo=echo, kept=kept, fit=fit, moved=moved, same=same)
     return [*small, *([told] if told else []), *_limits(fit)]
 
 
-def unusable(at_sent: Image, scene: Image, *, kept: Mask, ring: Mask, fit: ColorFit) -> str | None:
-    """Say what is so wrong with all of a result that its colours cannot be mended."""
+def unusable(at_sent: Image, scene: Image, *, kept: Mask, ring: Mask, fit: ColorFit | None) -> str | None:
+    """Say what is so wrong with all of a result that its colours cannot be mended; None where nothing can be compared."""
+    if fit is None:
+        return None
     if is_flat(at_sent, fit):
         return "the result is one flat colour all over, which the photo is not: safety filters return that"
     if is_blurred(scene, at_sent, kept):

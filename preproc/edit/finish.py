@@ -118,12 +118,11 @@ def _brought_home(edit: EditFacts, picture: Image, pasted: Box, *, repair: Repai
             look = look._replace(result=undo_drift(look.result, drift, look.scale))
     fit = fit_color(look.scene, look.result, ring)
     is_near = not moved and same is None and (fit is None or fit.before <= _ECHO_LEVELS)
+    fault = unusable(look.result, look.scene, kept=look.kept, ring=ring, fit=fit)
     notes = remarks(
-        look.result,
-        look.scene,
         kept=look.kept,
         fit=fit,
-        ring=ring,
+        fault=fault,
         returned=returned,
         sent=edit.sent,
         moved=moved,
@@ -133,8 +132,7 @@ def _brought_home(edit: EditFacts, picture: Image, pasted: Box, *, repair: Repai
     part = pasted.shift(-edit.crop.left, -edit.crop.top)
     patch = narrow(home[part.slices])
     seam_before = seam_after = seam_of(edit, patch, pasted)
-    is_usable = fit is None or unusable(look.result, look.scene, kept=look.kept, ring=ring, fit=fit) is None
-    done = _chosen_repair(repair, fit, lambda: lasting_difference(look.scene, look.result, ring) if is_usable else 0.0)
+    done = _chosen_repair(repair, fit, lambda: 0.0 if fault else lasting_difference(look.scene, look.result, ring))
     if done != "none" and fit is not None:
         patches = _patches(edit, pair, fit) if done == "seam" else ()
         patch = correct(home, part, size_of_array(pair.kept), fit, patches)

@@ -91,9 +91,8 @@ def resize(
     if smaller != old:
         values = cv2.resize(values, smaller, interpolation=cv2.INTER_AREA).astype(np.float32)
     if smaller != wanted:
-        level = narrow(np.rint(values).clip(0, 255).astype(np.uint8))
         if kind == "hard" or (kind == "auto" and not has_ramp(mask)):
-            return enlarged(level, wanted)
+            return enlarged(narrow(np.rint(values).clip(0, 255).astype(np.uint8)), wanted)
         values = cv2.resize(values, wanted, interpolation=cv2.INTER_LINEAR).astype(np.float32)
     return narrow(np.rint(values).clip(0, 255).astype(np.uint8))
 

@@ -23,6 +23,7 @@ import platformdirs
 
 from ..errors import RemoteError, UnknownJobError
 from ..plan import Plan
+from ..plan.identity import is_run_alike
 from ..wire import StoredFile, Submitted
 from ..wire.translate import clean
 from .entry import COLUMNS, Entry, State, lives, me, read_entry
@@ -234,12 +235,14 @@ class Journal:
             db.execute(f"UPDATE jobs SET state = ?, updated = ?{names} WHERE id = ?", values)  # noqa: S608
 
     def _find(self, backend: str, plan: Plan) -> Entry | None:
-        row = self._db.execute(
+        rows = self._db.execute(
             f"SELECT {COLUMNS} FROM jobs WHERE backend = ? AND fingerprint IN (?, ?) "  # noqa: S608
-            "AND state IN ('submitting', 'submitted', 'done', 'unknown') ORDER BY created DESC, rowid DESC LIMIT 1",
+            "AND state IN ('submitting', 'submitted', 'done', 'unknown') ORDER BY created DESC, rowid DESC",
             (backend, *plan.fingerprints),
-        ).fetchone()
-        return read_entry(row) if row else None
+        )
+        wanted = plan.to_json()
+        alike = (entry for entry in map(read_entry, rows) if is_run_alike(plan.endpoint, entry.plan, wanted))
+        return next(alike, None)
 
     def _spent(self, backend: str, now: float) -> float:
         midnight = now - now % 86_400

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from preproc.errors import PreprocError
 from preproc.files import Photo, size_of
@@ -18,7 +18,10 @@ from preproc.geometry import Size
 
 from ..catalog.facts import Spec
 
-__all__ = ["Seen", "look", "may_be_blackened", "oddities"]
+__all__ = ["Flags", "Seen", "look", "may_be_blackened", "oddities"]
+
+Flags: TypeAlias = Literal["each", "some", "none"]
+"""A filter's own words: on each picture, that it struck but not where, or nothing."""
 
 _FORMATS = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg", b"RIFF": "webp"}
 _BLACK = 2  # of 255, the brightest that a lossy format makes of black
@@ -79,7 +82,7 @@ def _is_monotonous(data: bytes) -> bool:
     return len(set(data[middle : middle + 4096])) < 16
 
 
-def may_be_blackened(spec: Spec | None, field: str, plan: Mapping[str, Any], *, is_flagged: bool) -> bool:
+def may_be_blackened(spec: Spec | None, field: str, plan: Mapping[str, Any], *, flags: Flags) -> bool:
     """Tell whether black in a field of an answer means that the safety filter struck.
 
     Parameters
@@ -90,10 +93,12 @@ def may_be_blackened(spec: Spec | None, field: str, plan: Mapping[str, Any], *, 
         The field of the answer.
     plan
         `Plan.to_json` of what was asked.
-    is_flagged
-        The answer has a flag of its own for this.
+    flags
+        What the answer says of this by itself.
     """
-    if spec is None or is_flagged or not _shows_a_photo(spec, field, plan):
+    if flags == "some":
+        return "mask" not in field and not field.endswith("_map")
+    if spec is None or flags == "each" or not _shows_a_photo(spec, field, plan):
         return False
     name = spec.safety_field
     if name is None:

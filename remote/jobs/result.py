@@ -14,11 +14,11 @@ from typing import Any
 from preproc.files.write import write_file
 
 from .. import catalog
-from ..errors import NoPictureError, RemoteError
+from ..errors import BlockedError, NoPictureError, RemoteError
 from ..wire.translate import clean
 from .fetch import UNFETCHED, Fetcher
 from .files import RemoteFile, encoded_for, find_files
-from .look import may_be_blackened, oddities
+from .look import Flags, may_be_blackened, oddities
 
 __all__ = ["Result"]
 
@@ -65,14 +65,14 @@ class Result:
         fetcher: Fetcher,
     ) -> Result:
         """Find the files in an answer, and bring them home."""
-        flags = raw.get("has_nsfw_concepts")
-        blocked = flags if isinstance(flags, list) else [flags]
+        said = raw.get("has_nsfw_concepts")
+        blocked = said if isinstance(said, list) else [said]
         files = {name: tuple(find_files(value, blocked, fetcher)) for name, value in raw.items()}
         found = {
             name: tuple(replace(file, request_id=request_id) for file in some) for name, some in files.items() if some
         }
         missing = fetcher.bring_home(file for some in found.values() for file in some)
-        found, odd = _looked_at(found, catalog.find(endpoint), plan, fetcher, is_flagged=flags is not None)
+        found, odd = _looked_at(found, catalog.find(endpoint), plan, fetcher, flags=_flags(raw, blocked))
         result = cls(endpoint, request_id, job_id, raw, found, plan, missing, odd)
         asked, came = plan.get("payload", {}).get("num_images"), len(result.images)
         if isinstance(asked, int) and 0 < came < asked:
@@ -175,14 +175,37 @@ class Result:
         -------
         tuple of Path
             The pictures that were written.
+
+        Raises
+        ------
+        BlockedError
+            If the safety filter blackened some; the others are written before.
         """
         path = Path(path)
         images = self.images or (self.image,)
         paths = [path] if len(images) == 1 else [path.with_stem(f"{path.stem}-{n}") for n in range(1, len(images) + 1)]
+        written: list[Path] = []
+        refused: list[BlockedError] = []
         for image, target in zip(images, paths, strict=True):
-            write_file(encoded_for(target, image), target, overwrite=overwrite)
+            try:
+                data = encoded_for(target, image)
+            except BlockedError as error:
+                refused.append(error)
+                continue
+            write_file(data, target, overwrite=overwrite)
             self.save_provenance(target)
-        return tuple(paths)
+            written.append(target)
+        if refused and written:
+            names = ", ".join(target.name for target in paths if target not in written)
+            raise BlockedError(
+                f"the endpoint's safety filter blackened {names}; {len(written)} of {len(paths)} pictures are written",
+                fix=refused[0].fix,
+                endpoint=self.endpoint,
+                request_id=self.request_id,
+            )
+        if refused:
+            raise refused[0]
+        return tuple(written)
 
     def save_provenance(self, path: str | os.PathLike[str], /) -> Path:
         """Write the provenance of a file that was made of this result beside it, as `NAME.json`, and return where.
@@ -201,15 +224,26 @@ def _looked_at(
     plan: dict[str, Any],
     fetcher: Fetcher,
     *,
-    is_flagged: bool,
+    flags: Flags,
 ) -> tuple[dict[str, tuple[RemoteFile, ...]], tuple[str, ...]]:
     """Block what a filter blackened without a word, and say what came otherwise than was asked for."""
     looked_at, odd = {}, []
     for name, files in found.items():
-        blackened = may_be_blackened(spec, name, plan, is_flagged=is_flagged)
+        blackened = may_be_blackened(spec, name, plan, flags=flags)
         doubted = [replace(file, may_be_blackened=blackened) for file in files]
         looked_at[name] = tuple(replace(file, blocked=file.blocked or file.is_blackened) for file in doubted)
         for file in looked_at[name]:
             if seen := fetcher.seen(file):
                 odd += oddities(spec, name, plan, seen, is_blocked=file.blocked)
+    if flags == "some" and not any(file.blocked for files in looked_at.values() for file in files):
+        odd.append("the endpoint's safety filter struck, and it does not say which picture")
     return looked_at, tuple(dict.fromkeys(odd))
+
+
+def _flags(raw: Mapping[str, Any], said: list[Any]) -> Flags:
+    """Tell what an answer's flags are worth: they tell of each picture only where there is one for each."""
+    pictures = raw.get("images")
+    count = len(pictures) if isinstance(pictures, list) else 1
+    if len(said) == count and all(isinstance(one, bool) for one in said):
+        return "each"
+    return "some" if any(one is True for one in said) else "none"

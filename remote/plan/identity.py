@@ -1,7 +1,8 @@
 """When two plans are one job: the same endpoint with the same arguments, however these are spelt.
 
 An argument that says what the endpoint takes anyway says nothing, at any depth; 2 and 2.0 are one number, and the order of
-names does not count. So the job that was paid for without ``strength`` answers for the one with the default written out.
+names does not count. So the job that was paid for without ``strength`` answers for the one with the default written out:
+as long as that is still the default that it ran with.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 from .. import catalog
 from ..catalog.facts import Field
 
-__all__ = ["fingerprint_as_written", "fingerprint_of"]
+__all__ = ["fingerprint_as_written", "fingerprint_of", "is_run_alike"]
 
 
 def fingerprint_of(endpoint: str, payload: Mapping[str, Any], /) -> str:
@@ -34,6 +35,32 @@ def fingerprint_of(endpoint: str, payload: Mapping[str, Any], /) -> str:
 def fingerprint_as_written(endpoint: str, payload: Mapping[str, Any], /) -> str:
     """Return the hash that journals of earlier versions know a job by: of its arguments as they are written."""
     return _hash(endpoint, payload)
+
+
+def is_run_alike(endpoint: str, one: Mapping[str, Any], other: Mapping[str, Any], /) -> bool:
+    """Tell whether two jobs of one fingerprint ran with the same values, those that the endpoint took by itself included.
+
+    Parameters
+    ----------
+    endpoint
+        Where they go.
+    one, other
+        `Plan.to_json` of either; the ``defaults`` in it are those of its day, which the catalog may have revised since.
+
+    Examples
+    --------
+    >>> before, now = {"payload": {}, "defaults": {"scale": 4}}, {"payload": {"scale": 2}, "defaults": {}}
+    >>> is_run_alike("fal-ai/esrgan", before, now), is_run_alike("fal-ai/esrgan", now, now)
+    (False, True)
+    """
+    spec = catalog.find(endpoint)
+    ran, runs = ({**plan.get("defaults", {}), **plan.get("payload", {})} for plan in (one, other))
+    known = {name: fact for name, fact in (spec.fields if spec else {}).items() if fact.default is not None}
+    return all(
+        _is_same(_inner(fact, ran[name]), _inner(fact, runs[name]))
+        for name, fact in known.items()
+        if name in ran and name in runs
+    )
 
 
 def _hash(endpoint: str, payload: Any) -> str:

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -86,6 +87,24 @@ def test_a_default_written_out_is_not_paid_again(make):
             job = fal.submit(fal.plan(endpoint, **rest, **spelt))
             assert (job.id, job.reused) == (first.id, True)
         assert not fal.submit(fal.plan(endpoint, **rest, strength=0.9)).reused
+
+
+@pytest.mark.parametrize("spelt", [{}, {"strength": 0.3}])
+def test_a_default_that_was_another_when_the_job_ran_makes_another_job(make, monkeypatch, spelt: dict[str, Any]):
+    spec = catalog.endpoint("fal-ai/flux/dev/image-to-image")
+    rest = {"prompt": "p", "image_url": URL}
+    with make() as fal:
+        first = fal.submit(fal.plan(spec.id, **rest))
+        fields = {**spec.fields, "strength": msgspec.structs.replace(spec.fields["strength"], default=0.3)}
+        revised = msgspec.structs.replace(spec, fields=fields)
+        for module in ("remote.catalog.find", "remote.catalog.endpoint"):
+            monkeypatch.setattr(module, lambda *_, **__: revised)
+        now = fal.plan(spec.id, **rest, **spelt)
+        assert now.defaults.get("strength", 0.3) == 0.3
+        assert not fal.submit(now).reused
+        monkeypatch.undo()
+        again = fal.submit(fal.plan(spec.id, **rest, strength=0.95))
+        assert (again.id, again.reused) == (first.id, True)
 
 
 @pytest.mark.parametrize("spelt", [{}, {"scale": 2}, {"scale": 2.0, "face": False}])

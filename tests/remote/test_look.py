@@ -6,18 +6,20 @@ import io
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import PIL.Image
 import pytest
 
-from preproc.files import encode_png
+from preproc.files import encode_png, load_image
 from preproc.geometry import Size
 from remote import Fal, catalog
 from remote.errors import BlockedError
 from remote.jobs.look import Seen, look, may_be_blackened
 from remote.rehearsal import Rehearsal
 from remote.rehearsal.backend import Fault
+from remote.wire import Submitted
 
 PHOTO = np.random.default_rng(0).integers(0, 256, (64, 96, 3), np.uint8)
 BLACK = np.zeros_like(PHOTO)
@@ -91,9 +93,58 @@ def test_a_mask_that_was_asked_for_instead_of_a_picture_may_be_black(fal):
 def test_black_is_blocked_where_the_photo_is_only_a_url_or_there_is_none(fal):
     assert fal("black image").run("fal-ai/creative-upscaler", image_url=URL).image.blocked
     spec = catalog.endpoint("fal-ai/flux-general")
-    assert may_be_blackened(spec, "images", {"payload": {"prompt": "night"}}, is_flagged=False)
-    assert not may_be_blackened(spec, "images", {"payload": {"prompt": "night"}}, is_flagged=True)
-    assert not may_be_blackened(None, "images", {}, is_flagged=False)
+    assert may_be_blackened(spec, "images", {"payload": {"prompt": "night"}}, flags="none")
+    assert not may_be_blackened(spec, "images", {"payload": {"prompt": "night"}}, flags="each")
+    assert not may_be_blackened(None, "images", {}, flags="none")
+
+
+class _Answering(Rehearsal):
+    """Answers with these pictures, and these flags."""
+
+    def __init__(self, pictures: list[np.ndarray], flags: object) -> None:
+        super().__init__()
+        self._pictures, self._flags = pictures, flags
+
+    def result(self, endpoint: str, submitted: Submitted) -> dict[str, Any]:
+        images = [{"url": self._keep(encode_png(each), "image/png")} for each in self._pictures]
+        return {**super().result(endpoint, submitted), "images": images, "has_nsfw_concepts": self._flags}
+
+
+@pytest.mark.parametrize(
+    ("flags", "blocked"),
+    [
+        ([False, True], [False, True]),
+        ([True, False], [True, False]),
+        (True, [False, True]),
+        ([True], [False, True]),
+        ([True, True, True], [False, True]),
+        ([], [False, True]),
+        (None, [False, True]),
+        ([None, None], [False, True]),
+        ([False, False], [False, False]),
+    ],
+)
+def test_flags_count_where_there_is_one_for_each_picture(tmp_path: Path, flags: object, blocked: list[bool]):
+    with Fal(_Answering([PHOTO, BLACK], flags), journal=tmp_path / "journal.sqlite3") as fal:
+        result = fal.transform(PHOTO, prompt="a barn")
+    assert [file.blocked for file in result.images] == blocked
+
+
+def test_a_flag_for_no_certain_picture_is_told(tmp_path: Path):
+    with Fal(_Answering([PHOTO, PHOTO], [True]), journal=tmp_path / "journal.sqlite3") as fal:
+        result = fal.transform(PHOTO, prompt="a barn")
+    assert not any(file.blocked for file in result.images)
+    assert "does not say which picture" in result.warnings[-1]
+
+
+def test_pictures_beside_a_blocked_one_are_saved(tmp_path: Path):
+    backend = _Answering([PHOTO, BLACK, PHOTO], [False, True, False])
+    with Fal(backend, journal=tmp_path / "journal.sqlite3") as fal:
+        result = fal.transform(PHOTO, prompt="a barn")
+    with pytest.raises(BlockedError, match=r"blackened out-2\.png; 2 of 3 pictures are written"):
+        result.save(tmp_path / "out.png")
+    assert sorted(path.name for path in tmp_path.glob("out*.png")) == ["out-1.png", "out-3.png"]
+    np.testing.assert_array_equal(load_image(tmp_path / "out-3.png"), PHOTO)
 
 
 def test_a_result_that_is_found_again_is_blocked_too(fal):
