@@ -90,9 +90,11 @@ def original_box(edit: EditFacts) -> Box:
 
 def in_crop(edit: EditFacts, plane: Mask, size: Size) -> Mask:
     """Return a mask of the canvas within the crop, at a size; above 0 wherever any of it lies."""
-    part = np.zeros((edit.crop.size.height, edit.crop.size.width), np.uint8)
     inside = edit.crop.intersect(edit.canvas.box)
-    part[inside.shift(-edit.crop.left, -edit.crop.top).slices] = plane[inside.slices]
+    part = plane[inside.slices]
+    if inside != edit.crop:
+        part = np.zeros((edit.crop.size.height, edit.crop.size.width), np.uint8)
+        part[inside.shift(-edit.crop.left, -edit.crop.top).slices] = plane[inside.slices]
     if size_of_array(part) == size:
         return part
     return narrow(cv2.resize(part, size, interpolation=cv2.INTER_AREA))

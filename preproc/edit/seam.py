@@ -31,7 +31,8 @@ _RIM_PX = 8
 _CELL_PX = 16  # parts of the edit that share a cell, or touch one of each other's, are repaired together
 _MOST_PARTS = 32
 _FEW_PIXELS, _MOST_PIXELS = 1 << 16, 1 << 20  # above them a part is repaired on means of 2x2 px, and of larger blocks
-_STRIP_ROWS = 128
+_STRIP_ROWS = 64
+_BESIDE_PX = _BLEED_PX + _AGREE_PX  # so far a strip looks beyond its rows
 
 
 class SeamPatch(NamedTuple):
@@ -95,8 +96,9 @@ def correct(picture: Image, part: Box, sent: Size, fit: ColorFit, patches: Itera
     patches
         From `seam_patches`.
     """
+    found = list(patches)  # what finding them takes is free again before there is a corrected picture
     corrected = fit.apply_rounded(narrow(picture[part.slices]))
-    for patch in patches:
+    for patch in found:
         for box, change in _strips(patch, sent, size_of_array(picture), part):
             exact = fit.apply(picture[box.slices])
             exact += change
@@ -135,12 +137,8 @@ def _strips(patch: SeamPatch, sent: Size, size: Size, part: Box) -> Iterator[tup
 def _parts(blend: Mask) -> list[Box]:
     """Return the boxes, with room for a rim, of parts that lie apart; one box where they are many."""
     size = size_of_array(blend)
-    rows, columns = -(-size.height // _CELL_PX), -(-size.width // _CELL_PX)
-    padded = cv2.copyMakeBorder(
-        blend, 0, rows * _CELL_PX - size.height, 0, columns * _CELL_PX - size.width, cv2.BORDER_CONSTANT, value=0
-    )
-    lines = np.maximum.reduce(narrow(padded).reshape(rows, _CELL_PX, -1), axis=1)
-    cells = np.maximum.reduce(lines.reshape(rows, columns, _CELL_PX), axis=2)
+    down, across = (np.arange(0, side, _CELL_PX) for side in blend.shape)
+    cells = np.maximum.reduceat(np.maximum.reduceat(blend, down, axis=0), across, axis=1)
     count, _, stats, _ = cv2.connectedComponentsWithStats(cells, connectivity=8)
     boxes = [
         Box(left * _CELL_PX, top * _CELL_PX, (left + width) * _CELL_PX, (top + height) * _CELL_PX)
@@ -191,46 +189,59 @@ def _known_differences(
 
     Some rows at a time: in floats a large picture takes a lot of memory.
     """
-    some = np.s_[::step, ::step]
-    sure = kept[some] > 0
-    usual = [float(np.median(one[sure])) if sure.any() else 0.0 for one in _misfit(photo[some], result[some], fit)]
-    most_level, most_texture = max(_AGREE_LEVELS, 4 * usual[0]), max(_AGREE_TEXTURE_LEVELS, 4 * usual[1])
+    most_level, most_texture = _most_misfit(photo[::step, ::step], result[::step, ::step], fit, kept[::step, ::step])
     height, width = mask.shape
-    strip_rows = max(1, _STRIP_ROWS // step) * step
-    strips = [slice(top, top + strip_rows) for top in range(0, height, strip_rows)]
-    # what was painted bleeds a little way into what was kept
-    clear = cv2.erode(kept, np.ones((2 * _BLEED_PX + 1, 2 * _BLEED_PX + 1), np.uint8)) > 0
-    agree = np.empty(mask.shape, np.uint8)
-    for rows in strips:
-        wider = slice(max(0, rows.start - _AGREE_PX), rows.stop + _AGREE_PX)
-        level, texture = _misfit(photo[wider], result[wider], fit)
-        alike = (level <= most_level) & ((texture <= most_texture) | clear[wider])
-        agree[rows] = alike[rows.start - wider.start :][:strip_rows] * np.uint8(255)
-    del clear
-    around = cv2.blur(agree, (_AGREE_PX, _AGREE_PX))
     total = np.empty((-(-height // step), -(-width // step), 3), np.float32)
     share = np.empty(total.shape[:2], np.float32)
-    for rows in strips:
-        many = (kept[rows] > 0) | (around[rows] >= _AGREE_SHARE * 255)
-        here = ((mask[rows] == 0) & (agree[rows] > 0) & many).astype(np.float32)
-        difference = photo[rows].astype(np.float32) - fit.apply(result[rows])
-        coarse = slice(rows.start // step, -(-min(rows.stop, height) // step))
-        total[coarse] = _block_means(difference * here[:, :, np.newaxis], step) if step > 1 else difference
+    strip_rows = max(1, _STRIP_ROWS // step) * step
+    for top in range(0, height, strip_rows):
+        bottom = min(top + strip_rows, height)
+        wider = slice(max(0, top - _BESIDE_PX), bottom + _BESIDE_PX)
+        rows, inner = slice(top, bottom), slice(top - wider.start, bottom - wider.start)
+        difference, level, texture = _misfit(photo[wider], result[wider], fit)
+        # what was painted bleeds a little way into what was kept
+        clear = cv2.erode(kept[wider], np.ones((2 * _BLEED_PX + 1, 2 * _BLEED_PX + 1), np.uint8)) > 0
+        agree = ((level <= most_level) & ((texture <= most_texture) | clear)) * np.uint8(255)
+        around = cv2.blur(agree, (_AGREE_PX, _AGREE_PX))[inner]
+        many = (kept[rows] > 0) | (around >= _AGREE_SHARE * 255)
+        here = ((mask[rows] == 0) & (agree[inner] > 0) & many).astype(np.float32)
+        difference = difference[inner]
+        coarse = slice(top // step, -(-bottom // step))
+        if step > 1:
+            difference *= here[:, :, np.newaxis]
+        total[coarse] = _block_means(difference, step) if step > 1 else difference
         share[coarse] = _block_means(here, step) if step > 1 else here
     if step > 1:
         total /= np.maximum(share, np.float32(1e-6))[:, :, np.newaxis]
     return total, share >= 0.5
 
 
-def _misfit(photo: Image, result: Image, fit: ColorFit) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return by how much each pixel differs, and by how much its difference differs from those around it.
+def _most_misfit(photo: Image, result: Image, fit: ColorFit, kept: Mask) -> tuple[float, float]:
+    """Return by how much level and texture may differ where the photo's content is still there."""
+    sure, found = kept > 0, []
+    for top in range(0, len(kept), _STRIP_ROWS):
+        wider = slice(max(0, top - _AGREE_PX), top + _STRIP_ROWS + _AGREE_PX)
+        rows = sure[top : top + _STRIP_ROWS]
+        _, *planes = _misfit(photo[wider], result[wider], fit)
+        found.append([plane[top - wider.start :][: len(rows)][rows] for plane in planes])
+    level, texture = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    usual = [float(np.median(one)) if one.size else 0.0 for one in (level, texture)]
+    return max(_AGREE_LEVELS, 4 * usual[0]), max(_AGREE_TEXTURE_LEVELS, 4 * usual[1])
 
-    A shift of colour is smooth, so that the second one is next to nothing where the photo's content is still there.
+
+def _misfit(
+    photo: Image, result: Image, fit: ColorFit
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Return the difference, by how much each pixel differs, and by how much its difference differs from those around.
+
+    A shift of colour is smooth, so that the last one is next to nothing where the photo's content is still there.
     """
-    difference = photo.astype(np.float32) - fit.apply(result)
-    rough = difference - cv2.blur(difference, (_AGREE_PX, _AGREE_PX))
-    level, texture = (np.maximum.reduce(cv2.split(np.abs(one))) for one in (difference, rough))
-    return level, texture  # along a short last axis numpy is slow
+    difference = fit.apply(result)
+    np.subtract(photo, difference, out=difference)
+    rough = np.asarray(cv2.blur(difference, (_AGREE_PX, _AGREE_PX)), np.float32)
+    np.subtract(difference, rough, out=rough)
+    level, texture = (np.maximum.reduce([np.abs(plane) for plane in cv2.split(one)]) for one in (difference, rough))
+    return difference, level, texture  # along a short last axis numpy is slow
 
 
 def _block_means(plane: NDArray[np.float32], step: int) -> NDArray[np.float32]:
@@ -244,9 +255,13 @@ def _block_means(plane: NDArray[np.float32], step: int) -> NDArray[np.float32]:
 
 def _smooth_known(difference: NDArray[np.float32], known: NDArray[np.bool_]) -> NDArray[np.float32]:
     """Blur over known pixels only, the more the grainier they are: grain must not be drawn into the edit."""
-    grain = float(np.median(np.abs(difference - cv2.GaussianBlur(difference, (0, 0), 1.5))[known]))
+    rough = cv2.GaussianBlur(difference, (0, 0), 1.5)
+    np.abs(np.subtract(difference, rough, out=rough), out=rough)
+    grain = float(np.median(rough[known]))
+    del rough
     sigma = 0.7 + min(_MOST_BLUR_PX, max(0.0, 2 * grain - 0.7))
     weight = cv2.GaussianBlur(known.astype(np.float32), (0, 0), sigma)
-    total = cv2.GaussianBlur(np.where(known[:, :, np.newaxis], difference, np.float32(0)), (0, 0), sigma)
-    smoothed = total / np.maximum(weight, np.float32(1e-6))[:, :, np.newaxis]
+    smoothed = np.where(known[:, :, np.newaxis], difference, np.float32(0))
+    cv2.GaussianBlur(smoothed, (0, 0), sigma, dst=smoothed)
+    smoothed /= np.maximum(weight, np.float32(1e-6))[:, :, np.newaxis]
     return np.asarray(smoothed, np.float32)

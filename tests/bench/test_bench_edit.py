@@ -96,6 +96,33 @@ def test_memory_stays_under_four_photos_where_nearly_all_is_pasted(benchmark, ph
     )
 
 
+def framed():
+    m = np.zeros((3000, 4000), np.uint8)
+    m[40:-40, 40:-40] = 255
+    return m
+
+
+def disc():
+    return cv2.circle(np.zeros((3000, 4000), np.uint8), (2000, 1500), 1400, 255, -1)
+
+
+@pytest.mark.parametrize(
+    "edit_of",
+    [
+        lambda photo: crop.around(photo, framed()),
+        lambda photo: crop.around(photo, disc()),
+        lambda photo: outpaint.extend(photo, left=400, right=400),
+    ],
+    ids=["all but a frame", "a disc", "outpaint"],
+)
+def test_a_repair_takes_less_than_three_photos_besides_what_it_is_given(benchmark, photo, edit_of):
+    edit = edit_of(photo)
+    generated = answer_to(edit)
+    peak = benchmark.pedantic(peak_of, args=(lambda: edit.finish(generated, repair="seam"),), rounds=1)
+    benchmark.extra_info["photos"] = peak / photo.nbytes
+    assert peak < 3 * photo.nbytes
+
+
 def test_memory_of_an_outpaint_stays_under_four_photos(benchmark, photo):
     extended = benchmark.pedantic(peak_of, args=(lambda: outpaint.extend(photo, left=400, right=400),), rounds=1)
     assert extended < 4 * photo.nbytes
