@@ -144,7 +144,7 @@ def _blend_into(target: NDArray[Any], patch: NDArray[Any], alpha: NDArray[np.uin
     counts = np.bincount(np.flatnonzero(mixed) // _BATCH_RUNS)
     for dense in np.flatnonzero(counts > _BATCH_RUNS // 2):  # so much to do that gathering would cost more
         batch = slice(dense * _BATCH_RUNS, (dense + 1) * _BATCH_RUNS)
-        _blend(old[batch], new[batch], weights[batch], out=old[batch])
+        _blend_dense(old[batch], new[batch], weights[batch])
         mixed[batch] = full[batch] = False
     run = np.dtype((np.void, old.shape[1] * old.itemsize))  # one item, moved as a whole
     old_runs, new_runs = old.view(run).ravel(), new.view(run).ravel()
@@ -154,6 +154,16 @@ def _blend_into(target: NDArray[Any], patch: NDArray[Any], alpha: NDArray[np.uin
         part = old.take(runs, axis=0)
         _blend(part, new.take(runs, axis=0), weights.take(runs, axis=0), out=part)
         old_runs.put(runs, part.view(run))
+
+
+def _blend_dense(old: NDArray[Any], new: NDArray[Any], alpha: NDArray[np.uint8]) -> None:
+    """Blend a batch of runs in place, of which most hold some mask; where nothing is between, pixels are just copied."""
+    if np.count_nonzero(alpha) > np.count_nonzero(np.equal(alpha, 255)):
+        _blend(old, new, alpha, out=old)
+        return
+    channels = old.size // alpha.size
+    picture = old.reshape(-1, _RUN_PX, channels)
+    cv2.copyTo(new.reshape(picture.shape), alpha, picture)
 
 
 def _batches(chosen: NDArray[np.bool_]) -> list[NDArray[np.intp]]:

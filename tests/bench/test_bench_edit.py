@@ -77,6 +77,16 @@ def test_a_composite_costs_less_than_two_and_a_half_copies_of_its_bytes(benchmar
     assert ratio < 2.6
 
 
+def test_pixels_scattered_all_over_are_copied_not_blended(benchmark, photo, paired_ratio):
+    m = (np.random.default_rng(0).random((3000, 4000)) < 0.1) * np.uint8(255)
+    between = np.minimum(m, 254)
+    generated = 255 - photo
+    ratio = paired_ratio(lambda: paste(photo, generated, m), lambda: paste(photo, generated, between))
+    benchmark.extra_info["ratio_to_blending"] = ratio
+    benchmark.pedantic(paste, args=(photo, generated, m), rounds=3)
+    assert ratio < 0.75
+
+
 @pytest.mark.parametrize("rule", [None, FILL], ids=["as it is", "enlarged"])
 def test_memory_stays_under_four_photos(benchmark, photo, object_mask, rule):
     generated = answer_to(crop.around(photo, object_mask, rule=rule))
