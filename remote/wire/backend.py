@@ -131,8 +131,6 @@ class FalBackend:
             if isinstance(error, (AccessError, BudgetError)):
                 raise
             raise UploadError(f"{file_name} was not uploaded: {error.message}", fix=error.fix) from error
-        except OSError as error:
-            raise UploadError(f"{file_name} cannot be read any more: {error.strerror}") from error
         return StoredFile(url, expires_at)
 
     def exists(self, url: str) -> bool:
@@ -272,7 +270,7 @@ def _is_unready(answer: dict[str, Any]) -> bool:
 def _may_pass(error: Exception) -> bool:
     if isinstance(error, EndpointError):
         return error.status_code in _PASSING
-    return isinstance(error, TransferError)
+    return isinstance(error, TransferError) and not error.by_settings
 
 
 def _headers(result_s: int | None, *, store_io: bool) -> dict[str, str]:

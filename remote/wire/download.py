@@ -14,12 +14,12 @@ import httpx
 
 from ..errors import DownloadError
 from .again import again
-from .answers import certificates_read
 from .hosts import Hosts, bare, is_public, origin
 from .patience import within
 from .protocol import Downloaded
 from .secrets import is_told
 from .transport import retry_after
+from .way import lies_in_settings, unreached, way_out
 
 __all__ = ["Downloader"]
 
@@ -86,7 +86,7 @@ class Downloader:
 
     @cached_property
     def _client(self) -> httpx.Client:
-        with certificates_read(DownloadError):
+        with way_out(DownloadError):
             return httpx.Client(follow_redirects=False)
 
     def close(self) -> None:
@@ -144,7 +144,7 @@ class Downloader:
                 return answer.is_success
             with self._client.stream("GET", url, headers={"Range": "bytes=0-0"}, timeout=timeout_s) as response:
                 return response.is_success
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError):
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, DownloadError):
             return False
 
     def _follow(self, url: str, max_bytes: int, deadline: float) -> Downloaded:
@@ -184,6 +184,8 @@ class Downloader:
         except (httpx.InvalidURL, UnicodeError):
             raise _unreadable(url) from None
         except httpx.RequestError as error:
+            if lies_in_settings(error):
+                raise unreached(error, DownloadError) from None
             raise _PassingError(_failed(url, f"broke off ({type(error).__name__})")) from error
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from remote import errors
+from remote.wire.answers import _named
 from remote.wire.backend import FalBackend
-from remote.wire.client import _named
 
 from .loopback import Loopback
 
