@@ -125,7 +125,7 @@ def _of_proxy(error: Exception) -> tuple[str, str] | None:
         status = _STATUS.match(str(error))
         said = f"answers {status[1]}" if status else "does not work"
         return (
-            f"the proxy between this machine and fal{where} {said} (ProxyError)",
+            f"the proxy between this machine and fal {said} (ProxyError){where and ':'}{where}",
             f"check {name or 'HTTPS_PROXY'}, and the name and password in it; nothing of this request has reached fal",
         )
     if name is None or not isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout)):

@@ -146,7 +146,7 @@ def test_a_proxy_that_is_not_reached_is_named_without_its_password(monkeypatch: 
     assert "over the proxy 127.0.0.1:9 that https_proxy names (ConnectError)" in error.message
     error = unreached(httpx.ProxyError("407 Proxy Authentication Required"), errors.UploadError)
     assert error.by_settings
-    assert "127.0.0.1:9 answers 407" in error.message
+    assert "fal answers 407 (ProxyError): 127.0.0.1:9" in error.message
     assert "check https_proxy" in (error.fix or "")
     assert "hush" not in str(error)
     monkeypatch.setenv("NO_PROXY", "fal.run")
