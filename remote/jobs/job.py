@@ -98,7 +98,7 @@ class Job:
         Raises
         ------
         UnknownJobError
-            If the job's outcome is known, or it is being submitted at this moment.
+            If the job's outcome is known, it is being submitted at this moment, or another job has that request.
         EndpointError, TransferError
             If fal does not confirm that there is such a request; the job stays as it was.
         """
@@ -111,7 +111,7 @@ class Job:
                 f"compare the id with fal's dashboard; job {self.id} stays {self.entry.state}, and nothing is submitted"
             )
             raise
-        self._desk.journal.submitted(self.id, submitted)
+        self._desk.journal.adopted(self.id, submitted)
 
     def declare_not_taken(self) -> None:
         """Say that fal never took this job, where the submit's answer was lost and fal's dashboard does not show it.
@@ -127,6 +127,7 @@ class Job:
         self._desk.journal.ended(
             self.id, "failed", told(RemoteError(f"job {self.id} was declared as not taken by fal"))
         )
+        self._desk.budget.give_back(self.id)
 
     def _check_unsettled(self) -> None:
         entry = self.entry
@@ -278,6 +279,8 @@ class Job:
 
     def _failed(self, error: EndpointError) -> NoReturn:
         self._desk.journal.ended(self.id, "failed", told(error))
+        if (error.status_code or 0) >= 500:  # which fal does not bill
+            self._desk.budget.give_back(self.id)
         if error.error_type in {"file_download_error", "image_load_error"}:
             self._desk.storage.forget(upload["sha256"] for upload in self.entry.plan.get("uploads", ()))
         raise error

@@ -32,6 +32,8 @@ __all__ = ["Entry", "Journal", "State", "default_path"]
 
 _POST_TAKES_S = 300.0
 _TURN_S = 30.0
+_UNBILLED = """state = 'failed' AND (submitted IS NULL
+    OR coalesce(CASE WHEN json_valid(error) THEN json_extract(error, '$.status_code') END, 0) >= 500)"""
 _VERSION = 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
@@ -156,7 +158,7 @@ class Journal:
         return [read_entry(row) for row in rows]
 
     def spent_today(self, *, backend: str) -> float:
-        """Return the sum of today's prices (UTC), of all jobs but those that failed."""
+        """Return the sum of today's prices (UTC), of all jobs but those that fal does not bill; see `Budget`."""
         with self._reading():
             return self._spent(backend, self._now())
 
@@ -168,6 +170,33 @@ class Journal:
     def submitted(self, job_id: str, submitted: Submitted) -> None:
         """Write down what fal calls the job."""
         self._set(job_id, "submitted", submitted=json.dumps(asdict(submitted)))
+
+    def adopted(self, job_id: str, submitted: Submitted) -> None:
+        """Write down what fal calls the job, unless it is what another one is called.
+
+        Raises
+        ------
+        UnknownJobError
+            If a job of the same backend has that request already.
+        """
+        named = json.dumps({"request_id": submitted.request_id})[:-1]  # as the column begins
+        with self._writing() as db:
+            other = db.execute(
+                "SELECT id, state FROM jobs WHERE instr(submitted, ?) = 1 AND id != ? "
+                "AND backend = (SELECT backend FROM jobs WHERE id = ?)",
+                (named, job_id, job_id),
+            ).fetchone()
+            if other:
+                raise UnknownJobError(
+                    f"request {submitted.request_id} is not that of job {job_id}: job {other[0]} has it ({other[1]})",
+                    fix="compare the times with fal's dashboard, and name the request that no job here has",
+                    request_id=submitted.request_id,
+                    job_id=job_id,
+                )
+            db.execute(
+                "UPDATE jobs SET state = 'submitted', updated = ?, submitted = ? WHERE id = ?",
+                (self._now(), json.dumps(asdict(submitted)), job_id),
+            )
 
     def done(self, job_id: str, result: dict[str, Any]) -> None:
         """Write down a job's answer, without queries of URLs."""
@@ -247,7 +276,7 @@ class Journal:
     def _spent(self, backend: str, now: float) -> float:
         midnight = now - now % 86_400
         (total,) = self._db.execute(
-            "SELECT total(price) FROM jobs WHERE backend = ? AND created >= ? AND state != 'failed'",
+            f"SELECT total(price) FROM jobs WHERE backend = ? AND created >= ? AND NOT ({_UNBILLED})",  # noqa: S608
             (backend, midnight),
         ).fetchone()
         return float(total)

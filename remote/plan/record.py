@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from preproc.geometry import Size
 
 from . import paths
-from .encode import PLACEHOLDER, Upload
+from .encode import PLACEHOLDER, Placeholder, Upload
 from .identity import fingerprint_as_written, fingerprint_of
 from .price import Price
 
@@ -162,13 +162,13 @@ def _finding(finding: object) -> object:
     return as_dict() if callable(as_dict) else str(finding)
 
 
-def _replace(value: Any, known: Mapping[str, str]) -> Any:
-    """Copy JSON values, exchanging the strings in `known`."""
+def _replace(value: Any, known: Mapping[Placeholder, str]) -> Any:
+    """Copy JSON values, exchanging the placeholders in `known`."""
     if isinstance(value, dict):
         return {name: _replace(item, known) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_replace(item, known) for item in value]
-    return known.get(value, value) if isinstance(value, str) else value
+    return known.get(value, value) if isinstance(value, Placeholder) else value
 
 
 def _short(value: Any) -> str:
