@@ -226,7 +226,15 @@ class UploadError(TransferError):
 
 
 class DownloadError(TransferError):
-    """A result could not be fetched, or is not what it should be."""
+    """A result could not be fetched, or is not what it should be.
+
+    Attributes
+    ----------
+    byte_count
+        How many bytes have to be allowed for it, where it is larger than allowed; else None.
+    """
+
+    byte_count: int | None = None
 
 
 class EndpointError(RemoteError):

@@ -303,7 +303,13 @@ class Job:
         return result
 
     def _read(self, entry: Entry, answer: dict[str, Any]) -> Result:
-        self._fetcher = self._fetcher or Fetcher(self._desk.backend, self._desk.shelf)
+        self._fetcher = self._fetcher or Fetcher(
+            self._desk.backend,
+            self._desk.shelf,
+            job_id=self.id,
+            max_bytes=self._desk.max_file_bytes,
+            max_pixels=self._desk.max_pixels,
+        )
         return Result.read(
             answer,
             endpoint=entry.endpoint,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from preproc.errors import PreprocError
-from preproc.files import Photo, size_of
+from preproc.files import MAX_PIXELS, Photo, size_of
 from preproc.geometry import Size
 
 from ..catalog.facts import Spec
@@ -52,8 +52,8 @@ class Seen:
     is_lossy: bool = False
 
 
-def look(data: bytes, /) -> Seen | None:
-    """Look at a file; None where it is no picture.
+def look(data: bytes, /, *, max_pixels: int = MAX_PIXELS) -> Seen | None:
+    """Look at a file; None where it is no picture, or too large a one.
 
     Examples
     --------
@@ -65,15 +65,15 @@ def look(data: bytes, /) -> Seen | None:
     named = next((name for magic, name in _FORMATS.items() if data.startswith(magic)), "")
     try:
         size = size_of(data)
-        return Seen(size, named, _is_black(data, size), _is_lossy(data, named))
+        return Seen(size, named, _is_black(data, size, max_pixels), _is_lossy(data, named))
     except PreprocError:
         return None
 
 
-def _is_black(data: bytes, size: Size) -> bool:
+def _is_black(data: bytes, size: Size, max_pixels: int) -> bool:
     if len(data) > _LOOKED_AT_BYTES + size.pixels // 8 and not _is_monotonous(data):
         return False  # black takes no bytes worth speaking of: what is large need not be decoded
-    photo = Photo.open(data)
+    photo = Photo.open(data, max_pixels=max_pixels)
     full = (1 << photo.depth) - 1
     if photo.alpha is not None and photo.alpha.min() < full:
         return False

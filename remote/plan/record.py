@@ -163,12 +163,12 @@ def _finding(finding: object) -> object:
 
 
 def _replace(value: Any, known: Mapping[Placeholder, str]) -> Any:
-    """Copy JSON values, exchanging the placeholders in `known`."""
+    """Copy JSON values, exchanging the placeholders in `known`; the others become plain texts."""
     if isinstance(value, dict):
         return {name: _replace(item, known) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_replace(item, known) for item in value]
-    return known.get(value, value) if isinstance(value, Placeholder) else value
+    return known.get(value, str(value)) if isinstance(value, Placeholder) else value
 
 
 def _short(value: Any) -> str:

@@ -157,7 +157,9 @@ class Rehearsal:
         if found is None:
             raise DownloadError("this rehearsal does not have that file", gone=True, fix="rehearse again")
         if len(found.data) > max_bytes:
-            raise DownloadError(f"the file has {len(found.data):,} bytes, allowed are {max_bytes:,}")
+            error = DownloadError(f"the file has {len(found.data):,} bytes, allowed are {max_bytes:,}")
+            error.byte_count = len(found.data)
+            raise error
         return found
 
     def _keep(self, data: bytes, content_type: str) -> str:

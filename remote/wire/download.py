@@ -202,14 +202,14 @@ def _body(response: httpx.Response, url: str, max_bytes: int, deadline: float) -
         raise _failed(url, f"is a web page ({content_type}), not a result")
     declared = response.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > max_bytes:
-        raise _failed(url, f"has {int(declared):,} bytes, allowed are {max_bytes:,}")
+        raise _too_large(url, f"has {int(declared):,} bytes, allowed are {max_bytes:,}", int(declared))
     data = bytearray()
     if isinstance(response.stream, httpx.SyncByteStream):
         response.stream = _Timed(response.stream, lambda: _left(url, deadline))
     for chunk in response.iter_bytes():
         data += chunk
         if len(data) > max_bytes:
-            raise _failed(url, f"has more than the allowed {max_bytes:,} bytes")
+            raise _too_large(url, f"has more than the allowed {max_bytes:,} bytes", 2 * max_bytes)
     return Downloaded(bytes(data), content_type)
 
 
@@ -240,6 +240,12 @@ def _failed(url: str, what: str, *, gone: bool = False, fix: str | None = None) 
     return DownloadError(f"{bare(url)} {what}", fix=fix, host=_host(url), gone=gone)
 
 
+def _too_large(url: str, what: str, byte_count: int) -> DownloadError:
+    error = _failed(url, what, fix="allow more bytes, and read it again")
+    error.byte_count = byte_count
+    return error
+
+
 def _unreadable(url: str) -> DownloadError:
     return _failed(
         url,
@@ -253,7 +259,7 @@ def _inline(url: str, max_bytes: int) -> Downloaded:
     if not comma:
         raise DownloadError("a data URL without data")
     if len(body) > max_bytes * 4 // 3 + 4:
-        raise DownloadError(f"a data URL of {len(body):,} characters is over the allowed {max_bytes:,} bytes")
+        raise _too_large(url, f"of {len(body):,} characters is over the allowed {max_bytes:,} bytes", len(body))
     try:
         data = base64.b64decode(body, validate=True) if head.endswith(";base64") else unquote_to_bytes(body)
     except binascii.Error:
