@@ -11,7 +11,6 @@ from cyclopts.types import NonNegativeFloat, PositiveInt
 
 from ..choices import Repair
 from ..errors import InputError
-from ..files import MAX_PIXELS
 from .exits import UsageError
 from .outputs import SAVING, Saving
 from .talk import TALK, Talk, table
@@ -137,6 +136,8 @@ def _fal(entry: Entry, journal: Path | None, max_pixels: int | None, max_file_by
     """Return what the job went to."""
     from remote import Fal
     from remote.jobs.fetch import MAX_BYTES
+
+    from ..files import MAX_PIXELS
 
     known: dict[str, Literal["fal", "rehearsal"]] = {"fal": "fal", "rehearsal": "rehearsal"}
     if entry.backend not in known:

@@ -43,7 +43,7 @@ class Seen:
     is_black
         It is black all over, and nothing of it is transparent.
     is_lossy
-        Its format changes pixels: JPEG, WebP that is not lossless, AVIF and HEIC.
+        Its format changes pixels: JPEG, WebP that is not lossless, AVIF, HEIC, and GIF with its 256 colours.
     """
 
     size: Size
@@ -83,7 +83,7 @@ def _is_black(data: bytes, size: Size, max_pixels: int) -> bool:
 def _is_lossy(data: bytes, named: str) -> bool:
     """Tell lossy formats from the others; one of WebP's chunks is its picture, lossy (``VP8 ``) or not (``VP8L``)."""
     if named != "webp":
-        return named == "jpeg" or data[4:12] in _LOSSY_BRANDS
+        return named == "jpeg" or data.startswith(b"GIF8") or data[4:12] in _LOSSY_BRANDS
     at = 12
     while (kind := data[at : at + 4]) and kind not in {b"VP8 ", b"VP8L", b"ANMF"}:
         length = int.from_bytes(data[at + 4 : at + 8], "little")
