@@ -151,5 +151,6 @@ def _check_picture(data: bytes, content_type: str, url: str, max_pixels: int) ->
         load_image(data, max_pixels=max_pixels)
     except InputError as error:
         raise DownloadError(
-            f"{bare(url)} does not open: {error.message}", fix="read it again; if it stays so, again=True"
+            f"{bare(url)} does not open: {error.message}",
+            fix="read it again; if it stays so, again=True makes and pays a new job",
         ) from error
