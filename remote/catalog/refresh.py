@@ -70,7 +70,7 @@ def fetch_schema(endpoint_id: str, /) -> dict[str, Any] | None:
 
 def _unfetched(endpoint_id: str, why: str | TransferError) -> DownloadError:
     by_settings = isinstance(why, TransferError) and why.by_settings
-    fix = why.fix if isinstance(why, TransferError) and by_settings else "try again later"
+    fix = why.fix if isinstance(why, TransferError) else "try again later"
     return DownloadError(
         f"the schema of {endpoint_id} could not be fetched: {why if isinstance(why, str) else why.message}",
         endpoint=endpoint_id,
