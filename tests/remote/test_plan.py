@@ -41,6 +41,8 @@ def test_a_text_that_looks_like_a_place_for_a_url_stays_a_text():
         filled = plan.fill({sha256: "https://v3.fal.media/a.png"})
         assert (filled["prompt"], filled["image_url"]) == (f"upload:{sha256}", "https://v3.fal.media/a.png")
     record = json.loads(json.dumps(made.to_json()))
+    with pytest.raises(PlanError, match="no place for what is uploaded for image_url"):
+        dataclasses.replace(made, payload=record["payload"]).fill({sha256: URL})
     assert record["payload"]["image_url"] == record["payload"]["prompt"] == f"upload:{sha256}"
 
 
