@@ -34,7 +34,10 @@ def explain(spec: Spec, /) -> list[Line]:
     return [
         *_state(spec),
         *_in_guides(spec),
-        Line("picture", f"{spec.image_field} takes the picture to work on" if spec.image_field else "it takes none"),
+        Line(
+            "picture",
+            f"{spec.image_field} takes the picture to work on" if spec.image_field else "there is none to work on",
+        ),
         *explain_sizes(spec),
         *explain_mask(spec),
         *explain_map(spec),

@@ -41,17 +41,14 @@ def rate(spec: Spec, /) -> str:
 
 
 def _terms(spec: Spec, price: PriceFact) -> str:
-    counts = [name for name in COUNTS if name in spec.fields]
-    times = f", times {listed(counts, last='or')}" if counts else ""
-    each = " and each of target_sizes" if "target_sizes" in spec.fields else ""
     usual = " at the default options" if price.by else ""
     match price.unit:
         case "compute-second":
             return f"{rate(spec)}, and how many it takes cannot be told beforehand: {_UNKNOWN}; {_LIMIT}"
         case "megapixel":
-            return f"{_megapixels(spec, price)}{usual}{times}{each}"
+            return "; ".join([f"{_megapixels(spec, price)}{usual}{_times(spec)}", *_rounding(spec, price)])
         case "image":
-            return f"{rate(spec)} of the result{usual}{times}{each}"
+            return f"{rate(spec)} of the result{usual}{_times(spec)}"
         case _:
             return f"{rate(spec)}{usual}, whatever its size"
 
@@ -59,18 +56,26 @@ def _terms(spec: Spec, price: PriceFact) -> str:
 def _megapixels(spec: Spec, price: PriceFact) -> str:
     words = [f"{rate(spec)} of the result"]
     if price.extra is not None:
-        words = [f"{price.amount:g} USD for the first megapixel of the result"]
-        words.append(f"{price.extra:g} for each further one")
+        words = [f"{price.amount:g} USD for the first megapixel of the result", f"{price.extra:g} for each further one"]
     if price.input is not None:
-        least = f", at least {price.input_at_least} of them" if price.input_at_least else ""
+        least = f" (at least {price.input_at_least} are counted)" if price.input_at_least else ""
         words.append(f"{price.input:g} for each megapixel sent{least}")
-    if price.rounded_up:
-        words.append("rounded up: a started megapixel counts as a whole one")
-    else:
-        words.append("whether started megapixels are rounded up is not published, and a plan reckons that they are")
+    return listed(words)
+
+
+def _rounding(spec: Spec, price: PriceFact) -> list[str]:
+    words = ["a started megapixel counts as a whole one (rounded up)"]
+    if not price.rounded_up:
+        words = ["whether started megapixels are rounded up is not published: a plan reckons that they are"]
     if spec.output_size.size == "unknown":
-        words.append("as the size of the result cannot be told beforehand, a plan's price is unknown")
-    return ", ".join(words)
+        words.append("the size of the result cannot be told beforehand, so a plan's price is unknown")
+    return words
+
+
+def _times(spec: Spec) -> str:
+    counts = [name for name in COUNTS if name in spec.fields]
+    each = ", for each of target_sizes" if "target_sizes" in spec.fields else ""
+    return (f", times {listed(counts, last='or')}" if counts else "") + each
 
 
 def _options(price: PriceFact) -> str:

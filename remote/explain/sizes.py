@@ -45,11 +45,12 @@ def _taken(spec: Spec) -> str:
     words.append(f"crops and masks are snapped to cells of {size.cell} px")
     if spec.output_size.size == "image_size":
         words.append("where image_size is given, these are limits of that, and not of the picture")
-    return "; ".join(words) + (f" ({size.source})" if size.source else "")
+    return "; ".join(words) + (f" (source: {size.source})" if size.source else "")
 
 
 def _megapixels(pixels: int) -> str:
-    return f"{pixels / 1_000_000:.4g} megapixels ({pixels:,} pixels)"
+    megapixels = f"{pixels / 1_000_000:.4g}"
+    return f"{megapixels} megapixel{'' if megapixels == '1' else 's'} ({pixels:,} pixels)"
 
 
 def _files(spec: Spec) -> str:

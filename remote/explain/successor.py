@@ -13,6 +13,7 @@ def explain_successor(alias: Alias, /) -> list[Line]:
 
     Examples
     --------
+    >>> from remote import catalog
     >>> for line in explain_successor(catalog.guide()["fal-ai/gfpgan"]):
     ...     print(f"{line.label}: {line.words}")
     becomes: scale: upscale_factor

@@ -175,7 +175,7 @@ def test_facts_that_no_endpoint_has_yet_are_explained_too():
         "sides of 64 to 2,048 px; at least 0.004096 megapixels (4,096 pixels)",
         "sides times scale; rounded up to multiples of 8 px; a picture whose shorter side is below 96 px is first enlarged",
         "at most 10 megapixels (10,000,000 pixels)",
-        "0.2 USD per megapixel of the result, whether started megapixels are rounded up is not published",
+        "0.2 USD per megapixel of the result; whether started megapixels are rounded up is not published",
         "0.01 more per request; 0.02 more with detail; tokens",
         "scale: number, above 0 to 8",
         "words: list of string, at most 3 of them, one of a, b, or others like these",
