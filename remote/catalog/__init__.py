@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .alias import Alias
-from .facts import Field, Group, Spec
+from .facts import Group, Spec
+from .field import Field
 from .lookup import (
     checked,
     endpoint,

@@ -19,7 +19,8 @@ from preproc.geometry import SizeRule
 
 from ..errors import PlanError
 from .alias import Alias
-from .facts import Field, Group, Spec
+from .facts import Group, Spec
+from .field import Field
 from .file import CatalogFile, read_file, read_spec
 
 __all__ = [

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .facts import Field, Role
+from .field import Field, Role
 
 __all__ = ["Published", "read_openapi", "role_of"]
 

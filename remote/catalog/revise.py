@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from . import lookup
-from .facts import Field, Group, MaskFact, OutputSize, SizeFact, Spec
+from .facts import Group, MaskFact, OutputSize, SizeFact, Spec
+from .field import Field
 from .file import CatalogFile, read_spec
 from .published import Published, read_openapi
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .. import catalog
-from ..catalog.facts import Field, Role, Spec
+from ..catalog.facts import Spec
+from ..catalog.field import Field, Role
 from .lines import Line, value_named
 
 __all__ = ["argument", "explain_arguments"]
@@ -48,12 +49,22 @@ def argument(field: Field, /) -> str:
         words.append("required")
     if field.length is not None:
         words.append(f"{field.length} of them")
+    if field.min_items is not None:
+        words.append(f"at least {field.min_items} of them")
     if field.max_items is not None:
         words.append(f"at most {field.max_items} of them")
     if field.enum:
         words.append(f"one of {', '.join(map(str, field.enum))}{', or others like these' if field.open else ''}")
     if allowed := _allowed(field):
         words.append(allowed)
+    if field.multiple_of is not None:
+        words.append(f"in multiples of {field.multiple_of}")
+    if field.min_length is not None:
+        words.append(f"at least {field.min_length} letters")
+    if field.max_length is not None:
+        words.append(f"at most {field.max_length} letters")
+    if field.pattern:
+        words.append(f"of the form {field.pattern}")
     if field.default is not None:
         words.append(f"default {value_named(field.default)}")
     return ", ".join([*words, field.about] if field.about else words)
@@ -71,6 +82,8 @@ def _allowed(field: Field) -> str:
     least = f"above {field.above}" if field.above is not None else ""
     if field.minimum is not None:
         least = f"{field.minimum}" if field.maximum is not None else f"at least {field.minimum}"
-    most = "" if field.maximum is None else f"to {field.maximum}" if least else f"at most {field.maximum}"
+    most = f"below {field.below}" if field.below is not None else ""
+    if field.maximum is not None:
+        most = f"to {field.maximum}" if least else f"at most {field.maximum}"
     said = f"{least} {most}".strip()
     return f"{said} (as its description says; its schema states no limit)" if field.documented and said else said

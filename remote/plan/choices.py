@@ -7,7 +7,8 @@ from typing import Any
 from preproc.geometry import Size
 
 from .. import catalog
-from ..catalog.facts import Role, Spec
+from ..catalog.facts import Spec
+from ..catalog.field import Role
 from .checks import sent_size
 from .inputs import Inputs
 from .notes import Notes

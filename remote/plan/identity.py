@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .. import catalog
-from ..catalog.facts import Field
+from ..catalog.field import Field
 
 __all__ = ["fingerprint_as_written", "fingerprint_of", "is_run_alike"]
 

@@ -19,11 +19,12 @@ from preproc.errors import PreprocError
 from preproc.geometry import Size
 
 from .. import catalog
-from ..catalog.facts import Role
+from ..catalog.field import Role
 from ..errors import Problem
 from . import encode
-from .arguments import FileValue, half_letter
 from .encode import Upload
+from .reading import FileValue
+from .values import half_letter
 
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?|[A-Za-z0-9+/]{2,3}={1,2}")
 _NEARLY_BLACK = 32  # of 255

@@ -11,19 +11,21 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..catalog.facts import Field
+from ..catalog.field import Field
 from ..catalog.published import role_of
 from ..errors import PlanError
 from . import checks, choices, maps, paths, photos
-from .arguments import FileValue, half_letter, read_arguments
+from .arguments import read_arguments
 from .encode import PLACEHOLDER, Role, Upload
 from .inputs import Inputs, read_inputs, upload
 from .notes import Notes
 from .price import Price, predict_price
+from .reading import FileValue
 from .record import Plan
 from .resolve import Resolve, Resolved
 from .resolve import resolve as find_endpoint
 from .sizes import predict_size
+from .values import half_letter
 
 if TYPE_CHECKING:
     from preproc.edit import Edit

@@ -6,7 +6,8 @@ import pytest
 from preproc.cli.labelled import labelled
 from remote import catalog
 from remote.catalog.alias import Alias
-from remote.catalog.facts import Control, Field, MaskFact, OutputSize, PriceFact, SizeFact, Spec
+from remote.catalog.facts import Control, MaskFact, OutputSize, PriceFact, SizeFact, Spec
+from remote.catalog.field import Field
 from remote.explain import explain, explain_successor
 
 SWITCHED_ON = {
