@@ -82,8 +82,7 @@ def _allowed(field: Field) -> str:
     least = f"above {field.above}" if field.above is not None else ""
     if field.minimum is not None:
         least = f"{field.minimum}" if field.maximum is not None else f"at least {field.minimum}"
-    most = f"below {field.below}" if field.below is not None else ""
-    if field.maximum is not None:
-        most = f"to {field.maximum}" if least else f"at most {field.maximum}"
-    said = f"{least} {most}".strip()
+    most = "" if field.maximum is None else f"to {field.maximum}" if least else f"at most {field.maximum}"
+    below = f"below {field.below}" if field.below is not None else ""
+    said = ", ".join(filter(None, [f"{least} {most}".strip(), below]))
     return f"{said} (as its description says; its schema states no limit)" if field.documented and said else said
