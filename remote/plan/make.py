@@ -17,6 +17,7 @@ from ..errors import PlanError
 from . import checks, choices, maps, paths, photos
 from .arguments import read_arguments
 from .encode import PLACEHOLDER, Role, Upload
+from .identity import defaults_of
 from .inputs import Inputs, read_inputs, upload
 from .notes import Notes
 from .price import Price, predict_price
@@ -124,11 +125,7 @@ def make_plan(
         price=predict_price(spec, payload, inputs=sizes, output=output),
         output_size=output,
         expects=tuple(spec.outputs),
-        defaults={
-            name: field.default
-            for name, field in spec.fields.items()
-            if field.default is not None and name not in payload
-        },
+        defaults=defaults_of(spec.fields, payload),
         edit=edit,
         sends_black=any(read.role == "image" and read.is_black for read in inputs.found.values()),
     )
