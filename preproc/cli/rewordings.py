@@ -72,6 +72,7 @@ RULES = (
         "preproc jobs ID --adopt REQUEST_ID, else --not-taken",
     ),
     (r"fal\.run\('([^']+)', image=photo(?:, \.\.\.)?\)", r"preproc run \1 --image PHOTO"),
+    (r"if the photo is black, read\(blocked=True\) returns the picture; else ", ""),
     (r"; read\(blocked=True\) returns the black picture", ""),
     (r'pass it: Edit\.load\(path, original="photo\.png"\)', "--original PHOTO"),
     (r"Path\(\.\.\.\)\.mkdir\(parents=True\)", "mkdir -p FOLDER"),

@@ -27,10 +27,12 @@ from .reading import FileValue
 from .values import half_letter
 
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?|[A-Za-z0-9+/]{2,3}={1,2}")
-_NEARLY_BLACK = 32  # of 255
 _SVG = re.compile("data:image/svg", re.IGNORECASE)
 
-__all__ = ["Input", "Inputs", "read_inputs", "upload"]
+__all__ = ["NEARLY_BLACK", "Input", "Inputs", "read_inputs", "upload"]
+
+NEARLY_BLACK = 32
+"""Of 255: a photo without anything brighter is as good as black."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +68,7 @@ class Input:
     @property
     def is_black(self) -> bool:
         """Whether nothing of it is brighter than a black that noise or a lossy format has touched."""
-        return self.pixels is not None and int(self.pixels.max()) <= _NEARLY_BLACK
+        return self.pixels is not None and int(self.pixels.max()) <= NEARLY_BLACK
 
 
 @dataclass(slots=True)

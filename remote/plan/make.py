@@ -127,7 +127,7 @@ def make_plan(
         expects=tuple(spec.outputs),
         defaults=defaults_of(spec.fields, payload),
         edit=edit,
-        sends_black=any(read.role == "image" and read.is_black for read in inputs.found.values()),
+        sends_black=_is_black(inputs),
     )
 
 
@@ -214,7 +214,20 @@ def _unchecked(there: Resolved, notes: Notes, arguments: dict[str, Any], edit: E
             notes.problem("arguments", None, f"written as JSON, {half}", "string_unicode")
     _refuse(there, notes, arguments)
     price = Price(None, note="the endpoint is not in the catalog")
-    return Plan(there.endpoint, there.asked, arguments, uploads, tuple(notes.warnings), price=price, edit=edit)
+    return Plan(
+        there.endpoint,
+        there.asked,
+        arguments,
+        uploads,
+        tuple(notes.warnings),
+        price=price,
+        edit=edit,
+        sends_black=_is_black(inputs),
+    )
+
+
+def _is_black(inputs: Inputs) -> bool:
+    return any(read.role == "image" and read.is_black for read in inputs.found.values())
 
 
 def _files(value: Any, path: str) -> Iterator[FileValue]:

@@ -25,6 +25,17 @@ _CHECKED_AS = {
     "mlsd": "lines",
 }  # fmt: skip
 _USELESS = frozenset({"blank", "photo", "other-map", "inverted", "depth-inverted"})
+_ANOTHER = {
+    "depth": "fal.preprocess('midas', photo).map",
+    "midas": "fal.preprocess('depth', photo).map",
+    "zoe": "fal.preprocess('depth', photo).map",
+    "pose": "control.draw_pose(people, size)",
+    "mlsd": "control.lines(photo)",
+    "lineart": "control.lineart(photo)",
+    "scribble": "control.scribble(photo)",
+    **dict.fromkeys(("soft_edge", "hed", "pidi", "teed"), "control.soft_edge(photo)"),
+}
+"""Where another map comes from: the same job would be answered with the same map."""
 _ROUNDING_PX = 32  # sides in multiples of 64
 
 
@@ -83,13 +94,20 @@ def verified(
     if strict and bad is not None:
         raise RemoteError(
             f"{result.endpoint} made a {kind} map that is of no use: {bad.message} [{bad.code}]",
-            fix=f"{bad.fix or 'ask another endpoint'}; verify=False returns it as it is",
+            fix=f"{_way_on(kind, bad)}; fal.preprocess({kind!r}, photo, verify=False) returns this one as it is",
             endpoint=result.endpoint,
             request_id=result.request_id,
         )
     own = {each.name: getattr(result, each.name) for each in fields(Result)}
     report = None if type_ is None else Report(findings)
     return MapResult(**own, map=resized(made, size, kind=_kind(type_)), report=report)
+
+
+def _way_on(kind: str, bad: Finding) -> str:
+    if bad.fix and "inverted" in bad.code:
+        return bad.fix
+    other = _ANOTHER.get(kind)
+    return f"{other} makes another, for control_image=" if other else "ask another endpoint for it: endpoint="
 
 
 def _kind(type_: str | None) -> Literal["palette", "smooth"]:

@@ -83,3 +83,21 @@ def test_upside_down_depth_is_found_where_something_is_known():
     assert check("depth", 255 - DEPTH).report.ok
     with pytest.raises(RemoteError, match="depth-inverted"):
         check("depth", 255 - DEPTH, evidence=known)
+
+
+@pytest.mark.parametrize(
+    "kind", ["depth", "midas", "zoe", "pose", "mlsd", "lineart", "scribble", "soft_edge", "hed", "normal"]
+)
+def test_what_failed_is_not_what_is_proposed(kind):
+    with pytest.raises(RemoteError, match="of no use") as caught:
+        check(kind, np.zeros((300, 400, 3), np.uint8))
+    proposed, _, kept = caught.value.fix.partition("; ")
+    assert f"preprocess({kind!r}" not in proposed
+    assert f'preprocess("{kind}"' not in proposed
+    assert kept == f"fal.preprocess({kind!r}, photo, verify=False) returns this one as it is"
+
+
+def test_an_inverted_map_is_turned_over():
+    with pytest.raises(RemoteError, match="inverted") as caught:
+        check("soft_edge", 255 - control.soft_edge(PHOTO))
+    assert caught.value.fix.startswith("255 - m; ")
