@@ -20,9 +20,11 @@ def explain_price(spec: Spec, /) -> list[Line]:
     price = spec.price
     if price is None:
         return [Line("price", f"{_UNKNOWN}: no rate is published; {_LIMIT}")]
-    note = f" ({price.note})" if price.note else ""
     if price.amount is None or price.unit is None:
-        return [Line("price", f"{_UNKNOWN}: no rate is published{note}; {_LIMIT}"), *_sources(spec, price)]
+        why = price.note or "no rate is published"
+        unknown = "unknown" if "not the same as free" in why else _UNKNOWN
+        return [Line("price", f"{unknown}: {why}; {_LIMIT}"), *_sources(spec, price)]
+    note = f" ({price.note})" if price.note else ""
     terms = [_terms(spec, price), *_on_top(price)]
     lines = [Line("price", "; ".join(terms) + note)]
     if price.amounts:
