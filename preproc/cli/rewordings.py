@@ -53,6 +53,7 @@ RULES = (
     (r"or round it and convert with \.astype\(np\.uint8\)", "or save it as whole numbers of 0 to 255"),
     (r"crop\.around does$", "preproc crop does"),
     (r"cut it again with rule=fal\.rule\('([^']+)'\)", r"make it again with --endpoint \1"),
+    (r"a mask goes where the endpoint takes one, as mask=", "a mask goes where the endpoint takes one, as --mask FILE"),
     (r"see fal\.controlnet", "see preproc endpoints --group controlnet"),
     (r"pass its URL: fal\.upload\(picture\)", "pass its URL, as image_url=https://…"),
     (r"\bnear=(?= if)", "-p near="),
