@@ -33,6 +33,7 @@ __all__ = [
     "endpoints",
     "find",
     "guide",
+    "is_own",
     "max_input_bytes",
     "max_side",
     "nearest",
@@ -82,6 +83,11 @@ def _spec(endpoint_id: str) -> Spec | None:
         return None
     own = read_spec(raw)
     return msgspec.structs.replace(own, id=endpoint_id, checked=own.last_seen)
+
+
+def is_own(endpoint_id: str, /) -> bool:
+    """Tell whether an endpoint is one that the user added."""
+    return endpoint_id in _user_file().endpoints and endpoint_id not in _file().endpoints
 
 
 def find(endpoint_id: str, /) -> Spec | None:
