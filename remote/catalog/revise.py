@@ -222,6 +222,7 @@ def added(
         image_field=_first(fields, "image_url", "image_urls"),
         mask=MaskFact(mask, None, "not documented in its schema") if mask else None,
         format_field=_first(fields, "output_format", "format", "image_format"),
+        safety_field=_first(fields, "enable_safety_checker", "safety_tolerance", "enable_safety_checks"),
         size=_limited(SizeFact(16), published.limits),
         output_size=OutputSize("unknown"),
         notes=("added by the user; only what its schema says is known",),

@@ -198,3 +198,15 @@ def test_a_schema_that_cannot_be_kept_is_not_written(add, tmp_path, schema):
         refresh.add(ID, group="upscale", fetch=lambda _: document)
     assert not (tmp_path / "endpoints.json").exists()
     assert json.dumps(document)
+
+
+def test_the_safety_check_and_the_format_are_found(add):
+    spec = add(
+        enable_safety_checker={"type": "boolean", "default": True},
+        format={"enum": ["png", "jpeg"]},
+        image_url={"type": "string"},
+    )
+    assert (spec.safety_field, spec.format_field, spec.image_field) == ("enable_safety_checker", "format", "image_url")
+    said = dict(explain(spec))
+    assert said["safety"] == "enable_safety_checker: boolean, default True"
+    assert said["price"].startswith("unknown, which is not the same as free")
