@@ -77,8 +77,14 @@ def _about(fact: Field) -> str:
 def _is_empty(fact: Field, value: Any) -> bool:
     """Tell whether a value is there and says nothing: a text of blanks, a list without items."""
     if fact.many:
-        return isinstance(value, (list, tuple, np.ndarray)) and len(value) == 0
+        return _is_list(value) and len(value) == 0
     return fact.type == "string" and fact.default != "" and isinstance(value, str) and not value.strip()
+
+
+def _is_list(value: Any) -> bool:
+    if isinstance(value, np.ndarray):
+        return value.ndim > 0
+    return isinstance(value, Sequence) and not isinstance(value, (str, bytes))
 
 
 def _value(read: Read, fact: Field, value: Any, path: str) -> Any:
@@ -86,7 +92,7 @@ def _value(read: Read, fact: Field, value: Any, path: str) -> Any:
         return _one(read, fact, value, path)
     if fact.type == "url" and not isinstance(value, (list, tuple)):
         value = [value]
-    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, (Sequence, np.ndarray)):
+    if not _is_list(value):
         return wrong(read, path, value, f"{shown(value)} is not a list", "list_type")
     if fact.length is not None and len(value) != fact.length:
         return wrong(read, path, value, f"{len(value)} values where {fact.length} belong", "list_length")

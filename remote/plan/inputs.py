@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -127,6 +128,8 @@ def _read(path: str, role: Role, value: Any) -> Input:
     if role == "file":
         if not isinstance(value, (str, os.PathLike, bytes)):
             raise _BadReferenceError(f"a {type(value).__name__} is not a file, its bytes or a URL")
+        if isinstance(value, os.PathLike) and not Path(value).is_file():
+            raise _BadReferenceError(f"{str(value)!r} is no file here")
         return Input(path, role, source=value)
     pixels, is_clear = encode.read_picture(value, role)
     return Input(path, role, pixels=pixels, source=value, is_clear=is_clear)
