@@ -175,5 +175,6 @@ def _output(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> str:
     held = inner.get("properties", {})
     if "url" in held:
         return "image" if "width" in held or "image" in inner["_name"].lower() else "file"
-    kind = str(inner.get("type", "object"))
-    return {"integer": "number"}.get(kind, kind)
+    return {"string": "string", "integer": "number", "number": "number", "boolean": "boolean"}.get(
+        str(inner.get("type")), "object"
+    )

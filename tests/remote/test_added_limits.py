@@ -210,3 +210,12 @@ def test_the_safety_check_and_the_format_are_found(add):
     said = dict(explain(spec))
     assert said["safety"] == "enable_safety_checker: boolean, default True"
     assert said["price"].startswith("unknown, which is not the same as free")
+
+
+@pytest.mark.parametrize(
+    ("type_", "kind"), [("integer", "number"), (["string", "null"], "string"), ({"odd": 1}, "object")]
+)
+def test_a_result_of_any_type_is_read_and_explained(type_, kind):
+    document = document_of({}, Out={})
+    document["components"]["schemas"]["Out"] = {"type": "object", "properties": {"made": {"type": type_}}}
+    assert read_openapi(document, ID).outputs == {"made": f"{kind}?"}
