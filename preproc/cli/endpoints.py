@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -10,6 +11,7 @@ import msgspec
 from .exits import BAD_INPUT, NETWORK, UsageError, complain
 from .fixes import without_resolve
 from .known import OptionalEndpointId
+from .labelled import WIDTH, labelled
 from .talk import TALK, Talk, facts_of_error, table
 
 if TYPE_CHECKING:
@@ -77,6 +79,7 @@ def endpoints(
 def _explain(endpoint: str, talk: Talk) -> None:
     """Say what is known of an endpoint; of an id from guides, also what runs in its place and what its arguments become."""
     from remote import catalog
+    from remote.explain import explain_successor
     from remote.plan.resolve import resolve
 
     if (spec := catalog.find(endpoint)) is not None:
@@ -85,12 +88,10 @@ def _explain(endpoint: str, talk: Talk) -> None:
     with without_resolve():
         there = resolve(endpoint)
     assert there.spec is not None
-    alias = there.alias
-    lines, facts = [*there.warnings], {"asked": endpoint, "alias": alias, **_facts(there.spec)}
-    if alias is not None:
-        lines += [f"  becomes    {name}: {path}" for name, path in alias.rename.items()]
-        lines += [f"  left out   {name}: {reason}" for name, reason in alias.drop.items()]
-    talk.answer("\n".join([*lines, _described(there.spec)]), msgspec.to_builtins(facts))
+    facts = {"asked": endpoint, "alias": msgspec.to_builtins(there.alias), **_facts(there.spec)}
+    becomes = labelled(explain_successor(there.alias)) if there.alias else ""
+    said = [textwrap.fill(" ".join(there.warnings), WIDTH, break_on_hyphens=False), becomes, _described(there.spec)]
+    talk.answer("\n".join(filter(None, said)), facts)
 
 
 def _list(specs: Sequence[Spec], talk: Talk) -> None:
@@ -98,38 +99,20 @@ def _list(specs: Sequence[Spec], talk: Talk) -> None:
         for spec in specs:
             talk.record(msgspec.to_builtins(spec))
         return
+    from remote.explain.masks import polarity
+    from remote.explain.price import rate
+
     rows = [
-        (spec.id, spec.group, _mask(spec), _price(spec), ", ".join(spec.control.types) if spec.control else "")
+        (spec.id, spec.group, polarity(spec), rate(spec), ", ".join(spec.control.types) if spec.control else "")
         for spec in specs
     ]
     print(table(rows, heads=("endpoint", "for", "mask", "price", "control maps")))
 
 
 def _described(spec: Spec) -> str:
-    state = "" if spec.live else f", gone since {spec.gone_since or 'some time'}"
-    lines = [f"{spec.id}  ({spec.group}{state}; facts of {spec.checked})"]
-    lines += [f"  successor  {spec.successor}"] if spec.successor else []
-    lines += [f"  mask       {spec.mask.field}: {_mask(spec)} ({spec.mask.evidence})"] if spec.mask else []
-    if spec.control:
-        kinds = ", ".join(spec.control.types) or "as its weights say"
-        lines.append(f"  control    {kinds}; the map is made by: {spec.control.maker}")
-    lines.append(f"  price      {_dated_price(spec)}")
-    lines.append(f"  result     {', '.join(spec.outputs)}")
-    for name, field in spec.fields.items():
-        lines.append(f"  argument   {name}: {_argument(field)}")
-        lines += _inside(name, field)
-    return "\n".join([*lines, *(f"  note       {note}" for note in spec.notes)])
+    from remote.explain import explain
 
-
-def _inside(path: str, field: Field) -> list[str]:
-    """Explain the fields of a nested object, at any depth, by the path that errors name them with."""
-    from remote import catalog
-
-    lines = []
-    for name, inner in catalog.nested(field.of).items() if field.of else ():
-        place = f"{path}.N.{name}" if field.many else f"{path}.{name}"
-        lines += [f"    inside   {place}: {_argument(inner)}", *_inside(place, inner)]
-    return lines
+    return f"{spec.id}\n{labelled(explain(spec))}"
 
 
 def _facts(spec: Spec) -> dict[str, Any]:
@@ -148,50 +131,6 @@ def _types(fields: Mapping[str, Field]) -> dict[str, Mapping[str, Field]]:
             inner = catalog.nested(field.of)
             found |= {field.of: inner, **_types(inner)}
     return found
-
-
-def _dated_price(spec: Spec) -> str:
-    from remote.plan.price import seen_when
-
-    price = _price(spec)
-    if not price or spec.price is None:
-        return "no rate is published"
-    source = f" ({spec.price.source})" if spec.price.source else ""
-    return f"{price}, {seen_when(spec)}{source}"
-
-
-def _mask(spec: Spec) -> str:
-    if spec.mask is None:
-        return ""
-    return {True: "white is edited", False: "black is edited", None: "polarity unknown"}[spec.mask.white_is_edit]
-
-
-def _price(spec: Spec) -> str:
-    price = spec.price
-    if price is None or price.amount is None:
-        return ""
-    return f"{price.amount:g} USD per {price.unit}"
-
-
-def _argument(field: Field) -> str:
-    words = [f"list of {field.type}" if field.many else field.type]
-    if field.required:
-        words.append("required")
-    if field.enum:
-        words.append("one of " + ", ".join(map(str, field.enum)))
-    if allowed := _allowed(field):
-        words.append(allowed)
-    if field.default not in {None, ""} if not isinstance(field.default, (dict, list)) else field.default:
-        words.append(f"default {field.default}")
-    return ", ".join([*words, field.about] if field.about else words)
-
-
-def _allowed(field: Field) -> str:
-    least = f"above {field.above}" if field.above is not None else ""
-    if field.minimum is not None:
-        least = f"{field.minimum}" if field.maximum is not None else f"at least {field.minimum}"
-    most = "" if field.maximum is None else f"to {field.maximum}" if least else f"at most {field.maximum}"
-    return f"{least} {most}".strip()
 
 
 def _verify(ids: Sequence[str], talk: Talk) -> int:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from .alias import Alias
-from .facts import Field, Group, Spec
+from .facts import Group, Spec
+from .field import Field
 from .lookup import (
     checked,
     endpoint,
     endpoints,
     find,
     guide,
+    is_own,
     max_input_bytes,
     max_side,
     nearest,
@@ -31,6 +33,7 @@ __all__ = [
     "endpoints",
     "find",
     "guide",
+    "is_own",
     "max_input_bytes",
     "max_side",
     "nearest",

@@ -8,16 +8,15 @@ import msgspec
 
 from preproc.geometry import SizeRule
 
+from .field import Fact, Field
+
 __all__ = [
     "GROUPS",
     "Control",
-    "Fact",
-    "Field",
     "Group",
     "MaskFact",
     "OutputSize",
     "PriceFact",
-    "Role",
     "SizeFact",
     "Spec",
 ]
@@ -37,54 +36,7 @@ Group: TypeAlias = Literal[
     "segment",
 ]
 """What an endpoint is for."""
-Role: TypeAlias = Literal["image", "mask", "control", "file"]
-"""What a file that is sent is for."""
 GROUPS: tuple[Group, ...] = Group.__args__  # type: ignore[attr-defined]  # a Literal's members, in order
-
-
-class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One record of the data file."""
-
-
-class Field(Fact, frozen=True):
-    """One argument of an endpoint, or one field of a nested object.
-
-    Attributes
-    ----------
-    type
-        ``"size"`` is a preset's name or width and height; ``"url"`` is a file: a URL, a data URI, or a local picture
-        that is uploaded; ``"any"`` is any JSON value.
-    many
-        A list of them; `length` says how many where that is fixed, `max_items` how many at most.
-    of
-        Name of the nested type of an ``"object"``; empty where its fields are not published.
-    role
-        What a ``"url"`` is for.
-    required, default, minimum, maximum, above, enum
-        As published; `minimum` and `maximum` are included, `above` is not. None is no limit known.
-    documented
-        `minimum` and `maximum` are those of the endpoint's description; its schema states none.
-    open
-        Other values than those of `enum` are taken too.
-    about
-        A few words.
-    """
-
-    type: Literal["string", "integer", "number", "boolean", "size", "url", "object", "any"]
-    many: bool = False
-    length: int | None = None
-    max_items: int | None = None
-    of: str = ""
-    role: Role | None = None
-    required: bool = False
-    default: Any = None
-    minimum: int | float | None = None
-    maximum: int | float | None = None
-    above: int | float | None = None
-    documented: bool = False
-    enum: tuple[str | int, ...] = ()
-    open: bool = False
-    about: str = ""
 
 
 class MaskFact(Fact, frozen=True):
@@ -143,8 +95,8 @@ class Control(Fact, frozen=True):
     scale: str | None = None
     start: str | None = None
     end: str | None = None
-    set: dict[str, Any] = {}
-    off: dict[str, Any] = {}
+    set: dict[str, Any] = msgspec.field(default_factory=dict)
+    off: dict[str, Any] = msgspec.field(default_factory=dict)
     needs: str | None = None
 
 
@@ -187,7 +139,7 @@ class OutputSize(Fact, frozen=True):
     field: str = ""
     multiple_of: int = 1
     least_side: int = 1
-    only_if: dict[str, Any] = {}
+    only_if: dict[str, Any] = msgspec.field(default_factory=dict)
     follows_input: bool = False
     max_pixels: int | None = None
 
@@ -218,9 +170,9 @@ class PriceFact(Fact, frozen=True):
     input: float | None = None
     input_at_least: int = 0
     by: tuple[str, ...] = ()
-    amounts: dict[str, float] = {}
+    amounts: dict[str, float] = msgspec.field(default_factory=dict)
     request_fee: float = 0.0
-    fees: dict[str, float] = {}
+    fees: dict[str, float] = msgspec.field(default_factory=dict)
     plus: str = ""
     source: str = ""
     seen: str | None = None

@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 
 from .alias import Alias
-from .facts import Fact, Field, Spec
+from .facts import Spec
+from .field import Fact, Field
 
 __all__ = ["CatalogFile", "read_file", "read_spec", "render", "write"]
 

@@ -19,7 +19,8 @@ from preproc.geometry import SizeRule
 
 from ..errors import PlanError
 from .alias import Alias
-from .facts import Field, Group, Spec
+from .facts import Group, Spec
+from .field import Field
 from .file import CatalogFile, read_file, read_spec
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "endpoints",
     "find",
     "guide",
+    "is_own",
     "max_input_bytes",
     "max_side",
     "nearest",
@@ -81,6 +83,11 @@ def _spec(endpoint_id: str) -> Spec | None:
         return None
     own = read_spec(raw)
     return msgspec.structs.replace(own, id=endpoint_id, checked=own.last_seen)
+
+
+def is_own(endpoint_id: str, /) -> bool:
+    """Tell whether an endpoint is one that the user added."""
+    return endpoint_id in _user_file().endpoints and endpoint_id not in _file().endpoints
 
 
 def find(endpoint_id: str, /) -> Spec | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .facts import Field, Role
+from .field import Field, Role
+from .schema import choices_of, counts, items_of, joined, limits_of, resolved, side_limits
 
 __all__ = ["Published", "read_openapi", "role_of"]
 
@@ -95,7 +97,7 @@ def _read(document: Mapping[str, Any], endpoint_id: str) -> Published:
     try:
         posted = routes[f"/{endpoint_id}"]["post"]["requestBody"]
         answered = routes[f"/{endpoint_id}/requests/{{request_id}}"]["get"]["responses"]["200"]
-        given, made = (_resolved(part["content"]["application/json"]["schema"], schemas) for part in (posted, answered))
+        given, made = (resolved(part["content"]["application/json"]["schema"], schemas) for part in (posted, answered))
     except KeyError as error:
         raise ValueError(f"this schema does not describe {endpoint_id}: {error} is missing") from error
     published = Published(category=document.get("info", {}).get("x-fal-metadata", {}).get("category", ""))
@@ -119,63 +121,52 @@ def _fields(schema: Mapping[str, Any], schemas: Mapping[str, Any], published: Pu
 def _field(
     name: str, schema: Mapping[str, Any], schemas: Mapping[str, Any], published: Published, *, required: bool
 ) -> Field:
-    outer, many, opened = schema, False, False
-    inner = _resolved(schema, schemas)
-    published.limits.update(outer.get("x-fal") or inner.get("x-fal") or {})
-    choices = [_resolved(part, schemas) for part in inner.get("anyOf") or inner.get("oneOf") or ()]
-    choices = [part for part in choices if part.get("type") != "null" and part]
-    if any(set(part.get("properties", ())) == {"width", "height"} for part in choices):
+    inner = resolved(schema, schemas)
+    published.limits.update(schema.get("x-fal") or inner.get("x-fal") or {})
+    choices = choices_of(inner, schemas)
+    default = inner.get("default")
+    sizes = [part for part in choices if set(part.get("properties", ())) == {"width", "height"}]
+    if sizes:
         presets = tuple(word for part in choices for word in part.get("enum", ()))
-        return Field("size", required=required, default=outer.get("default"), enum=presets)
-    if choices:
-        lists = [part for part in choices if part.get("type") == "array"]
-        words = [part for part in choices if "enum" in part]
-        consts = [part["const"] for part in choices if "const" in part]
-        numbers = [part for part in choices if part.get("type") in {"number", "integer"}]
-        opened = bool(words) and any(part.get("type") == "string" and "enum" not in part for part in choices)
-        inner = (lists or words or numbers or choices)[0]
-        inner = {"type": "integer", "enum": consts} if consts else inner
-    if inner.get("type") == "array":
-        many, inner = True, _resolved(inner.get("items", {}), schemas)
+        limits = side_limits(sizes[0], schemas)
+        return Field("size", required=required, default=default, enum=presets, **limits)
+    addresses = [part for part in choices if part.get("type") in {"string", "array"} and "enum" not in part]
+    if name.endswith(("_url", "_urls")) and addresses:
+        choices = addresses
+    inner, opened = joined(choices) if choices else (inner, False)
+    many = inner.get("type") == "array"
+    how_many = counts(inner) if many else {}
+    if many:
+        inner = items_of(inner, schemas)
     kind = inner.get("type")
     is_file = kind == "string" and name.endswith(("_url", "_urls")) and "enum" not in inner
     nested = inner.get("properties")
-    if nested and inner["_name"] not in published.types:
-        published.types[inner["_name"]] = {}
-        published.types[inner["_name"]] = _fields(inner, schemas, published)
-    exclusive = inner.get("exclusiveMinimum")
-    above = inner.get("minimum") if exclusive is True else exclusive
+    if nested:
+        inner["_name"] = inner["_name"] or _unused(name, published)
+        if inner["_name"] not in published.types:
+            published.types[inner["_name"]] = {}
+            published.types[inner["_name"]] = _fields(inner, schemas, published)
     return Field(
         "url" if is_file else "object" if kind == "object" or nested else _SCALARS.get(str(kind), "any"),  # type: ignore[arg-type]
         many=many,
         of=inner["_name"] if nested else "",
         role=role_of(name) if is_file else None,
         required=required,
-        default=outer.get("default"),
-        minimum=None if exclusive is True else inner.get("minimum"),
-        maximum=inner.get("maximum"),
-        above=above if isinstance(above, (int, float)) and not isinstance(above, bool) else None,
-        enum=tuple(inner.get("enum", ())),
+        default=default,
         open=opened,
+        **how_many,
+        **({} if is_file else limits_of(inner)),
     )
 
 
-def _resolved(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> dict[str, Any]:
-    """Follow references and single ``allOf``; the type's name is kept as ``_name``."""
-    found = dict(schema)
-    while True:
-        if "$ref" in found:
-            name = str(found["$ref"]).rpartition("/")[2]
-            found = {**schemas[name], "_name": name}
-        elif len(found.get("allOf", ())) == 1:
-            found = dict(found["allOf"][0])
-        else:
-            found.setdefault("_name", str(found.get("title", "")))
-            return found
+def _unused(name: str, published: Published) -> str:
+    """Return a name for a nested type that has none."""
+    names = itertools.chain([name], (f"{name}{number}" for number in itertools.count(2)))
+    return next(free for free in names if free not in published.types)
 
 
 def _output(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> str:
-    inner = _resolved(schema, schemas)
+    inner = resolved(schema, schemas)
     for part in inner.get("anyOf") or inner.get("oneOf") or ():
         if part.get("type") != "null":
             return _output(part, schemas)
@@ -184,5 +175,6 @@ def _output(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> str:
     held = inner.get("properties", {})
     if "url" in held:
         return "image" if "width" in held or "image" in inner["_name"].lower() else "file"
-    kind = str(inner.get("type", "object"))
-    return {"integer": "number"}.get(kind, kind)
+    return {"string": "string", "integer": "number", "number": "number", "boolean": "boolean"}.get(
+        str(inner.get("type")), "object"
+    )

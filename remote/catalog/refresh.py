@@ -24,7 +24,7 @@ import msgspec
 from ..errors import DownloadError, PlanError, TransferError
 from . import lookup
 from .facts import Group, Spec
-from .file import CatalogFile, read_file, read_spec, write
+from .file import CatalogFile, read_file, read_spec, render, write
 from .revise import added, compare, update
 
 __all__ = ["Fetch", "add", "fetch_schema", "main"]
@@ -121,8 +121,10 @@ def add(
         if group is None:
             plain = added(held, document, endpoint_id, group=_PLAIN, today=day)
             group = _purpose(read_spec(plain.endpoints[endpoint_id]))
-        write(added(held, document, endpoint_id, group=group, today=day), target)
-    except ValueError as error:
+        file = added(held, document, endpoint_id, group=group, today=day)
+        read_spec(read_file(render(file).encode()).endpoints[endpoint_id])  # what could not be read is not written
+        write(file, target)
+    except (ValueError, msgspec.MsgspecError) as error:
         raise _unfetched(endpoint_id, str(error)) from error
     lookup.reload()
     return msgspec.structs.replace(read_spec(_read(target).endpoints[endpoint_id]), id=endpoint_id, checked=day)

@@ -9,15 +9,19 @@ from typing import Any
 import msgspec
 
 from . import lookup
-from .facts import Field, Group, MaskFact, OutputSize, SizeFact, Spec
+from .facts import Group, MaskFact, OutputSize, SizeFact, Spec
+from .field import Field
 from .file import CatalogFile, read_spec
 from .published import Published, read_openapi
 
 __all__ = ["Change", "added", "compare", "update"]
 
-_OURS = ("about", "length", "max_items")
+_COUNTS = ("length", "min_items", "max_items")
 _DOCUMENTED = ("minimum", "maximum")
-_FIELD_FACTS = ("type", "many", "required", "default", "minimum", "maximum", "above", "enum")
+_FIELD_FACTS = (
+    *("type", "many", "required", "default", "minimum", "maximum", "above", "below", "multiple_of", "enum"),
+    *("min_length", "max_length", "pattern", *_COUNTS),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,11 @@ def _compare_fields(
         mine, published = ours[name], theirs[name]
         for fact in _FIELD_FACTS:
             here, there = getattr(mine, fact), getattr(published, fact)
-            if here != there and not _same_default(fact, mine, there) and not _is_documented(fact, mine, there):
+            if here != there and not (
+                _same_default(fact, mine, there)
+                or _is_documented(fact, mine, there)
+                or (fact in _COUNTS and there is None)
+            ):
                 lines.append(f"{path}{name}.{fact}: {here!r} here, {there!r} published")
         if mine.of and published.of and published.of not in above:
             inner = nested(mine.of), nested, types[published.of], types
@@ -138,7 +146,9 @@ def update(file: CatalogFile, changes: Iterable[Change], *, today: str) -> Catal
 
 
 def _merged(mine: Field | None, published: Field, names: Mapping[str, str]) -> Field:
-    ours = {name: getattr(mine, name) for name in _OURS} if mine else {}
+    ours = {"about": mine.about} if mine else {}
+    if mine and not any(getattr(published, name) for name in _COUNTS):  # they are known from elsewhere
+        ours |= {name: getattr(mine, name) for name in _COUNTS}
     role = mine.role if mine and published.type == "url" and mine.role else published.role
     if mine and mine.documented and published.minimum is published.maximum is None:
         ours |= {name: getattr(mine, name) for name in (*_DOCUMENTED, "documented")}
@@ -212,6 +222,7 @@ def added(
         image_field=_first(fields, "image_url", "image_urls"),
         mask=MaskFact(mask, None, "not documented in its schema") if mask else None,
         format_field=_first(fields, "output_format", "format", "image_format"),
+        safety_field=_first(fields, "enable_safety_checker", "safety_tolerance", "enable_safety_checks"),
         size=_limited(SizeFact(16), published.limits),
         output_size=OutputSize("unknown"),
         notes=("added by the user; only what its schema says is known",),

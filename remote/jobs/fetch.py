@@ -106,6 +106,11 @@ class Fetcher:
         """Return what a picture that was read shows; None for what was not read, or is none."""
         return self._seen.get(file.url)
 
+    def at_hand(self, url: str, /) -> bytes | None:
+        """Return a file that is kept here from earlier, without a network; None where none is."""
+        with self._lock:
+            return self._fetched.get(url) or self._kept(url)
+
     def bring_home(self, files: Iterable[RemoteFile], *, timeout_s: float = _FILE_S) -> tuple[str, ...]:
         """Fetch the files that are not here yet, and say which could not be fetched; reading one tries again."""
         deadline = time.monotonic() + timeout_s

@@ -58,6 +58,8 @@ class RemoteFile:
         The endpoint says that its safety filter blackened it, or it is black where `may_be_blackened`.
     may_be_blackened
         Black all over, it is what a safety filter has left; see `remote.jobs.look`.
+    is_doubtful
+        That is not certain: the photo was sent by its URL and not seen here, and may be black itself.
     request_id
         The id of its job at fal.
     """
@@ -68,6 +70,7 @@ class RemoteFile:
     size: Size | None = None
     blocked: bool = False
     may_be_blackened: bool = False
+    is_doubtful: bool = False
     request_id: str = ""
     fetcher: Fetching | None = field(default=None, repr=False, compare=False)
 
@@ -109,6 +112,13 @@ class RemoteFile:
         return seen is not None and seen.is_black
 
     def _blocked(self) -> BlockedError:
+        if self.is_doubtful:
+            return BlockedError(
+                "this picture is black all over, as a safety filter leaves it; the photo was sent by its URL, and whether "
+                "that is black itself cannot be told here; it is billed all the same",
+                fix="if the photo is black, read(blocked=True) returns the picture; else change the prompt or the photo",
+                request_id=self.request_id or None,
+            )
         seen = " (it is black all over)" if self.may_be_blackened else ""
         return BlockedError(
             f"the endpoint's safety filter blackened this picture{seen}; it is billed all the same",

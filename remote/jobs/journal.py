@@ -234,10 +234,11 @@ class Journal(Book):
             db.execute(f"UPDATE jobs SET state = ?, updated = ?{names} WHERE id = ?", values)  # noqa: S608
 
     def _find(self, backend: str, plan: Plan) -> Entry | None:
+        known_by = plan.fingerprints
         rows = self._db.execute(
-            f"SELECT {COLUMNS} FROM jobs WHERE backend = ? AND fingerprint IN (?, ?) "  # noqa: S608
+            f"SELECT {COLUMNS} FROM jobs WHERE backend = ? AND fingerprint IN ({', '.join('?' * len(known_by))}) "  # noqa: S608
             "AND state IN ('submitting', 'submitted', 'done', 'unknown') ORDER BY created DESC, rowid DESC",
-            (backend, *plan.fingerprints),
+            (backend, *known_by),
         )
         wanted = plan.to_json()
         alike = (entry for entry in map(read_entry, rows) if is_run_alike(plan.endpoint, entry.plan, wanted))

@@ -3,22 +3,27 @@
 A safety filter leaves a picture that is black all over, and an endpoint that has a filter need not say that it struck. No
 photo comes out exactly black by itself, so there black counts as blocked: also where only a prompt was sent, since none is
 known to paint exact black; whoever asked for a black canvas reads it all the same (``read(blocked=True)``). What was sent
-may be as good as black, and masks and maps may be black for good reasons: those are never blocked, nor spoken of.
+may be as good as black, and masks and maps may be black for good reasons: those are never blocked, nor spoken of. A photo
+that was sent by its URL is looked at where it is kept here; where it is not, that it may be black itself is said.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from preproc.errors import PreprocError
-from preproc.files import MAX_PIXELS, Photo, size_of
+from preproc.files import MAX_PIXELS, Photo, load_image, size_of
 from preproc.geometry import Size
 
+from .. import catalog
 from ..catalog.facts import Spec
+from ..catalog.field import Field
+from ..catalog.published import role_of
+from ..plan.inputs import NEARLY_BLACK
 
-__all__ = ["Flags", "Seen", "look", "may_be_blackened", "oddities"]
+__all__ = ["Flags", "Seen", "is_nearly_black", "look", "may_be_blackened", "oddities", "sent_by_url"]
 
 Flags: TypeAlias = Literal["each", "some", "none"]
 """A filter's own words: on each picture, that it struck but not where, or nothing."""
@@ -97,6 +102,42 @@ def _is_monotonous(data: bytes) -> bool:
     return len(set(data[middle : middle + 4096])) < 16
 
 
+def is_nearly_black(data: bytes, /) -> bool:
+    """Tell whether a photo that was sent is as good as black itself."""
+    try:
+        return int(load_image(data).max()) <= NEARLY_BLACK
+    except PreprocError:
+        return False
+
+
+def sent_by_url(spec: Spec | None, payload: Mapping[str, Any], /) -> list[str]:
+    """Return the photos that were sent by their URLs, so that no plan has seen them.
+
+    Examples
+    --------
+    >>> payload = {"image_url": "https://a.b/c.png", "mask_url": "https://a.b/d.png", "prompt": "http://"}
+    >>> sent_by_url(catalog.endpoint("fal-ai/flux-pro/v1/fill"), payload), sent_by_url(None, payload)
+    (['https://a.b/c.png'], ['https://a.b/c.png'])
+    """
+    return list(_photos(spec.fields if spec else None, payload))
+
+
+def _photos(fields: Mapping[str, Field] | None, values: Any, name: str = "") -> Iterator[str]:
+    if isinstance(values, str):
+        if values.startswith("http") and name.endswith(("_url", "_urls")) and role_of(name) == "image":
+            yield values
+    elif isinstance(values, list):
+        for item in values:
+            yield from _photos(fields, item, name)
+    elif isinstance(values, Mapping):
+        for key, item in values.items():
+            fact = fields.get(key) if fields is not None else None
+            if fact is not None and fact.type == "url":
+                yield from _photos(None, item, "image_url" if fact.role == "image" else "")
+            elif fact is None or fact.of:
+                yield from _photos(catalog.nested(fact.of) if fact else None, item, key)
+
+
 def may_be_blackened(spec: Spec | None, field: str, plan: Mapping[str, Any], *, flags: Flags) -> bool:
     """Tell whether black in a field of an answer means that the safety filter struck.
 
@@ -128,15 +169,33 @@ def _shows_a_photo(spec: Spec | None, field: str, plan: Mapping[str, Any]) -> bo
     return not (spec and spec.group in _MAPS) and not plan.get("payload", {}).get("mask_only")
 
 
-def oddities(spec: Spec | None, field: str, plan: Mapping[str, Any], seen: Seen, *, is_blocked: bool) -> list[str]:
-    """Say where a picture that came is not what was asked for."""
+def oddities(
+    spec: Spec | None, field: str, plan: Mapping[str, Any], seen: Seen, *, is_blocked: bool, is_doubtful: bool = False
+) -> list[str]:
+    """Say where a picture that came is not what was asked for.
+
+    Parameters
+    ----------
+    spec, field, plan
+        As in `may_be_blackened`.
+    seen
+        The picture.
+    is_blocked
+        It counts as blackened by a safety filter.
+    is_doubtful
+        Only its black says so, and what was sent was not seen.
+    """
     if "mask" in field or field.endswith("_map"):
         return []
     said = []
-    if seen.is_black and not is_blocked and spec and _shows_a_photo(spec, field, plan):
+    if seen.is_black and is_blocked and is_doubtful:
         said.append(
-            f"{field}: the picture is black all over, and the endpoint does not say why; it is billed all the same"
+            f"{field}: the picture is black all over and counts as blocked; the photo was sent by its URL, and whether "
+            "that is black itself cannot be told here"
         )
+    elif seen.is_black and not is_blocked and _shows_a_photo(spec, field, plan):
+        why = "the endpoint does not say why" if spec else "nothing is known here of this endpoint that could say why"
+        said.append(f"{field}: the picture is black all over, and {why}; it is billed all the same")
     expected = plan.get("output_size")
     if expected and tuple(expected) != tuple(seen.size):
         said.append(f"{field}: the picture is {seen.size}, and {Size(*expected)} was expected of what was asked")

@@ -18,7 +18,7 @@ from ..errors import BlockedError, NoPictureError, RemoteError
 from ..wire.translate import clean
 from .fetch import UNFETCHED, Fetcher
 from .files import RemoteFile, encoded_for, find_files
-from .look import Flags, may_be_blackened, oddities
+from .look import Flags, is_nearly_black, may_be_blackened, oddities, sent_by_url
 
 __all__ = ["Result"]
 
@@ -228,13 +228,19 @@ def _looked_at(
 ) -> tuple[dict[str, tuple[RemoteFile, ...]], tuple[str, ...]]:
     """Block what a filter blackened without a word, and say what came otherwise than was asked for."""
     looked_at, odd = {}, []
+    came = [fetcher.seen(file) for files in found.values() for file in files]
+    doubtful = False
+    if flags == "none" and any(seen is None or seen.is_black for seen in came):
+        sent = [fetcher.at_hand(url) for url in sent_by_url(spec, plan.get("payload", {}))]
+        plan = {**plan, "sends_black": plan.get("sends_black") or any(data and is_nearly_black(data) for data in sent)}
+        doubtful = None in sent
     for name, files in found.items():
         blackened = may_be_blackened(spec, name, plan, flags=flags)
-        doubted = [replace(file, may_be_blackened=blackened) for file in files]
+        doubted = [replace(file, may_be_blackened=blackened, is_doubtful=blackened and doubtful) for file in files]
         looked_at[name] = tuple(replace(file, blocked=file.blocked or file.is_blackened) for file in doubted)
         for file in looked_at[name]:
             if seen := fetcher.seen(file):
-                odd += oddities(spec, name, plan, seen, is_blocked=file.blocked)
+                odd += oddities(spec, name, plan, seen, is_blocked=file.blocked, is_doubtful=file.is_doubtful)
     if flags == "some" and not any(file.blocked for files in looked_at.values() for file in files):
         odd.append("the endpoint's safety filter struck, and it does not say which picture")
     return looked_at, tuple(dict.fromkeys(odd))

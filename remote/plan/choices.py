@@ -7,12 +7,13 @@ from typing import Any
 from preproc.geometry import Size
 
 from .. import catalog
-from ..catalog.facts import Role, Spec
+from ..catalog.facts import Spec
+from ..catalog.field import Role
 from .checks import sent_size
 from .inputs import Inputs
 from .notes import Notes
 
-__all__ = ["choose", "largest_file"]
+__all__ = ["choose", "largest_file", "takes_size_of_picture"]
 
 _FOLLOWS_PICTURE = frozenset({"image_to_image", "controlnet", "inpaint", "fill"})
 
@@ -38,6 +39,14 @@ def largest_file(spec: Spec | None, role: Role) -> int | None:
         return None
     stated = spec.size.max_file_bytes if spec else None
     return min(stated or catalog.max_input_bytes(), catalog.max_input_bytes())
+
+
+def takes_size_of_picture(spec: Spec) -> bool:
+    """Tell whether `image_size` is set to the size of the picture where it is left out."""
+    fact = spec.fields.get("image_size")
+    if fact is None or fact.type != "size" or spec.group not in _FOLLOWS_PICTURE:
+        return False
+    return not spec.output_size.follows_input and fact.default != "auto"
 
 
 def _name_examples(notes: Notes, spec: Spec, payload: dict[str, Any]) -> None:

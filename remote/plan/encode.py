@@ -21,7 +21,7 @@ from preproc.arrays import as_mask, size_of_array
 from preproc.files import Photo, encode_png, load_image, load_mask
 from preproc.geometry import Size
 
-from ..catalog.facts import Role
+from ..catalog.field import Role
 
 __all__ = [
     "PLACEHOLDER",

@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -19,17 +20,20 @@ from preproc.errors import PreprocError
 from preproc.geometry import Size
 
 from .. import catalog
-from ..catalog.facts import Role
+from ..catalog.field import Role
 from ..errors import Problem
 from . import encode
-from .arguments import FileValue, half_letter
 from .encode import Upload
+from .reading import FileValue
+from .values import half_letter
 
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?|[A-Za-z0-9+/]{2,3}={1,2}")
-_NEARLY_BLACK = 32  # of 255
 _SVG = re.compile("data:image/svg", re.IGNORECASE)
 
-__all__ = ["Input", "Inputs", "read_inputs", "upload"]
+__all__ = ["NEARLY_BLACK", "Input", "Inputs", "read_inputs", "upload"]
+
+NEARLY_BLACK = 32
+"""Of 255: a photo without anything brighter is as good as black."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +69,7 @@ class Input:
     @property
     def is_black(self) -> bool:
         """Whether nothing of it is brighter than a black that noise or a lossy format has touched."""
-        return self.pixels is not None and int(self.pixels.max()) <= _NEARLY_BLACK
+        return self.pixels is not None and int(self.pixels.max()) <= NEARLY_BLACK
 
 
 @dataclass(slots=True)
@@ -124,6 +128,8 @@ def _read(path: str, role: Role, value: Any) -> Input:
     if role == "file":
         if not isinstance(value, (str, os.PathLike, bytes)):
             raise _BadReferenceError(f"a {type(value).__name__} is not a file, its bytes or a URL")
+        if isinstance(value, os.PathLike) and not Path(value).is_file():
+            raise _BadReferenceError(f"{str(value)!r} is no file here")
         return Input(path, role, source=value)
     pixels, is_clear = encode.read_picture(value, role)
     return Input(path, role, pixels=pixels, source=value, is_clear=is_clear)

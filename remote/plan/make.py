@@ -11,19 +11,22 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..catalog.facts import Field
+from ..catalog.field import Field
 from ..catalog.published import role_of
 from ..errors import PlanError
 from . import checks, choices, maps, paths, photos
-from .arguments import FileValue, half_letter, read_arguments
+from .arguments import read_arguments
 from .encode import PLACEHOLDER, Role, Upload
+from .identity import defaults_of
 from .inputs import Inputs, read_inputs, upload
 from .notes import Notes
 from .price import Price, predict_price
+from .reading import FileValue
 from .record import Plan
 from .resolve import Resolve, Resolved
 from .resolve import resolve as find_endpoint
 from .sizes import predict_size
+from .values import half_letter
 
 if TYPE_CHECKING:
     from preproc.edit import Edit
@@ -122,13 +125,9 @@ def make_plan(
         price=predict_price(spec, payload, inputs=sizes, output=output),
         output_size=output,
         expects=tuple(spec.outputs),
-        defaults={
-            name: field.default
-            for name, field in spec.fields.items()
-            if field.default is not None and name not in payload
-        },
+        defaults=defaults_of(spec.fields, payload),
         edit=edit,
-        sends_black=any(read.role == "image" and read.is_black for read in inputs.found.values()),
+        sends_black=_is_black(inputs),
     )
 
 
@@ -215,7 +214,20 @@ def _unchecked(there: Resolved, notes: Notes, arguments: dict[str, Any], edit: E
             notes.problem("arguments", None, f"written as JSON, {half}", "string_unicode")
     _refuse(there, notes, arguments)
     price = Price(None, note="the endpoint is not in the catalog")
-    return Plan(there.endpoint, there.asked, arguments, uploads, tuple(notes.warnings), price=price, edit=edit)
+    return Plan(
+        there.endpoint,
+        there.asked,
+        arguments,
+        uploads,
+        tuple(notes.warnings),
+        price=price,
+        edit=edit,
+        sends_black=_is_black(inputs),
+    )
+
+
+def _is_black(inputs: Inputs) -> bool:
+    return any(read.role == "image" and read.is_black for read in inputs.found.values())
 
 
 def _files(value: Any, path: str) -> Iterator[FileValue]:

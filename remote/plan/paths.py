@@ -50,13 +50,15 @@ def put(tree: dict[str, Any], path: str, value: Any) -> None:
     >>> tree = {}
     >>> put(tree, "loras.0.path", "a"); tree
     {'loras': [{'path': 'a'}]}
+    >>> put(tree, "loras.0.path.x", "b"); put(tree, "loras.path", "b"); put(tree, "loras.2.path", "b"); tree
+    {'loras': [{'path': 'a'}]}
     """
     steps = path.split(".")
     last = steps[-1]
     here: Any = tree
     for step, following in pairwise(steps):
         here = _enter(here, step, [] if following.isdecimal() else {})
-    if isinstance(here, list):
+    if isinstance(here, list) and last.isdecimal() and int(last) <= len(here):
         here[int(last) : int(last) + 1] = [value]
     elif isinstance(here, dict):
         here[last] = value
@@ -64,6 +66,8 @@ def put(tree: dict[str, Any], path: str, value: Any) -> None:
 
 def _enter(here: Any, step: str, fresh: list[Any] | dict[str, Any]) -> Any:
     if isinstance(here, list):
+        if not step.isdecimal() or int(step) > len(here):
+            return None
         if int(step) == len(here):
             here.append(fresh)
         return here[int(step)]

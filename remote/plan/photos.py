@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from preproc import check
 from preproc.arrays import Image, Mask
@@ -18,6 +19,7 @@ LOOK_LIKE_PHOTOS = frozenset({"tile", "blur", "gray", "low_quality", "recolor"})
 _ENOUGH = 1024  # pixels of each side, from the middle, that tell a photo from a map
 _WORDS = {
     "edges": "white lines on black",
+    "mask": "a mask, white shapes on black",
     "pose": "a drawn pose",
     "normal": "surface normals",
     "segmentation": "labelled regions",
@@ -45,6 +47,9 @@ def check_photos(notes: Notes, inputs: Inputs) -> None:
         field = read.path.rpartition(".")[2]
         message = f"this is a control map ({seen}), and {field} takes the photo itself"
         fix = "a map goes where the endpoint takes one, see fal.controlnet"
+        if sure and seen == _WORDS["mask"]:
+            message = f"this is {seen}, and {field} takes the photo itself"
+            fix = "a mask goes where the endpoint takes one, as mask="
         if sure:
             meant = "if it is the picture to work on, pass its URL: fal.upload(picture)"
             notes.problem(read.path, "a control map", f"{message}: {fix}; {meant}", "map-for-photo")
@@ -74,9 +79,15 @@ def is_edge_map(mask: Mask) -> bool:
     share = float(lit.mean())
     if not 0.01 < share < 0.4:
         return False
-    broad = cv2.morphologyEx(lit, cv2.MORPH_OPEN, np.ones((_LINE_PX, _LINE_PX), np.uint8))
     cells = cv2.resize(lit * np.uint8(255), (8, 8), interpolation=cv2.INTER_AREA) > 0
-    return bool(broad.sum() < 0.05 * lit.sum() and cells.mean() > 0.6)
+    return _is_thin(lit) and bool(cells.mean() > 0.6)
+
+
+def _is_thin(lit: NDArray[np.generic]) -> bool:
+    """Tell whether what is lit is no wider than lines are."""
+    lines = lit.astype(np.uint8)
+    broad = cv2.morphologyEx(lines, cv2.MORPH_OPEN, np.ones((_LINE_PX, _LINE_PX), np.uint8))
+    return bool(broad.sum() < 0.05 * lines.sum())
 
 
 def middle_of(pixels: Image) -> Image:
@@ -92,5 +103,6 @@ def _seen(pixels: Image) -> tuple[str, bool]:
     if kind == "depth":
         return (_WORDS[kind], False) if not check.control(pixels, "photo").ok else ("", False)
     if kind == "edges":
-        return _WORDS[kind], bool(np.isin(pixels, (0, 255)).mean() > 0.999)
+        is_hard = bool(np.isin(pixels, (0, 255)).mean() > 0.999)
+        return _WORDS["edges" if _is_thin(pixels.max(axis=2) > 127) or not is_hard else "mask"], is_hard
     return _WORDS.get(kind, ""), True

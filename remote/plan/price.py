@@ -17,10 +17,11 @@ from preproc.geometry import Size
 from ..catalog import presets
 from ..catalog.facts import PriceFact, Spec
 
-__all__ = ["Price", "predict_price", "seen_when"]
+__all__ = ["COUNTS", "Price", "predict_price", "seen_when"]
 
 _SIZE = re.compile(r"\d+x\d+")
-_COUNTS = ("num_images", "num_results", "num_samples", "num_images_per_size")
+COUNTS = ("num_images", "num_results", "num_samples", "num_images_per_size")
+"""Arguments that say how many pictures are made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ def seen_when(spec: Spec, /) -> str:
 
 
 def _count(chosen: Mapping[str, Any]) -> int:
-    count = next((int(chosen[name]) for name in _COUNTS if chosen.get(name)), 1)
+    count = next((int(chosen[name]) for name in COUNTS if chosen.get(name)), 1)
     targets = chosen.get("target_sizes")
     return count * len(targets) if isinstance(targets, list) else count
 

@@ -14,7 +14,7 @@ from preproc.geometry import Size
 from ..errors import PlanError
 from . import paths
 from .encode import PLACEHOLDER, Placeholder, Upload
-from .identity import fingerprint_as_written, fingerprint_of
+from .identity import fingerprint_of, fingerprints_of
 from .price import Price
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Plan:
     expects
         Names of the result's fields, such as ``("images", "seed")``.
     defaults
-        What the endpoint is known to take for the arguments left out; not sent.
+        What the endpoint is known to take for the arguments left out, inside nested objects by their path; not sent.
     edit
         The `preproc.Edit` that finishes the result, if the plan was made from one.
     sends_black
@@ -108,9 +108,9 @@ class Plan:
         return fingerprint_of(self.endpoint, self.payload)
 
     @property
-    def fingerprints(self) -> tuple[str, str]:
-        """What a journal may know this job by: `fingerprint`, and the form that earlier versions wrote."""
-        return self.fingerprint, fingerprint_as_written(self.endpoint, self.payload)
+    def fingerprints(self) -> tuple[str, ...]:
+        """What a journal may know this job by: `fingerprint` first; see `remote.plan.identity.fingerprints_of`."""
+        return fingerprints_of(self.endpoint, self.payload)
 
     def to_json(self) -> dict[str, Any]:
         """Return the plan as JSON values, without the files' bytes."""

@@ -24,10 +24,18 @@ _CHECKED_AS = {
     "soft_edge": "soft_edge", "hed": "soft_edge", "pidi": "soft_edge", "teed": "soft_edge", "scribble": "scribble",
     "mlsd": "lines",
 }  # fmt: skip
-_ALIKE = {**dict.fromkeys(("depth", "midas", "zoe"), ("depth", "midas", "zoe")),
-          **dict.fromkeys(("soft_edge", "hed", "pidi", "teed"), ("hed", "pidi", "teed"))}  # fmt: skip
-"""Maps of the same use, each from another maker."""
 _USELESS = frozenset({"blank", "photo", "other-map", "inverted", "depth-inverted"})
+_ANOTHER = {
+    "depth": "fal.preprocess('midas', photo).map",
+    "midas": "fal.preprocess('depth', photo).map",
+    "zoe": "fal.preprocess('depth', photo).map",
+    "pose": "control.draw_pose(people, size)",
+    "mlsd": "control.lines(photo)",
+    "lineart": "control.lineart(photo)",
+    "scribble": "control.scribble(photo)",
+    **dict.fromkeys(("soft_edge", "hed", "pidi", "teed"), "control.soft_edge(photo)"),
+}
+"""Where another map comes from: the same job would be answered with the same map."""
 _ROUNDING_PX = 32  # sides in multiples of 64
 
 
@@ -86,7 +94,7 @@ def verified(
     if strict and bad is not None:
         raise RemoteError(
             f"{result.endpoint} made a {kind} map that is of no use: {bad.message} [{bad.code}]",
-            fix=f"{_instead(kind, bad.fix)}; verify=False returns it as it is",
+            fix=f"{_way_on(kind, bad)}; fal.preprocess({kind!r}, photo, verify=False) returns this one as it is",
             endpoint=result.endpoint,
             request_id=result.request_id,
         )
@@ -95,14 +103,11 @@ def verified(
     return MapResult(**own, map=resized(made, size, kind=_kind(type_)), report=report)
 
 
-def _instead(kind: str, fix: str | None) -> str:
-    """Say what may do better; for a map from elsewhere that would be the very job that made this one."""
-    if fix and "preprocess(" not in fix:
-        return fix
-    others = [f'Fal().preprocess("{name}", photo)' for name in _ALIKE.get(kind, ()) if name != kind]
-    if kind == "soft_edge":
-        others = others[1:]  # it is hed
-    return " or ".join(others) or "ask another endpoint of the group preprocess"
+def _way_on(kind: str, bad: Finding) -> str:
+    if bad.fix and "inverted" in bad.code:
+        return bad.fix
+    other = _ANOTHER.get(kind)
+    return f"{other} makes another, for control_image=" if other else "ask another endpoint for it: endpoint="
 
 
 def _kind(type_: str | None) -> Literal["palette", "smooth"]:

@@ -11,7 +11,8 @@ import pytest
 
 from remote import catalog
 from remote.catalog import lookup
-from remote.catalog.facts import Field, Spec
+from remote.catalog.facts import Spec
+from remote.catalog.field import Field
 from remote.catalog.file import CatalogFile, render
 from remote.errors import PlanError
 

@@ -107,6 +107,90 @@ def test_a_default_that_was_another_when_the_job_ran_makes_another_job(make, mon
         assert (again.id, again.reused) == (first.id, True)
 
 
+def _revised(monkeypatch: pytest.MonkeyPatch, name: str, **defaults: Any) -> None:
+    """Give fields of a nested type other defaults."""
+    held = catalog.nested(name)
+    fields = {**held, **{key: msgspec.structs.replace(held[key], default=value) for key, value in defaults.items()}}
+    nested = catalog.nested
+    monkeypatch.setattr("remote.catalog.nested", lambda asked: fields if asked == name else nested(asked))
+
+
+LORA = catalog.endpoint("fal-ai/flux-general").fields["loras"].of
+CONTROL = catalog.nested("ControlNetUnion")["controls"].of
+NESTED = [
+    (LORA, "scale", lambda **given: {"prompt": "p", "loras": [{"path": "a/b", **given}]}),
+    (CONTROL, "conditioning_scale", _union),
+]
+
+
+@pytest.mark.parametrize(("type_", "name", "arguments"), NESTED, ids=[LORA, CONTROL])
+def test_a_nested_default_that_was_another_when_the_job_ran_makes_another_job(
+    make, monkeypatch, type_, name, arguments
+):
+    with make() as fal:
+        first = fal.submit(fal.plan("fal-ai/flux-general", **arguments()))
+        _revised(monkeypatch, type_, **{name: 0.5})
+        assert not fal.submit(fal.plan("fal-ai/flux-general", **arguments(**{name: 0.5}))).reused
+        again = fal.submit(fal.plan("fal-ai/flux-general", **arguments(**{name: 1})))
+        assert (again.id, again.reused) == (first.id, True)
+
+
+@pytest.mark.parametrize(("type_", "name", "arguments"), NESTED, ids=[LORA, CONTROL])
+def test_a_job_with_its_default_written_out_is_known_after_the_default_has_changed(
+    make, monkeypatch, type_, name, arguments
+):
+    with make() as fal:
+        first = fal.submit(fal.plan("fal-ai/flux-general", **arguments(**{name: 1.0})))
+        _revised(monkeypatch, type_, **{name: 0.5})
+        again = fal.submit(fal.plan("fal-ai/flux-general", **arguments(**{name: 1})))
+        assert (again.id, again.reused) == (first.id, True)
+        assert not fal.submit(fal.plan("fal-ai/flux-general", **arguments())).reused
+
+
+def test_a_job_with_many_values_is_known_after_one_default_has_changed(make, monkeypatch):
+    spec = catalog.endpoint("fal-ai/flux/dev/image-to-image")
+    given = {"prompt": "p", "image_url": URL, "num_inference_steps": 30, "guidance_scale": 4, "strength": 0.95}
+    with make() as fal:
+        first = fal.submit(fal.plan(spec.id, **given))
+        fields = {**spec.fields, "strength": msgspec.structs.replace(spec.fields["strength"], default=0.3)}
+        for module in ("remote.catalog.find", "remote.catalog.endpoint"):
+            monkeypatch.setattr(module, lambda *_, **__: msgspec.structs.replace(spec, fields=fields))
+        again = fal.submit(fal.plan(spec.id, **given))
+        assert (again.id, again.reused) == (first.id, True)
+        assert not fal.submit(fal.plan(spec.id, **{**given, "num_inference_steps": 31})).reused
+        assert not fal.submit(fal.plan(spec.id, **{**given, "strength": 0.9})).reused
+
+
+SIZED = [
+    (spec.id, name, size)
+    for spec in catalog.endpoints()
+    if (fact := spec.fields.get("image_size")) and fact.type == "size"
+    for name, size in catalog.presets().items()
+    if name in fact.enum
+]
+
+
+@given(st.sampled_from(SIZED))
+def test_a_size_is_one_by_name_and_in_pixels(row):
+    endpoint, name, (width, height) = row
+    by_name = fingerprint_of(endpoint, {"prompt": "p", "image_size": name})
+    assert fingerprint_of(endpoint, {"prompt": "p", "image_size": {"width": width, "height": height}}) == by_name
+    assert fingerprint_of(endpoint, {"prompt": "p", "image_size": {"width": width, "height": height + 8}}) != by_name
+    assert fingerprint_of("my/own", {"image_size": name}) != fingerprint_of(
+        "my/own", {"image_size": {"width": width, "height": height}}
+    )
+
+
+def test_a_size_by_another_name_is_not_paid_again(make):
+    with make() as fal:
+        first = fal.submit(fal.plan("fal-ai/flux-general", prompt="p", image_size="square_hd"))
+        again = fal.submit(fal.plan("fal-ai/flux-general", prompt="p", image_size=(1024, 1024)))
+        assert (again.id, again.reused) == (first.id, True)
+        default = fal.submit(fal.plan("fal-ai/instant-character", prompt="p", image_url=URL))
+        again = fal.submit(fal.plan("fal-ai/instant-character", prompt="p", image_url=URL, image_size=(1024, 1024)))
+        assert (again.id, again.reused) == (default.id, True)
+
+
 @pytest.mark.parametrize("spelt", [{}, {"scale": 2}, {"scale": 2.0, "face": False}])
 def test_a_job_of_an_earlier_journal_is_found(make, spelt: dict[str, Any]):
     with make() as fal:

@@ -20,7 +20,7 @@ from remote.errors import BlockedError
 from remote.jobs.look import Seen, look, may_be_blackened, oddities
 from remote.rehearsal import Rehearsal
 from remote.rehearsal.backend import Fault
-from remote.wire import Submitted
+from remote.wire import Downloaded, Submitted
 
 PHOTO = np.random.default_rng(0).integers(0, 256, (64, 96, 3), np.uint8)
 BLACK = np.zeros_like(PHOTO)
@@ -99,6 +99,50 @@ def test_black_is_blocked_where_the_photo_is_only_a_url_or_there_is_none(fal):
     assert not may_be_blackened(None, "images", {}, flags="none")
 
 
+def test_black_of_a_photo_that_nobody_saw_is_not_stated_as_the_filters(fal):
+    result = fal("black image").run("fal-ai/creative-upscaler", image_url=URL)
+    assert "was sent by its URL, and whether that is black itself cannot be told here" in result.warnings[-1]
+    assert result.provenance()["warnings"] == list(result.warnings)
+    with pytest.raises(
+        BlockedError, match="sent by its URL, and whether that is black itself cannot be told"
+    ) as caught:
+        result.image.array()
+    assert "if the photo is black, read(blocked=True)" in caught.value.fix
+    assert np.asarray(PIL.Image.open(io.BytesIO(result.image.read(blocked=True)))).max() == 0
+
+
+@pytest.mark.parametrize(("level", "blocked"), [(0, False), (20, False), (90, True)])
+def test_black_of_a_photo_by_url_is_judged_by_the_photo_where_it_is_kept_here(
+    tmp_path: Path, level: int, blocked: bool
+):
+    stage = _Answering([BLACK + np.uint8(level)], None)
+    stage._files[URL] = Downloaded(encode_png(BLACK + np.uint8(level)), "image/png")
+    stage.keep_as = URL
+    with Fal(stage, journal=tmp_path / "journal.sqlite3") as fal:
+        fal.run("fal-ai/esrgan", image=PHOTO)
+        stage.keep_as, stage._pictures = None, [BLACK]
+        result = fal.run("fal-ai/creative-upscaler", image_url=URL)
+    assert result.image.blocked is blocked
+    assert not any("cannot be told" in said for said in result.warnings)
+
+
+def test_black_that_the_endpoint_itself_says_is_blocked_is_beyond_doubt(tmp_path: Path):
+    with Fal(_Answering([BLACK], [True]), journal=tmp_path / "journal.sqlite3") as fal:
+        result = fal.run("fal-ai/flux/dev/image-to-image", image_url=URL, prompt="p")
+    with pytest.raises(BlockedError, match="the endpoint's safety filter blackened this picture"):
+        result.image.array()
+    assert not any("cannot be told" in said for said in result.warnings)
+
+
+def test_black_of_an_endpoint_nobody_knows_is_told(tmp_path: Path):
+    with Fal(_Anything([BLACK], None), journal=tmp_path / "journal.sqlite3") as fal:
+        result = fal.run("my/own", resolve="verbatim", image=PHOTO, prompt="p")
+        assert "black all over, and nothing is known here of this endpoint" in result.warnings[-1]
+        assert result.image.array().max() == 0
+        dark = fal.run("my/own", resolve="verbatim", image=BLACK, prompt="p")
+        assert not any("black all over" in said for said in dark.warnings)
+
+
 class _Answering(Rehearsal):
     """Answers with these pictures, and these flags."""
 
@@ -106,9 +150,25 @@ class _Answering(Rehearsal):
         super().__init__()
         self._pictures, self._flags = pictures, flags
 
+    keep_as: str | None = None
+
     def result(self, endpoint: str, submitted: Submitted) -> dict[str, Any]:
-        images = [{"url": self._keep(encode_png(each), "image/png")} for each in self._pictures]
-        return {**super().result(endpoint, submitted), "images": images, "has_nsfw_concepts": self._flags}
+        urls = [self.keep_as or self._keep(encode_png(each), "image/png") for each in self._pictures]
+        images = [{"url": url, "content_type": "image/png"} for url in urls]
+        return {**self._rest(endpoint, submitted), "images": images, "has_nsfw_concepts": self._flags}
+
+    def _rest(self, endpoint: str, submitted: Submitted) -> dict[str, Any]:
+        return super().result(endpoint, submitted)
+
+
+class _Anything(_Answering):
+    """Takes jobs of endpoints that are in no catalog."""
+
+    def submit(self, endpoint: str, payload: dict[str, Any]) -> Submitted:
+        return super().submit("fal-ai/flux/dev/image-to-image", payload)
+
+    def _rest(self, endpoint: str, submitted: Submitted) -> dict[str, Any]:
+        return {}
 
 
 @pytest.mark.parametrize(

@@ -104,3 +104,12 @@ class TestMaskOfEdges:
         area = mask.ellipse((256, 256), (60, 60, 160, 160))
         for one in (wires, area, mask.feather(area, 8)):
             assert not any("edge map" in said for said in self.plan(one).warnings)
+
+
+def test_a_mask_for_a_photo_is_called_one():
+    with pytest.raises(
+        PlanError, match=r"this is a mask, white shapes on black, .*a mask goes where the endpoint takes one"
+    ):
+        plan_with("fal-ai/esrgan", mask.rectangle((256, 256), (60, 60, 160, 160)))
+    with pytest.raises(PlanError, match="this is a control map .white lines on black."):
+        plan_with("fal-ai/esrgan", EDGES)

@@ -11,7 +11,8 @@ import pytest
 
 from remote import catalog
 from remote.catalog import lookup, refresh
-from remote.catalog.facts import Field, OutputSize, Spec
+from remote.catalog.facts import OutputSize, Spec
+from remote.catalog.field import Field
 from remote.catalog.file import CatalogFile, read_file, render, write
 from remote.catalog.published import read_openapi, role_of
 from remote.catalog.revise import added, compare, update

@@ -77,22 +77,27 @@ def test_what_is_of_no_use_is_refused(kind, pixels, code):
     assert code in check(kind, pixels, strict=False).report.codes
 
 
-@pytest.mark.parametrize(
-    ("kind", "pixels", "others"),
-    [("depth", PHOTO, ["midas", "zoe"]), ("zoe", PHOTO, ["depth", "midas"]), ("depth", cv2.Canny(PHOTO, 1, 2), ["midas"]),
-     ("pose", PHOTO, []), ("normal", PHOTO, [])],
-)  # fmt: skip
-def test_the_job_that_failed_is_not_advised(kind, pixels, others):
-    with pytest.raises(RemoteError) as caught:
-        check(kind, pixels)
-    assert f'preprocess("{kind}"' not in caught.value.fix
-    assert all(f'preprocess("{other}", photo)' in caught.value.fix for other in others)
-    assert others or "another endpoint" in caught.value.fix
-
-
 def test_upside_down_depth_is_found_where_something_is_known():
     known = {"near_point": (10, 295), "far_point": (210, 5)}
     assert check("depth", DEPTH, evidence=known).report.ok
     assert check("depth", 255 - DEPTH).report.ok
     with pytest.raises(RemoteError, match="depth-inverted"):
         check("depth", 255 - DEPTH, evidence=known)
+
+
+@pytest.mark.parametrize(
+    "kind", ["depth", "midas", "zoe", "pose", "mlsd", "lineart", "scribble", "soft_edge", "hed", "normal"]
+)
+def test_what_failed_is_not_what_is_proposed(kind):
+    with pytest.raises(RemoteError, match="of no use") as caught:
+        check(kind, np.zeros((300, 400, 3), np.uint8))
+    proposed, _, kept = caught.value.fix.partition("; ")
+    assert f"preprocess({kind!r}" not in proposed
+    assert f'preprocess("{kind}"' not in proposed
+    assert kept == f"fal.preprocess({kind!r}, photo, verify=False) returns this one as it is"
+
+
+def test_an_inverted_map_is_turned_over():
+    with pytest.raises(RemoteError, match="inverted") as caught:
+        check("soft_edge", 255 - control.soft_edge(PHOTO))
+    assert caught.value.fix.startswith("255 - m; ")

@@ -12,6 +12,9 @@ import pytest
 from preproc.errors import InputError
 from preproc.files import encode_png
 from remote import Fal, PlanError
+from remote.plan import make_plan
+
+URL = "https://v3.fal.media/files/a/photo.png"
 
 PHOTO = np.dstack([*np.mgrid[:96, :128], np.mgrid[:96, :128][0]]).astype(np.uint8)
 MASK = np.zeros((96, 128), np.uint8)
@@ -104,3 +107,32 @@ def test_a_whole_data_uri_goes_as_it_is():
             body = base64.b64encode(encode_png(PHOTO) + bytes(spare)).decode()
             uri = f"data:image/png;base64,{body}"
             assert fal.plan(DEV, prompt="p", image=uri).payload["image_url"] == uri
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "arguments", "field"),
+    [
+        (
+            "fal-ai/flux-controlnet",
+            {"prompt": "p", "control_image_url": URL, "controlnet_unions": [[]]},
+            "controlnet_unions.0",
+        ),
+        (
+            "fal-ai/flux-controlnet",
+            {"prompt": "p", "control_image_url": URL, "controlnet_unions": [{"path": "a/b", "controls": [[]]}]},
+            "controlnet_unions.0.controls.0",
+        ),
+        ("fal-ai/fooocus/image-prompt", {"image": URL, "image_prompt_1": [None]}, "image_prompt_1"),
+        ("fal-ai/flux-general", {"prompt": "p", "loras": np.array(5)}, "loras"),
+        ("fal-ai/bria/expand", {"image_url": URL, "canvas_size": np.array(5)}, "canvas_size"),
+        (
+            "fal-ai/flux-general",
+            {"prompt": "p", "controlnets": [{"path": "a", "config_url": Path("/nope")}]},
+            "controlnets.0.config_url",
+        ),
+    ],
+)
+def test_something_else_in_the_place_of_objects_lists_and_files(endpoint, arguments, field):
+    with pytest.raises(PlanError) as caught:
+        make_plan(endpoint, image=arguments.pop("image", None), arguments=arguments)
+    assert field in {problem.field for problem in caught.value.problems}
