@@ -36,6 +36,7 @@ FULL_RATIO = 0.9  # of the white of so many bits
 VOID = 255  # the number of "no class" in label maps
 SIGNED_RATIO = -0.25  # lower than a resampling's undershoot: black is at the lowest value
 OVERSHOOT = 1.5
+RAMP_RATIO = 0.1  # of white; rounding and JPEG stay below
 
 _MOST_LABELS = 64  # a palette with more numbers in use was made from a photo
 
@@ -274,10 +275,21 @@ def _carried(photo: Photo, error: MaskError, labels: list[Finding]) -> tuple[Mas
         colour = ", ".join(str(int(value)) for value in pixels[0, 0])
         words = f"all the information is in the alpha channel ({low} to {high}), the colour is ({colour}) everywhere"
         return from_alpha(photo), Finding("alpha-only", "error", words, fix, (low, high), np.copy)
-    if (pixels <= alpha[:, :, np.newaxis]).all() and narrow(pixels)[alpha > 0].any():
+    if (
+        (pixels <= alpha[:, :, np.newaxis]).all()
+        and narrow(pixels)[alpha > 0].any()
+        and not _holds_a_ramp(pixels, alpha)
+    ):
         words = "the mask is premultiplied: its colour is multiplied by its alpha channel, which holds the mask"
         return from_alpha(photo), Finding("premultiplied", "error", words, fix, (low, high), np.copy)
     return None, Finding("alpha", "error", error.message, fix, (low, high))
+
+
+def _holds_a_ramp(pixels: NDArray[Any], alpha: NDArray[Any]) -> bool:
+    """Tell gray that varies where it is opaque: black may only have been made transparent, and the mask be the gray."""
+    opaque = pixels[alpha == alpha.max()]
+    gray = bool((opaque == opaque[:, :1]).all())
+    return gray and float(np.ptp(opaque[:, 0])) > RAMP_RATIO * float(alpha.max())
 
 
 def _coloured(photo: Photo, error: MaskError, labels: list[Finding]) -> tuple[Mask | None, Finding]:

@@ -105,6 +105,27 @@ def test_premultiplied(disc):
     assert np.array_equal(report.fixed().mask, disc)
 
 
+def test_black_made_transparent_is_not_premultiplied(disc):
+    soft = mask.feather(disc, 12)
+    report = check.mask(np.dstack([soft] * 3 + [np.where(soft > 0, 255, 0).astype(np.uint8)]))
+    assert report.codes == ("alpha",)
+    assert report.fixed().mask is None
+
+
+def test_a_tint_is_read_as_brightness(disc):
+    report = check.mask(np.dstack([disc, np.maximum(disc, 6) - np.uint8(6), disc]))
+    assert report.codes[0] == "colour"
+    assert report.findings[0].fix == "mask.from_luminance(m, low=255, soft=255)"
+    assert np.abs(report.fixed().mask.astype(int) - disc).max() <= 8
+
+
+def test_a_label_map_is_selected_by_its_numbers(disc):
+    labels = PIL.Image.fromarray((disc > 127).astype(np.uint8) * np.uint8(15), "P")
+    labels.putpalette([0, 0, 0] + [128, 0, 0] * 14 + [192, 128, 128])
+    report = check.mask(labels)
+    assert {found.fix for found in report.findings} == {"mask.from_labels(m, [15])"}
+
+
 def test_colour(disc):
     assert check.mask(np.dstack([disc, disc, 255 - disc])).codes == ("colour",)
 
