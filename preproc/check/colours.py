@@ -8,7 +8,10 @@ from numpy.typing import NDArray
 
 from ..arrays import Image, narrow
 
-__all__ = ["colour_call"]
+__all__ = ["TINTED", "colour_call"]
+
+TINTED = "mask.from_luminance(m, low=255, soft=255)"
+"""The call that takes brightness itself for the mask."""
 
 # Channels that differ by no more are gray that a JPEG or a colour profile has tinted.
 _TINT = 48
@@ -28,7 +31,7 @@ def colour_call(image: Image) -> str:
     """
     vivid = image.max(axis=2).astype(np.int16) - image.min(axis=2) > _TINT
     if vivid.mean() < _LEAST:
-        return "mask.from_luminance(m, low=255, soft=255)"
+        return TINTED
     coarse = _coarse(image)
     counts = np.bincount(coarse.ravel(), minlength=1 << 15)
     ground = int(np.bincount(np.concatenate([coarse[0], coarse[-1], coarse[:, 0], coarse[:, -1]])).argmax())
@@ -43,6 +46,8 @@ def colour_call(image: Image) -> str:
     threshold = int(cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[0]) + 1
     if gray.max() >= threshold > gray.min():
         return f"mask.from_luminance(m, low={threshold})"
+    if (coarse == ground).all():
+        return "mask.rectangle(m, box)"  # one colour selects nothing
     other = np.bincount(coarse[coarse != ground]).argmax()
     return _by_colour(image[coarse == other], image[coarse == ground], apart=True)
 

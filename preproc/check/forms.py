@@ -9,13 +9,13 @@ import numpy as np
 import PIL.Image
 from numpy.typing import NDArray
 
-from ..arrays import Mask, narrow, size_of_array
+from ..arrays import Mask, as_planes, narrow, size_of_array, to_uint8
 from ..errors import FileFormatError, InputError, MaskError
 from ..files import ImageSource, Photo, load_mask
 from ..files.source import is_file, opened
 from ..geometry import Size
-from ..mask import from_alpha
-from .colours import colour_call
+from ..mask import from_alpha, from_luminance
+from .colours import TINTED, colour_call
 from .report import Finding
 
 __all__ = ["Arrival", "receive"]
@@ -36,6 +36,9 @@ FULL_RATIO = 0.9  # of the white of so many bits
 VOID = 255  # the number of "no class" in label maps
 SIGNED_RATIO = -0.25  # lower than a resampling's undershoot: black is at the lowest value
 OVERSHOOT = 1.5
+RAMP_RATIO = 0.1  # of white; rounding and JPEG stay below
+
+_MOST_LABELS = 64  # a palette with more numbers in use was made from a photo
 
 _DROP_ALPHA = "preproc.load_image(m)[:, :, 0]"
 
@@ -72,7 +75,9 @@ def receive(picture: PIL.Image.Image | ImageSource) -> Arrival:
         photo = Photo.open(stored)
         if error.code in {"zero-one", "wrong-scale"}:
             return _by_value(picture, photo, error)
-        return Arrival(None, photo.size, [_carried(photo, error), *_indices(picture)])
+        labels = _indices(picture)
+        read, finding = _carried(photo, error, labels)
+        return Arrival(read, photo.size, [finding, *labels])
     except InputError as error:
         return Arrival(None, None, [_unreadable(picture, error)])
     narrower = _fewer_bits(picture, stored)
@@ -131,7 +136,7 @@ def _indices(picture: Any) -> list[Finding]:
             numbers = np.asarray(stored.getchannel(0) if stored.mode == "PA" else stored)
     used = np.unique(numbers).tolist()
     chosen = [number for number in used if number not in {0, VOID}] or used[1:]
-    if not chosen:
+    if not chosen or len(used) > _MOST_LABELS:
         return []
     words = f"the mask is a palette picture with the numbers {_listed(used)}: a label map, and each number is a class"
     return [Finding("palette", "warning", words, f"mask.from_labels(m, [{', '.join(map(str, chosen))}])", len(used))]
@@ -233,9 +238,9 @@ def _array_form(array: NDArray[Any]) -> list[Finding]:
     elif np.issubdtype(array.dtype, np.floating):
         found.append(_as_read("float", f"the mask is {kind} within 0 to 1", kind))
         low, high = float(array.min()), float(array.max())
-        if 0.99 <= high < 1:
+        if 254.5 / 255 < high < 1:  # read as 255
             found.append(_as_read("almost-white", f"the highest value is {high:.6g}, not 1", high))
-        if 0 < low <= 0.01:
+        if 0 < low < 0.5 / 255:  # read as 0
             found.append(_as_read("almost-black", f"the lowest value is {low:.6g}, not 0", low))
     elif array.dtype != np.uint8:
         name = "sixteen-bit" if array.dtype.itemsize == 2 else "integer"
@@ -250,20 +255,48 @@ def _as_read(code: str, words: str, value: Any) -> Finding:
     return Finding(code, "info", words, fix="preproc.load_mask(m)", value=value, mend=np.copy)
 
 
-def _carried(photo: Photo, error: MaskError) -> Finding:
-    """Say where the information is when the mask is not plain gray."""
+def _carried(photo: Photo, error: MaskError, labels: list[Finding]) -> tuple[Mask | None, Finding]:
+    """Say where the information is when the mask is not plain gray, and read it where there is no doubt."""
     if error.code != "alpha" or photo.alpha is None:
-        return Finding(error.code, "error", error.message, colour_call(photo.rgb))
+        return _coloured(photo, error, labels)
     pixels, alpha = photo.pixels, photo.alpha
     low, high = int(alpha.min()), int(alpha.max())
     fix = "mask.from_alpha(m)"
     if low == high:
-        return Finding("alpha", "error", f"the mask has the same transparency everywhere ({low})", _DROP_ALPHA, low)
+        words = f"the mask has the same transparency everywhere ({low})"
+        plain = as_planes(to_uint8(pixels))
+        gray = (plain == plain[:, :, :1]).all()
+        return (
+            (np.ascontiguousarray(plain[:, :, 0]), Finding("alpha", "error", words, _DROP_ALPHA, low, mend=np.copy))
+            if gray
+            else (None, Finding("alpha", "error", words, _DROP_ALPHA, low))
+        )
     if (pixels == pixels[0, 0]).all():
         colour = ", ".join(str(int(value)) for value in pixels[0, 0])
         words = f"all the information is in the alpha channel ({low} to {high}), the colour is ({colour}) everywhere"
-        return Finding("alpha-only", "error", words, fix, (low, high), lambda _: from_alpha(photo))
-    if (pixels <= alpha[:, :, np.newaxis]).all() and narrow(pixels)[alpha > 0].any():
+        return from_alpha(photo), Finding("alpha-only", "error", words, fix, (low, high), np.copy)
+    if (
+        (pixels <= alpha[:, :, np.newaxis]).all()
+        and narrow(pixels)[alpha > 0].any()
+        and not _holds_a_ramp(pixels, alpha)
+    ):
         words = "the mask is premultiplied: its colour is multiplied by its alpha channel, which holds the mask"
-        return Finding("premultiplied", "error", words, fix, (low, high), lambda _: from_alpha(photo))
-    return Finding("alpha", "error", error.message, fix, (low, high))
+        return from_alpha(photo), Finding("premultiplied", "error", words, fix, (low, high), np.copy)
+    return None, Finding("alpha", "error", error.message, fix, (low, high))
+
+
+def _holds_a_ramp(pixels: NDArray[Any], alpha: NDArray[Any]) -> bool:
+    """Tell gray that varies where it is opaque: black may only have been made transparent, and the mask be the gray."""
+    opaque = pixels[alpha == alpha.max()]
+    gray = bool((opaque == opaque[:, :1]).all())
+    return gray and float(np.ptp(opaque[:, 0])) > RAMP_RATIO * float(alpha.max())
+
+
+def _coloured(photo: Photo, error: MaskError, labels: list[Finding]) -> tuple[Mask | None, Finding]:
+    if labels:
+        return None, Finding(error.code, "error", error.message, labels[0].fix)
+    call = colour_call(photo.rgb)
+    if call != TINTED:
+        return None, Finding(error.code, "error", error.message, call)
+    words = f"{error.message}, by a tint: its brightness is the mask"
+    return from_luminance(photo.rgb, low=255, soft=255), Finding(error.code, "error", words, call, mend=np.copy)

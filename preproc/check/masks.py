@@ -4,24 +4,36 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import PIL.Image
 
-from ..files import ImageSource, Photo
-from ..mask import clean
+from ..arrays import Mask
+from ..files import ImageSource, Photo, size_of
+from ..mask import binarize, clean
 from ..mask.arguments import as_choice, as_whole
-from .fit import fit
+from .fit import fit, fitted
 from .forms import receive
 from .parts import parts
 from .polarity import Intent, polarity
 from .report import Finding, Report
-from .values import Edge, extent, values
+from .values import Edge, cleaned_call, extent, noise_of, values
 
 __all__ = ["mask"]
 
 
 # Masks that no operation takes as they are.
-_UNREADABLE = {"zero-one", "wrong-scale", "alpha-only", "premultiplied", "alpha"}
+_UNREADABLE = {
+    "zero-one",
+    "wrong-scale",
+    "sixteen-bit",
+    "alpha-only",
+    "premultiplied",
+    "alpha",
+    "colour",
+    "unreadable",
+    "faint",
+}
 
 
 def mask(
@@ -46,7 +58,8 @@ def mask(
         What the edit is: an ``"object"`` that the kept picture surrounds, the ``"background"`` that surrounds what is
         kept, or ``"outpaint"``: new canvas around a picture.
     reference
-        Where the edit is meant to be: a box `(left, top, right, bottom)`, half-open, or a mask, of an earlier step say.
+        Where the edit is meant to be: a box `(left, top, right, bottom)`, half-open, in the image's pixels, or a mask,
+        of an earlier step say.
     edge
         ``"hard"`` where only 0 and 255 are allowed, ``"soft"`` where a feathered edge is meant. None accepts both.
     cell
@@ -120,33 +133,54 @@ def mask(
     if cell is not None:
         cell = as_whole(cell, "check.mask: cell, a side in px,", least=1)
     arrival = receive(picture)
-    findings = list(arrival.findings)
-    if arrival.size is not None and image is not None:
-        findings += fit(arrival.size, image)
+    misfits = [] if arrival.size is None or image is None else fit(arrival.size, image)
+    findings = [*arrival.findings, *misfits]
     if arrival.mask is None:
         return Report(_readable_first(findings), subject="mask")
-    missing = extent(arrival.mask)
+    looked_at, missing = arrival.mask, extent(arrival.mask)
+    findings += missing
+    if missing and missing[0].code == "faint":
+        looked_at = binarize(arrival.mask, max(1, missing[0].value // 2))
+        missing = extent(looked_at)
     if missing:
-        return Report(_readable_first([*findings, *missing]), arrival.mask, "mask")
+        return Report(_readable_first(findings), arrival.mask, "mask")
     photo = Photo.open(image) if intent == "outpaint" and image is not None else None
-    told = polarity(arrival.mask, photo, intent, reference)
-    findings += told
-    tidy = clean(arrival.mask)
-    findings += values(arrival.mask, tidy, edge)
-    cell = None if cell is None else min(cell, max(arrival.mask.shape))
-    findings += parts(arrival.mask, tidy, intent, cell, told[0].code)
+    told = _told(looked_at, photo=photo, intent=intent, reference=reference, misfits=misfits, image=image)
+    noisy = values(looked_at, edge)
+    tidy = clean(looked_at, noise=noise_of(noisy))
+    cell = None if cell is None else min(cell, max(looked_at.shape))
+    findings += [*told, *noisy, *parts(looked_at, tidy, intent, cell, told[0].code, cleaned=cleaned_call(noisy))]
     return Report(_readable_first(findings), arrival.mask, "mask")
+
+
+def _told(
+    mask: Mask, *, photo: Photo | None, intent: Intent | None, reference: Any, misfits: list[Finding], image: Any
+) -> list[Finding]:
+    """Ask for the polarity where the mask lies once it fits its image: that is what a reference is given for."""
+    if not misfits or (reference is None and intent not in {"object", "background"}):
+        return polarity(mask, photo, intent, reference)
+    if reference is not None and not isinstance(reference, (tuple, list)) and size_of(reference) == size_of(mask):
+        return polarity(mask, photo, intent, reference)
+    wanted = size_of(image)
+    told = [polarity(each, None, intent, reference) for each in fitted(mask, misfits[0], wanted)]
+    if told and len({found[0].code for found in told}) == 1:
+        return told[0]
+    if reference is None and not told:
+        return polarity(mask, None, intent, None)
+    words = (
+        f"whether white and black are swapped is undecided: the mask is {size_of(mask)} and the image {wanted}, so it is "
+        "not known what of it lies in the declared region; once it fits, it is decided"
+    )
+    return [Finding("polarity-undecided", "info", words, misfits[0].fix)]
 
 
 def _readable_first(findings: list[Finding]) -> list[Finding]:
     """Let every call begin with what makes the mask readable, where it is not: it is run on the mask as it came."""
-    first = next((found.fix for found in findings if found.code in _UNREADABLE and found.fix), None)
-    if first is None:
-        return findings
-    mended = []
+    source, mended = "m", []
     for finding in findings:
-        fix = finding.fix
-        if fix is not None and finding.code not in _UNREADABLE | {"palette"}:
-            fix = re.sub(r"\bm\b(?![.\"])", lambda _: first, fix)
+        fix, first = finding.fix, finding.code in _UNREADABLE and finding.level == "error"
+        if fix is not None and finding.code != "palette":
+            fix = re.sub(r"\bm\b(?![.\"])", source, fix)
+            source = fix if first else source
         mended.append(replace(finding, fix=fix))
     return mended

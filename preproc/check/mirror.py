@@ -18,6 +18,9 @@ _LEAST, _LINES, _SAME = 8, 96, 3
 # Share of the compared values that must agree, and the mean step between neighbours below which all is flat.
 _AGREE, _FLAT = 0.98, 1.0
 
+# So many steps between neighbours, mirrored to the last level, are no chance either, however smooth the picture.
+_STEPS = 64
+
 
 class MirroredSide(NamedTuple):
     """Canvas on one side that repeats the picture beside it, mirrored."""
@@ -57,7 +60,7 @@ def _seams(image: Image) -> list[int]:
     """Return the columns at which the picture is its own mirror image out to the nearer border."""
     columns = np.ascontiguousarray(image[:: max(1, len(image) // _LINES)].transpose(1, 0, 2)).astype(np.int16)
     width = len(columns)
-    if width < 4 * _LEAST or np.abs(np.diff(columns, axis=0)).mean() < _FLAT:
+    if width < 4 * _LEAST or _steps(columns) < _STEPS:
         return []
     found = []
     for between in (0, 1):  # mirrored about the line between two columns, or about one column
@@ -71,13 +74,18 @@ def _seams(image: Image) -> list[int]:
 
 
 def _mirrored(columns: NDArray[np.int16], seam: int, between: int, depth: int) -> bool:
+    clear = True
     for reach in (_LEAST, depth):
         left, right = columns[seam - reach : seam][::-1], columns[seam + between : seam + between + reach]
-        if np.count_nonzero(np.abs(left - right) <= _SAME) < _AGREE * left.size:
+        apart = np.abs(left - right)
+        if np.count_nonzero(apart <= _SAME) < _AGREE * left.size:
             return False
-        if np.abs(np.diff(left, axis=0)).mean() < _FLAT:
-            return False
-    return True
+        clear = clear and bool(np.abs(np.diff(left, axis=0)).mean() >= _FLAT)
+    return clear or (not apart.any() and _steps(left) >= _STEPS)
+
+
+def _steps(columns: NDArray[np.int16]) -> int:
+    return int(np.count_nonzero(np.diff(columns, axis=0).any(axis=2)))
 
 
 def _goes_back(columns: NDArray[np.int16], seam: int, between: int, depth: int) -> bool:

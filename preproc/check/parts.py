@@ -20,12 +20,17 @@ __all__ = ["GridLoss", "grid_loss", "parts"]
 _SMALL = 0.01
 
 
-def parts(mask: Mask, tidy: Mask, intent: Intent | None, cell: int | None, polarity: str) -> list[Finding]:
-    """Look at the shape; `tidy` is the mask without noise, `polarity` the code of what is known about that."""
+def parts(
+    mask: Mask, tidy: Mask, intent: Intent | None, cell: int | None, polarity: str, *, cleaned: str = "m"
+) -> list[Finding]:
+    """Look at the shape; `tidy` is the mask without noise, which the call `cleaned` gives where there is any.
+
+    `polarity` is the code of what is known about that.
+    """
     return [
         *_holes(mask),
-        *_islands(mask, tidy),
-        *_thin(mask, (8, 16) if cell is None else (cell,)),
+        *_islands(mask, tidy, cleaned),
+        *_thin(mask, (8, 16) if cell is None else (cell,), cleaned),
         *_border(mask),
         *_coverage(mask, intent, polarity),
     ]
@@ -53,7 +58,7 @@ def _holes(mask: Mask) -> list[Finding]:
     return [Finding("holes", "warning", words, fix, (int(small.size), int(small.sum())))]
 
 
-def _islands(mask: Mask, tidy: Mask) -> list[Finding]:
+def _islands(mask: Mask, tidy: Mask, cleaned: str) -> list[Finding]:
     """Look for parts of their own, as `mask.drop_islands` sees them: peaks of one soft part are none."""
     count, labels = cv2.connectedComponents((tidy > 0).view(np.uint8), connectivity=8)
     areas = np.bincount(labels[mask > 127], minlength=count)[1:]
@@ -67,7 +72,8 @@ def _islands(mask: Mask, tidy: Mask) -> list[Finding]:
     words = (
         f"{_count(small.size, 'small island')} beside the mask, {int(small.sum())} px in all, the largest {largest} px"
     )
-    fix = f"mask.drop_islands({'mask.clean(m)' if crumbs_join else 'm'}, min_area_px={enough})"
+    source = "m" if not crumbs_join else "mask.clean(m)" if cleaned == "m" else cleaned
+    fix = f"mask.drop_islands({source}, min_area_px={enough})"
     return [Finding("islands", "warning", words, fix, (int(small.size), int(small.sum())))]
 
 
@@ -104,14 +110,14 @@ def grid_loss(mask: Mask, cell: int) -> GridLoss:
     return GridLoss(float(np.count_nonzero(lost) / total), float(count / total), float(share))
 
 
-def _thin(mask: Mask, cells: tuple[int, ...]) -> list[Finding]:
+def _thin(mask: Mask, cells: tuple[int, ...], cleaned: str) -> list[Finding]:
     losses = {cell: grid_loss(mask, cell) for cell in cells}
     if all(loss.thin < 0.002 or loss.thin_lost < 0.2 for loss in losses.values()):
         return []
     shares = " and ".join(f"{loss.thin_lost:.0%} on a {cell} px grid" for cell, loss in losses.items() if loss.thin)
     words = f"parts are thinner than the cells that endpoints sample a mask in, and lose of their pixels {shares}"
     value = tuple(loss.lost for loss in losses.values())
-    return [Finding("thin-parts", "warning", words, f"mask.snap(m, {max(cells)})", value)]
+    return [Finding("thin-parts", "warning", words, f"mask.snap({cleaned}, {max(cells)})", value)]
 
 
 def _border(mask: Mask) -> list[Finding]:

@@ -14,10 +14,12 @@ from ..mask.distance import has_ramp
 from ..mask.specks import specks, without_specks
 from .report import Finding
 
-__all__ = ["Edge", "extent", "values"]
+__all__ = ["Edge", "cleaned_call", "extent", "noise_of", "values"]
 
 # So few pixels of noise are not worth a word.
 _FEW = 32
+
+_LEVELS = {"almost-black", "almost-white"}
 
 
 def extent(mask: Mask) -> list[Finding]:
@@ -42,9 +44,28 @@ def extent(mask: Mask) -> list[Finding]:
     return []
 
 
-def values(mask: Mask, tidy: Mask, edge: Edge | None) -> list[Finding]:
-    """Noise and levels; `tidy` is the mask without noise."""
-    return [*_levels(mask), *_specks(mask), *_crumbs(without_specks(mask), tidy), *_edge(mask, tidy, edge)]
+def values(mask: Mask, edge: Edge | None) -> list[Finding]:
+    """Noise and levels."""
+    found = [*_levels(mask), *_specks(mask), *_crumbs(without_specks(mask), clean(mask))]
+    return [*found, *_edge(mask, clean(mask, noise=noise_of(found)), edge, cleaned_call(found))]
+
+
+def noise_of(found: list[Finding]) -> int:
+    """Return the noise that takes out all that was found of it: 2 at least."""
+    levels = [
+        finding.value if finding.code == "almost-black" else 255 - finding.value
+        for finding in found
+        if finding.code in _LEVELS and isinstance(finding.value, int)
+    ]
+    return max([2, *levels])
+
+
+def cleaned_call(found: list[Finding]) -> str:
+    """Return the call that takes noise out, where there is any, and else the mask as it is."""
+    if not any(finding.fix and finding.fix.startswith("mask.clean(") for finding in found):
+        return "m"
+    noise = noise_of(found)
+    return "mask.clean(m)" if noise == 2 else f"mask.clean(m, noise={noise})"
 
 
 def _levels(mask: Mask) -> list[Finding]:
@@ -102,7 +123,7 @@ def _crumbs(mask: Mask, tidy: Mask) -> list[Finding]:
     return [Finding("jpeg-ringing", "warning", words, "mask.clean(m)", outside + inside, partial(_cleaned, noise=2))]
 
 
-def _edge(mask: Mask, tidy: Mask, edge: Edge | None) -> list[Finding]:
+def _edge(mask: Mask, tidy: Mask, edge: Edge | None, cleaned: str) -> list[Finding]:
     between = float(np.count_nonzero((mask > 0) & (mask < 255)) / mask.size)
     if edge == "hard" and between:
         words = f"{between:.1%} of the values lie between 0 and 255, where only those two are allowed"
@@ -111,5 +132,5 @@ def _edge(mask: Mask, tidy: Mask, edge: Edge | None) -> list[Finding]:
         return [] if edge == "soft" else [Finding("soft", "info", f"{between:.1%} of the values blend", value=between)]
     if edge == "soft":
         words = f"the edge is hard: {between:.1%} of the values lie between 0 and 255"
-        return [Finding("hard-edge", "warning", words, "mask.feather(m, 16)", between)]
+        return [Finding("hard-edge", "warning", words, f"mask.feather({cleaned}, 16)", between)]
     return []

@@ -70,15 +70,26 @@ def clean(mask: Mask, *, noise: int = 2) -> Mask:
     box = region(cv2.threshold(mask, noise, 255, cv2.THRESH_TOZERO)[1].astype(np.uint8, copy=False), 2)
     if box is not None:
         part = mask[box.slices]
-        outside, inside = _without_crumbs(part, noise), 255 - _without_crumbs(255 - part, noise)
-        result[box.slices] = np.where(part > 127, inside, outside)
+        steep, more = _steep(part), True
+        while more:
+            outside, inside = _without_crumbs(part, noise), 255 - _without_crumbs(255 - part, noise)
+            part = np.where(part > 127, inside, outside)
+            # Where crumbs are gone on one side the edge may be steeper, and more be cut off on the other.
+            before, steep = steep, _steep(part)
+            more = bool((steep & ~before).any())
+        result[box.slices] = part
     return result
+
+
+def _steep(mask: Mask) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = cv2.morphologyEx(mask, cv2.MORPH_GRADIENT, _SQUARE) > _EDGE
+    return found
 
 
 def _without_crumbs(mask: Mask, noise: int) -> Mask:
     """Clean the values below one half."""
     result = without_specks(np.where(mask > noise, mask, np.uint8(0)))
-    steep = cv2.morphologyEx(result, cv2.MORPH_GRADIENT, _SQUARE) > _EDGE
+    steep = _steep(result)
     if not steep.any():
         return result
     # Without the steep pixels, what hangs together with the inside is its ramp; the rest is crumbs, if it is near.
@@ -90,7 +101,8 @@ def _without_crumbs(mask: Mask, noise: int) -> Mask:
     kept[0] = False
     beside = cv2.dilate(inside.view(np.uint8), _SQUARE).view(np.bool_)
     stays = kept[labels] | beside
-    return np.where(stays | _tails(result, stays), result, np.uint8(0))
+    # What is cut off from crumbs that reach farther is a speck now.
+    return without_specks(np.where(stays | _tails(result, stays), result, np.uint8(0)))
 
 
 def _tails(mask: Mask, edge: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import cv2
 import numpy as np
@@ -19,6 +19,7 @@ from ..geometry import Box, Size
 from .arguments import as_box, as_whole
 from .coverage import Layer, cover
 from .edge_share import by_colour
+from .mixture import Mixture, cost, settled, split
 from .trace import contours
 
 __all__ = ["grabcut"]
@@ -28,12 +29,15 @@ COARSE_PIXELS = 120_000
 CONTEXT_RATIO = 0.25  # of the box's sides, all around it: where the background is learned
 LEAST_CONTEXT = 16
 SMOOTHING = 0.7  # sigma in pixels: smooths the steps of a hard edge, and just keeps lines of one pixel
-COMPONENTS = 5
 MOST_ITERATIONS = 100
 FREQUENT_SHIFT, FREQUENT_BINS = 5, 8  # colours are counted in 8 steps a channel
 FREQUENT_SIGMAS = 5  # above what chance puts into a bin
 FREQUENT_ENLARGED = 4
 PADDING = 3
+
+
+Models: TypeAlias = tuple[Mixture, Mixture]
+"""Of the background and of the object."""
 
 
 class Known(NamedTuple):
@@ -84,7 +88,9 @@ def grabcut(
     -----
     Rother, Kolmogorov and Blake 2004, as OpenCV has it. OpenCV starts from random colour clusters and moves its global
     random state; here they are split along their principal axes (Orchard and Bouman 1991, as the paper proposes), so
-    the answer depends on nothing but the arguments. Regions above 120,000 pixels are cut small first and then, near
+    the answer depends on nothing but the arguments. The cut is made from these clusters and from what k-means makes of
+    them, and the one of the lower energy kept. Colours that also lie around the box are taken for background, as where
+    the box cuts the object in two: a stroke over the object's colours as `foreground` keeps them. Regions above 120,000 pixels are cut small first and then, near
     the edge, at full size. In the edge's pixels the share of the object follows from its colours and the background's
     close by, where these differ clearly.
 
@@ -182,23 +188,37 @@ def _cut(image: Image, known: Known, iterations: int) -> Mask:
     share = min(1.0, math.sqrt(COARSE_PIXELS / size.pixels))
     small = Size(max(1, round(size.width * share)), max(1, round(size.height * share)))
     coarse = _resized(image, small)
-    labels = _labels(known, small)
-    likely = np.isin(labels, (cv2.GC_FGD, cv2.GC_PR_FGD))
-    models = _mixture(coarse[labels == cv2.GC_BGD]), _mixture(coarse[likely])
-    if known.outside is None:  # what the colours of the scribbles say comes first
-        cv2.grabCut(coarse, labels, (0, 0, 0, 0), *models, 1, cv2.GC_EVAL_FREEZE_MODEL)
-    cv2.grabCut(coarse, labels, (0, 0, 0, 0), *models, iterations, cv2.GC_EVAL)
+    labels, models = _cheapest(coarse, _labels(known, small), iterations, marked=known.outside is None)
     if not (labels & 1).any() and known.outside is not None:
-        models, labels = _from_frequent(coarse, _labels(known, small), iterations)
+        labels, models = _from_frequent(coarse, _labels(known, small), iterations)
     if small != size:
         labels = _near_edge(narrow(labels & 1), _labels(known, size), reach=2 * math.ceil(1 / share) + 1)
         cv2.grabCut(image, labels, (0, 0, 0, 0), *models, 1, cv2.GC_EVAL_FREEZE_MODEL)
     return narrow(labels & 1)
 
 
-def _from_frequent(
-    image: Image, labels: Mask, iterations: int
-) -> tuple[tuple[NDArray[np.float64], NDArray[np.float64]], Mask]:
+def _cheapest(image: Image, known: Mask, iterations: int, *, marked: bool) -> tuple[Mask, Models]:
+    """Cut twice, with the colours' clusters as they are split and as they settle, and keep the cut that costs less.
+
+    Each begins a descent that ends in a valley of its own; the lower one is the better cut as a rule.
+    """
+    likely = np.isin(known, (cv2.GC_FGD, cv2.GC_PR_FGD))
+    sides = image[known == cv2.GC_BGD], image[likely]
+    begun = [split(colors) for colors in sides]
+    cuts: list[tuple[Mask, Models]] = []
+    for models in (begun, [settled(colors, model) for colors, model in zip(sides, begun, strict=True)]):
+        background, foreground = (model.copy() for model in models)
+        labels = known.copy()
+        if marked:  # what the colours of the scribbles say comes first
+            cv2.grabCut(image, labels, (0, 0, 0, 0), background, foreground, 1, cv2.GC_EVAL_FREEZE_MODEL)
+        cv2.grabCut(image, labels, (0, 0, 0, 0), background, foreground, iterations, cv2.GC_EVAL)
+        if not (labels & 1).any():  # cheap, and no answer: the object is small
+            return cuts[0] if cuts else (labels, (background, foreground))
+        cuts.append((labels, (background, foreground)))
+    return min(cuts, key=lambda cut: cost(image, cut[0], *cut[1]))
+
+
+def _from_frequent(image: Image, labels: Mask, iterations: int) -> tuple[Mask, Models]:
     """Cut again, with only those of the box's pixels for the object whose colour is commoner there than around it.
 
     A small object is a small part of its box: clusters of the whole box's colours are then clusters of the background.
@@ -211,12 +231,12 @@ def _from_frequent(
     frequent = free & (inside > chance + FREQUENT_SIGMAS * np.sqrt(np.maximum(chance, 1)))[bins]
     labels[free & ~frequent] = cv2.GC_PR_BGD
     if not frequent.any():
-        return (_mixture(image[~frequent]),) * 2, labels
-    models = _mixture(image[~frequent]), _mixture(image[frequent])
+        return labels, (split(image[~frequent]),) * 2
+    models = split(image[~frequent]), split(image[frequent])
     factor = min(FREQUENT_ENLARGED, max(1, math.isqrt(COARSE_PIXELS // labels.size)))
     image, labels = (part.repeat(factor, axis=0).repeat(factor, axis=1) for part in (image, labels))
     cv2.grabCut(image, labels, (0, 0, 0, 0), *models, iterations, cv2.GC_EVAL)
-    return models, np.ascontiguousarray(labels[factor // 2 :: factor, factor // 2 :: factor])
+    return np.ascontiguousarray(labels[factor // 2 :: factor, factor // 2 :: factor]), models
 
 
 def _near_edge(coarse: Mask, known: Mask, *, reach: int) -> Mask:
@@ -246,31 +266,3 @@ def _resized(picture: NDArray[np.uint8], size: Size) -> NDArray[np.uint8]:
     if size_of_array(picture) == size:
         return picture
     return narrow(cv2.resize(picture, size, interpolation=cv2.INTER_AREA))
-
-
-def _mixture(colors: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Describe colours by a mixture of Gaussians in OpenCV's form: all weights, then means, then covariances.
-
-    The cluster that spreads most is cut in two across its widest direction, until there are five.
-    """
-    clusters = [colors.astype(np.float64)]
-    while len(clusters) < COMPONENTS:
-        spreads = [np.linalg.eigh(_covariance(cluster) * len(cluster)) for cluster in clusters]
-        widest = int(np.argmax([spread.eigenvalues[-1] for spread in spreads]))
-        if spreads[widest].eigenvalues[-1] < 1e-6:  # as many clusters as colours
-            break
-        cluster = clusters.pop(widest)
-        along = (cluster - cluster.mean(axis=0)) @ spreads[widest].eigenvectors[:, -1]
-        clusters += [cluster[along > 0], cluster[along <= 0]]
-    model = np.zeros(13 * COMPONENTS)
-    for number, cluster in enumerate(clusters):
-        model[number] = len(cluster) / len(colors)
-        model[COMPONENTS + 3 * number :][:3] = cluster.mean(axis=0)
-        model[4 * COMPONENTS + 9 * number :][:9] = (_covariance(cluster) + 0.01 * np.eye(3)).reshape(-1)
-    return model[np.newaxis]
-
-
-def _covariance(cluster: NDArray[np.float64]) -> NDArray[np.float64]:
-    centred = cluster - cluster.mean(axis=0)
-    covariance: NDArray[np.float64] = centred.T @ centred / len(cluster)
-    return covariance

@@ -86,21 +86,44 @@ def test_all_information_in_alpha(disc):
     cutout = PIL.Image.new("RGBA", SIZE, (255, 255, 255, 0))
     cutout.putalpha(PIL.Image.fromarray(disc))
     report = check.mask(cutout, np.zeros((120, 160, 3), np.uint8))
-    assert report.codes == ("alpha-only",)
+    assert report.codes == ("alpha-only", "polarity-undecided")
     found = finding(report, "alpha-only")
     assert found.fix == "mask.from_alpha(m)"
     assert "(255, 255, 255)" in found.message
     assert np.array_equal(mask.from_alpha(cutout), disc)
-    assert check.mask(np.dstack([np.zeros((120, 160, 3), np.uint8), disc])).codes == ("alpha-only",)
+    assert check.mask(np.dstack([np.zeros((120, 160, 3), np.uint8), disc])).codes[0] == "alpha-only"
 
 
 def test_premultiplied(disc):
-    assert check.mask(np.dstack([disc] * 4)).codes == ("premultiplied",)
+    assert check.mask(np.dstack([disc] * 4)).codes == ("premultiplied", "polarity-undecided")
     straight = np.dstack([np.where(disc > 0, 255, 0).astype(np.uint8)] * 3 + [disc])
     assert check.mask(straight).codes == ("alpha",)
     clear = np.dstack([disc] * 3 + [np.full_like(disc, 40)])
-    assert check.mask(clear).codes == ("alpha",)
-    assert not check.mask(clear).ok
+    report = check.mask(clear)
+    assert report.codes == ("alpha", "polarity-undecided")
+    assert not report.ok
+    assert np.array_equal(report.fixed().mask, disc)
+
+
+def test_black_made_transparent_is_not_premultiplied(disc):
+    soft = mask.feather(disc, 12)
+    report = check.mask(np.dstack([soft] * 3 + [np.where(soft > 0, 255, 0).astype(np.uint8)]))
+    assert report.codes == ("alpha",)
+    assert report.fixed().mask is None
+
+
+def test_a_tint_is_read_as_brightness(disc):
+    report = check.mask(np.dstack([disc, np.maximum(disc, 6) - np.uint8(6), disc]))
+    assert report.codes[0] == "colour"
+    assert report.findings[0].fix == "mask.from_luminance(m, low=255, soft=255)"
+    assert np.abs(report.fixed().mask.astype(int) - disc).max() <= 8
+
+
+def test_a_label_map_is_selected_by_its_numbers(disc):
+    labels = PIL.Image.fromarray((disc > 127).astype(np.uint8) * np.uint8(15), "P")
+    labels.putpalette([0, 0, 0] + [128, 0, 0] * 14 + [192, 128, 128])
+    report = check.mask(labels)
+    assert {found.fix for found in report.findings} == {"mask.from_labels(m, [15])"}
 
 
 def test_colour(disc):
@@ -296,7 +319,7 @@ def test_border_and_coverage(disc):
 
 
 def test_the_report_raises_prints_pickles_and_goes_to_json(disc):
-    report = check.mask(255 - disc, np.zeros((240, 320, 3), np.uint8), reference=(40, 20, 110, 90))
+    report = check.mask(255 - disc, np.zeros((240, 320, 3), np.uint8), reference=(80, 40, 220, 180))
     with pytest.raises(MaskError, match="160x120") as caught:
         report.raise_if_bad()
     assert caught.value.code == "size-mismatch"

@@ -288,3 +288,18 @@ def test_a_picture_more_even_than_its_canvas(overlap):
     m[:, 180 - overlap :] = 255
     assert verdict(m, canvas, intent="outpaint") in {DECIDED, "polarity-undecided"}
     assert verdict(255 - m, canvas, intent="outpaint") in {INVERTED, "polarity-undecided"}
+
+
+@pytest.mark.parametrize("side", range(4))
+def test_mirrored_canvas_of_a_smooth_picture(side):
+    """A sky near the border: too even for tolerances, and mirrored to the last level all the same."""
+    rng = np.random.default_rng(3)
+    sky = cv2.GaussianBlur(rng.normal(0, 1, (120, 160, 3)).astype(np.float32), (0, 0), 25)
+    sky = 150 + sky * (20 / sky.std())
+    sky += rng.random(sky.shape) < 0.05  # a little grain
+    widths = [0, 0, 0, 0]
+    widths[side] = 30
+    canvas = cv2.copyMakeBorder(np.rint(sky).astype(np.uint8), *widths, cv2.BORDER_REFLECT)
+    right = cv2.copyMakeBorder(np.zeros((120, 160), np.uint8), *widths, cv2.BORDER_CONSTANT, value=255)
+    assert verdict(right, canvas, intent="outpaint") == DECIDED
+    assert verdict(255 - right, canvas, intent="outpaint") == INVERTED

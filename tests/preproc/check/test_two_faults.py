@@ -1,6 +1,10 @@
 """Of two faults each is mended by its own call, run on the mask as it came."""
 
+import io
+
+import cv2
 import numpy as np
+import PIL.Image
 import pytest
 
 import preproc
@@ -32,3 +36,113 @@ def test_an_inverted_mask_of_zeros_and_ones():
     mended = eval(fix, {"m": m, "mask": mask, "np": np, "preproc": preproc})
     assert mended[40, 50] == 255
     assert mended[0, 0] == 0
+
+
+# Each is a fault of the values, or of the form, that the file or array has.
+SIZE, BOX = (240, 160), (60, 40, 190, 120)
+PHOTO = np.zeros((160, 240, 3), np.uint8)
+NAMES = {"preproc": preproc, "mask": mask, "np": np, "image": PHOTO, "box": BOX}
+RIGHT = mask.union(mask.ellipse(SIZE, (60, 40, 150, 120)), mask.rectangle(SIZE, (120.5, 60.5, 190.5, 110.5)))
+
+
+def jpeg(m):
+    return cv2.imdecode(cv2.imencode(".jpg", m, [cv2.IMWRITE_JPEG_QUALITY, 70])[1], cv2.IMREAD_GRAYSCALE)
+
+
+def island(m):
+    return cv2.circle(m.copy(), (215, 20), 4, int(255 - m[8, 8]), -1)
+
+
+def hole(m):
+    return cv2.circle(m.copy(), (100, 80), 3, int(255 - m[80, 100]), -1)
+
+
+def palette_png(m):
+    labels = PIL.Image.fromarray((m > 127).astype(np.uint8) * np.uint8(3), "P")
+    labels.putpalette([0, 0, 0, 0, 128, 0, 128, 128, 0, 128, 0, 0])
+    data = io.BytesIO()
+    labels.save(data, "PNG")
+    return data.getvalue()
+
+
+FIRST = {
+    "inverted": mask.invert,
+    "jpeg": jpeg,
+    "hole": hole,
+    "island": island,
+    "white 254": lambda m: np.minimum(m, 254),
+    "black 5": lambda m: np.maximum(m, 5),
+    "faint": lambda m: (m * 0.4).astype(np.uint8),
+    "half size": lambda m: mask.resize(m, (120, 80)),
+    "larger": lambda m: cv2.resize(m, (300, 200)),
+    "turned": lambda m: np.rot90(m, -1),
+}
+SECOND = {
+    **FIRST,
+    "alpha only": in_alpha,
+    "premultiplied": lambda m: np.dstack([m] * 4),
+    "one alpha": lambda m: np.dstack([m, m, m, np.full_like(m, 128)]),
+    "tint": lambda m: np.dstack([m, np.maximum(m, 6) - np.uint8(6), m]),
+    "zero-one": zero_one,
+    "float": lambda m: m / 255,
+    "mode I": lambda m: PIL.Image.fromarray(m.astype(np.int32) * 257),
+    "12 bits": lambda m: (m.astype(np.uint32) * 4095 // 255).astype(np.uint16),
+    "label map": palette_png,
+    "two colours": lambda m: np.where(m[:, :, np.newaxis] > 127, (255, 0, 0), (0, 0, 255)).astype(np.uint8),
+}
+MIRRORED = {"almost-black": "almost-white", "almost-white": "almost-black", "islands": "holes", "holes": "islands"}
+
+
+@pytest.mark.parametrize("second", SECOND)
+@pytest.mark.parametrize("first", FIRST)
+def test_pairs(first, second):
+    if first == second or (first in {"half size", "larger", "turned"} and second in FIRST):
+        pytest.skip("no such pair")
+    m = SECOND[second](FIRST[first](RIGHT))
+    report = check.mask(m, PHOTO, reference=BOX)
+    before = {found.code for found in report.findings if found.level != "info"}
+    mendable = {found.code for found in report.findings if found.mend is not None}
+    mended = report.fixed().mask
+    if mended is not None:  # what is safe to mend is mended, and nothing is worse
+        after = {found.code for found in check.mask(mended, PHOTO, reference=BOX).findings if found.level != "info"}
+        assert not mendable & after
+        assert after <= before
+    for found in report.findings:  # every call runs as printed, and mends what it belongs to
+        if not found.fix or found.fix.startswith(("check.", "crop.", "preproc.save_image")):
+            continue
+        value = eval(found.fix, {**NAMES, "m": m})
+        after = {each.code for each in check.mask(value, PHOTO, reference=BOX).findings if each.level != "info"}
+        assert found.level == "info" or found.code not in after
+        if found.code != "inverted":
+            assert "full" not in after - before
+
+
+@pytest.mark.parametrize("fault", ["half size", "larger", "turned"])
+@pytest.mark.parametrize("inverted", [False, True])
+def test_the_reference_lies_in_the_image_whatever_the_mask_measures(fault, inverted):
+    m = FIRST[fault](mask.invert(RIGHT) if inverted else RIGHT)
+    expected = "inverted" if inverted else "polarity-confirmed"
+    for reference in (BOX, mask.rectangle(SIZE, BOX)):
+        assert expected in check.mask(m, PHOTO, reference=reference).codes
+    assert expected in check.mask(m, PHOTO, intent="object").codes
+
+
+def test_a_crop_of_the_mask_is_not_judged_by_a_box_in_the_image():
+    cropped = mask.invert(RIGHT)[:, 100:]
+    told = {found.code: found for found in check.mask(cropped, PHOTO, reference=BOX).findings}
+    assert told["polarity-undecided"].fix == "mask.resize(m, (240, 160))"
+    assert "inverted" not in told
+
+
+def test_snapping_does_not_spread_a_background_that_is_nearly_black():
+    m = np.maximum(mask.rectangle(SIZE, (60, 20, 62, 140)), 5)
+    (fix,) = [found.fix for found in check.mask(m).findings if found.code == "thin-parts"]
+    assert fix == "mask.snap(mask.clean(m, noise=5), 16)"
+    assert eval(fix, {**NAMES, "m": m}).mean() < 64
+
+
+@pytest.mark.parametrize("colour", [(200, 30, 30), (30, 200, 220)])
+def test_one_colour_selects_nothing(colour):
+    report = check.mask(np.full((40, 60, 3), colour, np.uint8))
+    assert report.codes == ("colour",)
+    assert report.findings[0].fix == "mask.rectangle(m, box)"

@@ -90,3 +90,13 @@ def test_specks_are_taken_out_and_the_longest_feather_stays():
         assert np.array_equal(mask.clean(255 - dirty), 255 - mask.clean(dirty))
     assert np.array_equal(without_specks(soft), soft)
     assert without_specks(np.full((3, 3), 20, np.uint8)).all()
+
+
+def test_cleaning_twice_changes_nothing():
+    """Crumbs of an enlarged JPEG reach farther than one block."""
+    m = mask.union(
+        mask.ellipse((240, 160), (60, 40, 150, 120)), mask.rectangle((240, 160), (120.5, 60.5, 190.5, 110.5))
+    )
+    dirty = cv2.imdecode(cv2.imencode(".jpg", m, [cv2.IMWRITE_JPEG_QUALITY, 70])[1], cv2.IMREAD_GRAYSCALE)
+    cleaned = mask.clean(cv2.resize(dirty, (300, 200)))
+    assert np.array_equal(mask.clean(cleaned), cleaned)

@@ -5,6 +5,7 @@ import skimage.data
 
 from preproc import mask
 from preproc.errors import InputError, ShapeError
+from preproc.mask import mixture
 
 SIZE = (240, 180)
 BOX = (60, 25, 180, 155)
@@ -129,3 +130,24 @@ def test_noise_alone_has_no_object():
         picture = np.random.default_rng(seed).integers(0, 256, (120, 160, 3), dtype=np.uint8)
         with pytest.raises(InputError, match="the cut is empty"):
             mask.grabcut(picture, (50, 40, 90, 80))
+
+
+def test_of_two_beginnings_the_cheaper_cut_is_kept():
+    ground, thing = (
+        cv2.resize(picture, (160, 120), interpolation=cv2.INTER_AREA)
+        for picture in (skimage.data.astronaut(), skimage.data.coffee())
+    )
+    truth = mask.ellipse((160, 120), (42, 27, 98, 83))
+    share = truth[:, :, np.newaxis] / 255
+    cut = mask.grabcut(np.rint(share * thing + (1 - share) * ground).astype(np.uint8), (34, 19, 106, 91))
+    assert np.count_nonzero((cut > 127) & (truth > 127)) > 0.85 * np.count_nonzero((cut > 127) | (truth > 127))
+
+
+def test_what_a_cut_costs():
+    labels = np.array([[0, 2, 3], [0, 3, 3]], np.uint8)
+    picture = np.zeros((2, 3, 3), np.uint8)
+    picture[..., 0] = [[0, 0, 9], [0, 9, 9]]
+    models = [mixture.split(np.array([[level, 0, 0]], np.uint8)) for level in (0, 9)]
+    # Densities are 1 / sqrt(0.01 ** 3) at their means; 5 of 11 pairs of neighbours differ, by 81, and all are cut.
+    edge = 50 * np.exp(-81 / (2 * 81 * 5 / 11)) * (3 + 2 / 2**0.5)
+    np.testing.assert_allclose(mixture.cost(picture, labels, *models), 4 * np.log(0.001) + edge, rtol=1e-5)
