@@ -42,6 +42,10 @@ def load_depth(source: DepthSource, /) -> NDArray[Any]:
     InputError
         For colours (a colour-mapped picture is no depth), transparency, or another shape.
 
+    Notes
+    -----
+    The formats are PNG (ISO/IEC 15948), TIFF 6.0 (Adobe, 1992) and the NPY format of NumPy.
+
     Examples
     --------
     >>> load_depth(np.array([[1.5, np.inf]], np.float32))

@@ -145,6 +145,14 @@ def as_person(body: Any, /, *, face: Any = None, left_hand: Any = None, right_ha
     InputError
         For an unknown number of joints, or a joint that is not two or three finite numbers.
 
+    Notes
+    -----
+    The layouts with 18 and 25 joints are those of Z. Cao et al., "OpenPose: realtime multi-person 2D pose
+    estimation using part affinity fields", PAMI 43 (2021); 17 those of T.-Y. Lin et al., "Microsoft COCO: common
+    objects in context", ECCV (2014); 133 those of S. Jin et al., "Whole-body human pose estimation in the wild",
+    ECCV (2020); 33 those of V. Bazarevsky et al., "BlazePose: on-device real-time body pose tracking", CVPR
+    workshops (2020).
+
     Examples
     --------
     >>> coco = [(float(i), 10.0, 0.9) for i in range(17)]
