@@ -111,6 +111,21 @@ class TestPhotos:
         assert not any(check.control(photo, "depth").ok for photo in coloured[::2])
 
 
+class TestOutOfFocus:
+    @pytest.mark.parametrize("sigma_px", [8, 12, 16])
+    def test_photos_are_not_refused(self, sigma_px):
+        blurred = cv2.GaussianBlur(skimage.data.camera(), (0, 0), sigma_px)
+        assert check.control(blurred, "photo").ok
+        assert check.control(blurred, "photo").codes == ("map",)  # a warning: depth without a step looks the same
+
+    def test_depth_is_known_by_its_steps(self):
+        y, x = np.mgrid[0:300, 0:400]
+        ball = np.maximum(100**2 - (x - 180) ** 2 - (y - 140) ** 2, 0)
+        depth = np.where(ball > 0, 140 + np.sqrt(ball), 60 + y / 5).astype(np.uint8)
+        assert not check.control(depth, "photo").ok
+        assert check.control(cv2.GaussianBlur(depth, (0, 0), 9), "photo").ok
+
+
 class TestEdges:
     def test_pass_as_canny(self, edges):
         assert len(edges) > 150
@@ -172,6 +187,9 @@ class TestNightSkies:
             sky = (deep_field[:400, :500] * darkness).astype(np.uint8)
             assert check.control(sky, "photo").codes == ()
             assert check.control(sky, "canny").codes == ("photo",)
+
+    def test_the_darkest_ones_are_no_soft_lines(self):
+        assert check.control(skimage.data.hubble_deep_field()[:500, :800] // 16, "photo").codes == ()
 
     def test_their_edges_are_lines(self):
         edges = control.canny(skimage.data.hubble_deep_field()[:400, :500])
