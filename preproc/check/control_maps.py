@@ -14,7 +14,7 @@ from ..files import ImageSource, load_image, size_of
 from ..geometry import Size
 from .colour_maps import are_class_numbers, normal_findings, pose_findings, segmentation_findings
 from .depth_maps import Box, Point, contradictions, depth_findings
-from .kinds import SURELY_SMOOTH, Kind, kind_from, may_be_depth
+from .kinds import BLOCKY, SURELY_SMOOTH, Kind, kind_from, may_be_depth
 from .line_maps import line_findings, may_be_soft_lines
 from .picture_facts import Facts, facts_of
 from .placement import ROUNDING_PX, looks_stretched
@@ -28,8 +28,8 @@ __all__ = ["CheckedType", "control"]
 MAYBE_DEPTH = 1.6  # log-odds of `depth_score`: of gray photos one in two hundred is above, and blurred
 # Log-odds of `depth_score` and of `plain_score`: to refuse a job takes more than to name a kind.
 SURELY_MAP, SURELY_PLAIN_MAP = 4.0, 3.6
-# Of `Facts.sharpest`: steps blurred by 4.4 px. Without a sharper one, depth looks like a photo that is out of focus.
-SHARP_STEP = 0.09
+# Of `Facts.sharpest`: steps blurred by 3.3 px. Without a sharper one, depth looks like a photo that is out of focus.
+SHARP_STEP = 0.12
 
 
 def control(
@@ -204,7 +204,7 @@ def _blank(pixels: Image, of: str) -> Finding:
 
 
 def _is_surely_depth(facts: Facts) -> bool:
-    if facts.sharpest < SHARP_STEP:
+    if facts.sharpest < SHARP_STEP or facts.blocky > BLOCKY:
         return False
     return facts.surface > SURELY_SMOOTH and (facts.depth >= SURELY_MAP or facts.plain >= SURELY_PLAIN_MAP)
 

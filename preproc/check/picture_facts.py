@@ -12,7 +12,7 @@ from ..arrays import Image, narrow
 from .depth_score import depth_score
 from .drawn import drawn_score
 from .plainness import plain_score
-from .surfaces import sharpest_step, surface_score
+from .surfaces import blockiness, sharpest_step, surface_score
 
 __all__ = ["Facts", "Tones", "facts_of", "highest", "tones_of"]
 
@@ -86,6 +86,8 @@ class Facts:
         Log-odds that the light lies in smooth pieces with clean borders: see `surface_score`.
     sharpest
         The steepest slope, as a share of the contrast per pixel: low in what is out of focus: see `sharpest_step`.
+    blocky
+        How many more neighbours differ across the blocks of a JPEG than within them: see `blockiness`.
     depth
         Log-odds that a gray picture is a depth map, not a photo: by its floor of noise: see `depth_score`.
     plain
@@ -106,6 +108,7 @@ class Facts:
     smooth: float
     surface: float
     sharpest: float
+    blocky: float
     depth: float
     plain: float
     drawn: float
@@ -137,6 +140,7 @@ def facts_of(picture: Image) -> Facts:
         smooth=_share(curved[midtone] <= 1),
         surface=surface_score(whole),
         sharpest=sharpest_step(whole),
+        blocky=blockiness(whole),
         depth=depth_score(whole),
         plain=plain_score(whole),
         drawn=drawn_score(whole, hard=tones.hard),

@@ -44,7 +44,7 @@ def load_depth(source: DepthSource, /) -> NDArray[Any]:
 
     Notes
     -----
-    The formats are PNG (ISO/IEC 15948), TIFF 6.0 (Adobe, 1992) and the NPY format of NumPy.
+    The formats are PNG (ISO/IEC 15948), TIFF 6.0 (Aldus, 1992) and the NPY format of NumPy.
 
     Examples
     --------
