@@ -145,4 +145,4 @@ def _one_channel(values: NDArray[Any]) -> NDArray[Any]:
         raise InputError(f"depth has shape (H, W), got {values.shape}")
     if values.dtype.kind not in "fiub":
         raise InputError(f"depth is numbers, got {values.dtype}")
-    return values
+    return values.astype(values.dtype.newbyteorder("="), copy=False)  # a file's byte order is no part of its depth
