@@ -21,12 +21,12 @@ __all__ = ["Kind", "kind_of"]
 # second, hardly any depth map below the third.
 SURELY_SMOOTH, LIKELY_SMOOTH, SURELY_ROUGH = 2.5, 0.5, -4.0
 LIKELY_DEPTH = 1.0  # log-odds of `depth_score`: one depth map in a hundred is below, one photo in a hundred above
-# Log-odds of `plain_score`: one photo in 70 is above the first, one depth map in 40 below the second and one photo in ten
-# above it, one depth map in 1200 below the third.
-SURELY_PLAIN, LIKELY_PLAIN, SURELY_TEXTURED = 3.0, 0.5, -3.0
-# Of `Facts.blocky`: JPEG of a quality below 60 or so. It takes the grain out of photos, and the texture of those that show
-# few things before plain ground, so that neither tells any more.
-BLOCKY = 1.5
+# Log-odds of `plain_score`: one photo in 70 is above the first, one depth map in a hundred below the second and one
+# photo in four above it, one depth map in 1200 below the third.
+SURELY_PLAIN, LIKELY_PLAIN, SURELY_TEXTURED = 3.0, -1.5, -3.0
+# Of `Facts.blocky`: JPEG of a quality below 60 or so, and below 35. It takes the grain out of photos, and the texture of
+# those that show few things before plain ground.
+BLOCKY, VERY_BLOCKY = 1.5, 2.0
 LIKELY_DRAWN = 1.8  # log-odds of `drawn_score`: one dark photo in fifty is above
 SHARP = 0.85  # of `Tones.hard`: lines that are there or not, JPEG copies too
 FAINT = 31  # of `Tones.top`: black itself is up to 8
@@ -109,9 +109,8 @@ def is_rough(facts: Facts) -> bool:
 
 def may_be_depth(facts: Facts, *, noiseless: float) -> bool:
     """Tell whether it may be a depth map: hardly any noise, as `depth_score` above `noiseless` says, or hardly any detail."""
-    if facts.plain > SURELY_PLAIN:
-        return True
-    return facts.blocky < BLOCKY and facts.depth > noiseless and facts.plain > LIKELY_PLAIN
+    # strong JPEG leaves photos without noise too, not without lettering and texture
+    return facts.plain > SURELY_PLAIN or (facts.depth > noiseless and facts.plain > LIKELY_PLAIN)
 
 
 def _is_depth(facts: Facts) -> bool:
