@@ -190,7 +190,8 @@ def as_person(body: Any, /, *, face: Any = None, left_hand: Any = None, right_ha
 
 def as_people(people: Any) -> list[Person]:
     """Bring several people into that form."""
-    if isinstance(people, (str, bytes, dict)) or not hasattr(people, "__iter__"):
+    scalar = getattr(people, "shape", None) == ()  # arrays claim to be iterable, those of one number too
+    if isinstance(people, (str, bytes, dict)) or scalar or not hasattr(people, "__iter__"):
         raise InputError(
             f"people is a list of persons, got {type(people).__name__}", fix="for one person pass [person]"
         )

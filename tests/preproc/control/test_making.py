@@ -290,3 +290,5 @@ class TestArraysOfOtherKinds:
         assert made.recipe == control.make("pose", people.tolist(), size=(300, 200)).recipe
         with pytest.raises(InputError, match="got ndarray"):
             control.make("pose", np.array(3), size=(300, 200))
+        with pytest.raises(InputError, match="got ndarray"):
+            draw_pose(np.array(3), (300, 200))
