@@ -11,10 +11,13 @@ from contextvars import copy_context
 from functools import partial, wraps
 from typing import Any, Concatenate, Generic, Literal, ParamSpec, Self, TypeVar
 
+from preproc.files import MAX_PIXELS
+
 from . import workflows
 from .fal import Fal
 from .jobs import Job, Pace
 from .jobs.abandoned import GONE
+from .jobs.fetch import MAX_BYTES
 from .jobs.result import Result
 from .many import Outcome
 from .opening import KEEP_BYTES
@@ -87,7 +90,7 @@ class AsyncFal(_Threaded[Fal]):
 
     Parameters
     ----------
-    backend, journal, limit_per_run, limit_per_day, inline_bytes, keep_bytes, pace
+    backend, journal, limit_per_run, limit_per_day, inline_bytes, keep_bytes, max_file_bytes, max_pixels, pace
         As in `Fal`.
     concurrency
         How many calls run at once; further ones wait.
@@ -122,6 +125,8 @@ class AsyncFal(_Threaded[Fal]):
         limit_per_day: float | None = None,
         inline_bytes: int = 0,
         keep_bytes: int = KEEP_BYTES,
+        max_file_bytes: int = MAX_BYTES,
+        max_pixels: int = MAX_PIXELS,
         pace: Pace | None = None,
         concurrency: int = 16,
     ) -> None:
@@ -132,6 +137,8 @@ class AsyncFal(_Threaded[Fal]):
             limit_per_day=limit_per_day,
             inline_bytes=inline_bytes,
             keep_bytes=keep_bytes,
+            max_file_bytes=max_file_bytes,
+            max_pixels=max_pixels,
             pace=pace,
         )
         super().__init__(self.fal, ThreadPoolExecutor(concurrency, thread_name_prefix="fal"))

@@ -9,13 +9,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from preproc.errors import InputError
-from preproc.files import ImageSource
+from preproc.files import MAX_PIXELS, ImageSource
 from preproc.geometry import SizeRule
 
 from .errors import SuccessorWarning, UnknownJobError
 from .jobs import Job, Pace, submit
 from .jobs.budget import Budget
 from .jobs.entry import Entry
+from .jobs.fetch import MAX_BYTES
 from .jobs.result import Result
 from .opening import KEEP_BYTES, open_desk
 from .plan import Plan, make_plan
@@ -44,6 +45,8 @@ class Core:
         limit_per_day: float | None = None,
         inline_bytes: int = 0,
         keep_bytes: int = KEEP_BYTES,
+        max_file_bytes: int = MAX_BYTES,
+        max_pixels: int = MAX_PIXELS,
         pace: Pace | None = None,
     ) -> None:
         self._desk, self.close = open_desk(
@@ -52,6 +55,8 @@ class Core:
             budget=Budget(per_run=limit_per_run, per_day=limit_per_day),
             inline_bytes=inline_bytes,
             keep_bytes=keep_bytes,
+            max_file_bytes=max_file_bytes,
+            max_pixels=max_pixels,
             pace=pace or Pace(),
         )
 

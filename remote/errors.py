@@ -200,6 +200,8 @@ class TransferError(RemoteError):
         The machine at the other end.
     gone
         True where the file no longer exists there, so that fetching it again is of no use.
+    by_settings
+        True where settings of this machine are in the way, such as its certificates or proxy, so that waiting is of no use.
     """
 
     def __init__(
@@ -208,6 +210,7 @@ class TransferError(RemoteError):
         *,
         host: str | None = None,
         gone: bool = False,
+        by_settings: bool = False,
         fix: str | None = None,
         endpoint: str | None = None,
         request_id: str | None = None,
@@ -215,6 +218,7 @@ class TransferError(RemoteError):
         super().__init__(message, fix=fix, endpoint=endpoint, request_id=request_id)
         self.host = host
         self.gone = gone
+        self.by_settings = by_settings
 
 
 class UploadError(TransferError):
@@ -222,7 +226,15 @@ class UploadError(TransferError):
 
 
 class DownloadError(TransferError):
-    """A result could not be fetched, or is not what it should be."""
+    """A result could not be fetched, or is not what it should be.
+
+    Attributes
+    ----------
+    byte_count
+        How many bytes have to be allowed for it, where it is larger than allowed; else None.
+    """
+
+    byte_count: int | None = None
 
 
 class EndpointError(RemoteError):

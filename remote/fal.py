@@ -32,6 +32,10 @@ class Fal(InpaintTasks, OutpaintTasks, TransformTasks, ControlTasks, StyleTasks,
         Results are fetched as soon as a job is done, since fal keeps them for a limited time, and kept in a folder beside
         the journal: this many bytes of them, the oldest dropped first, 2 GiB unless stated. With 0, or a journal in
         memory, they stay in memory with their `Result`.
+    max_file_bytes, max_pixels
+        The largest file of a result that is fetched (256 MiB unless stated), and the largest picture that is opened
+        (300 million pixels). One that is larger is named in `Result.missing`; ``Fal(max_pixels=…).resume(job_id).wait()``
+        reads it, and nothing is paid again.
     pace
         How often running jobs are asked after.
 

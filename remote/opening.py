@@ -30,6 +30,8 @@ def open_desk(
     budget: Budget,
     inline_bytes: int,
     keep_bytes: int,
+    max_file_bytes: int,
+    max_pixels: int,
     pace: Pace,
 ) -> tuple[Desk, weakref.finalize[[Journal, Callable[[], object] | None], Desk]]:
     """Return everything a job needs, and what closes it.
@@ -37,16 +39,21 @@ def open_desk(
     Raises
     ------
     preproc.InputError
-        If `keep_bytes` is no number of bytes.
+        If `keep_bytes`, `max_file_bytes` or `max_pixels` is no whole number of at least 0.
     RemoteError
         If there is no such backend, or the journal cannot be used.
     """
-    if isinstance(keep_bytes, bool) or not isinstance(keep_bytes, int) or keep_bytes < 0:
-        raise InputError(f"keep_bytes={keep_bytes!r} is no number of bytes", fix="a whole number of at least 0")
+    for name, bound in (("keep_bytes", keep_bytes), ("max_file_bytes", max_file_bytes), ("max_pixels", max_pixels)):
+        if isinstance(bound, bool) or not isinstance(bound, int) or bound < 0:
+            raise InputError(
+                f"{name}={bound!r} is no number of {name.rpartition('_')[2]}", fix="a whole number of at least 0"
+            )
     wire = _backend(backend)
     book = Journal(":memory:" if journal is None and wire.name == "rehearsal" else journal)
     shelf = Shelf(book, max_bytes=keep_bytes) if keep_bytes and str(book.path) != ":memory:" else None
-    desk = Desk(wire, Storage(wire, book, inline_bytes=inline_bytes), book, budget, pace, shelf)
+    desk = Desk(
+        wire, Storage(wire, book, inline_bytes=inline_bytes), book, budget, pace, shelf, max_file_bytes, max_pixels
+    )
     # Tied to the desk, which jobs share: they go on when its `Fal` is gone. A backend from elsewhere stays open.
     close = getattr(wire, "close", None) if isinstance(backend, str) else None
     return desk, weakref.finalize(desk, _close, book, close)

@@ -207,7 +207,7 @@ def _verify(ids: Sequence[str], talk: Talk) -> int:
             change = compare(spec, refresh.fetch_schema(name))
         except (DownloadError, ValueError) as error:
             if isinstance(error, DownloadError) and (
-                len(ids) == 1 or ("could not be reached" in str(error) and not reached)
+                len(ids) == 1 or error.by_settings or ("could not be reached" in str(error) and not reached)
             ):
                 raise  # nothing of all the rest can be fetched either
             failed = True

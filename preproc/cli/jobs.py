@@ -34,6 +34,8 @@ def jobs(
     repair: Repair = "auto",
     align: bool = False,
     timeout: NonNegativeFloat = 600,
+    max_pixels: PositiveInt | None = None,
+    max_file_bytes: PositiveInt | None = None,
     limit: PositiveInt = 20,
     journal: Path | None = None,
     saving: Saving = SAVING,
@@ -61,6 +63,10 @@ def jobs(
         With --edit: undo a drift of the picture of more than half a pixel.
     timeout
         Seconds to wait.
+    max_pixels
+        With --resume: open a picture of up to this many pixels; 300 million, if left out.
+    max_file_bytes
+        With --resume: fetch a file of up to this many bytes; 256 MiB, if left out.
     limit
         How many to list, the newest first.
     journal
@@ -88,7 +94,7 @@ def jobs(
         talk.answer(msgspec.json.format(msgspec.json.encode(facts), indent=2).decode(), facts)
         return
     talk.check(saving)
-    with _fal(entry, journal) as fal:
+    with _fal(entry, journal, max_pixels, max_file_bytes) as fal:
         known = fal.resume(entry.id)
         if cancel:
             stopped = known.cancel()
@@ -126,14 +132,22 @@ def jobs(
             )
 
 
-def _fal(entry: Entry, journal: Path | None) -> Fal:
+def _fal(entry: Entry, journal: Path | None, max_pixels: int | None, max_file_bytes: int | None) -> Fal:
     """Return what the job went to."""
     from remote import Fal
+    from remote.jobs.fetch import MAX_BYTES
+
+    from ..files import MAX_PIXELS
 
     known: dict[str, Literal["fal", "rehearsal"]] = {"fal": "fal", "rehearsal": "rehearsal"}
     if entry.backend not in known:
         raise UsageError(f"job {entry.id} went to another backend, {entry.backend!r}", fix="Fal(backend=…).resume(id)")
-    return Fal(backend=known[entry.backend], journal=journal)
+    return Fal(
+        backend=known[entry.backend],
+        journal=journal,
+        max_pixels=max_pixels or MAX_PIXELS,
+        max_file_bytes=max_file_bytes or MAX_BYTES,
+    )
 
 
 def _entries(path: Path | None) -> list[Entry]:

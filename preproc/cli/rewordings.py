@@ -60,6 +60,10 @@ RULES = (
     (r"Fal\(backend='rehearsal'\)", "--rehearsal"),
     (r"Fal\(journal='([^']*)'\)", r"--journal \1"),
     (r"Fal\(\)\.preprocess\(\"(\w+)\", photo\)", "preproc endpoints --group preprocess"),
+    (
+        r"Fal\((max_file_bytes|max_pixels)=(\d+)\)\.resume\('([\w-]+)'\)\.wait\(\)",
+        lambda call: f"preproc jobs {call[3]} --resume --{call[1].replace('_', '-')} {call[2]}",
+    ),
     (r"fal\.resume\('([\w-]+)'\)\.wait\(\)", r"preproc jobs \1 --resume"),
     (
         r"fal\.resume\('([\w-]+)'\)\.adopt\(request_id\), else \.declare_not_taken\(\)",

@@ -21,7 +21,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from ..errors import DownloadError, PlanError
+from ..errors import DownloadError, PlanError, TransferError
 from . import lookup
 from .facts import Group, Spec
 from .file import CatalogFile, read_file, read_spec, write
@@ -45,10 +45,15 @@ def fetch_schema(endpoint_id: str, /) -> dict[str, Any] | None:
     """
     import httpx
 
+    from ..wire.way import unreached, way_out
+
     try:
-        answer = httpx.get(SCHEMA_URL, params={"endpoint_id": endpoint_id}, timeout=30, follow_redirects=True)
+        with way_out(DownloadError):
+            answer = httpx.get(SCHEMA_URL, params={"endpoint_id": endpoint_id}, timeout=30, follow_redirects=True)
     except httpx.HTTPError as error:
-        raise _unfetched(endpoint_id, f"fal.ai could not be reached ({type(error).__name__})") from error
+        raise _unfetched(endpoint_id, unreached(error, DownloadError)) from error
+    except DownloadError as error:
+        raise _unfetched(endpoint_id, error) from None
     if answer.status_code == httpx.codes.NOT_FOUND:
         return None
     if answer.status_code != httpx.codes.OK:
@@ -63,12 +68,15 @@ def fetch_schema(endpoint_id: str, /) -> dict[str, Any] | None:
     return schema or None
 
 
-def _unfetched(endpoint_id: str, why: str) -> DownloadError:
+def _unfetched(endpoint_id: str, why: str | TransferError) -> DownloadError:
+    by_settings = isinstance(why, TransferError) and why.by_settings
+    fix = why.fix if isinstance(why, TransferError) else "try again later"
     return DownloadError(
-        f"the schema of {endpoint_id} could not be fetched: {why}",
+        f"the schema of {endpoint_id} could not be fetched: {why if isinstance(why, str) else why.message}",
         endpoint=endpoint_id,
         host="fal.ai",
-        fix="try again later; without it the catalog stays as it is",
+        fix=f"{fix}; without it the catalog stays as it is",
+        by_settings=by_settings,
     )
 
 

@@ -30,12 +30,14 @@ class Budget:
     per_run
         For all jobs submitted through one `Fal`.
     per_day
-        For all jobs of a day (UTC) in the journal, those that failed left out.
+        For all jobs of a day (UTC) in the journal.
 
     Notes
     -----
     A job whose price nobody knows is refused under any limit, unless its submitter states the most it can cost. Prices
-    are predictions from published rates; fal's invoice decides.
+    are predictions from published rates; fal's invoice decides. What fal did not take, and what failed on its own side
+    (5xx), it does not bill, and counts for neither limit. What it took and then refused (422) it may bill, and so it may what
+    was cancelled: both count.
 
     Raises
     ------
@@ -47,6 +49,7 @@ class Budget:
         self._per_run = _dollars("limit_per_run", per_run)
         self._per_day = _dollars("limit_per_day", per_day)
         self._spent = 0.0
+        self._booked: dict[str, float] = {}
         self._lock = threading.Lock()
 
     def price_of(self, plan: Plan, max_price: float | None, spent_today: float) -> float | None:
@@ -144,10 +147,14 @@ class Budget:
             self.check(price, spent_today, endpoint)
             self._spent += price or 0.0
 
-    def give_back(self, price: float | None) -> None:
-        """Take back what a job counted that was refused."""
+    def book(self, job_id: str, price: float | None) -> None:
+        """Say which job it was that was counted last at this price."""
+        self._booked[job_id] = price or 0.0
+
+    def give_back(self, job_id: str) -> None:
+        """Take back what a job of this run counted, since fal does not bill it."""
         with self._lock:
-            self._spent -= price or 0.0
+            self._spent -= self._booked.pop(job_id, 0.0)
 
 
 def _raised(limits: list[tuple[str, float, float]], price: float) -> str:

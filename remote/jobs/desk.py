@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from preproc.files import MAX_PIXELS
+
 from ..wire import Backend
 from .budget import Budget
+from .fetch import MAX_BYTES
 from .journal import Journal
 from .pace import Pace
 from .shelf import Shelf
@@ -28,6 +31,8 @@ class Desk:
         How often to ask.
     shelf
         Where results are kept; None keeps them in memory.
+    max_file_bytes, max_pixels
+        The largest file of a result that is fetched, and the largest picture that is opened.
     """
 
     backend: Backend
@@ -36,3 +41,5 @@ class Desk:
     budget: Budget = field(default_factory=Budget)
     pace: Pace = field(default_factory=Pace)
     shelf: Shelf | None = None
+    max_file_bytes: int = MAX_BYTES
+    max_pixels: int = MAX_PIXELS

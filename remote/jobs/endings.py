@@ -45,7 +45,7 @@ def is_final(error: EndpointError) -> bool:
 def is_passing(error: RemoteError) -> bool:
     """Tell whether asking again, later and unchanged, may be answered."""
     if not isinstance(error, EndpointError):
-        return isinstance(error, TransferError)
+        return isinstance(error, TransferError) and not error.by_settings
     status = error.status_code or 0
     # a failure of the server itself is final only as a completed job's answer, and is told there
     return status in _PASSING or status >= 500 or (status in _FINAL and not is_final(error))

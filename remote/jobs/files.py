@@ -9,10 +9,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
 import PIL.Image
 
-from preproc.arrays import Image
-from preproc.files import load_image
+from preproc.arrays import Image, to_uint8
+from preproc.files import MAX_PIXELS, Photo, load_image, size_of
 from preproc.files.write import suffix_of, write_file
 from preproc.geometry import Size
 
@@ -29,6 +30,10 @@ ANY_BYTES = frozenset({"", "application/octet-stream", "binary/octet-stream"})
 
 class Fetching(Protocol):
     """What brings a file's bytes."""
+
+    @property
+    def max_pixels(self) -> int:
+        """How large a picture may be."""
 
     def read(self, file: RemoteFile, /) -> bytes:
         """Return them, checked."""
@@ -113,13 +118,22 @@ class RemoteFile:
 
     def array(self) -> Image:
         """Return its pixels: uint8 RGB, `(H, W, 3)`."""
-        return load_image(self.read())
+        return load_image(self.read(), max_pixels=self._max_pixels)
 
     def pil(self) -> PIL.Image.Image:
         """Return it as a Pillow image, with its alpha channel if it has one."""
-        picture = PIL.Image.open(BytesIO(self.read()))
+        data = self.read()
+        if size_of(data).pixels > (PIL.Image.MAX_IMAGE_PIXELS or self._max_pixels):  # which Pillow does not open
+            photo = Photo.open(data, max_pixels=self._max_pixels)
+            planes = photo.rgb if photo.alpha is None else np.dstack([photo.rgb, to_uint8(photo.alpha)])
+            return PIL.Image.fromarray(planes)
+        picture = PIL.Image.open(BytesIO(data))
         picture.load()
         return picture
+
+    @property
+    def _max_pixels(self) -> int:
+        return self.fetcher.max_pixels if self.fetcher else MAX_PIXELS
 
     def save(self, path: str | os.PathLike[str], /, *, overwrite: bool = False) -> Path:
         """Write its bytes to a file, as a whole or not at all.
@@ -163,6 +177,9 @@ def encoded_for(path: Path, file: RemoteFile) -> bytes:
     data = file.read()
     wanted = mimetypes.guess_type(path.name)[0] or ""
     if not file.is_picture or not path.suffix:
+        return data
+    seen = file.fetcher.seen(file) if file.fetcher else None
+    if seen and wanted == f"image/{seen.format}":
         return data
     picture = file.pil()
     if PIL.Image.MIME.get(picture.format or "") == wanted:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from typing import Any, NoReturn
 
-from ..errors import EndpointError, JobCancelled, RemoteError, TransferError, UnknownEndpointError, UnknownJobError
+from ..errors import EndpointError, JobCancelled, RemoteError, TransferError, UnknownJobError
 from ..wire import Status, Submitted
 from ..wire.patience import Patience, is_over, patient, within
 from ..wire.translate import endpoint_error
@@ -17,6 +17,7 @@ from .entry import Entry
 from .fetch import Fetcher
 from .files import find_files
 from .result import Result
+from .settle import adopt, declare_not_taken
 
 __all__ = ["Job"]
 
@@ -98,20 +99,11 @@ class Job:
         Raises
         ------
         UnknownJobError
-            If the job's outcome is known, or it is being submitted at this moment.
+            If the job's outcome is known, it is being submitted at this moment, or another job has that request.
         EndpointError, TransferError
             If fal does not confirm that there is such a request; the job stays as it was.
         """
-        self._check_unsettled()
-        submitted = self._desk.backend.locate(self.endpoint, request_id)
-        try:
-            self._desk.backend.status(self.endpoint, submitted)
-        except UnknownEndpointError as error:
-            error.fix = (
-                f"compare the id with fal's dashboard; job {self.id} stays {self.entry.state}, and nothing is submitted"
-            )
-            raise
-        self._desk.journal.submitted(self.id, submitted)
+        adopt(self.entry, request_id, self._desk)
 
     def declare_not_taken(self) -> None:
         """Say that fal never took this job, where the submit's answer was lost and fal's dashboard does not show it.
@@ -123,20 +115,7 @@ class Job:
         UnknownJobError
             If the job's outcome is known, or it is being submitted at this moment.
         """
-        self._check_unsettled()
-        self._desk.journal.ended(
-            self.id, "failed", told(RemoteError(f"job {self.id} was declared as not taken by fal"))
-        )
-
-    def _check_unsettled(self) -> None:
-        entry = self.entry
-        if entry.state not in {"unknown", "submitting"} or self._desk.journal.is_leaving(entry):
-            raise UnknownJobError(
-                f"job {self.id} is {entry.state}: only one whose outcome nobody knows is settled by hand",
-                fix=f"fal.resume({self.id!r}).wait() tells what became of it",
-                endpoint=self.endpoint,
-                job_id=self.id,
-            )
+        declare_not_taken(self.entry, self._desk)
 
     def wait(self, timeout: float | None = 600.0, *, on_update: Callable[[Status], None] | None = None) -> Result:
         """Wait for the answer.
@@ -278,6 +257,8 @@ class Job:
 
     def _failed(self, error: EndpointError) -> NoReturn:
         self._desk.journal.ended(self.id, "failed", told(error))
+        if (error.status_code or 0) >= 500:  # which fal does not bill
+            self._desk.budget.give_back(self.id)
         if error.error_type in {"file_download_error", "image_load_error"}:
             self._desk.storage.forget(upload["sha256"] for upload in self.entry.plan.get("uploads", ()))
         raise error
@@ -300,7 +281,13 @@ class Job:
         return result
 
     def _read(self, entry: Entry, answer: dict[str, Any]) -> Result:
-        self._fetcher = self._fetcher or Fetcher(self._desk.backend, self._desk.shelf)
+        self._fetcher = self._fetcher or Fetcher(
+            self._desk.backend,
+            self._desk.shelf,
+            job_id=self.id,
+            max_bytes=self._desk.max_file_bytes,
+            max_pixels=self._desk.max_pixels,
+        )
         return Result.read(
             answer,
             endpoint=entry.endpoint,

@@ -9,48 +9,27 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import sqlite3
-import threading
 import time
-import weakref
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
 import platformdirs
 
-from ..errors import RemoteError, UnknownJobError
+from ..errors import UnknownJobError
 from ..plan import Plan
 from ..plan.identity import is_run_alike
 from ..wire import StoredFile, Submitted
 from ..wire.translate import clean
+from .book import Book
 from .entry import COLUMNS, Entry, State, lives, me, read_entry
 
 __all__ = ["Entry", "Journal", "State", "default_path"]
 
 _POST_TAKES_S = 300.0
-_TURN_S = 30.0
-_VERSION = 1
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS jobs (
-    id TEXT PRIMARY KEY, backend TEXT NOT NULL, endpoint TEXT NOT NULL, fingerprint TEXT NOT NULL, state TEXT NOT NULL,
-    created REAL NOT NULL, updated REAL NOT NULL, owner TEXT NOT NULL,
-    price REAL, plan TEXT NOT NULL, submitted TEXT, result TEXT, error TEXT
-);
-CREATE INDEX IF NOT EXISTS jobs_by_plan ON jobs (backend, fingerprint, created);
-CREATE INDEX IF NOT EXISTS jobs_by_time ON jobs (created);
-CREATE TABLE IF NOT EXISTS uploads (
-    backend TEXT NOT NULL, sha256 TEXT NOT NULL, content_type TEXT NOT NULL, url TEXT NOT NULL, expires_at REAL,
-    PRIMARY KEY (backend, sha256, content_type)
-);
-CREATE TABLE IF NOT EXISTS results (
-    backend TEXT NOT NULL, url TEXT NOT NULL, sha256 TEXT NOT NULL, bytes INTEGER NOT NULL, kept REAL NOT NULL,
-    PRIMARY KEY (backend, url)
-);
-CREATE INDEX IF NOT EXISTS results_by_time ON results (kept);
-"""
+_UNBILLED = """state = 'failed' AND (submitted IS NULL
+    OR coalesce(CASE WHEN json_valid(error) THEN json_extract(error, '$.status_code') END, 0) >= 500)"""
 
 
 def default_path() -> Path:
@@ -58,8 +37,8 @@ def default_path() -> Path:
     return platformdirs.user_data_path("fal-preproc") / "journal.sqlite3"
 
 
-class Journal:
-    """The file, open.
+class Journal(Book):
+    """What is written down, in one file.
 
     Parameters
     ----------
@@ -75,15 +54,8 @@ class Journal:
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None, *, now: Callable[[], float] = time.time) -> None:
-        self.path = Path(path) if path is not None else default_path()
+        super().__init__(default_path() if path is None else path)
         self._now = now
-        self._lock = threading.RLock()
-        with self._told():
-            if str(path) != ":memory:":
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(self.path, timeout=_TURN_S, isolation_level=None, check_same_thread=False)
-            self.close = weakref.finalize(self, self._db.close)
-            _in_turn(lambda: _prepare(self._db))
 
     def start(
         self,
@@ -156,7 +128,7 @@ class Journal:
         return [read_entry(row) for row in rows]
 
     def spent_today(self, *, backend: str) -> float:
-        """Return the sum of today's prices (UTC), of all jobs but those that failed."""
+        """Return the sum of today's prices (UTC), of all jobs but those that fal does not bill; see `Budget`."""
         with self._reading():
             return self._spent(backend, self._now())
 
@@ -168,6 +140,33 @@ class Journal:
     def submitted(self, job_id: str, submitted: Submitted) -> None:
         """Write down what fal calls the job."""
         self._set(job_id, "submitted", submitted=json.dumps(asdict(submitted)))
+
+    def adopted(self, job_id: str, submitted: Submitted) -> None:
+        """Write down what fal calls the job, unless it is what another one is called.
+
+        Raises
+        ------
+        UnknownJobError
+            If a job of the same backend has that request already.
+        """
+        named = json.dumps({"request_id": submitted.request_id})[:-1]  # as the column begins
+        with self._writing() as db:
+            other = db.execute(
+                "SELECT id, state FROM jobs WHERE instr(submitted, ?) = 1 AND id != ? "
+                "AND backend = (SELECT backend FROM jobs WHERE id = ?)",
+                (named, job_id, job_id),
+            ).fetchone()
+            if other:
+                raise UnknownJobError(
+                    f"request {submitted.request_id} is not that of job {job_id}: job {other[0]} has it ({other[1]})",
+                    fix="compare the times with fal's dashboard, and name the request that no job here has",
+                    request_id=submitted.request_id,
+                    job_id=job_id,
+                )
+            db.execute(
+                "UPDATE jobs SET state = 'submitted', updated = ?, submitted = ? WHERE id = ?",
+                (self._now(), json.dumps(asdict(submitted)), job_id),
+            )
 
     def done(self, job_id: str, result: dict[str, Any]) -> None:
         """Write down a job's answer, without queries of URLs."""
@@ -247,59 +246,7 @@ class Journal:
     def _spent(self, backend: str, now: float) -> float:
         midnight = now - now % 86_400
         (total,) = self._db.execute(
-            "SELECT total(price) FROM jobs WHERE backend = ? AND created >= ? AND state != 'failed'",
+            f"SELECT total(price) FROM jobs WHERE backend = ? AND created >= ? AND NOT ({_UNBILLED})",  # noqa: S608
             (backend, midnight),
         ).fetchone()
         return float(total)
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, self._told():
-            yield self._db
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, self._told():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:  # a full disk has rolled it back already
-                    self._db.execute("ROLLBACK")
-                raise
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, OSError) as error:
-            raise RemoteError(
-                f"the journal {self.path} cannot be used: {error}", fix="name another file: Fal(journal='jobs.sqlite3')"
-            ) from error
-
-
-def _prepare(db: sqlite3.Connection) -> None:
-    """Make the tables, unless they are there."""
-    db.execute("PRAGMA journal_mode = WAL")
-    db.execute("PRAGMA synchronous = FULL")
-    (version,) = db.execute("PRAGMA user_version").fetchone()
-    if version > _VERSION:
-        raise sqlite3.DatabaseError(f"it is of version {version}, and this fal-preproc reads up to {_VERSION}")
-    if version < _VERSION:
-        db.executescript(f"{_SCHEMA} PRAGMA user_version = {_VERSION};")
-
-
-def _in_turn(work: Callable[[], None]) -> None:
-    """Wait while other processes have the file: SQLite does so by itself, except where the file is being made."""
-    deadline = time.monotonic() + _TURN_S
-    while True:
-        try:
-            return work()
-        except sqlite3.OperationalError as error:
-            if (
-                error.sqlite_errorcode not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-                or time.monotonic() > deadline
-            ):
-                raise
-            time.sleep(0.02)

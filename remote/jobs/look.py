@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from preproc.errors import PreprocError
-from preproc.files import Photo, size_of
+from preproc.files import MAX_PIXELS, Photo, size_of
 from preproc.geometry import Size
 
 from ..catalog.facts import Spec
@@ -24,6 +24,7 @@ Flags: TypeAlias = Literal["each", "some", "none"]
 """A filter's own words: on each picture, that it struck but not where, or nothing."""
 
 _FORMATS = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg", b"RIFF": "webp"}
+_LOSSY_BRANDS = frozenset({b"ftypavif", b"ftypheic", b"ftypmif1"})
 _BLACK = 2  # of 255, the brightest that a lossy format makes of black
 _LOOKED_AT_BYTES = 256 * 1024
 _MAPS = frozenset({"preprocess", "segment"})
@@ -41,39 +42,53 @@ class Seen:
         ``"png"``, ``"jpeg"``, ``"webp"``, or empty for others.
     is_black
         It is black all over, and nothing of it is transparent.
+    is_lossy
+        Its format changes pixels: JPEG, WebP that is not lossless, AVIF, HEIC, and GIF with its 256 colours.
     """
 
     size: Size
     format: str
     is_black: bool
+    is_lossy: bool = False
 
 
-def look(data: bytes, /) -> Seen | None:
-    """Look at a file; None where it is no picture.
+def look(data: bytes, /, *, max_pixels: int = MAX_PIXELS) -> Seen | None:
+    """Look at a file; None where it is no picture, or too large a one.
 
     Examples
     --------
     >>> import numpy as np
     >>> from preproc.files import encode_png
     >>> look(encode_png(np.zeros((4, 6, 3), np.uint8)))
-    Seen(size=Size(width=6, height=4), format='png', is_black=True)
+    Seen(size=Size(width=6, height=4), format='png', is_black=True, is_lossy=False)
     """
     named = next((name for magic, name in _FORMATS.items() if data.startswith(magic)), "")
     try:
         size = size_of(data)
-        return Seen(size, named, _is_black(data, size))
+        return Seen(size, named, _is_black(data, size, max_pixels), _is_lossy(data, named))
     except PreprocError:
         return None
 
 
-def _is_black(data: bytes, size: Size) -> bool:
+def _is_black(data: bytes, size: Size, max_pixels: int) -> bool:
     if len(data) > _LOOKED_AT_BYTES + size.pixels // 8 and not _is_monotonous(data):
         return False  # black takes no bytes worth speaking of: what is large need not be decoded
-    photo = Photo.open(data)
+    photo = Photo.open(data, max_pixels=max_pixels)
     full = (1 << photo.depth) - 1
     if photo.alpha is not None and photo.alpha.min() < full:
         return False
     return int(photo.pixels.max()) * 255 <= _BLACK * full and int(photo.rgb.max()) <= _BLACK
+
+
+def _is_lossy(data: bytes, named: str) -> bool:
+    """Tell lossy formats from the others; one of WebP's chunks is its picture, lossy (``VP8 ``) or not (``VP8L``)."""
+    if named != "webp":
+        return named == "jpeg" or data.startswith(b"GIF8") or data[4:12] in _LOSSY_BRANDS
+    at = 12
+    while (kind := data[at : at + 4]) and kind not in {b"VP8 ", b"VP8L", b"ANMF"}:
+        length = int.from_bytes(data[at + 4 : at + 8], "little")
+        at += 8 + length + length % 2
+    return kind == b"VP8 "
 
 
 def _is_monotonous(data: bytes) -> bool:
@@ -128,9 +143,7 @@ def oddities(spec: Spec | None, field: str, plan: Mapping[str, Any], seen: Seen,
     asked = _format_asked(spec, plan)
     if asked and seen.format != asked:
         came = seen.format.upper() or "another format"
-        said.append(
-            f"{field}: the picture came as {came}, and {asked.upper()} was asked for{_loss(seen.format, asked)}"
-        )
+        said.append(f"{field}: the picture came as {came}, and {asked.upper()} was asked for{_loss(seen, asked)}")
     return said
 
 
@@ -140,5 +153,5 @@ def _format_asked(spec: Spec | None, plan: Mapping[str, Any]) -> str:
     return {"jpg": "jpeg"}.get(asked, asked if asked in _FORMATS.values() else "")
 
 
-def _loss(came: str, asked: str) -> str:
-    return ": what it keeps of the photo is no longer exact" if (came, asked) == ("jpeg", "png") else ""
+def _loss(seen: Seen, asked: str) -> str:
+    return ": what it keeps of the photo is no longer exact" if asked == "png" and seen.is_lossy else ""

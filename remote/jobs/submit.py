@@ -72,6 +72,7 @@ def submit(plan: Plan, desk: Desk, *, again: bool = False, max_price: float | No
     )
     if not fresh:
         return _reuse(entry, desk)
+    desk.budget.book(entry.id, price)
     try:
         submitted = backend.submit(plan.endpoint, payload)
     except UnknownOutcome as error:
@@ -81,16 +82,16 @@ def submit(plan: Plan, desk: Desk, *, again: bool = False, max_price: float | No
         raise
     except RemoteError as error:
         journal.ended(entry.id, "failed", told(error))
-        desk.budget.give_back(price)
+        desk.budget.give_back(entry.id)
         raise
     except Later:
         journal.drop(entry.id)
-        desk.budget.give_back(price)
+        desk.budget.give_back(entry.id)
         raise
     except BaseException as error:
         if NOT_TAKEN in getattr(error, "__notes__", ()):
             journal.ended(entry.id, "failed", told(RemoteError(NOT_TAKEN)))
-            desk.budget.give_back(price)
+            desk.budget.give_back(entry.id)
         else:
             journal.ended(entry.id, "unknown", None)
         raise

@@ -25,6 +25,7 @@ from ..catalog.facts import Role
 
 __all__ = [
     "PLACEHOLDER",
+    "Placeholder",
     "Role",
     "Upload",
     "as_upload",
@@ -39,6 +40,12 @@ PLACEHOLDER = "upload:"
 """What the strings begin with that stand where URLs will be."""
 _MAGIC = {b"PK\x03\x04": ".zip", b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg"}
 _IN_MEMORY = 64 * 1024 * 1024
+
+
+class Placeholder(str):
+    """The place of a URL in a payload. A text of the same letters, which somebody may have typed, is a text."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +89,9 @@ class Upload:
         return f"Upload({self.field!r}, {self.content_type}, {self.byte_count} bytes, sha256={self.sha256[:12]}…)"
 
     @property
-    def placeholder(self) -> str:
+    def placeholder(self) -> Placeholder:
         """What stands in the payload until the URL is known: ``upload:`` and the hash."""
-        return f"{PLACEHOLDER}{self.sha256}"
+        return Placeholder(f"{PLACEHOLDER}{self.sha256}")
 
 
 def pixels_of(value: Any, role: Role, /) -> NDArray[np.uint8]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from preproc.geometry import Size
 
+from ..errors import PlanError
 from . import paths
-from .encode import PLACEHOLDER, Upload
+from .encode import PLACEHOLDER, Placeholder, Upload
 from .identity import fingerprint_as_written, fingerprint_of
 from .price import Price
 
@@ -84,7 +85,16 @@ class Plan:
         ------
         KeyError
             If an upload's hash is missing.
+        PlanError
+            If the payload has no place for an upload any more, such as after a round trip through JSON.
         """
+        places = set(_places(self.payload))
+        lost = [upload.field for upload in self.uploads if upload.placeholder not in places]
+        if lost:
+            message = (
+                f"the payload has no place for what is uploaded for {', '.join(lost)}: it was changed or read from text"
+            )
+            raise PlanError(message, fix="make the plan anew, with the pictures", endpoint=self.endpoint)
         known = {upload.placeholder: urls[upload.sha256] for upload in self.uploads}
         filled: dict[str, Any] = _replace(self.payload, known)
         return filled
@@ -162,13 +172,22 @@ def _finding(finding: object) -> object:
     return as_dict() if callable(as_dict) else str(finding)
 
 
-def _replace(value: Any, known: Mapping[str, str]) -> Any:
-    """Copy JSON values, exchanging the strings in `known`."""
+def _places(value: Any) -> Iterator[Placeholder]:
+    """Yield the placeholders in JSON values."""
+    if isinstance(value, Placeholder):
+        yield value
+    elif isinstance(value, (dict, list, tuple)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _places(item)
+
+
+def _replace(value: Any, known: Mapping[Placeholder, str]) -> Any:
+    """Copy JSON values, exchanging the placeholders in `known`; the others become plain texts."""
     if isinstance(value, dict):
         return {name: _replace(item, known) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_replace(item, known) for item in value]
-    return known.get(value, value) if isinstance(value, str) else value
+    return known.get(value, str(value)) if isinstance(value, Placeholder) else value
 
 
 def _short(value: Any) -> str:

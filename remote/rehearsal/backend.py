@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import difflib
 import hashlib
 import json
 import threading
@@ -15,9 +16,11 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
+
+from preproc.errors import InputError
 
 from .. import catalog
 from ..catalog.facts import Spec
@@ -54,6 +57,11 @@ class Rehearsal:
     faults
         What goes wrong with the first job, the second and so on; None for nothing.
 
+    Raises
+    ------
+    preproc.InputError
+        If a fault is none of `Fault`.
+
     Examples
     --------
     >>> stage = Rehearsal()
@@ -68,7 +76,7 @@ class Rehearsal:
     name = "rehearsal"
 
     def __init__(self, *, faults: Iterable[Fault | None] = ()) -> None:
-        self._faults = deque(faults)
+        self._faults = deque(map(_checked, faults))
         self._files: dict[str, Downloaded] = {}
         self._jobs: dict[str, _Job] = {}
         self._lock = threading.Lock()
@@ -149,7 +157,9 @@ class Rehearsal:
         if found is None:
             raise DownloadError("this rehearsal does not have that file", gone=True, fix="rehearse again")
         if len(found.data) > max_bytes:
-            raise DownloadError(f"the file has {len(found.data):,} bytes, allowed are {max_bytes:,}")
+            error = DownloadError(f"the file has {len(found.data):,} bytes, allowed are {max_bytes:,}")
+            error.byte_count = len(found.data)
+            raise error
         return found
 
     def _keep(self, data: bytes, content_type: str) -> str:
@@ -221,6 +231,15 @@ class Rehearsal:
         if picture.pixels.ndim == 3 and picture.pixels.shape[2] == 4:
             return "png"
         return "jpeg" if asked in {"jpeg", "jpg"} else "webp" if asked == "webp" else "png"
+
+
+def _checked(fault: Fault | None) -> Fault | None:
+    known = get_args(Fault)
+    if fault is not None and fault not in known:
+        near = difflib.get_close_matches(str(fault).lower(), known, n=1, cutoff=0.5)
+        fix = f"perhaps {near[0]!r}; there are " if near else ""
+        raise InputError(f"faults: {fault!r} is no fault", fix=f"{fix}{', '.join(map(repr, known))}, and None")
+    return fault
 
 
 def _said(logs: object) -> tuple[dict[str, Any], ...]:

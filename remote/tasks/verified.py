@@ -24,6 +24,9 @@ _CHECKED_AS = {
     "soft_edge": "soft_edge", "hed": "soft_edge", "pidi": "soft_edge", "teed": "soft_edge", "scribble": "scribble",
     "mlsd": "lines",
 }  # fmt: skip
+_ALIKE = {**dict.fromkeys(("depth", "midas", "zoe"), ("depth", "midas", "zoe")),
+          **dict.fromkeys(("soft_edge", "hed", "pidi", "teed"), ("hed", "pidi", "teed"))}  # fmt: skip
+"""Maps of the same use, each from another maker."""
 _USELESS = frozenset({"blank", "photo", "other-map", "inverted", "depth-inverted"})
 _ROUNDING_PX = 32  # sides in multiples of 64
 
@@ -83,13 +86,23 @@ def verified(
     if strict and bad is not None:
         raise RemoteError(
             f"{result.endpoint} made a {kind} map that is of no use: {bad.message} [{bad.code}]",
-            fix=f"{bad.fix or 'ask another endpoint'}; verify=False returns it as it is",
+            fix=f"{_instead(kind, bad.fix)}; verify=False returns it as it is",
             endpoint=result.endpoint,
             request_id=result.request_id,
         )
     own = {each.name: getattr(result, each.name) for each in fields(Result)}
     report = None if type_ is None else Report(findings)
     return MapResult(**own, map=resized(made, size, kind=_kind(type_)), report=report)
+
+
+def _instead(kind: str, fix: str | None) -> str:
+    """Say what may do better; for a map from elsewhere that would be the very job that made this one."""
+    if fix and "preprocess(" not in fix:
+        return fix
+    others = [f'Fal().preprocess("{name}", photo)' for name in _ALIKE.get(kind, ()) if name != kind]
+    if kind == "soft_edge":
+        others = others[1:]  # it is hed
+    return " or ".join(others) or "ask another endpoint of the group preprocess"
 
 
 def _kind(type_: str | None) -> Literal["palette", "smooth"]:

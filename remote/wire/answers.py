@@ -2,64 +2,67 @@
 
 from __future__ import annotations
 
-import re
-import ssl
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 import httpx
 
-from ..errors import EndpointError, TransferError
-from .translate import endpoint_error
+from ..errors import EndpointError, RemoteError, ServerError, TransferError
+from .translate import UNREADABLE, clean, endpoint_error, line
+from .transport import UnansweredError
+from .way import unreached
 
-__all__ = ["answered", "certificates_read", "is_untrusted", "unreached"]
+__all__ = ["answered", "answers_told"]
 
-_STATUS = re.compile(r"\s*\d{3}\b")
-
-
-def unreached(
-    error: Exception, broken: type[TransferError], endpoint: str | None, request_id: str | None
-) -> TransferError:
-    """Say that no answer came."""
-    if isinstance(error, httpx.ProxyError):
-        status = _STATUS.match(str(error))
-        said = f"answers {status[0].strip()}" if status else "does not work"
-        return broken(
-            f"the proxy between this machine and fal {said} (ProxyError)",
-            fix="check HTTPS_PROXY, and the name and password in it; nothing of this request has reached fal",
-            endpoint=endpoint,
-            request_id=request_id,
-        )
-    if is_untrusted(error):
-        return broken(
-            "what answers in fal's place has a certificate that is not trusted here",
-            fix="behind a proxy that opens https, name the file of its certificate: SSL_CERT_FILE=ca.pem; nothing was sent",
-            endpoint=endpoint,
-            request_id=request_id,
-        )
-    return broken(
-        f"fal could not be reached ({type(error).__name__})",
-        fix="check the connection and any proxy; nothing of this request is known to have arrived",
-        endpoint=endpoint,
-        request_id=request_id,
-    )
-
-
-def is_untrusted(error: Exception) -> bool:
-    """Tell whether the other side was refused for its certificate, which waiting does not mend."""
-    return isinstance(error, httpx.ConnectError) and "CERTIFICATE_VERIFY_FAILED" in str(error)
+_LONGEST_ODDITY = 120
 
 
 @contextmanager
-def certificates_read(broken: type[TransferError] = TransferError) -> Iterator[None]:
-    """Say of certificates that cannot be read which setting named them; nothing can be sent then."""
+def answers_told(
+    endpoint: str | None, broken: type[TransferError], request_id: str | None, secrets: Callable[[], Iterable[str]]
+) -> Iterator[None]:
+    """Turn whatever httpx, or reading an answer, raises in this block into our errors.
+
+    Parameters
+    ----------
+    endpoint, request_id
+        What the request is about; without an endpoint it is fal's file server that is asked.
+    broken
+        What a lost connection becomes, and what settings that are in the way do.
+    secrets
+        Returns the strings that must not appear.
+    """
     try:
         yield
-    except (ssl.SSLError, OSError) as error:
-        said = error.strerror or type(error).__name__
+    except RemoteError as error:
+        if isinstance(error, TransferError) and error.by_settings and not isinstance(error, broken):
+            raise broken(
+                error.message, fix=error.fix, endpoint=endpoint, request_id=request_id, by_settings=True
+            ) from None
+        error.endpoint, error.request_id = error.endpoint or endpoint, error.request_id or request_id
+        raise
+    except httpx.HTTPStatusError as error:
+        raise answered(error.response, endpoint, request_id, secrets()) from None
+    except UnansweredError as error:
+        if isinstance(error.reason, httpx.Response):
+            raise answered(error.reason, endpoint, request_id, secrets()) from None
+        raise unreached(error.reason, broken, endpoint, request_id) from None
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise unreached(error, broken, endpoint, request_id) from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise broken(
-            f"the certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read: {said}",
-            fix="set it to a PEM file that is there, or unset it; nothing was sent",
+            f"the answer is not fal's: it is no JSON ({type(error).__name__})",
+            fix="check any proxy between this machine and fal",
+            endpoint=endpoint,
+            request_id=request_id,
+        ) from None
+    except (KeyError, ValueError, TypeError, RecursionError) as error:
+        raise ServerError(
+            f"fal answered what cannot be read: {clean(_named(error), secrets=secrets())}",
+            endpoint=endpoint,
+            request_id=request_id,
+            error_type=UNREADABLE,
         ) from None
 
 
@@ -82,4 +85,12 @@ def answered(
         request_id=request_id or response.headers.get("x-fal-request-id"),
         error_type=error_type,
         secrets=secrets,
+    )
+
+
+def _named(error: Exception) -> str:
+    """Say what is odd about an answer, in the words of what tripped over it."""
+    said = line(error)[:_LONGEST_ODDITY]
+    return (
+        f"{said} is missing in it" if isinstance(error, KeyError) else f"{said or 'no words'} ({type(error).__name__})"
     )

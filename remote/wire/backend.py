@@ -28,6 +28,7 @@ from .again import again
 from .client import Client, translated
 from .download import Downloader
 from .hosts import FAL_DOMAINS, Hosts, bare
+from .pieces import Pieces
 from .protocol import Backend, Downloaded, Status, StoredFile, Submitted
 from .translate import UNREADABLE, clean, endpoint_error, without
 from .unsaid import keep_unsaid
@@ -35,6 +36,7 @@ from .unsaid import keep_unsaid
 __all__ = ["Backend", "Downloaded", "FalBackend", "Lifetime", "Status", "StoredFile", "Submitted"]
 
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+_OF_THE_FILE = frozenset({400, 413, 422})
 _CANCELS, _CANCEL_PAUSE_S = 4, 0.3
 _Name: TypeAlias = Literal["1h", "1d", "7d", "30d", "1y"]
 Lifetime: TypeAlias = _Name | int
@@ -130,9 +132,8 @@ class FalBackend:
         except EndpointError as error:
             if isinstance(error, (AccessError, BudgetError)):
                 raise
-            raise UploadError(f"{file_name} was not uploaded: {error.message}", fix=error.fix) from error
-        except OSError as error:
-            raise UploadError(f"{file_name} cannot be read any more: {error.strerror}") from error
+            size = f"; it has {len(Pieces(data)):,} bytes" if error.status_code in _OF_THE_FILE else ""
+            raise UploadError(f"{file_name} was not uploaded: {error.message}{size}", fix=error.fix) from error
         return StoredFile(url, expires_at)
 
     def exists(self, url: str) -> bool:
@@ -272,7 +273,7 @@ def _is_unready(answer: dict[str, Any]) -> bool:
 def _may_pass(error: Exception) -> bool:
     if isinstance(error, EndpointError):
         return error.status_code in _PASSING
-    return isinstance(error, TransferError)
+    return isinstance(error, TransferError) and not error.by_settings
 
 
 def _headers(result_s: int | None, *, store_io: bool) -> dict[str, str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,25 +13,24 @@ from urllib.parse import quote
 import fal_client
 import fal_client.client
 import httpx
-from fal_client.auth import MissingCredentialsError
+from fal_client.auth import AuthCredentials, MissingCredentialsError
 
-from ..errors import MissingKeyError, RemoteError, ServerError, TransferError, UploadError
+from ..errors import MissingKeyError, RemoteError, TransferError, UploadError
 from .again import again
-from .answers import answered, certificates_read, unreached
+from .answers import answered, answers_told
 from .hosts import FAL_DOMAINS, Hosts, origin
 from .later import leaving
 from .pieces import Pieces
 from .protocol import Status, Submitted
 from .secrets import forms_of, is_told
-from .translate import UNREADABLE, clean, line
 from .transport import Once, SubmitOnce, UnansweredError, retry_after
+from .way import lies_in_settings, way_out
 
 __all__ = ["Client", "translated"]
 
-_TOKEN_PAUSE_S, _TOKEN_ATTEMPTS = 0.3, 4
+_TOKEN_S, _TOKEN_PAUSE_S, _TOKEN_ATTEMPTS = 10.0, 0.3, 4
 _FILE_PAUSE_S, _FILE_ATTEMPTS = 0.5, 6
 _LONGEST_ASKED_S = 30.0
-_LONGEST_ODDITY = 120
 _PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 
 T = TypeVar("T")
@@ -48,6 +47,8 @@ class Client(fal_client.SyncClient):
 
     def check_key(self) -> None:
         """Find the key now, and refuse one that no header can carry."""
+        with way_out():  # a login that has run out is renewed
+            _ = self._auth
         if not all("!" <= letter <= "~" for letter in self._auth.token):
             raise MissingKeyError(
                 "the key for fal holds a space, a line break or another letter that no key has",
@@ -78,12 +79,11 @@ class Client(fal_client.SyncClient):
                     object_lifecycle_preference={"expiration_duration_seconds": lifetime_s} if lifetime_s else None,
                 )
         else:
-            whole = data.read_bytes() if isinstance(data, Path) else data
             lifecycle = None if lifetime_s is None else fal_client.StorageSettings(expires_in=lifetime_s)
             # without a fallback: the other way sends the key to whatever host it is told
             send = partial(self.upload, repository="fal_v3", fallback_repository=[], lifecycle=lifecycle)
             url = again(
-                lambda: self._with_token(lambda: send(whole, content_type, file_name)),
+                lambda: self._with_token(lambda: send(pieces.whole(), content_type, file_name)),
                 what=f"upload {file_name}",
                 on=_may_pass,
                 attempts=_FILE_ATTEMPTS,
@@ -171,14 +171,15 @@ class Client(fal_client.SyncClient):
 
     @cached_property
     def _wire(self) -> httpx.BaseTransport:
-        with certificates_read():
-            return fal_client.client.BackupDomainTransport()
+        return fal_client.client.BackupDomainTransport()
 
     @cached_property
     def _client(self) -> httpx.Client:
         options = self.__dict__
+        with way_out():
+            wire = self._wire
         transport = SubmitOnce(
-            self._wire,
+            wire,
             hosts=self._hosts,
             timeout_s=self.default_timeout,
             patience_s=options["_patience_s"],
@@ -189,9 +190,15 @@ class Client(fal_client.SyncClient):
 
     @cached_property
     def _files(self) -> httpx.Client:
-        transport = Once(self._wire, hosts=self._hosts, timeout_s=self.default_timeout)
+        with way_out():
+            wire = self._wire
+        transport = Once(wire, hosts=self._hosts, timeout_s=self.default_timeout)
         headers = {"User-Agent": fal_client.client.USER_AGENT}
         return httpx.Client(transport=transport, headers=headers, timeout=self.default_timeout)
+
+    @cached_property
+    def _token_manager(self) -> fal_client.client.CDNTokenManager:
+        return _Tokens(self._auth, self._files)
 
     def _get_cdn_client(self) -> httpx.Client:
         """One client for all uploads, where theirs opens one each; its token is asked for with some patience."""
@@ -207,6 +214,25 @@ class _Handle(fal_client.SyncRequestHandle):
 
     def iter_events(self, **_: Any) -> Iterator[fal_client.Status]:
         yield from ()
+
+
+class _Tokens(fal_client.client.CDNTokenManager):
+    """Their tokens for uploads, asked for over the same connections; theirs opens one of its own for each."""
+
+    def __init__(self, auth: AuthCredentials, files: httpx.Client) -> None:
+        super().__init__(auth)
+        self._files = files
+
+    def _refresh_token(self) -> fal_client.client.CDNToken:
+        answer = self._files.post(self._url, headers=self._headers, json={}, timeout=_TOKEN_S)
+        answer.raise_for_status()
+        said = answer.json()
+        return fal_client.client.CDNToken(
+            token=said["token"],
+            token_type=said["token_type"],
+            base_upload_url=said["base_url"],
+            expires_at=datetime.fromisoformat(said["expires_at"]),
+        )
 
 
 class _Parts(fal_client.client.MultipartUpload):
@@ -239,7 +265,7 @@ def _may_pass(error: Exception) -> bool | float:
     """Tell whether a request that costs nothing is worth another try, or after how many seconds fal wants one."""
     answer = error.reason if isinstance(error, UnansweredError) else getattr(error, "response", None)
     if not isinstance(answer, httpx.Response):
-        return isinstance(error, (UnansweredError, httpx.TransportError))
+        return isinstance(error, UnansweredError) and not lies_in_settings(answer)
     if answer.status_code not in _PASSING:
         return False
     asked = retry_after(answer.headers.get("retry-after"))
@@ -268,56 +294,13 @@ def translated(
         Returns the strings that must not appear; called when there is an error to be told.
     """
     try:
-        with _renamed(endpoint, broken, request_id, secrets):
-            yield
+        with answers_told(endpoint, broken, request_id, secrets):
+            try:
+                yield
+            except MissingCredentialsError as error:
+                raise MissingKeyError(str(error), fix="try it without a key: Fal(backend='rehearsal')") from None
+            except fal_client.FalClientHTTPError as error:
+                raise answered(error.response, endpoint, request_id, secrets(), error.error_type) from None
     except RemoteError as error:
         error.__cause__ = error.__context__ = None
         raise
-
-
-@contextmanager
-def _renamed(
-    endpoint: str | None,
-    broken: type[TransferError],
-    request_id: str | None,
-    secrets: Callable[[], Iterable[str]],
-) -> Iterator[None]:
-    try:
-        yield
-    except RemoteError as error:
-        error.endpoint, error.request_id = error.endpoint or endpoint, error.request_id or request_id
-        raise
-    except MissingCredentialsError as error:
-        raise MissingKeyError(str(error), fix="try it without a key: Fal(backend='rehearsal')") from None
-    except fal_client.FalClientHTTPError as error:
-        raise answered(error.response, endpoint, request_id, secrets(), error.error_type) from None
-    except httpx.HTTPStatusError as error:
-        raise answered(error.response, endpoint, request_id, secrets()) from None
-    except UnansweredError as error:
-        if isinstance(error.reason, httpx.Response):
-            raise answered(error.reason, endpoint, request_id, secrets()) from None
-        raise unreached(error.reason, broken, endpoint, request_id) from None
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise unreached(error, broken, endpoint, request_id) from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise broken(
-            f"the answer is not fal's: it is no JSON ({type(error).__name__})",
-            fix="check any proxy between this machine and fal",
-            endpoint=endpoint,
-            request_id=request_id,
-        ) from None
-    except (KeyError, ValueError, TypeError, RecursionError) as error:
-        raise ServerError(
-            f"fal answered what cannot be read: {clean(_named(error), secrets=secrets())}",
-            endpoint=endpoint,
-            request_id=request_id,
-            error_type=UNREADABLE,
-        ) from None
-
-
-def _named(error: Exception) -> str:
-    """Say what is odd about an answer, in the words of what tripped over it."""
-    said = line(error)[:_LONGEST_ODDITY]
-    return (
-        f"{said} is missing in it" if isinstance(error, KeyError) else f"{said or 'no words'} ({type(error).__name__})"
-    )

@@ -14,12 +14,12 @@ import httpx
 
 from ..errors import DownloadError
 from .again import again
-from .answers import certificates_read
 from .hosts import Hosts, bare, is_public, origin
 from .patience import within
 from .protocol import Downloaded
 from .secrets import is_told
 from .transport import retry_after
+from .way import lies_in_settings, unreached, way_out
 
 __all__ = ["Downloader"]
 
@@ -86,7 +86,7 @@ class Downloader:
 
     @cached_property
     def _client(self) -> httpx.Client:
-        with certificates_read(DownloadError):
+        with way_out(DownloadError):
             return httpx.Client(follow_redirects=False)
 
     def close(self) -> None:
@@ -144,7 +144,7 @@ class Downloader:
                 return answer.is_success
             with self._client.stream("GET", url, headers={"Range": "bytes=0-0"}, timeout=timeout_s) as response:
                 return response.is_success
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError):
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, DownloadError):
             return False
 
     def _follow(self, url: str, max_bytes: int, deadline: float) -> Downloaded:
@@ -184,6 +184,8 @@ class Downloader:
         except (httpx.InvalidURL, UnicodeError):
             raise _unreadable(url) from None
         except httpx.RequestError as error:
+            if lies_in_settings(error):
+                raise unreached(error, DownloadError) from None
             raise _PassingError(_failed(url, f"broke off ({type(error).__name__})")) from error
 
 
@@ -200,14 +202,14 @@ def _body(response: httpx.Response, url: str, max_bytes: int, deadline: float) -
         raise _failed(url, f"is a web page ({content_type}), not a result")
     declared = response.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > max_bytes:
-        raise _failed(url, f"has {int(declared):,} bytes, allowed are {max_bytes:,}")
+        raise _too_large(url, f"has {int(declared):,} bytes, allowed are {max_bytes:,}", int(declared))
     data = bytearray()
     if isinstance(response.stream, httpx.SyncByteStream):
         response.stream = _Timed(response.stream, lambda: _left(url, deadline))
     for chunk in response.iter_bytes():
         data += chunk
         if len(data) > max_bytes:
-            raise _failed(url, f"has more than the allowed {max_bytes:,} bytes")
+            raise _too_large(url, f"has more than the allowed {max_bytes:,} bytes", 2 * max_bytes)
     return Downloaded(bytes(data), content_type)
 
 
@@ -238,6 +240,12 @@ def _failed(url: str, what: str, *, gone: bool = False, fix: str | None = None) 
     return DownloadError(f"{bare(url)} {what}", fix=fix, host=_host(url), gone=gone)
 
 
+def _too_large(url: str, what: str, byte_count: int) -> DownloadError:
+    error = _failed(url, what, fix="allow more bytes, and read it again")
+    error.byte_count = byte_count
+    return error
+
+
 def _unreadable(url: str) -> DownloadError:
     return _failed(
         url,
@@ -251,7 +259,7 @@ def _inline(url: str, max_bytes: int) -> Downloaded:
     if not comma:
         raise DownloadError("a data URL without data")
     if len(body) > max_bytes * 4 // 3 + 4:
-        raise DownloadError(f"a data URL of {len(body):,} characters is over the allowed {max_bytes:,} bytes")
+        raise _too_large(url, f"of {len(body):,} characters is over the allowed {max_bytes:,} bytes", len(body))
     try:
         data = base64.b64decode(body, validate=True) if head.endswith(";base64") else unquote_to_bytes(body)
     except binascii.Error:

@@ -37,6 +37,8 @@ _FIXES = {
 }
 _FILE_SERVER = "fal's file server"
 _FILE_FIX = "try again in a minute, or pass the file's own URL in its place; nothing was submitted"
+_FILE_NOT_TAKEN = "send another file, or the URL of one that lies elsewhere; nothing was submitted"
+_FILE_TOO_LARGE = "send a smaller file, such as a crop, or the URL of one that lies elsewhere; nothing was submitted"
 PICTURE_ERRORS = frozenset(_FIXES)
 """fal's words for what an endpoint itself refuses, whatever HTTP status they come with."""
 UNREADABLE = "unreadable_answer"
@@ -176,7 +178,8 @@ def _of_files(status: int | None, text: str, error_type: str | None) -> tuple[ty
     if kind is UnknownEndpointError:
         return EndpointError, "does not have what was asked for", _FILE_FIX
     if kind is RejectedError:
-        return EndpointError, "does not take the file", fix or _FILE_FIX
+        is_large = status == 413 or error_type == "file_too_large"
+        return EndpointError, "does not take the file", _FILE_TOO_LARGE if is_large else fix or _FILE_NOT_TAKEN
     if kind is ServerError:
         return kind, "failed", "upload it again in a minute; if it fails again, see https://status.fal.ai"
     if status == 429:

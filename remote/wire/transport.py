@@ -21,10 +21,10 @@ from typing import Any
 import httpx
 
 from ..errors import NOT_TAKEN, BudgetError, RemoteError, ServerError, UnknownOutcome
-from .answers import is_untrusted
 from .hosts import Hosts, origin
 from .later import Later, Tried, rest, tried
 from .patience import within
+from .way import lies_in_settings
 
 __all__ = ["Guarded", "Once", "SubmitOnce", "UnansweredError", "retry_after"]
 
@@ -44,7 +44,6 @@ _MAX_RESULT = 512 * 1024 * 1024  # pictures may be inlined
 _ASKING_S, _RESULT_S = 30.0, 600.0
 _LONGEST_WAIT = 30.0
 _REACH_S, _LONGEST_REACH_WAIT = 30.0, 8.0
-_REFUSED_WAY = re.compile(r"\s*4\d\d\b")
 _SHORTEST_S = 0.01
 
 
@@ -186,9 +185,7 @@ class SubmitOnce(Once):
         """Return how long to wait where there was no way to fal."""
         wait = min(0.5 * 2.0**so_far.count, _LONGEST_REACH_WAIT)
         spent_s = max(so_far.waited_s, time.monotonic() - so_far.began)
-        is_refused = isinstance(error, httpx.ProxyError) and _REFUSED_WAY.match(str(error))
-        no_way = isinstance(error, httpx.UnsupportedProtocol) or is_untrusted(error)
-        if no_way or is_refused or spent_s + wait > min(self._patience_s, _REACH_S):
+        if lies_in_settings(error) or spent_s + wait > min(self._patience_s, _REACH_S):
             raise UnansweredError(error) from None
         return wait
 

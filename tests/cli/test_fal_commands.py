@@ -194,6 +194,21 @@ def test_where_rehearsals_are(run, record, here):
     assert (here / "again.png").read_bytes() == (here / "job.done.png").read_bytes()
 
 
+def test_a_result_that_is_too_large_is_brought_home_when_more_is_allowed(run, photo, here):
+    book = ["--journal", "jobs.sqlite3"]
+    assert run("run", "fal-ai/esrgan", "--image", photo, "--rehearsal", "-o", "first.png", *book).code == 0
+    [entry] = run("jobs", *book, "--json").lines
+    words = ("jobs", entry["job_id"], "--resume", "-o", "again.png", *book)
+    refused = run(*words, "--max-pixels", "9")
+    assert refused.code == 5
+    advice = f"preproc jobs {entry['job_id']} --resume --max-pixels "
+    assert advice in refused.err
+    enough = refused.err.partition(advice)[2].split()[0]
+    assert run(*words, "--max-pixels", enough, "--max-file-bytes", "9999999").code == 0
+    assert (here / "again.png").read_bytes() == (here / "first.png").read_bytes()
+    assert len(run("jobs", *book, "--json").lines) == 1
+
+
 def test_jobs_are_found_again(run, record, stage, here):
     stage("slow")
     book = ["--journal", "jobs.sqlite3"]

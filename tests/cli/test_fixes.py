@@ -57,7 +57,7 @@ ONLY_IN_PYTHON = {
     'grid={"low": [50, 100]}',
     'pass grid={"option": [values, …]}',
     # the tasks of `Fal`, and jobs of other backends
-    "ask another endpoint; verify=False returns it as it is",
+    "7; verify=False returns it as it is",
     "Fal(backend='an_id')",
     'arguments={"seed": 7}',
     "box=(100, 50, 300, 250)",

@@ -504,6 +504,16 @@ class TestRehearsal:
                     data = stage.download(file["url"], max_bytes=10**8, timeout_s=1).data
                     assert PIL.Image.open(io.BytesIO(data)).size == (file["width"], file["height"])
 
+    @pytest.mark.parametrize(
+        ("fault", "near"),
+        [("503 ", "'503'"), ("lost_answer", "'lost answer'"), ("JPEG", "'jpeg'"), (503, "'503'"), ("x", "'slow'")],
+    )
+    def test_a_fault_that_does_not_exist_is_refused(self, fault, near):
+        with pytest.raises(InputError, match="is no fault") as caught:
+            Rehearsal(faults=[None, fault])
+        assert near in caught.value.fix
+        assert ("perhaps" in caught.value.fix) == (fault != "x")
+
     def test_scripted_faults(self, photo, mask):
         stage = Rehearsal(faults=["slow", "lost answer", "429", "503", "black image", "wrong size", "jpeg", None])
         fal = Fal(stage, pace=QUICK)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from remote import errors
+from remote.wire.answers import _named
 from remote.wire.backend import FalBackend
-from remote.wire.client import _named
 
 from .loopback import Loopback
 
@@ -24,6 +24,18 @@ def test_a_refused_upload(server: Loopback, backend: FalBackend, step: str, stat
     assert str(status) in said
     assert "\x1b" not in said
     assert not any(word in said for word in OF_ENDPOINTS)
+
+
+@pytest.mark.parametrize(("status", "kind"), [(413, ""), (422, ""), (422, "file_too_large"), (400, "")])
+def test_a_file_that_is_not_taken_is_not_sent_again(server: Loopback, backend: FalBackend, status: int, kind: str):
+    server.fault("upload", "status", times=9, status=status, body={"detail": "too large", "error_type": kind})
+    with pytest.raises(errors.UploadError, match=r"it has 12,345 bytes") as caught:
+        backend.upload(b"x" * 12_345, content_type="image/png", file_name="image.png")
+    fix = caught.value.fix or ""
+    assert "try again" not in fix
+    assert ("smaller file" in fix) == (status == 413 or bool(kind))
+    assert "URL" in fix
+    assert len(server.of("upload")) == 1
 
 
 def test_a_file_server_that_fails(server: Loopback, backend: FalBackend, monkeypatch: pytest.MonkeyPatch):

@@ -216,6 +216,16 @@ class TestSettling:
         assert submit(plan(), desk).wait().job_id == job.id
         assert len(server.posts()) == 1
 
+    def test_a_request_is_that_of_one_job(self, server: Loopback, desk: Desk):
+        other = submit(plan(seed=1), desk)
+        job = self.lost(server, desk)
+        with pytest.raises(errors.UnknownJobError, match=f"job {other.id} has it \\(submitted\\)") as caught:
+            job.adopt("r000001")
+        assert (caught.value.job_id, caught.value.request_id) == (job.id, "r000001")
+        assert job.entry.state == "unknown"
+        job.adopt("r000002")
+        assert (job.wait().request_id, other.wait().request_id) == ("r000002", "r000001")
+
     def test_it_was_not(self, server: Loopback, desk: Desk):
         job = self.lost(server, desk)
         job.declare_not_taken()
@@ -403,6 +413,35 @@ class TestBudget:
         submit(plan(seed=2), self.desk(desk, per_day=0.10))
         with pytest.raises(errors.LimitError, match="per day"):
             submit(plan(seed=3), self.desk(desk, per_day=0.10))
+
+    @pytest.mark.parametrize(("status", "counts"), [(422, True), (503, False)])
+    def test_both_limits_count_what_fal_may_bill(self, server: Loopback, desk: Desk, status: int, counts: bool):
+        """It bills no failure of its own (5xx), and may bill what it took and then refused."""
+        said = {"detail": "no", "error_type": "content_policy_violation" if counts else "runner_disconnected"}
+        server.fault("result", "status", times=9, status=status, body=said)
+        limited = self.desk(desk, per_run=0.05)
+        with pytest.raises(errors.EndpointError):
+            submit(plan(), limited).wait()
+        server.faults.clear()
+        assert desk.journal.spent_today(backend="fal") == (0.05 if counts else 0)
+        for limits in (limited, self.desk(desk, per_day=0.05)):
+            if counts:
+                with pytest.raises(errors.LimitError, match="0.05 of 0.05 USD"):
+                    submit(plan(seed=1), limits)
+            else:
+                submit(plan(seed=1), limits)
+                assert desk.journal.spent_today(backend="fal") == 0.05
+
+    def test_a_job_that_was_not_taken_counts_for_neither(self, server: Loopback, desk: Desk):
+        limited = self.desk(desk, per_run=0.05)
+        server.fault("submit", "cut-early")
+        with pytest.raises(errors.UnknownOutcome) as caught:
+            submit(plan(), limited)
+        with pytest.raises(errors.LimitError):
+            submit(plan(seed=1), limited)
+        Job(caught.value.job_id, FILL, limited).declare_not_taken()
+        assert desk.journal.spent_today(backend="fal") == 0
+        assert submit(plan(seed=1), limited)
 
     def test_an_unknown_price_under_a_limit(self, server: Loopback, desk: Desk):
         limited = self.desk(desk, per_run=0.10)

@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 import PIL.Image
+import PIL.ImageCms
 import pytest
 
 from preproc.files import encode_png, load_image
 from preproc.geometry import Size
 from remote import Fal, catalog
 from remote.errors import BlockedError
-from remote.jobs.look import Seen, look, may_be_blackened
+from remote.jobs.look import Seen, look, may_be_blackened, oddities
 from remote.rehearsal import Rehearsal
 from remote.rehearsal.backend import Fault
 from remote.wire import Submitted
@@ -181,10 +182,32 @@ def _written(pixels: np.ndarray, form: str, **options: object) -> bytes:
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "TIFF"])
 def test_black_is_seen_in_any_format(form: str):
     seen = look(_written(BLACK, form))
-    assert seen == Seen(Size(96, 64), {"TIFF": ""}.get(form, form.lower()), is_black=True)
+    lossy = form in {"JPEG", "WEBP"}
+    assert seen == Seen(Size(96, 64), {"TIFF": ""}.get(form, form.lower()), is_black=True, is_lossy=lossy)
     lit = BLACK.copy()
     lit[20:28, 20:28] = 40
     assert not look(_written(lit, form)).is_black  # type: ignore[union-attr]
+
+
+_PROFILE = PIL.ImageCms.ImageCmsProfile(PIL.ImageCms.createProfile("sRGB")).tobytes()
+_WEBP = {
+    "plain": ({}, True),
+    "lossless": ({"lossless": True}, False),
+    "lossy with a profile": ({"icc_profile": _PROFILE}, True),
+    "lossless with a profile": ({"icc_profile": _PROFILE, "lossless": True}, False),
+}
+
+
+@pytest.mark.parametrize(("options", "is_lossy"), _WEBP.values(), ids=_WEBP)
+def test_a_lossy_webp_is_not_exact_where_png_was_asked(options: dict[str, object], is_lossy: bool):
+    seen = look(_written(PHOTO, "WEBP", **options))
+    assert (seen.format, seen.is_lossy) == ("webp", is_lossy)  # type: ignore[union-attr]
+    spec = catalog.endpoint("fal-ai/flux-general")
+    [said] = oddities(spec, "images", {"payload": {"output_format": "png"}}, seen, is_blocked=False)
+    assert "came as WEBP, and PNG was asked for" in said
+    assert ("no longer exact" in said) == is_lossy
+    cut = look(_written(PHOTO, "WEBP")[:20] + b"odd")
+    assert cut is None or cut.format == "webp"
 
 
 def test_black_is_seen_where_nothing_is_compressed_and_where_it_is_one_channel_or_16_bits():

@@ -33,6 +33,19 @@ def problems(endpoint: str, arguments: dict | None = None, **options) -> dict[st
     return {problem.field: (problem.code, problem.message) for problem in caught.value.problems}
 
 
+def test_a_text_that_looks_like_a_place_for_a_url_stays_a_text():
+    picture = np.full((64, 64, 3), 90, np.uint8)
+    sha256 = make_plan("fal-ai/flux/dev/image-to-image", image=picture, arguments={"prompt": "x"}).uploads[0].sha256
+    made = make_plan("fal-ai/flux/dev/image-to-image", image=picture, arguments={"prompt": f"upload:{sha256}"})
+    for plan in (made, pickle.loads(pickle.dumps(made)), copy.deepcopy(made)):
+        filled = plan.fill({sha256: "https://v3.fal.media/a.png"})
+        assert (filled["prompt"], filled["image_url"]) == (f"upload:{sha256}", "https://v3.fal.media/a.png")
+    record = json.loads(json.dumps(made.to_json()))
+    with pytest.raises(PlanError, match="no place for what is uploaded for image_url"):
+        dataclasses.replace(made, payload=record["payload"]).fill({sha256: URL})
+    assert record["payload"]["image_url"] == record["payload"]["prompt"] == f"upload:{sha256}"
+
+
 def test_image_and_mask_fill_the_endpoints_own_fields() -> None:
     plan = make_plan(FILL, image=PHOTO, mask=MASK, arguments={"prompt": "a door"})
     image, sent = plan.uploads

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from preproc import load_image
 from remote import Fal, FalBackend, errors
 from remote.jobs import Pace
 from remote.jobs.shelf import Shelf
@@ -162,3 +164,51 @@ def test_a_url_that_cannot_be_read_is_said_in_one_way(server: Loopback, open_fal
     assert len(set(told)) == 1
     assert told[0].isprintable()
     assert "://a URL" not in told[0]
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_a_picture_of_too_many_pixels_is_read_later_and_not_paid_again(server: Loopback, open_fal, keeps: bool):
+    rest = {} if keeps else {"keep_bytes": 0}
+    with open_fal(max_pixels=3000, **rest) as fal:
+        result = fal.run(plan())
+        assert "has 3,072 pixels; at most 3,000 are opened" in result.warnings[-1]
+        with pytest.raises(errors.DownloadError, match="3,072 pixels") as caught:
+            result.image.array()
+        assert f"Fal(max_pixels=3072).resume({result.job_id!r}).wait()" in caught.value.fix
+        assert "again=True" not in caught.value.fix
+    if keeps:
+        server.files.clear()  # it was brought home all the same
+    with open_fal(max_pixels=3072, **rest) as fal:
+        assert fal.resume(result.job_id).wait().image.array().shape == (48, 64, 3)
+        assert fal.run(plan()).missing == ()
+    assert len(server.posts()) == 1
+
+
+@pytest.mark.parametrize("chunked", [True, False])
+def test_a_file_of_too_many_bytes_is_read_later_and_not_paid_again(server: Loopback, open_fal, chunked: bool):
+    with open_fal(max_file_bytes=50) as fal:
+        if chunked:
+            server.fault("download", "raw", body=b"x" * 99)
+        job = fal.submit(plan())
+        result = job.wait()
+        assert "allowed" in result.warnings[-1]
+        with pytest.raises(errors.DownloadError, match="allowed") as caught:
+            result.image.read()
+    found = re.search(r"Fal\(max_file_bytes=(\d+)\)\.resume\('(.+?)'\)\.wait\(\)", caught.value.fix)
+    assert found
+    assert found[2] == job.id
+    with open_fal(max_file_bytes=int(found[1])) as fal:
+        assert fal.resume(job.id).wait().image.array().shape == (48, 64, 3)
+    assert len(server.posts()) == 1
+
+
+def test_a_picture_that_pillow_takes_for_a_bomb_is_opened(open_fal, monkeypatch, tmp_path: Path):
+    with open_fal() as fal:
+        image = fal.run(plan()).image
+        plain = image.pil()
+        monkeypatch.setattr("PIL.Image.MAX_IMAGE_PIXELS", 100)  # of which it opens twice as many
+        assert image.pil().tobytes() == plain.convert("RGB").tobytes()
+        assert image.save(tmp_path / "a.png").read_bytes() == image.read()
+        webp = image.save(tmp_path / "a.webp")
+    monkeypatch.undo()
+    assert load_image(webp).tolist() == load_image(tmp_path / "a.png").tolist()

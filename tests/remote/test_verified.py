@@ -77,6 +77,19 @@ def test_what_is_of_no_use_is_refused(kind, pixels, code):
     assert code in check(kind, pixels, strict=False).report.codes
 
 
+@pytest.mark.parametrize(
+    ("kind", "pixels", "others"),
+    [("depth", PHOTO, ["midas", "zoe"]), ("zoe", PHOTO, ["depth", "midas"]), ("depth", cv2.Canny(PHOTO, 1, 2), ["midas"]),
+     ("pose", PHOTO, []), ("normal", PHOTO, [])],
+)  # fmt: skip
+def test_the_job_that_failed_is_not_advised(kind, pixels, others):
+    with pytest.raises(RemoteError) as caught:
+        check(kind, pixels)
+    assert f'preprocess("{kind}"' not in caught.value.fix
+    assert all(f'preprocess("{other}", photo)' in caught.value.fix for other in others)
+    assert others or "another endpoint" in caught.value.fix
+
+
 def test_upside_down_depth_is_found_where_something_is_known():
     known = {"near_point": (10, 295), "far_point": (210, 5)}
     assert check("depth", DEPTH, evidence=known).report.ok

@@ -84,6 +84,8 @@ TASKS = [
     (lambda fal: list(fal.map(["a"])), "got a str"),
     (lambda fal: list(fal.map([], concurrency="4")), "got '4'"),
     (lambda fal: Fal("rehearsal", keep_bytes=-1), "keep_bytes=-1"),
+    (lambda fal: Fal("rehearsal", max_pixels=1e6), "max_pixels=1000000.0 is no number of pixels"),
+    (lambda fal: Fal("rehearsal", max_file_bytes=True), "max_file_bytes=True is no number of bytes"),
 ]
 
 
