@@ -14,7 +14,7 @@ from ..files import ImageSource, load_image, size_of
 from ..geometry import Size
 from .colour_maps import are_class_numbers, normal_findings, pose_findings, segmentation_findings
 from .depth_maps import Box, Point, contradictions, depth_findings
-from .kinds import SURELY_SMOOTH, Kind, kind_from, may_be_depth
+from .kinds import BLOCKY, SURELY_SMOOTH, Kind, kind_from, may_be_depth
 from .line_maps import line_findings, may_be_soft_lines
 from .picture_facts import Facts, facts_of
 from .placement import ROUNDING_PX, looks_stretched
@@ -28,6 +28,8 @@ __all__ = ["CheckedType", "control"]
 MAYBE_DEPTH = 1.6  # log-odds of `depth_score`: of gray photos one in two hundred is above, and blurred
 # Log-odds of `depth_score` and of `plain_score`: to refuse a job takes more than to name a kind.
 SURELY_MAP, SURELY_PLAIN_MAP = 4.0, 3.6
+# Of `Facts.sharpest`: steps blurred by 3.3 px. Without a sharper one, depth looks like a photo that is out of focus.
+SHARP_STEP = 0.12
 
 
 def control(
@@ -70,7 +72,7 @@ def control(
     -------
     Report
         Empty where nothing was found. Errors: ``blank``, ``photo`` (a photo where a map is expected), ``map`` (a map
-        where a photo is expected; a warning where it might be a smooth gray photo), ``other-map``, ``inverted``, ``depth-inverted``, ``channels-swapped``, ``colour``,
+        where a photo is expected; a warning where it might be a smooth gray photo, or one out of focus), ``other-map``, ``inverted``, ``depth-inverted``, ``channels-swapped``, ``colour``,
         ``palette``, ``not-a-pose``, ``not-normals``, ``background``, ``aspect``. Warnings: ``gray-fringed``,
         ``fringed-colours``, ``too-dense``, ``too-sparse``, ``thick-lines``, ``low-contrast``, ``size-mismatch``, ``unsure`` (depth or a gray photo, soft lines or a dark photo: neither is sure). In
         the fixes `m` stands for the control image, `photo` for the photo, `depth`, `people` and `labels` for what
@@ -202,6 +204,8 @@ def _blank(pixels: Image, of: str) -> Finding:
 
 
 def _is_surely_depth(facts: Facts) -> bool:
+    if facts.sharpest < SHARP_STEP or facts.blocky > BLOCKY:
+        return False
     return facts.surface > SURELY_SMOOTH and (facts.depth >= SURELY_MAP or facts.plain >= SURELY_PLAIN_MAP)
 
 

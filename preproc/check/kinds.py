@@ -21,9 +21,12 @@ __all__ = ["Kind", "kind_of"]
 # second, hardly any depth map below the third.
 SURELY_SMOOTH, LIKELY_SMOOTH, SURELY_ROUGH = 2.5, 0.5, -4.0
 LIKELY_DEPTH = 1.0  # log-odds of `depth_score`: one depth map in a hundred is below, one photo in a hundred above
-# Log-odds of `plain_score`: one photo in 80 is above the first, one depth map in a hundred below the second and one
+# Log-odds of `plain_score`: one photo in 70 is above the first, one depth map in a hundred below the second and one
 # photo in four above it, one depth map in 1200 below the third.
-SURELY_PLAIN, LIKELY_PLAIN, SURELY_TEXTURED = 2.5, -2.0, -3.0
+SURELY_PLAIN, LIKELY_PLAIN, SURELY_TEXTURED = 3.0, -1.5, -3.0
+# Of `Facts.blocky`: JPEG of a quality below 60 or so, and below 35. It takes the grain out of photos, and the texture of
+# those that show few things before plain ground.
+BLOCKY, VERY_BLOCKY = 1.5, 2.0
 LIKELY_DRAWN = 1.8  # log-odds of `drawn_score`: one dark photo in fifty is above
 SHARP = 0.85  # of `Tones.hard`: lines that are there or not, JPEG copies too
 FAINT = 31  # of `Tones.top`: black itself is up to 8

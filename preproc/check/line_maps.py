@@ -9,7 +9,7 @@ import numpy as np
 
 from ..arrays import Image, Mask, narrow, size_of_array
 from ..control.thresholding import TRAINED_DENSITY, shares
-from .kinds import LIKELY_DRAWN, Kind, is_shaded, is_thin
+from .kinds import FAINT, LIKELY_DRAWN, Kind, is_shaded, is_thin
 from .picture_facts import Facts, Tones
 from .remaking import remade
 from .report import Finding
@@ -86,6 +86,8 @@ def _not_this(facts: Facts, kind: Kind, of: str, wanted: Lines) -> Finding | Non
 
 def may_be_soft_lines(facts: Facts) -> bool:
     """Tell whether a picture of no sure kind is more like soft lines on black than like a dark photo."""
+    if facts.tones.top <= FAINT:
+        return False
     return facts.drawn > LIKELY_DRAWN and facts.tones.long > 0.3 and _fits(facts.tones, facts, TYPES["soft_edge"])
 
 

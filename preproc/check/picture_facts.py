@@ -12,7 +12,7 @@ from ..arrays import Image, narrow
 from .depth_score import depth_score
 from .drawn import drawn_score
 from .plainness import plain_score
-from .surfaces import surface_score
+from .surfaces import blockiness, sharpest_step, surface_score
 
 __all__ = ["Facts", "Tones", "facts_of", "highest", "tones_of"]
 
@@ -84,6 +84,10 @@ class Facts:
         Midtone pixels where the Laplacian is at most one level: low with texture and grain, high in depth maps.
     surface
         Log-odds that the light lies in smooth pieces with clean borders: see `surface_score`.
+    sharpest
+        The steepest slope, as a share of the contrast per pixel: low in what is out of focus: see `sharpest_step`.
+    blocky
+        How many more neighbours differ across the blocks of a JPEG than within them: see `blockiness`.
     depth
         Log-odds that a gray picture is a depth map, not a photo: by its floor of noise: see `depth_score`.
     plain
@@ -103,6 +107,8 @@ class Facts:
     contrast: float
     smooth: float
     surface: float
+    sharpest: float
+    blocky: float
     depth: float
     plain: float
     drawn: float
@@ -133,6 +139,8 @@ def facts_of(picture: Image) -> Facts:
         contrast=float(np.diff(np.percentile(gray, (2, 98)))[0]),
         smooth=_share(curved[midtone] <= 1),
         surface=surface_score(whole),
+        sharpest=sharpest_step(whole),
+        blocky=blockiness(whole),
         depth=depth_score(whole),
         plain=plain_score(whole),
         drawn=drawn_score(whole, hard=tones.hard),

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import narrow
-from .surfaces import reduced, slope_of
+from .surfaces import inside, reduced, slope_of
 
 __all__ = ["plain_score"]
 
@@ -15,7 +15,9 @@ __all__ = ["plain_score"]
 # 20 to 95, blurred, dark, noisy, enlarged, reduced, smoothed, of low contrast and of high gamma) and 1220 depth maps
 # (as networks predict them, of a stereo camera, of drawn scenes; inverted, JPEG of quality 20 to 95, noisy, of few
 # levels, with holes, resized, of low contrast). Of photos that were left out one in a hundred scores above 2.6, one in
-# two hundred above 2.9 and three in five below -3; of depth maps one in twelve hundred, all noise, below -3.
+# two hundred above 2.9 and three in five below -3; of depth maps one in twelve hundred, all noise, below -3. Since then
+# it leaves clipped places out: of 1087 gray crops of 240 photos one in 70 scores above 3, of 990 rendered depth maps one
+# in 25 below (one in three with holes as sensors leave them).
 _WEIGHTS = {
     "contrast": 2.08,
     "specks_medium": -1.26,
@@ -34,18 +36,18 @@ def plain_score(gray: NDArray[np.uint8]) -> float:
 
     Depth lies in pieces between clean steps, and a median over 5 x 5 px leaves both as they are; of photos it takes
     texture and lettering out, at any size. The picture is measured at short sides of 512 to 32 px, against its own
-    contrast.
+    contrast, and where it is not clipped (see `inside`).
     """
     low, high = np.percentile(gray, (2, 98))
     contrast = max(16.0, float(high - low))
     half, medium, small, least = (reduced(gray, short) for short in (512, 128, 64, 32))
-    specks = _specks(small)
+    specks = inside(gray, _specks(small))
     of_contrast = {
-        "specks_medium": np.percentile(_specks(medium), 50),
+        "specks_medium": np.percentile(inside(gray, _specks(medium)), 50),
         "specks_small": np.percentile(specks, 25),
         "more_specks_small": np.percentile(specks, 75),
-        "least_slope": np.percentile(slope_of(least), 25),
-        "bent": np.percentile(_curvature(least), 50),
+        "least_slope": np.percentile(inside(gray, slope_of(least)), 25),
+        "bent": np.percentile(inside(gray, _curvature(least)), 50),
     }
     measured = {name: _log(255 / contrast * float(levels)) for name, levels in of_contrast.items()}
     measured |= {"contrast": float(np.log(contrast)), "bends_least": _bends(least), "bends": _bends(half)}

@@ -8,13 +8,16 @@ from numpy.typing import NDArray
 
 from ..arrays import narrow
 
-__all__ = ["block_residuals", "reduced", "slope_of", "surface_score"]
+__all__ = ["block_residuals", "blockiness", "inside", "reduced", "sharpest_step", "slope_of", "surface_score"]
 
 # Log-odds by logistic regression, both kinds weighted alike, over 838 gray crops of 15 photos (plain, JPEG, blurred,
 # dark, noisy, of low contrast) and 279 depth maps (stereo, smoothed as predicted ones are, rendered, 16-bit, metric,
 # with holes, out of JPEG). Photos that were left out score at most 1.6, those fitted 2.0; half of the depth scores above 2.5.
 _WEIGHTS = {"contrast": 1.84, "unevenness": -0.88, "least_slope": -0.75, "curved": -1.14, "sloped": 1.57}
 _OFFSET = -10.43
+
+_LEAST_INSIDE = 0.05
+_EDGE = 16  # twice the levels that count of a jump: edges are no blocks
 
 
 def surface_score(gray: NDArray[np.uint8]) -> float:
@@ -38,6 +41,17 @@ def surface_score(gray: NDArray[np.uint8]) -> float:
     return _OFFSET + sum(weight * float(np.log(measured[name] + 0.1)) for name, weight in _WEIGHTS.items())
 
 
+def sharpest_step(gray: NDArray[np.uint8]) -> float:
+    """Return the steepest slope, as a share of the picture's contrast per pixel, at a short side of at most 512 px.
+
+    A step blurred by a Gaussian of sigma px rises by ``0.4 / sigma`` at most. Steepest is what one pixel in a thousand
+    exceeds.
+    """
+    levels = reduced(gray, 512)
+    low, high = np.percentile(levels, (2, 98))
+    return float(np.percentile(slope_of(levels), 99.9)) / max(16.0, float(high - low))
+
+
 def reduced(gray: NDArray[np.uint8], short: int) -> NDArray[np.float32]:
     """Return the picture at a short side of `short` pixels, or as it is where that is smaller."""
     factor = short / min(gray.shape)
@@ -45,6 +59,41 @@ def reduced(gray: NDArray[np.uint8], short: int) -> NDArray[np.float32]:
         return gray.astype(np.float32)
     size = [max(1, round(side * factor)) for side in gray.shape[::-1]]
     return np.asarray(cv2.resize(gray.astype(np.float32), size, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def blockiness(gray: NDArray[np.uint8], side: int = 8) -> float:
+    """Return how much more the light jumps across the blocks of a JPEG than within them: about 1 for what was never one.
+
+    A jump is what a step differs by from the steps beside it, so that slopes are none. The blocks may begin anywhere,
+    as in a picture that was cropped; of rows and columns the less blocky ones count.
+    """
+    found = []
+    for levels in (gray, gray.T):
+        steps = np.diff(levels.astype(np.int16), axis=1)
+        jumps = np.abs(2 * steps[:, 1:-1] - steps[:, :-2] - steps[:, 2:]).clip(max=_EDGE).mean(axis=0)
+        phases = np.sort([float(jumps[start::side].mean()) for start in range(min(side, len(jumps)))])
+        found.append((phases[-1] + 0.1) / (phases[len(phases) // 2] + 0.1) if len(phases) else 1.0)
+    return float(min(found))
+
+
+def inside(gray: NDArray[np.uint8], of: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return what was measured on a reduced copy where that copy shows nothing clipped, within 2 px; all if that is little.
+
+    Skies and holes of depth maps are clipped, and so are the lights and shadows of photos: flat in both of them.
+
+    Parameters
+    ----------
+    gray
+        The whole picture.
+    of
+        What was measured on each pixel of the copy.
+    """
+    clear = cv2.inRange(gray, 9, 246)
+    if clear.shape != of.shape:
+        clear = cv2.resize(clear, of.shape[::-1], interpolation=cv2.INTER_AREA)
+    clear = cv2.erode(clear, np.ones((5, 5), np.uint8))
+    kept = of[narrow(clear) == 255]
+    return kept if kept.size > _LEAST_INSIDE * of.size else of.ravel()
 
 
 def block_residuals(gray: NDArray[np.float32], side: int = 8) -> NDArray[np.float32]:
@@ -61,8 +110,8 @@ def block_residuals(gray: NDArray[np.float32], side: int = 8) -> NDArray[np.floa
     planes = np.linalg.qr(np.stack([np.ones(side * side), x, y], axis=1))[0].astype(np.float32)
     rest = (blocks - (blocks @ planes) @ planes.T).std(axis=1)
     mean = blocks.mean(axis=1)
-    inside = (mean > 8) & (mean < 247)  # what is clipped is flat in every picture
-    return np.asarray(rest[inside] if inside.any() else rest, np.float32)
+    unclipped = (mean > 8) & (mean < 247)  # what is clipped is flat in every picture
+    return np.asarray(rest[unclipped] if unclipped.any() else rest, np.float32)
 
 
 def slope_of(gray: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -64,6 +64,11 @@ def degradation(seed: int, /, *, short_side: int = 512) -> Degradation:
     InputError
         For a negative seed.
 
+    Notes
+    -----
+    The kinds and their order are those of Real-ESRGAN's first-order model, see `low_quality`; the ranges are this
+    project's own rule.
+
     Examples
     --------
     >>> degradation(7) == degradation(7)

@@ -133,6 +133,9 @@ def relative_depth(
 
     Notes
     -----
+    Relative inverse depth as in R. Ranftl et al., "Towards robust monocular depth estimation: mixing datasets for
+    zero-shot cross-dataset transfer", PAMI 44 (2022).
+
     For tools that read 16 bits or floats; endpoints take the 8 bits of `normalize_depth`.
     ``np.rint(65535 * relative_depth(...)).astype(np.uint16)`` is the 16-bit form where every pixel has a value.
 

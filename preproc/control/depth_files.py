@@ -42,6 +42,10 @@ def load_depth(source: DepthSource, /) -> NDArray[Any]:
     InputError
         For colours (a colour-mapped picture is no depth), transparency, or another shape.
 
+    Notes
+    -----
+    The formats are PNG (ISO/IEC 15948), TIFF 6.0 (Aldus, 1992) and the NPY format of NumPy.
+
     Examples
     --------
     >>> load_depth(np.array([[1.5, np.inf]], np.float32))
@@ -141,4 +145,4 @@ def _one_channel(values: NDArray[Any]) -> NDArray[Any]:
         raise InputError(f"depth has shape (H, W), got {values.shape}")
     if values.dtype.kind not in "fiub":
         raise InputError(f"depth is numbers, got {values.dtype}")
-    return values
+    return values.astype(values.dtype.newbyteorder("="), copy=False)  # a file's byte order is no part of its depth

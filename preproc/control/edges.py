@@ -141,7 +141,8 @@ def thresholds(
 
     Notes
     -----
-    The rule and its sources are those of `canny`: Otsu's threshold of the gradient.
+    The rule is that of `canny`: N. Otsu, "A threshold selection method from gray-level histograms", SMC 9 (1979), of
+    the gradient.
 
     Examples
     --------

@@ -49,7 +49,7 @@ def load_labels(source: Any, /) -> NDArray[np.integer[Any]]:
         )
     if labels.ndim != 2 or not labels.size or not np.issubdtype(labels.dtype, np.integer):
         raise InputError(f"class numbers are whole numbers of shape (H, W), got {labels.dtype} of shape {labels.shape}")
-    return labels
+    return labels.astype(labels.dtype.newbyteorder("="), copy=False)  # a file's byte order is no part of its classes
 
 
 def _stored(source: Any) -> Any:

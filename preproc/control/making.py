@@ -67,6 +67,11 @@ def make(
         For an unknown type or option (the nearest name is given), values that an option does not take, a source of
         another kind, or a size that the rule forbids.
 
+    Notes
+    -----
+    The order, first the source to the final size and then the map of it, is this project's own rule. Each type's
+    function names the source of its algorithm.
+
     Examples
     --------
     >>> photo = np.zeros((60, 80, 3), np.uint8)
@@ -121,6 +126,11 @@ def rebuild(recipe: Recipe | str | os.PathLike[str], source: Any, /) -> ControlM
         If the source is another one, or other versions make another map of it.
     FileFormatError
         If the recipe cannot be read.
+
+    Notes
+    -----
+    The source and the map are told by their SHA-256 (FIPS 180-4); that other bytes are refused is this project's
+    own rule.
 
     Examples
     --------

@@ -68,6 +68,11 @@ def read_pose(source: PoseSource, /, *, normalized: bool = False, size: tuple[in
     InputError
         If the unit is contradicted, or a normalised file comes without any size.
 
+    Notes
+    -----
+    The format is the JSON that OpenPose writes: Z. Cao et al., "OpenPose: realtime multi-person 2D pose estimation
+    using part affinity fields", PAMI 43 (2021).
+
     Examples
     --------
     >>> flat = [32.0, 8.0, 0.9] + [0.0] * 51
@@ -142,6 +147,12 @@ def write_pose(
     ------
     InputError
         If people are in no known layout or not in pixels, or the file exists.
+
+    Notes
+    -----
+    The format is the JSON that OpenPose writes: Z. Cao et al., "OpenPose: realtime multi-person 2D pose estimation
+    using part affinity fields", PAMI 43 (2021). ``canvas_width`` and ``canvas_height`` are added as the ControlNet
+    extensions do.
 
     Examples
     --------

@@ -146,6 +146,10 @@ def read_recipe(path: str | os.PathLike[str], /) -> Recipe:
     FileFormatError
         If it cannot be read or is no recipe of this version.
 
+    Notes
+    -----
+    The file is JSON (RFC 8259); what stands in it is this project's own rule.
+
     Examples
     --------
     >>> from tempfile import TemporaryDirectory

@@ -62,6 +62,11 @@ def palette_of(choice: PaletteChoice, /) -> Palette:
     InputError
         For an unknown name, or a mapping that is not from numbers to colours.
 
+    Notes
+    -----
+    B. Zhou et al., "Scene parsing through ADE20K dataset", CVPR (2017); A. Kirillov et al., "Panoptic
+    segmentation", CVPR (2019), with the colours of the COCO panoptic API.
+
     Examples
     --------
     >>> ade = palette_of("ade20k")
@@ -129,6 +134,11 @@ def segmentation_map(
     InputError
         If `labels` are not whole numbers in two dimensions, or hold numbers that the palette does not know.
 
+    Notes
+    -----
+    ADE20K is B. Zhou et al., "Scene parsing through ADE20K dataset", CVPR (2017), COCO is A. Kirillov et al.,
+    "Panoptic segmentation", CVPR (2019); see `palette_of`.
+
     Examples
     --------
     >>> segmentation_map(np.array([[2, 4]])).tolist()
@@ -194,6 +204,11 @@ def read_segmentation(
     ------
     InputError
         If a colour is not in the palette and `unknown` is None.
+
+    Notes
+    -----
+    Nearest by the channel that differs most: this project's own rule. The palettes and their sources are those of
+    `palette_of`.
 
     Examples
     --------

@@ -40,6 +40,11 @@ def generation_size(picture: PIL.Image.Image | ImageSource | tuple[int, int], ru
     InputError
         If no size satisfies the rule.
 
+    Notes
+    -----
+    The order, aspect before pixels, is this project's own rule: a picture that is a little smaller loses less than
+    one that is stretched or cut.
+
     Examples
     --------
     >>> generation_size((4000, 3000), SizeRule(multiple_of=32, best_pixels=1_048_576))
@@ -103,8 +108,8 @@ def pixel_perfect(
 
     Notes
     -----
-    The estimate that sd-webui-controlnet calls "pixel perfect": the larger, or with padding the smaller, of both scales
-    times the short side.
+    No paper or standard defines it. It is the estimate that sd-webui-controlnet calls "pixel perfect": the larger, or
+    with padding the smaller, of both scales times the short side.
 
     Examples
     --------
@@ -141,6 +146,11 @@ def fit(image: Image, size: tuple[int, int], *, mode: FitMode = "crop") -> Image
     ------
     InputError
         For an unknown mode or a size below one pixel.
+
+    Notes
+    -----
+    The three modes are those that ControlNet interfaces offer. Enlarging is by R. G. Keys, "Cubic convolution
+    interpolation for digital image processing", ASSP 29 (1981).
 
     Examples
     --------

@@ -145,6 +145,14 @@ def as_person(body: Any, /, *, face: Any = None, left_hand: Any = None, right_ha
     InputError
         For an unknown number of joints, or a joint that is not two or three finite numbers.
 
+    Notes
+    -----
+    The layouts with 18 and 25 joints are those of Z. Cao et al., "OpenPose: realtime multi-person 2D pose
+    estimation using part affinity fields", PAMI 43 (2021); 17 those of T.-Y. Lin et al., "Microsoft COCO: common
+    objects in context", ECCV (2014); 133 those of S. Jin et al., "Whole-body human pose estimation in the wild",
+    ECCV (2020); 33 those of V. Bazarevsky et al., "BlazePose: on-device real-time body pose tracking", CVPR
+    workshops (2020).
+
     Examples
     --------
     >>> coco = [(float(i), 10.0, 0.9) for i in range(17)]
@@ -182,7 +190,8 @@ def as_person(body: Any, /, *, face: Any = None, left_hand: Any = None, right_ha
 
 def as_people(people: Any) -> list[Person]:
     """Bring several people into that form."""
-    if isinstance(people, (str, bytes, dict)) or not hasattr(people, "__iter__"):
+    scalar = getattr(people, "shape", None) == ()  # arrays claim to be iterable, those of one number too
+    if isinstance(people, (str, bytes, dict)) or scalar or not hasattr(people, "__iter__"):
         raise InputError(
             f"people is a list of persons, got {type(people).__name__}", fix="for one person pass [person]"
         )

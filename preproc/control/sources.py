@@ -6,6 +6,8 @@ import os
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
+import numpy as np
+
 from ..arrays import Image, size_of_array
 from ..errors import FileFormatError, InputError
 from ..files import load_image
@@ -114,6 +116,6 @@ def _people(source: Any, *, normalized: bool) -> Poses:
     if isinstance(source, (str, bytes, os.PathLike, Mapping)):
         poses = as_written(source, normalized=normalized)
         return poses if not normalized or poses.size is None else in_pixels(poses.people, poses.size)
-    if isinstance(source, (list, tuple)):
+    if isinstance(source, (list, tuple)) or (isinstance(source, np.ndarray) and source.ndim):
         return Poses(tuple(as_person(person) for person in source), None)
     raise InputError(f"expected a list of people or OpenPose JSON, got {type(source).__name__}")

@@ -37,6 +37,10 @@ def gray(image: Image) -> Mask:
     InputError
         For what is no picture.
 
+    Notes
+    -----
+    The weights are those of ITU-R BT.601, applied to the values as they are stored, without undoing their gamma.
+
     Examples
     --------
     >>> gray(np.array([[[255, 0, 0], [0, 255, 0]]], np.uint8)).tolist()

@@ -98,10 +98,10 @@ def middle_of(pixels: Image) -> Image:
 
 
 def _seen(pixels: Image) -> tuple[str, bool]:
-    """Say what kind of map this is, empty where it is none, and whether that is beyond doubt; soft lines are not."""
+    """Say what kind of map this is, empty where it is none, and whether that is beyond doubt; soft lines and depth are not."""
     kind = check.kind_of(pixels)
     if kind == "depth":
-        return (_WORDS[kind], False) if not check.control(pixels, "photo").ok else ("", False)
+        return _WORDS[kind], False  # a gray photo out of focus looks the same
     if kind == "edges":
         is_hard = bool(np.isin(pixels, (0, 255)).mean() > 0.999)
         return _WORDS["edges" if _is_thin(pixels.max(axis=2) > 127) or not is_hard else "mask"], is_hard

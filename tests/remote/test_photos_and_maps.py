@@ -76,6 +76,11 @@ def test_soft_lines_are_doubted():
     assert "looks like a control map" in make_plan("fal-ai/esrgan", image=soft, arguments={}).warnings[0]
 
 
+def test_depth_without_a_step_is_doubted():
+    plane = np.tile(np.linspace(0, 255, 256).astype(np.uint8), (256, 1))
+    assert "looks like a control map" in make_plan("fal-ai/esrgan", image=plane, arguments={}).warnings[0]
+
+
 @pytest.mark.parametrize("image", [night(), 255 - EDGES], ids=["stars", "drawing"])
 def test_stars_and_drawings_are_pictures(image: np.ndarray):
     assert not make_plan("fal-ai/esrgan", image=image, arguments={}).warnings

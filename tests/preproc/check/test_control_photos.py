@@ -8,6 +8,7 @@ import pytest
 import skimage.data
 
 from preproc import SizeRule, check, control
+from preproc.check.surfaces import blockiness, inside
 
 FOLDER = Path(skimage.data.__file__).parent
 NAMES = (
@@ -111,6 +112,70 @@ class TestPhotos:
         assert not any(check.control(photo, "depth").ok for photo in coloured[::2])
 
 
+class TestOutOfFocus:
+    @pytest.mark.parametrize("sigma_px", [8, 12, 16])
+    def test_photos_are_not_refused(self, sigma_px):
+        blurred = cv2.GaussianBlur(skimage.data.camera(), (0, 0), sigma_px)
+        assert check.control(blurred, "photo").ok
+        assert check.control(blurred, "photo").codes == ("map",)  # a warning: depth without a step looks the same
+
+    def test_depth_is_known_by_its_steps(self):
+        y, x = np.mgrid[0:300, 0:400]
+        ball = np.maximum(100**2 - (x - 180) ** 2 - (y - 140) ** 2, 0)
+        depth = np.where(ball > 0, 140 + np.sqrt(ball), 60 + y / 5).astype(np.uint8)
+        assert not check.control(depth, "photo").ok
+        assert check.control(cv2.GaussianBlur(depth, (0, 0), 9), "photo").ok
+
+
+def ground(height: int, width: int, horizon: int, sigma_px: float) -> np.ndarray:
+    """A plain under a sky at no distance: the sky is clipped."""
+    rows = np.zeros(height)
+    rows[horizon:] = np.log1p(np.arange(height - horizon) / 20)
+    depth = np.tile(rows[:, None], (1, width))
+    depth = cv2.GaussianBlur(depth, (0, 0), sigma_px) if sigma_px else depth
+    return np.rint(depth / depth.max() * 255).astype(np.uint8)
+
+
+class TestClippedDepth:
+    @pytest.mark.parametrize("sigma_px", [0, 1.5])
+    @pytest.mark.parametrize(("height", "width", "horizon"), [(592, 171, 355), (500, 200, 300)])
+    def test_skies_do_not_count(self, height, width, horizon, sigma_px):
+        for depth in (ground(height, width, horizon, sigma_px), 255 - ground(height, width, horizon, sigma_px)):
+            assert check.control(depth, "depth").codes == ()
+            assert check.control(depth, "photo").codes == ("map",)
+
+    def test_where_hardly_anything_is_left_all_counts(self):
+        gray = np.zeros((64, 64), np.uint8)
+        gray[30:33] = 128
+        measured = np.ones((32, 32), np.float32)
+        assert inside(gray, measured).size == measured.size
+        assert inside(np.full((64, 64), 128, np.uint8), measured).size == measured.size
+
+
+class TestBlocks:
+    def test_only_jpeg_has_them(self):
+        ball = np.hypot(*np.mgrid[-100:100, -120:120])
+        smooth = np.clip(200 - ball, 0, 255).astype(np.uint8)
+        assert blockiness(smooth) < 1.1
+        assert blockiness(jpeg(smooth, 30)) > 3
+        assert blockiness(jpeg(smooth, 30)[3:, 5:]) > 3
+        assert blockiness(smooth[:3, :3]) == 1
+
+    @pytest.mark.parametrize("name", ["rocket", "coffee"])
+    def test_grain_that_jpeg_took_proves_no_depth(self, name):
+        photo = cv2.cvtColor(getattr(skimage.data, name)()[:256, :300], cv2.COLOR_RGB2GRAY)
+        assert check.control(jpeg(photo, 15), "depth").codes == ("unsure",)
+
+    def test_what_is_blocky_is_not_refused(self):
+        y, x = np.mgrid[0:300, 0:400]
+        ball = np.maximum(100**2 - (x - 180) ** 2 - (y - 140) ** 2, 0)
+        depth = np.where(ball > 0, 140 + np.sqrt(ball), 60 + y / 5).astype(np.uint8)
+        assert not check.control(depth, "photo").ok
+        report = check.control(jpeg(depth, 50), "photo")  # a photo of a ball, saved so, looks the same
+        assert report.ok
+        assert report.codes == ("map",)
+
+
 class TestEdges:
     def test_pass_as_canny(self, edges):
         assert len(edges) > 150
@@ -172,6 +237,9 @@ class TestNightSkies:
             sky = (deep_field[:400, :500] * darkness).astype(np.uint8)
             assert check.control(sky, "photo").codes == ()
             assert check.control(sky, "canny").codes == ("photo",)
+
+    def test_the_darkest_ones_are_no_soft_lines(self):
+        assert check.control(skimage.data.hubble_deep_field()[:500, :800] // 16, "photo").codes == ()
 
     def test_their_edges_are_lines(self):
         edges = control.canny(skimage.data.hubble_deep_field()[:400, :500])

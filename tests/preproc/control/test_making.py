@@ -272,3 +272,23 @@ class TestRecipe:
         sidecar.write_text(sidecar.read_text().replace('"version": 1', '"version": 2'))
         with pytest.raises(FileFormatError, match="version 2"):
             control.read_recipe(path)
+
+
+class TestArraysOfOtherKinds:
+    def test_byte_order_is_no_part_of_a_source(self):
+        depth = np.random.default_rng(0).random((60, 80)).astype(np.float32)
+        for name in ("depth", "normal"):
+            one, two = (control.make(name, each, options={"near": "high"}) for each in (depth, depth.astype(">f4")))
+            assert one.recipe == two.recipe
+        labels = np.arange(4800).reshape(60, 80) // 40
+        one, two = (control.make("segmentation", labels.astype(order)) for order in ("<i4", ">i4"))
+        assert one.recipe == two.recipe
+
+    def test_people_may_be_an_array(self):
+        people = np.random.default_rng(1).random((2, 18, 3)) * [300, 200, 1]
+        made = control.make("pose", people, size=(300, 200))
+        assert made.recipe == control.make("pose", people.tolist(), size=(300, 200)).recipe
+        with pytest.raises(InputError, match="got ndarray"):
+            control.make("pose", np.array(3), size=(300, 200))
+        with pytest.raises(InputError, match="got ndarray"):
+            draw_pose(np.array(3), (300, 200))
