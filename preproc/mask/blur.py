@@ -32,13 +32,13 @@ def softened(mask: Mask, sigma: float, box: Box) -> NDArray[np.float32]:
     """Return the blur within `box`, which holds everything non-zero with room for it.
 
     Wide blurs work on area averages of `s` px: those are a box blur of variance (s² - 1) / 12 already, the linear
-    interpolation back adds (s² - 1) / 6, and the Gaussian supplies the rest of σ².
+    interpolation back adds s² / 6 + 1 / 12 on average, and the Gaussian supplies the rest of σ².
     """
     part = mask[box.slices]
     if sigma > 1.2 * max(mask.shape):
         # The slowest wave that is mirrored in the canvas keeps less than a thousandth.
         return np.full(part.shape, mask.mean(), np.float32)
-    step = max(1, int(sigma / 8))
+    step = max(1, int(sigma / 6))
     if step > 1:
         return _coarsely(part, sigma, step, mirror=(box.right == mask.shape[1], box.bottom == mask.shape[0]))
     soft = cv2.GaussianBlur(part.astype(np.float32), (0, 0), sigma, borderType=cv2.BORDER_REFLECT)
@@ -53,9 +53,10 @@ def _coarsely(mask: Mask, sigma: float, step: int, *, mirror: tuple[bool, bool])
     right, bottom = right + -(width + right) % step, bottom + -(height + bottom) % step
     padded = cv2.copyMakeBorder(mask, 0, bottom, 0, right, cv2.BORDER_REFLECT)
     size = (padded.shape[1], padded.shape[0])
-    # Averages in whole levels: only along the edge are they rounded, and of that the blur leaves a thirtieth of a level.
-    averages = cv2.resize(padded, (size[0] // step, size[1] // step), interpolation=cv2.INTER_AREA).astype(np.float32)
-    rest = math.sqrt(sigma**2 - (step**2 - 1) / 12 - (step**2 - 1) / 6) / step
+    # In whole levels the averages of a few pixels would be rounded upwards more often than not.
+    values = padded.astype(np.float32)
+    averages = cv2.resize(values, (size[0] // step, size[1] // step), interpolation=cv2.INTER_AREA)
+    rest = math.sqrt(sigma**2 - step**2 / 4) / step
     small = cv2.GaussianBlur(averages, (0, 0), rest, borderType=cv2.BORDER_REFLECT)
     soft = cv2.resize(small, size, interpolation=cv2.INTER_LINEAR)[:height, :width]
     return cast("NDArray[np.float32]", soft)

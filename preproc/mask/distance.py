@@ -21,15 +21,12 @@ __all__ = ["Slope", "exact_distance", "has_ramp", "levels", "region", "slopes_do
 _ZERO, _STEPS = 128, 80
 _INSIDE = _ZERO - round(0.7 * _STEPS)
 
-# Steps along the contour at which pixels are looked at, by the width of the slope up to which that is worth it: what is
-# not seen costs no time. And the room that the steps take at the sides.
+# Steps along the contour at which pixels are looked at, and on slopes of which width and less all of them: what is not
+# seen costs no time. And the room that the steps take at the sides.
 _CLOSE = (0, -1, 1, -3, 3)
-_ASIDE: dict[float, tuple[int, ...]] = {24: _CLOSE, 64: (0, -1, 1)}
-_WIDE_PX = max(_ASIDE)
+_FEW = (0, -1, 1)
+_STEEP_PX = 24
 _PAD = 4
-
-# On wider slopes one pixel of so many a side is measured. The middle of an odd number is a pixel.
-_APART = 5
 
 # In-between pixels that are enough to tell a ramp from an edge.
 _SAMPLE = 1 << 14
@@ -113,10 +110,7 @@ def _drawn(mask: Mask, slopes: Sequence[Slope]) -> list[Mask]:
 
     offsets = _offsets(padded, outside, _inner(np.equal(distance, 1, out=scratch.view(np.bool_))))
     for slope, result in zip(slopes, planes[3:], strict=True):
-        if slope.end - slope.start > _WIDE_PX:
-            _draw_wide(distance, offsets, slope, result)
-        else:
-            _draw(distance, offsets, slope, result, scratch)
+        _draw(distance, offsets, slope, result, scratch)
     return [narrow(result[_PAD:-_PAD, _PAD:-_PAD]) for result in planes[3:]]
 
 
@@ -127,69 +121,10 @@ def _draw(distance: NDArray[np.float32], offsets: Mask, slope: Slope, result: Ma
     on_slope ^= result.view(np.bool_)
     np.multiply(result, 255, out=result)
     at, values = _inner(on_slope), result.ravel()
-    aside = next(steps for width, steps in _ASIDE.items() if slope.end - slope.start <= width)
+    aside = _CLOSE if slope.end - slope.start <= _STEEP_PX else _FEW
     for first in range(0, len(at), _CHUNK):
         here = at[first : first + _CHUNK]
         values[here] = slope.level(_measured(distance, offsets, here, aside))
-
-
-def _draw_wide(distance: NDArray[np.float32], offsets: Mask, slope: Slope, result: Mask) -> None:
-    """Measure a grid of pixels, and of the others those where the slope begins and ends."""
-    height, width = distance.shape
-    first, last = float(max(slope.start, 0.5) + _TIE), float(slope.end + 1 + _TIE)
-    grid = _grid(distance, offsets, last + _APART)
-    apart = []
-    step = _APART * max(1, _CHUNK // (_APART * width))
-    for top in range(0, height, step):
-        bottom = min(top + step, height)
-        raw = np.minimum(distance[top:bottom], np.float32(last + 1))
-        np.square(raw, out=raw)
-        np.rint(raw, out=raw)
-        np.sqrt(raw, out=raw)
-        away = _between(grid, top, raw.shape)
-        # Where opposite slopes meet, what lies between measured pixels is farther from the contour than they are.
-        np.maximum(away, raw - 1, out=away)
-        level = slope.level(away)
-        before, reached = raw <= first, raw <= last
-        level *= reached.view(np.uint8)
-        np.bitwise_or(level, np.negative(before.view(np.uint8)), out=result[top:bottom])
-        ends = (raw > slope.start + _APART) & (raw <= slope.end - 1.5)
-        np.logical_not(ends, out=ends)
-        ends &= reached ^ before
-        ends[:, [0, -1]] = False
-        apart.append(np.flatnonzero(ends) + top * width)
-    at, values = np.concatenate(apart), result.ravel()
-    at = at[(at >= width) & (at < (height - 1) * width)]
-    for start in range(0, len(at), _CHUNK):
-        here = at[start : start + _CHUNK]
-        values[here] = slope.level(_measured(distance, offsets, here, _CLOSE))
-
-
-def _grid(distance: NDArray[np.float32], offsets: Mask, farthest: float) -> NDArray[np.float32]:
-    """Measure the pixels in the middle of squares, up to the farthest that counts."""
-    height, width = distance.shape
-    rows, columns = (
-        np.minimum(np.arange(_APART // 2, length + _APART // 2, _APART), length - 2) for length in (height, width)
-    )
-    at = (rows[:, np.newaxis] * width + columns).ravel()
-    grid: NDArray[np.float32] = distance.ravel()[at]
-    outside = np.flatnonzero((grid > 0) & (grid < farthest))
-    np.minimum(grid, np.float32(farthest), out=grid)
-    for start in range(0, len(outside), _CHUNK):
-        part = outside[start : start + _CHUNK]
-        grid[part] = _measured(distance, offsets, at[part], _CLOSE)
-    return grid.reshape(len(rows), len(columns))
-
-
-def _between(grid: NDArray[np.float32], top: int, shape: tuple[int, ...]) -> NDArray[np.float32]:
-    """Interpolate rows from the row `top` on, with which squares begin."""
-    square, count = top // _APART, -(-shape[0] // _APART)
-    above = max(square - 1, 0)
-    part = grid[above : square + count + 1]
-    size = (part.shape[1] * _APART, part.shape[0] * _APART)
-    fine: NDArray[np.float32] = cv2.resize(part, size, interpolation=cv2.INTER_LINEAR).astype(np.float32, copy=False)
-    start = (square - above) * _APART
-    return fine[start : start + shape[0], : shape[1]]
 
 
 def _measured(

@@ -17,12 +17,13 @@ from .blur import blur, softened
 from .distance import Slope, has_ramp, levels, region, slopes_down
 from .grow import grown
 from .small_parts import small_parts
+from .wide import wide_slopes
 
 __all__ = ["feather"]
 
 
-# Entries of the table that a ramp is read from.
-_TABLE = 1 << 15
+# Slopes of up to this width are measured at every pixel.
+_NARROW_PX = 24
 
 # A pixel is reached when so much of it beyond its centre is.
 _REACH_PX = 0.25
@@ -171,16 +172,21 @@ def _ramp(mask: Mask, start: float, end: float, curve: Curve) -> Mask:
     # A quarter of a px evens out that a pixel reaches farther than its centre.
     last = end + _REACH_PX
 
-    # From a table: its steps are a few hundredths of a level where the ramp is steepest.
-    distances = np.linspace(start, last, _TABLE, dtype=np.float32)
-    t = ((end - distances) / (end - start)).clip(0, 1)
-    # The last pixels of a wide ramp would be rounded away, and with them the width asked for.
-    table = levels((t if curve == "linear" else t * t * (3 - 2 * t)) * 255).clip(1)
-    table[-1] = 0
-    steps = np.float32((_TABLE - 1) / (last - start))
-    begin = np.float32(start) - np.float32(0.5) / steps
-
     def level(distance: NDArray[np.float32]) -> Mask:
-        return table.take(((distance - begin) * steps).astype(np.int32), mode="clip")
+        t = distance * np.float32(-1 / (end - start))
+        t += np.float32(end / (end - start))
+        np.clip(t, 0, 1, out=t)
+        if curve == "smooth":
+            square = t * t
+            t *= -2 * 255
+            t += 3 * 255
+            t *= square
+        else:
+            t *= 255
+        t += np.float32(0.5)
+        # The last pixels of a wide ramp would be rounded away, and with them the width asked for.
+        return np.maximum(t.astype(np.uint8), np.less(distance, np.float32(last)).view(np.uint8))
 
-    return slopes_down(mask, Slope(max(start, 0), end, level))[0]
+    begin = max(start, 0)
+    draw = slopes_down if end - begin <= _NARROW_PX else wide_slopes
+    return draw(mask, Slope(begin, end, level))[0]

@@ -19,16 +19,18 @@ _CELL = 16
 # Cells that a band is high, at least.
 _FEWEST = 8
 
-# Room beside a window for what looks a few pixels along the contour, and what a window costs besides its pixels.
+# Room beside a window for what looks a few pixels along the contour.
 _ASIDE_PX = 8
-_WINDOW_PIXELS = 20_000
 
 
-def around_idle(mask: Mask, reach: float, work: Callable[[Mask], list[Mask]], *, count: int) -> list[Mask]:
+def around_idle(
+    mask: Mask, reach: float, work: Callable[[Mask], list[Mask]], *, count: int, grid: int = 1, setup: int = 20_000
+) -> list[Mask]:
     """Apply `work` in windows along the contour, and leave out what is full, or empty and out of reach.
 
     `work` draws `count` masks outwards from the 50 % contour, 255 inside of it and nothing farther than `reach` px, so
-    that a pixel depends on no other farther away. It may see the whole mask at once, where windows would save little.
+    that a pixel depends on no other farther away. It may see the whole mask at once, where windows would save little; what
+    it sees begins at multiples of `grid` px. To call it costs as much as `setup` pixels.
     """
     if max(mask.shape) <= _CELL:
         return work(mask)
@@ -37,7 +39,7 @@ def around_idle(mask: Mask, reach: float, work: Callable[[Mask], list[Mask]], *,
     # bands of rows, and bands of columns: those of rows on the mask turned over
     lines = [_FEWEST * factor // 2 << step for step in range(max(busy.shape).bit_length()) for factor in (2, 3)]
     cuts = [(flip, windows) for flip in (False, True) for windows in _windows(busy.T if flip else busy, lines)]
-    costs = [_cost(windows, margin) for _, windows in cuts]
+    costs = [_cost(windows, margin) + setup * len(windows) for _, windows in cuts]
     cheapest = int(np.argmin(costs))
     if costs[cheapest] > 0.9 * mask.size:
         return work(mask)
@@ -48,7 +50,8 @@ def around_idle(mask: Mask, reach: float, work: Callable[[Mask], list[Mask]], *,
     across, down = (margin, _ASIDE_PX) if flip else (_ASIDE_PX, margin)
     for left, top, right, bottom in (_CELL * (windows[:, [1, 0, 3, 2]] if flip else windows)).tolist():
         part = Box(left, top, right, bottom).intersect(whole)
-        seen = Box(left - across, top - down, right + across, bottom + down).intersect(whole)
+        seen_left, seen_top = (max(first - first % grid, 0) for first in (left - across, top - down))
+        seen = Box(seen_left, seen_top, right + across, bottom + down).intersect(whole)
         kept = part.shift(-seen.left, -seen.top).slices
         for result, drawn in zip(results, work(mask[seen.slices]), strict=True):
             result[part.slices] = drawn[kept]
@@ -74,10 +77,10 @@ def _reduced(mask: NDArray[Any], function: np.ufunc) -> Mask:
 
 
 def _cost(windows: NDArray[np.int64], margin: int) -> int:
-    """Return what windows cost, in pixels."""
+    """Return how many pixels are seen."""
     left, top, right, bottom = _CELL * windows.T
     pixels = (right - left + 2 * _ASIDE_PX) * (bottom - top + 2 * margin)
-    return int(pixels.sum()) + _WINDOW_PIXELS * len(windows)
+    return int(pixels.sum())
 
 
 def _windows(busy: NDArray[np.bool_], lines: Sequence[int]) -> Iterator[NDArray[np.int64]]:

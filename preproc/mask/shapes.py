@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
+import numpy as np
 import PIL.Image
 from numpy.typing import ArrayLike
 
@@ -54,8 +55,9 @@ def rectangle(size: Canvas, box: Sequence[float], *, radius_px: float = 0) -> Ma
     >>> rectangle((4, 3), (0.5, 1, 3, 2.5)).tolist()
     [[0, 0, 0, 0], [128, 255, 255, 0], [64, 128, 128, 0]]
     """
+    canvas = _canvas(size, box, "rectangle", "box")
     shape = Rectangle(box, radius_px)
-    return Drawing(_met_by(size_of(size), box), (shape,)).render()
+    return Drawing(_met_by(canvas, box), (shape,)).render()
 
 
 def ellipse(size: Canvas, box: Sequence[float]) -> Mask:
@@ -83,8 +85,9 @@ def ellipse(size: Canvas, box: Sequence[float]) -> Mask:
     >>> ellipse((3, 3), (0, 0, 3, 3)).tolist()
     [[139, 248, 139], [248, 255, 248], [139, 248, 139]]
     """
+    canvas = _canvas(size, box, "ellipse", "box")
     shape = Ellipse(box)
-    return Drawing(_met_by(size_of(size), box), (shape,)).render()
+    return Drawing(_met_by(canvas, box), (shape,)).render()
 
 
 def polygon(
@@ -126,7 +129,8 @@ def polygon(
     [[255, 255, 255, 128], [255, 255, 128, 0], [255, 128, 0, 0], [128, 0, 0, 0]]
     """
     check_fill_rule(fill_rule)
-    return cover(size_of(size), [Layer(as_rings(points, what="polygon"), fill_rule, holes=as_holes(holes))])
+    canvas = _canvas(size, points, "polygon", "points")
+    return cover(canvas, [Layer(as_rings(points, what="polygon"), fill_rule, holes=as_holes(holes))])
 
 
 def stroke(size: Canvas, points: ArrayLike | Sequence[Any], *, width_px: float, closed: bool = False) -> Mask:
@@ -158,7 +162,19 @@ def stroke(size: Canvas, points: ArrayLike | Sequence[Any], *, width_px: float, 
     >>> stroke((5, 3), [(1, 1.5), (4, 1.5)], width_px=1).tolist()
     [[0, 0, 0, 0, 0], [100, 255, 255, 255, 100], [0, 0, 0, 0, 0]]
     """
-    return Drawing(size_of(size), (Stroke(points, width_px, closed),)).render()
+    canvas = _canvas(size, points, "stroke", "points")
+    return Drawing(canvas, (Stroke(points, width_px, closed),)).render()
+
+
+def _canvas(size: Canvas, drawn: Any, name: str, what: str) -> Size:
+    """Return the canvas's size; a size in place of what is drawn has been swapped with it."""
+    pair = isinstance(drawn, (tuple, list)) and len(drawn) == 2 and all(isinstance(side, int) for side in drawn)
+    if pair and isinstance(size, (list, tuple, np.ndarray)) and len(size) != 2:
+        raise InputError(
+            f"mask.{name} takes the size first and then the {what}, got {tuple(drawn)} as {what}",
+            fix=f"mask.{name}({tuple(drawn)}, {what})",
+        )
+    return size_of(size)
 
 
 def _met_by(size: Size, box: Sequence[float]) -> Size:

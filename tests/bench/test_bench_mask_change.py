@@ -94,3 +94,26 @@ def test_the_others(benchmark, m, name):
 def test_a_check_of_everything(benchmark, m):
     image = np.random.default_rng(0).integers(0, 256, (3000, 4000, 3), dtype=np.uint8)
     benchmark.pedantic(check.mask, (m, image), {"intent": "outpaint", "reference": m}, rounds=3)
+
+
+@pytest.mark.parametrize("curve", ["smooth", "linear", "gaussian"])
+@pytest.mark.parametrize("position", ["outer", "inner", "centre"])
+def test_the_time_does_not_depend_on_the_width(benchmark, paired_ratio, curve, position):
+    """Against a narrow ramp, with its region as large as that of the widest: spots in the corners see to that."""
+    angle = np.linspace(0, 2 * np.pi, 2000, endpoint=False)
+    radius = 640 * (1 + 0.18 * np.sin(3 * angle + 0.4) + 0.1 * np.sin(7 * angle + 1))
+    m = mask.polygon(
+        (2000, 2000), np.stack([1000 + 1.25 * radius * np.cos(angle), 1000 + radius * np.sin(angle)], axis=1)
+    )
+    for x in (40, 1960):
+        for y in (40, 1960):
+            m |= mask.ellipse(m, (x - 30, y - 30, x + 30, y + 30))
+
+    def soften(px):
+        return mask.feather(m, px, curve=curve, position=position)
+
+    found = {px: paired_ratio(lambda px=px: soften(px), lambda: soften(16), rounds=5) for px in (32, 64, 128, 256, 512)}
+    benchmark.extra_info["ratios"] = found
+    benchmark.pedantic(soften, (512,), rounds=3)
+    if curve != "gaussian":
+        assert max(found.values()) <= 2  # a narrow ramp also leaves out what lies far inside and outside

@@ -13,8 +13,10 @@ from hypothesis.extra.numpy import arrays
 from preproc import mask
 from preproc.errors import InputError
 from preproc.mask.blur import blur
-from preproc.mask.distance import Slope, _drawn, _measured, levels, slopes_down
+from preproc.mask.distance import Slope, _drawn, levels, slopes_down
 from preproc.mask.idle import around_idle
+from preproc.mask.nodes import _searched
+from preproc.mask.wide import _part, wide_slopes
 
 CURVES = ("smooth", "linear", "gaussian")
 
@@ -206,20 +208,70 @@ def test_large_idle_areas_are_left_out_without_a_trace():
             assert np.array_equal(slopes_down(m, slope)[0], _drawn(m, [slope])[0])
 
 
+def apart(width):
+    """Two discs and what is between them, where their ramps meet, with the distance from both."""
+    side = 2 * width + 120
+    y, x = np.mgrid[:side, :side] + 0.5
+    drawn, distance = np.zeros((side, side), np.uint8), np.full((side, side), np.inf)
+    for middle_x, middle_y, radius in ((width * 0.7, width + 61.3, 23.4), (width * 1.3 + 70, width * 0.8 + 40.7, 9)):
+        box = (middle_x - radius, middle_y - radius, middle_x + radius, middle_y + radius)
+        drawn |= mask.ellipse((side, side), box)
+        distance = np.minimum(distance, np.hypot(x - middle_x, y - middle_y) - radius)
+    return drawn, distance
+
+
+@pytest.mark.parametrize("width", [25, 48, 64, 128, 300])
+def test_wide_ramps_are_right_to_a_fraction_of_a_pixel(width):
+    drawn, distance = apart(width)
+    soft = mask.feather(drawn, width, curve="linear")
+    on_ramp = (distance > 0.5) & (distance < width - 1)
+    wrong_px = (soft - 255 * (1 - distance / width))[on_ramp] * width / 255
+    rounding_px = 0.5 * width / 255
+    assert abs(wrong_px).max() < 0.75 + rounding_px
+    assert np.std(wrong_px) < 0.1 + rounding_px / 2
+    assert abs(wrong_px.mean()) < 0.06 + rounding_px / 10
+
+
 @pytest.mark.parametrize("width", [66, 128, 300])
-def test_few_pixels_of_a_wide_ramp_are_measured(monkeypatch, width):
+def test_few_points_are_searched_for_a_wide_ramp(monkeypatch, width):
     drawn, distance = disc(90, width)
     on_ramp = np.count_nonzero((distance > 0) & (distance < width))
-    measured = []
+    searched = []
     monkeypatch.setattr(
-        "preproc.mask.distance._measured",
-        lambda raw, offsets, here, aside: measured.append(len(here)) or _measured(raw, offsets, here, aside),
+        "preproc.mask.nodes._searched",
+        lambda raw, at, lookup: searched.append(len(at)) or _searched(raw, at, lookup),
     )
-    soft = mask.feather(drawn, width, curve="linear")
-    assert sum(measured) < 0.2 * on_ramp
-    # and those between are no worse for it: a fifth of a pixel, and half a level of rounding
-    away = (distance > 0) & (distance < width)
-    assert np.std((soft - 255 * (1 - distance / width))[away]) < 0.2 * 255 / width + 0.3
+    mask.feather(drawn, width, curve="linear")
+    assert 0 < sum(searched) < 0.05 * on_ramp
+
+
+def test_wide_ramps_leave_out_idle_areas_without_a_trace(monkeypatch):
+    monkeypatch.setattr("preproc.mask.wide._CROWDED", 1)
+    small = np.zeros((900, 1400), np.uint8)
+    small[40:80, 60:130] = small[800:850, 1250:1330] = 255
+    bent = mask.stroke((1400, 900), [(200, 850), (700, 100), (1350, 300)], width_px=21)
+    for m in (small, bent, small.T.copy()):
+
+        def level(distance):
+            return levels(255 * (1 - distance / np.float32(40)))
+
+        slope = Slope(0, 40, level)
+        parts = around_idle(m, 50, lambda part, slope=slope: _part(part, [slope], 50), count=1, grid=10, setup=1000)[0]
+        whole = _part(m, [slope], 50)[0]
+        # Both are right to a pixel, which is six levels, and mostly the same.
+        assert abs(parts.astype(int) - whole).max() <= 6
+        assert np.count_nonzero(abs(parts.astype(int) - whole) > 1) < 0.05 * np.count_nonzero(whole)
+        assert abs(wide_slopes(m, slope)[0].astype(int) - whole).max() <= 6
+
+
+@pytest.mark.parametrize("curve", ["smooth", "linear"])
+def test_wide_ramps_of_crowded_outlines(curve):
+    noise = np.where(np.random.default_rng(2).random((90, 120)) > 0.6, np.uint8(255), np.uint8(0))
+    noise[:, 60:] = 0
+    soft = mask.feather(noise, 40, curve=curve)
+    assert (soft >= noise).all()
+    assert (np.diff(soft[45, 62:].astype(int)) <= 0).all()
+    assert soft[45, 75] > 100
 
 
 def test_little_is_looked_at_besides_the_edge_and_its_reach():
@@ -254,7 +306,7 @@ def exact_blur(m, sigma):
     return result
 
 
-@pytest.mark.parametrize("sigma", [1, 2.5, 7.9, 8, 16, 17.3, 40, 64, 130, 256])
+@pytest.mark.parametrize("sigma", [1, 2.5, 7.9, 8, 12, 14, 16, 17.3, 40, 64, 130, 256])
 def test_the_blur_is_right_to_a_level(sigma):
     rng = np.random.default_rng(4)
     touching = np.zeros((233, 311), np.uint8)

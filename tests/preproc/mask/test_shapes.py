@@ -219,3 +219,19 @@ class TestStroke:
     def test_points_that_are_none(self, points):
         with pytest.raises(InputError):
             mask.stroke((9, 9), points, width_px=2)
+
+
+@pytest.mark.parametrize(
+    ("draw", "drawn"),
+    [
+        (mask.rectangle, (10, 10, 30, 30)),
+        (mask.ellipse, (10, 10, 30, 30)),
+        (mask.polygon, [(1, 1), (50, 2), (30, 40)]),
+        (lambda size, points: mask.stroke(size, points, width_px=3), [(1, 1), (50, 2), (30, 40)]),
+    ],
+    ids=["rectangle", "ellipse", "polygon", "stroke"],
+)
+def test_the_size_comes_first(draw, drawn):
+    with pytest.raises(InputError, match="takes the size first") as caught:
+        draw(drawn, (100, 80))
+    assert "(100, 80)" in caught.value.fix
