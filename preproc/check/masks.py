@@ -10,14 +10,14 @@ import PIL.Image
 
 from ..arrays import Mask
 from ..files import ImageSource, Photo, size_of
-from ..mask import binarize, clean
+from ..mask import binarize
 from ..mask.arguments import as_choice, as_whole
 from .fit import fit, fitted
 from .forms import receive
 from .parts import parts
 from .polarity import Intent, polarity
 from .report import Finding, Report
-from .values import Edge, cleaned_call, extent, noise_of, values
+from .values import Edge, cleaned_call, extent, values
 
 __all__ = ["mask"]
 
@@ -146,8 +146,7 @@ def mask(
         return Report(_readable_first(findings), arrival.mask, "mask")
     photo = Photo.open(image) if intent == "outpaint" and image is not None else None
     told = _told(looked_at, photo=photo, intent=intent, reference=reference, misfits=misfits, image=image)
-    noisy = values(looked_at, edge)
-    tidy = clean(looked_at, noise=noise_of(noisy))
+    noisy, tidy = values(looked_at, edge)
     cell = None if cell is None else min(cell, max(looked_at.shape))
     findings += [*told, *noisy, *parts(looked_at, tidy, intent, cell, told[0].code, cleaned=cleaned_call(noisy))]
     return Report(_readable_first(findings), arrival.mask, "mask")

@@ -14,12 +14,13 @@ from ..mask.distance import has_ramp
 from ..mask.specks import specks, without_specks
 from .report import Finding
 
-__all__ = ["Edge", "cleaned_call", "extent", "noise_of", "values"]
+__all__ = ["Edge", "cleaned_call", "extent", "values"]
 
 # So few pixels of noise are not worth a word.
 _FEW = 32
 
 _LEVELS = {"almost-black", "almost-white"}
+_LEAST_NOISE = 2  # what `mask.clean` takes out unless told
 
 
 def extent(mask: Mask) -> list[Finding]:
@@ -44,28 +45,32 @@ def extent(mask: Mask) -> list[Finding]:
     return []
 
 
-def values(mask: Mask, edge: Edge | None) -> list[Finding]:
-    """Noise and levels."""
-    found = [*_levels(mask), *_specks(mask), *_crumbs(without_specks(mask), clean(mask))]
-    return [*found, *_edge(mask, clean(mask, noise=noise_of(found)), edge, cleaned_call(found))]
+def values(mask: Mask, edge: Edge | None) -> tuple[list[Finding], Mask]:
+    """Find noise and levels; return the mask without them too."""
+    tidy = clean(mask)
+    found = [*_levels(mask), *_specks(mask), *_crumbs(without_specks(mask), tidy)]
+    noise = _noise(found)
+    if noise > _LEAST_NOISE:
+        tidy = clean(mask, noise=noise)
+    return [*found, *_edge(mask, tidy, edge, cleaned_call(found))], tidy
 
 
-def noise_of(found: list[Finding]) -> int:
-    """Return the noise that takes out all that was found of it: 2 at least."""
+def _noise(found: list[Finding]) -> int:
+    """Return the noise that takes out all that was found of it."""
     levels = [
         finding.value if finding.code == "almost-black" else 255 - finding.value
         for finding in found
         if finding.code in _LEVELS and isinstance(finding.value, int)
     ]
-    return max([2, *levels])
+    return max([_LEAST_NOISE, *levels])
 
 
 def cleaned_call(found: list[Finding]) -> str:
     """Return the call that takes noise out, where there is any, and else the mask as it is."""
     if not any(finding.fix and finding.fix.startswith("mask.clean(") for finding in found):
         return "m"
-    noise = noise_of(found)
-    return "mask.clean(m)" if noise == 2 else f"mask.clean(m, noise={noise})"
+    noise = _noise(found)
+    return "mask.clean(m)" if noise == _LEAST_NOISE else f"mask.clean(m, noise={noise})"
 
 
 def _levels(mask: Mask) -> list[Finding]:

@@ -26,6 +26,9 @@ _CROWDED = 1 / 48
 # What a part costs besides its pixels, in pixels.
 _SETUP = 400_000
 
+# What is farther away than close distances go.
+_FAR_PX = np.float32(FAR / CLOSE_STEPS)
+
 # Squares worked on at once: their temporaries stay in the cache.
 _ROWS, _COLUMNS = 12, 160
 
@@ -72,7 +75,8 @@ def _drawn(close: Mask, nodes: Nodes, slope: Slope) -> Mask:
     reached &= close[APART_PX // 2 :: APART_PX, APART_PX // 2 :: APART_PX] > 0
     for squares in _blocks(reached):
         part = tuple(slice(side.start * APART_PX, side.stop * APART_PX) for side in squares)
-        level = slope.level(_between(nodes.distance, *squares))
+        # What is far is no closer than that, wherever a node in a notch may draw it to.
+        level = slope.level(np.maximum(_between(nodes.distance, *squares), _FAR_PX))
         level &= np.negative(np.equal(close[part], FAR).view(np.uint8))
         result[part] |= level
     return result

@@ -245,7 +245,7 @@ def test_few_points_are_searched_for_a_wide_ramp(monkeypatch, width):
     assert 0 < sum(searched) < 0.05 * on_ramp
 
 
-def test_wide_ramps_leave_out_idle_areas_without_a_trace(monkeypatch):
+def test_wide_ramps_in_windows_are_those_of_the_whole_to_a_pixel(monkeypatch):
     monkeypatch.setattr("preproc.mask.wide._CROWDED", 1)
     small = np.zeros((900, 1400), np.uint8)
     small[40:80, 60:130] = small[800:850, 1250:1330] = 255
