@@ -14,7 +14,7 @@ from ..arrays import Image, Mask, narrow, size_of_array
 from ..errors import InputError
 from ..files import ImageSource, load_image
 from ..geometry import Size
-from .kinds import LIKELY_DEPTH, VERY_BLOCKY, Kind, is_rough, may_be_depth
+from .kinds import LIKELY_DEPTH, TINTED, VERY_BLOCKY, Kind, is_rough, may_be_depth
 from .picture_facts import Facts
 from .remaking import remade
 from .report import Finding
@@ -76,6 +76,8 @@ def _photo(facts: Facts) -> Finding:
 
 def _unsure(facts: Facts) -> Finding:
     message = "it is too rough for a depth map and too smooth for a photo to be sure which of the two it is"
+    if facts.tinted > TINTED:
+        message = f"{facts.tinted:.0%} of the pixels are faintly coloured, as in photos: depth maps are gray"
     fix = 'Fal().preprocess("depth", photo)  # if it is a photo: a depth map has no texture or lettering'
     return Finding("unsure", "warning", message, fix, facts.plain)
 

@@ -27,6 +27,7 @@ SURELY_PLAIN, LIKELY_PLAIN, SURELY_TEXTURED = 3.0, -1.5, -3.0
 # Of `Facts.blocky`: JPEG of a quality below 60 or so, and below 35. It takes the grain out of photos, and the texture of
 # those that show few things before plain ground.
 BLOCKY, VERY_BLOCKY = 1.5, 2.0
+TINTED = 0.05  # of `Facts.tinted`: colours of things, however faint
 LIKELY_DRAWN = 1.8  # log-odds of `drawn_score`: one dark photo in fifty is above
 SHARP = 0.85  # of `Tones.hard`: lines that are there or not, JPEG copies too
 FAINT = 31  # of `Tones.top`: black itself is up to 8
@@ -108,12 +109,16 @@ def is_rough(facts: Facts) -> bool:
 
 
 def may_be_depth(facts: Facts, *, noiseless: float) -> bool:
-    """Tell whether it may be a depth map: hardly any noise, as `depth_score` above `noiseless` says, or hardly any detail."""
+    """Tell whether it may be a depth map: gray, with hardly any noise, as `depth_score` above `noiseless` says, or hardly any detail."""
+    if facts.tinted > TINTED:
+        return False
     # strong JPEG leaves photos without noise too, not without lettering and texture
     return facts.plain > SURELY_PLAIN or (facts.depth > noiseless and facts.plain > LIKELY_PLAIN)
 
 
 def _is_depth(facts: Facts) -> bool:
+    if facts.tinted > TINTED:
+        return False
     if facts.surface > SURELY_SMOOTH and facts.depth > LIKELY_DEPTH and facts.plain > LIKELY_PLAIN:
         return True
     return facts.surface > LIKELY_SMOOTH and facts.plain > SURELY_PLAIN

@@ -74,6 +74,8 @@ class Facts:
         True where all but one pixel in two thousand have the same tone, give or take 8 levels.
     coloured
         Pixels whose channels differ by more than 24 levels.
+    tinted
+        Pixels whose channels differ by more than 3 levels: none in gray pictures, out of a JPEG either.
     flat
         Pixels within 3 levels of their right neighbour in every channel.
     midtones
@@ -102,6 +104,7 @@ class Facts:
     inverse: Tones
     blank: bool
     coloured: float
+    tinted: float
     flat: float
     midtones: float
     contrast: float
@@ -129,11 +132,13 @@ def facts_of(picture: Image) -> Facts:
     curved = np.abs(cv2.Laplacian(gray, cv2.CV_16S))
     tones, inverse = tones_of(gray), tones_of(narrow(~gray))
     whole = narrow(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))
+    chroma = narrow(cv2.subtract(highest(sample), ~highest(~sample)))
     return Facts(
         tones=tones,
         inverse=inverse,
         blank=blank,
-        coloured=_share(narrow(cv2.subtract(highest(sample), ~highest(~sample))) > 24),
+        coloured=_share(chroma > 24),
+        tinted=_share(chroma > 3),
         flat=_share(across <= 3),
         midtones=_share(midtone),
         contrast=float(np.diff(np.percentile(gray, (2, 98)))[0]),

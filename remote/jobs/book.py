@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import RemoteError
+from ..wire.forks import keep_unclosed, renewed_in_children
 
 __all__ = ["Book"]
 
@@ -57,9 +58,23 @@ class Book:
         with self._told():
             if str(path) != ":memory:":
                 self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(self.path, timeout=_TURN_S, isolation_level=None, check_same_thread=False)
-            self.close = weakref.finalize(self, self._db.close)
+            self._db = self._opened()
             _in_turn(lambda: _prepare(self._db))
+        renewed_in_children(self)
+
+    def after_fork(self) -> None:
+        """In a forked child, open the file anew: SQLite's connections belong to one process."""
+        self._lock = threading.RLock()
+        if str(self.path) != ":memory:":
+            self.close.detach()
+            keep_unclosed(self._db)
+            self._db = self._opened()
+
+    def _opened(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self.path, timeout=_TURN_S, isolation_level=None, check_same_thread=False)
+        db.execute("PRAGMA synchronous = FULL")
+        self.close = weakref.finalize(self, db.close)
+        return db
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
@@ -93,7 +108,6 @@ class Book:
 def _prepare(db: sqlite3.Connection) -> None:
     """Make the tables, unless they are there."""
     db.execute("PRAGMA journal_mode = WAL")
-    db.execute("PRAGMA synchronous = FULL")
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if version > _VERSION:
         raise sqlite3.DatabaseError(f"it is of version {version}, and this fal-preproc reads up to {_VERSION}")

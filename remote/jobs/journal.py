@@ -240,7 +240,7 @@ class Journal(Book):
             "AND state IN ('submitting', 'submitted', 'done', 'unknown') ORDER BY created DESC, rowid DESC",
             (backend, *known_by),
         )
-        wanted = plan.to_json()
+        wanted = clean(plan.to_json())  # as it is written down
         alike = (entry for entry in map(read_entry, rows) if is_run_alike(plan.endpoint, entry.plan, wanted))
         return next(alike, None)
 

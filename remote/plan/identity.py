@@ -19,7 +19,7 @@ from . import paths
 
 __all__ = ["defaults_of", "fingerprint_as_written", "fingerprint_of", "fingerprints_of", "is_run_alike"]
 
-_MANY = 6  # arguments of which every selection is tried
+_MANY = 8  # arguments of which every selection is tried
 
 
 def fingerprint_of(endpoint: str, payload: Mapping[str, Any], /) -> str:
@@ -39,17 +39,24 @@ def fingerprints_of(endpoint: str, payload: Mapping[str, Any], /) -> tuple[str, 
     """Return what a journal may know a job by.
 
     That is its fingerprint, the hash of its arguments as they are written, which earlier versions noted, and what the
-    fingerprint was while some of its values were the endpoint's defaults. `is_run_alike` tells which of the jobs that are
-    found so is the same.
+    fingerprint was while other values were the endpoint's defaults: some of those that are written out, or none, or not
+    one that is left out now. `is_run_alike` tells which of the jobs that are found so is the same.
     """
     fields = _fields(endpoint)
+    named = _named(fields, payload)
+    written = [path for path, _, _ in _settings(fields, named)]
+    few = len(written) <= _MANY
+    counts = range(len(written) + 1) if few else (0, 1, len(written) - 1, len(written))
+    selections = itertools.chain.from_iterable(itertools.combinations(written, count) for count in counts)
+    at_other_times = [_without(named, some) for some in selections]
     kept = _without_defaults(fields, payload)
-    once = [path for path, _, _ in _settings(fields, kept)]
-    counts = range(1, len(once) + 1) if len(once) <= _MANY else (1, len(once))
-    selections = itertools.chain.from_iterable(itertools.combinations(once, count) for count in counts)
-    at_other_times = (_hash(endpoint, _plain(_without(kept, some))) for some in selections)
-    written = fingerprint_as_written(endpoint, payload)
-    return tuple(dict.fromkeys([fingerprint_of(endpoint, payload), written, *at_other_times]))
+    at_other_times += [{**kept, name: fields[name].default} for name in _left_out(fields, payload)]
+    if not few:
+        once = [path for path, _, _ in _settings(fields, kept)]
+        at_other_times += [_without(kept, (path,)) for path in once] + [_without(kept, tuple(once))]
+    hashes = (_hash(endpoint, _plain(values)) for values in at_other_times)
+    as_written = fingerprint_as_written(endpoint, payload)
+    return tuple(dict.fromkeys([fingerprint_of(endpoint, payload), as_written, *hashes]))
 
 
 def fingerprint_as_written(endpoint: str, payload: Mapping[str, Any], /) -> str:
@@ -115,13 +122,13 @@ def _fields(endpoint: str) -> Mapping[str, Field]:
 def _settings(
     fields: Mapping[str, Field], values: Mapping[str, Any], path: str = ""
 ) -> Iterator[tuple[str, Field, Any]]:
-    """Find the values that are written out of arguments that have a default, at any depth."""
+    """Find the values that are written out of arguments that may have a default, now or once, at any depth."""
     for name, value in values.items():
         fact = fields.get(name)
         if fact is None:
             continue
         place = paths.join(path, name)
-        if fact.default is not None and fact.type != "object":
+        if not fact.required and fact.type not in {"object", "url"}:
             yield place, fact, value
         for inside, inner in _objects(fact, value, place):
             yield from _settings(catalog.nested(fact.of), inner, inside)
@@ -177,6 +184,30 @@ def _spelt(fact: Field, value: Any) -> Any:
     if isinstance(value, list):
         return [_spelt(fact, item) for item in value]
     return _without_defaults(catalog.nested(fact.of), value) if isinstance(value, Mapping) else value
+
+
+def _named(fields: Mapping[str, Field], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Spell sizes by their names, at any depth, and keep everything."""
+    named: dict[str, Any] = {}
+    for name, value in values.items():
+        fact = fields.get(name)
+        if fact is None or (fact.type == "object" and not fact.of):
+            named[name] = value
+        elif fact.type != "object":
+            named[name] = _spelt(fact, value)
+        elif value != fact.default:
+            inner = catalog.nested(fact.of or "")
+            items = [_named(inner, item) if isinstance(item, Mapping) else item for item in _listed(value)]
+            named[name] = items if isinstance(value, list) else items[0]
+    return named
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _left_out(fields: Mapping[str, Field], values: Mapping[str, Any]) -> list[str]:
+    return [name for name, fact in fields.items() if fact.default is not None and name not in values]
 
 
 def _is_same(value: Any, default: Any) -> bool:

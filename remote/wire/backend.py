@@ -27,6 +27,7 @@ from ..errors import (
 from .again import again
 from .client import Client, translated
 from .download import Downloader
+from .forks import keep_unclosed, renewed_in_children
 from .hosts import FAL_DOMAINS, Hosts, bare
 from .pieces import Pieces
 from .protocol import Backend, Downloaded, Status, StoredFile, Submitted
@@ -104,6 +105,14 @@ class FalBackend:
         self._open = ExitStack()
         self._open.callback(self._downloader.close)
         self.close = weakref.finalize(self, self._open.close)
+        renewed_in_children(self)
+
+    def after_fork(self) -> None:
+        """In a forked child, begin with connections of its own: answers to two processes over one get mixed up."""
+        keep_unclosed((self._found, self._open.pop_all()))
+        self._lock, self._found = threading.Lock(), None
+        self._downloader.after_fork()
+        self._open.callback(self._downloader.close)
 
     def check_key(self) -> None:
         """Look for the key before anything is begun; nothing is sent.

@@ -14,6 +14,7 @@ import httpx
 
 from ..errors import DownloadError
 from .again import again
+from .forks import keep_unclosed
 from .hosts import Hosts, bare, is_public, origin
 from .patience import within
 from .protocol import Downloaded
@@ -88,6 +89,10 @@ class Downloader:
     def _client(self) -> httpx.Client:
         with way_out(DownloadError):
             return httpx.Client(follow_redirects=False)
+
+    def after_fork(self) -> None:
+        """In a forked child, leave the connections to the parent."""
+        keep_unclosed(self.__dict__.pop("_client", None))
 
     def close(self) -> None:
         """Close the connections. Files can still be fetched, each over a connection of its own."""

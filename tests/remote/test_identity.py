@@ -161,6 +161,41 @@ def test_a_job_with_many_values_is_known_after_one_default_has_changed(make, mon
         assert not fal.submit(fal.plan(spec.id, **{**given, "strength": 0.9})).reused
 
 
+@pytest.mark.parametrize(
+    ("then", "written_then", "now", "written_now"),
+    [
+        (2, {"scale": 4}, 4, {"scale": 4}),
+        (2, {"scale": 4}, 4, {}),
+        (2, {"scale": 4, "face": False, "tile": 0}, 4, {"scale": 4, "face": False, "tile": 0}),
+        (2, {"scale": 2}, None, {"scale": 2}),
+        (None, {"scale": 2}, 2, {"scale": 2.0, "face": False}),
+    ],
+)
+def test_what_became_the_default_since_is_the_same_job(make, monkeypatch, then, written_then, now, written_now):
+    def default(value):
+        fields = {**spec.fields, "scale": msgspec.structs.replace(spec.fields["scale"], default=value)}
+        for module in ("remote.catalog.find", "remote.catalog.endpoint"):
+            monkeypatch.setattr(module, lambda *_, **__: msgspec.structs.replace(spec, fields=fields))
+
+    spec = catalog.endpoint("fal-ai/esrgan")
+    with make() as fal:
+        default(then)
+        first = fal.submit(fal.plan(spec.id, image_url=URL, **written_then))
+        default(now)
+        again = fal.submit(fal.plan(spec.id, image_url=URL, **written_now))
+        assert (again.id, again.reused) == (first.id, True)
+        assert not fal.submit(fal.plan(spec.id, image_url=URL, scale=3)).reused
+
+
+def test_a_text_with_an_address_in_it_is_not_paid_again(make):
+    given = {"prompt": "p", "image_url": URL, "mask_url": URL}
+    with make() as fal:
+        for number, text in enumerate(("as https://a.b/c.png?sig=1", "as https://a.b/c.png?sig=2")):
+            plan = fal.plan("fal-ai/fast-sdxl/inpainting", **given, negative_prompt=text)
+            assert not fal.submit(plan).reused, number
+            assert fal.submit(plan).reused
+
+
 SIZED = [
     (spec.id, name, size)
     for spec in catalog.endpoints()

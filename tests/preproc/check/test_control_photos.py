@@ -351,3 +351,16 @@ class TestShapes:
                 for of in ("canny", "gray"):
                     made = control.make(of, photo, rule=rule).image
                     assert "aspect" not in check.control(made, of, image=photo).codes
+
+
+def test_faintly_coloured_pictures_are_no_depth_maps():
+    y, x = np.mgrid[0:300, 0:400].astype(np.float32)
+    smooth = 40 + 0.2 * x + 60 * np.exp(-(((x - 200) / 90) ** 2) - ((y - 150) / 70) ** 2)
+    gray = np.rint(smooth).astype(np.uint8)
+    tinted = np.stack([gray, gray - 2, gray - 6], axis=2)
+    assert check.control(gray, "depth").codes == ()
+    assert check.control(jpeg(cv2.merge([gray] * 3)), "depth").codes == ()
+    assert check.control(tinted, "depth").codes == ("unsure",)
+    assert "faintly coloured" in check.control(tinted, "depth").findings[0].message
+    assert "map" in check.control(gray, "photo").codes
+    assert check.control(tinted, "photo").codes == ()
