@@ -65,6 +65,10 @@ RULES = (
         r"Fal\((max_file_bytes|max_pixels)=(\d+)\)\.resume\('([\w-]+)'\)\.wait\(\)",
         lambda call: f"preproc jobs {call[3]} --resume --{call[1].replace('_', '-')} {call[2]}",
     ),
+    (
+        r"read\(\) returns its bytes, save\('([\w.]+)'\) writes them as they are",
+        r"-o - > \1 writes its bytes as they are",
+    ),
     (r"fal\.resume\('([\w-]+)'\)\.wait\(\)", r"preproc jobs \1 --resume"),
     (
         r"fal\.resume\('([\w-]+)'\)\.adopt\(request_id\), else \.declare_not_taken\(\)",

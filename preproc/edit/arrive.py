@@ -32,6 +32,13 @@ class Downloadable(Protocol):
 
 
 @runtime_checkable
+class Openable(Downloadable, Protocol):
+    """One that opens itself, and says what it is and how its bytes are had where it does not open."""
+
+    def array(self) -> Image: ...
+
+
+@runtime_checkable
 class FromJob(Protocol):
     """What knows which job it came from."""
 
@@ -64,10 +71,14 @@ def open_result(generated: Generated) -> tuple[Image, str | None]:
             )
         if count != 1:
             raise InputError(f"this result holds {count} images, finish takes one", fix="edit.finish(result.images)")
-        return load_image(generated.images[0].read()), generated.request_id
+        return _opened(generated.images[0]), generated.request_id
     if isinstance(generated, Downloadable) and not isinstance(generated, (PIL.Image.Image, np.ndarray)):
-        return load_image(generated.read()), (generated.request_id or None) if isinstance(generated, FromJob) else None
+        return _opened(generated), (generated.request_id or None) if isinstance(generated, FromJob) else None
     return load_image(generated), None
+
+
+def _opened(one: Downloadable) -> Image:
+    return one.array() if isinstance(one, Openable) else load_image(one.read())
 
 
 def check_result(picture: Image, scene: Image) -> None:

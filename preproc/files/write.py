@@ -14,7 +14,7 @@ from ..errors import InputError
 from .encode import encode_jpeg, encode_planes, encode_tiff, encode_webp
 from .source import split
 
-__all__ = ["as_path", "encode_png", "suffix_of", "write_file", "write_picture"]
+__all__ = ["as_path", "encode_picture", "encode_png", "suffix_of", "write_file", "write_picture"]
 
 _SUFFIXES = (".png", ".tif", ".tiff", ".webp", ".jpg", ".jpeg")
 _LOSSY = frozenset({".webp", ".jpg", ".jpeg"})
@@ -114,12 +114,24 @@ def write_picture(
     if suffix in {".jpg", ".jpeg"} and alpha is not None:
         raise InputError(f"{target}: JPEG holds no transparency", fix="save as .png, or the picture without alpha")
     _check_target(target, overwrite=overwrite)
-    if suffix == ".png":
-        data = encode_planes(pixels, alpha, icc_profile=icc_profile, exif=exif)
-    elif suffix == ".webp":
-        data = encode_webp(pixels, alpha, icc_profile=icc_profile, exif=exif, quality=quality)
-    elif suffix in {".tif", ".tiff"}:
-        data = encode_tiff(pixels, alpha, icc_profile=icc_profile, exif=exif)
-    else:
-        data = encode_jpeg(to_uint8(pixels), icc_profile=icc_profile, exif=exif, quality=quality or 95)
+    data = encode_picture(pixels, alpha, suffix, icc_profile=icc_profile, exif=exif, quality=quality)
     return write_file(data, target, overwrite=overwrite)
+
+
+def encode_picture(
+    pixels: Pixels,
+    alpha: Pixels | None,
+    suffix: str,
+    *,
+    icc_profile: bytes | None,
+    exif: bytes | None,
+    quality: int | None = None,
+) -> bytes:
+    """Return planes as a file in the format of a suffix, as `suffix_of` returns it; JPEG has no place for `alpha`."""
+    if suffix == ".png":
+        return encode_planes(pixels, alpha, icc_profile=icc_profile, exif=exif)
+    if suffix == ".webp":
+        return encode_webp(pixels, alpha, icc_profile=icc_profile, exif=exif, quality=quality)
+    if suffix in {".tif", ".tiff"}:
+        return encode_tiff(pixels, alpha, icc_profile=icc_profile, exif=exif)
+    return encode_jpeg(to_uint8(pixels), icc_profile=icc_profile, exif=exif, quality=quality or 95)

@@ -6,20 +6,20 @@ import threading
 import time
 from collections.abc import Iterable
 
-from preproc.errors import InputError, PreprocError
-from preproc.files import MAX_PIXELS, load_image, size_of
+from preproc.files import MAX_PIXELS
 
 from ..errors import DownloadError
 from ..wire import Backend
 from ..wire.hosts import bare
-from .files import ANY_BYTES, RemoteFile
+from .faults import Fault, check_answer, fault_of, pixels_of, unopened
+from .files import RemoteFile
 from .look import Seen, look
 from .shelf import Shelf
 
 __all__ = ["MAX_BYTES", "UNFETCHED", "Fetcher"]
 
 UNFETCHED = "not fetched yet"
-"""How a `Result` begins what it says of a file that is missing."""
+"""How a `Result` begins what it says of a file that is still to be fetched."""
 
 MAX_BYTES = 256 * 1024 * 1024
 """The largest file of a result that is fetched, unless stated otherwise."""
@@ -60,25 +60,59 @@ class Fetcher:
         self._fetched: dict[str, bytes] = {}
         self._hashes: dict[str, str] = {}
         self._seen: dict[str, Seen | None] = {}
+        self._faults: dict[str, Fault | None] = {}
+        self._gone: set[str] = set()
 
     def read(self, file: RemoteFile, /, *, timeout_s: float = _FILE_S) -> bytes:
-        """Return the bytes of a file.
+        """Return the bytes of a file, as they came: also those of a picture that does not open here, see `fault`.
+
+        A damaged one is fetched once more whenever it is read, as long as it is there, and kept where it comes no better.
 
         Raises
         ------
         DownloadError
-            If it is not here yet and cannot be fetched, is not what it was declared to be, or does not open.
+            If it is not here yet and cannot be fetched, or is no picture where one was declared, or too large a one.
         """
         with self._lock:
             data = self._fetched.get(file.url) or self._kept(file.url)
             if data is None:
                 data = self._fetch(file, timeout_s)
                 self._keep(file.url, data)
+            elif self._may_be_mended(file, data):
+                data = self._better(file, data, timeout_s)
             if file.is_picture:
                 self._check_size(data, file.url)
             if file.url not in self._seen:
                 self._seen[file.url] = look(data, max_pixels=self.max_pixels)
+            self._judged(file, data)
             return data
+
+    def fault(self, file: RemoteFile, /) -> Fault | None:
+        """Return why a picture that was read does not open here; None where it does."""
+        return self._faults.get(file.url)
+
+    def _judged(self, file: RemoteFile, data: bytes) -> Fault | None:
+        if file.is_picture and file.url not in self._faults:
+            self._faults[file.url] = fault_of(data, max_pixels=self.max_pixels)
+        return self._faults.get(file.url)
+
+    def _may_be_mended(self, file: RemoteFile, data: bytes) -> bool:
+        fault = self._judged(file, data)
+        return fault is not None and not fault.is_whole and file.url not in self._gone
+
+    def _better(self, file: RemoteFile, data: bytes, timeout_s: float) -> bytes:
+        try:
+            fresh = self._fetch(file, timeout_s)
+        except DownloadError as error:
+            if error.gone:
+                self._gone.add(file.url)
+            return data
+        if fault_of(fresh, max_pixels=self.max_pixels) is not None:
+            return data
+        self._keep(file.url, fresh)
+        del self._faults[file.url]
+        self._seen.pop(file.url, None)
+        return fresh
 
     def _fetch(self, file: RemoteFile, timeout_s: float) -> bytes:
         try:
@@ -88,11 +122,11 @@ class Fetcher:
                 error.fix = self._allow("max_file_bytes", error.byte_count)
             raise
         if file.is_picture:
-            _check_picture(found.data, found.content_type, file.url, self.max_pixels)
+            check_answer(found.data, found.content_type, file.url)
         return found.data
 
     def _check_size(self, data: bytes, url: str) -> None:
-        pixels = _pixels_of(data)
+        pixels = pixels_of(data)
         if pixels > self.max_pixels:
             raise DownloadError(
                 f"{bare(url)} has {pixels:,} pixels; at most {self.max_pixels:,} are opened",
@@ -112,7 +146,7 @@ class Fetcher:
             return self._fetched.get(url) or self._kept(url)
 
     def bring_home(self, files: Iterable[RemoteFile], *, timeout_s: float = _FILE_S) -> tuple[str, ...]:
-        """Fetch the files that are not here yet, and say which could not be fetched; reading one tries again."""
+        """Fetch the files that are not here yet; say which could not be fetched, which reading tries again, or do not open."""
         deadline = time.monotonic() + timeout_s
         missing = []
         for file in files:
@@ -120,11 +154,15 @@ class Fetcher:
                 self.read(file, timeout_s=max(0.0, deadline - time.monotonic()))
             except DownloadError as error:
                 missing.append(f"{UNFETCHED}: {error.message}")
+                continue
+            if fault := self.fault(file):
+                missing.append(f"{unopened(file.url, fault)}; its bytes are kept as they came")
         return tuple(missing)
 
     def _keep(self, url: str, data: bytes) -> None:
         if self._shelf and (sha256 := self._shelf.keep(self._backend.name, url, data)):
             self._hashes[url] = sha256
+            self._fetched.pop(url, None)
         else:
             self._fetched[url] = data
 
@@ -136,26 +174,3 @@ class Fetcher:
             return None
         self._hashes[url] = sha256  # a result is still read when the journal is closed
         return self._shelf.read(sha256)
-
-
-def _pixels_of(data: bytes) -> int:
-    """Return how many pixels a file has by its header; 0 where it has none."""
-    try:
-        return size_of(data).pixels
-    except PreprocError:
-        return 0
-
-
-def _check_picture(data: bytes, content_type: str, url: str, max_pixels: int) -> None:
-    """Refuse what is no picture, and what does not open to its end; what is too large is not opened."""
-    if content_type not in ANY_BYTES and not content_type.startswith("image/"):
-        raise DownloadError(f"{bare(url)} should be a picture and came as {content_type}")
-    if _pixels_of(data) > max_pixels:
-        return
-    try:
-        load_image(data, max_pixels=max_pixels)
-    except InputError as error:
-        raise DownloadError(
-            f"{bare(url)} does not open: {error.message}",
-            fix="read it again; if it stays so, again=True makes and pays a new job",
-        ) from error

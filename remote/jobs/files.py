@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import mimetypes
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -13,12 +14,15 @@ import numpy as np
 import PIL.Image
 
 from preproc.arrays import Image, to_uint8
+from preproc.errors import InputError
 from preproc.files import MAX_PIXELS, Photo, load_image, size_of
-from preproc.files.write import suffix_of, write_file
+from preproc.files.exif import UNREADABLE
+from preproc.files.write import encode_picture, suffix_of, write_file
 from preproc.geometry import Size
 
 from ..errors import BlockedError, DownloadError
 from ..wire.hosts import bare
+from .faults import Fault, fault_of, is_of_suffix, unopened
 from .look import Seen
 
 __all__ = ["ANY_BYTES", "RemoteFile", "encoded_for", "find_files"]
@@ -40,6 +44,9 @@ class Fetching(Protocol):
 
     def seen(self, file: RemoteFile, /) -> Seen | None:
         """Return what a picture that was read shows."""
+
+    def fault(self, file: RemoteFile, /) -> Fault | None:
+        """Return why a picture that was read does not open here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +89,7 @@ class RemoteFile:
         return Path(bare(self.url)).suffix.lower() in _PICTURES
 
     def read(self, *, blocked: bool = False) -> bytes:
-        """Return its bytes, checked.
+        """Return its bytes as they came: also of a picture that does not open here, as `Result.missing` says.
 
         Parameters
         ----------
@@ -92,7 +99,7 @@ class RemoteFile:
         Raises
         ------
         DownloadError
-            If it cannot be fetched, is not what it was declared to be, or does not open.
+            If it cannot be fetched, or is no picture where one was declared.
         BlockedError
             If the safety filter blackened it.
         """
@@ -127,19 +134,52 @@ class RemoteFile:
         )
 
     def array(self) -> Image:
-        """Return its pixels: uint8 RGB, `(H, W, 3)`."""
-        return load_image(self.read(), max_pixels=self._max_pixels)
+        """Return its pixels: uint8 RGB, `(H, W, 3)`.
+
+        Raises
+        ------
+        DownloadError
+            As `read`; also if it does not open here: it says what it is, and `read` and `save` still have its bytes.
+        """
+        with self._opened() as data:
+            return load_image(data, max_pixels=self._max_pixels)
 
     def pil(self) -> PIL.Image.Image:
-        """Return it as a Pillow image, with its alpha channel if it has one."""
+        """Return it as a Pillow image, with its alpha channel if it has one; errors are those of `array`."""
+        with self._opened() as data:
+            if size_of(data).pixels > (PIL.Image.MAX_IMAGE_PIXELS or self._max_pixels):  # which Pillow does not open
+                photo = Photo.open(data, max_pixels=self._max_pixels)
+                planes = photo.rgb if photo.alpha is None else np.dstack([photo.rgb, to_uint8(photo.alpha)])
+                return PIL.Image.fromarray(planes)
+            picture = PIL.Image.open(BytesIO(data))
+            picture.load()
+            return picture
+
+    def photo(self) -> Photo:
+        """Return all that it holds: 16 bits, transparency, its colour profile; errors are those of `array`."""
+        with self._opened() as data:
+            return Photo.open(data, max_pixels=self._max_pixels)
+
+    @contextmanager
+    def _opened(self) -> Iterator[bytes]:
+        """Give its bytes to what opens them, and say what they are where they do not open."""
         data = self.read()
-        if size_of(data).pixels > (PIL.Image.MAX_IMAGE_PIXELS or self._max_pixels):  # which Pillow does not open
-            photo = Photo.open(data, max_pixels=self._max_pixels)
-            planes = photo.rgb if photo.alpha is None else np.dstack([photo.rgb, to_uint8(photo.alpha)])
-            return PIL.Image.fromarray(planes)
-        picture = PIL.Image.open(BytesIO(data))
-        picture.load()
-        return picture
+        if fault := self.fetcher.fault(self) if self.fetcher else None:
+            raise self.unopened(fault)
+        try:
+            yield data
+        except UNREADABLE as error:
+            fault = fault_of(data, max_pixels=self._max_pixels) or Fault(f"cannot be read: {error}", ".bin", True)
+            raise self.unopened(fault) from error
+
+    def unopened(self, fault: Fault, /) -> DownloadError:
+        """Say that its pixels are not to be had, and how its bytes are."""
+        name = f"NAME{fault.suffix}"
+        return DownloadError(
+            unopened(self.url, fault),
+            fix=f"read() returns its bytes, save({name!r}) writes them as they are, and nothing is paid again",
+            request_id=self.request_id or None,
+        )
 
     @property
     def _max_pixels(self) -> int:
@@ -152,9 +192,15 @@ class RemoteFile:
         ----------
         path
             Where. A picture that came in another format than the suffix names is decoded and written in that one: PNG,
-            JPEG, WebP or TIFF. Without a suffix its bytes are written as they came.
+            JPEG, WebP or TIFF. Without a suffix its bytes are written as they came; so are those of a picture that does
+            not open here, under a suffix of its own format or one that none of these have.
         overwrite
             Replace a file that is there.
+
+        Raises
+        ------
+        DownloadError
+            As `array`, where another format is asked for.
         """
         return write_file(encoded_for(Path(path), self), path, overwrite=overwrite)
 
@@ -185,19 +231,22 @@ def find_files(value: Any, blocked: list[Any], fetcher: Fetching | None) -> list
 def encoded_for(path: Path, file: RemoteFile) -> bytes:
     """Return the bytes as they came, or in the format the suffix names; `InputError` where it names none."""
     data = file.read()
-    wanted = mimetypes.guess_type(path.name)[0] or ""
-    if not file.is_picture or not path.suffix:
+    if not file.is_picture or not path.suffix or is_of_suffix(data, path.suffix):
         return data
-    seen = file.fetcher.seen(file) if file.fetcher else None
-    if seen and wanted == f"image/{seen.format}":
+    fault = file.fetcher.fault(file) if file.fetcher else None
+    if fault is None:
+        return _encoded(file, suffix_of(path))
+    try:
+        suffix_of(path)
+    except InputError:  # a name that asks for no format that could be made of it
         return data
-    picture = file.pil()
-    if PIL.Image.MIME.get(picture.format or "") == wanted:
-        return data
-    suffix_of(path)
-    buffer = BytesIO()
-    if wanted == "image/jpeg":
-        picture.convert("RGB").save(buffer, "JPEG", quality=95, subsampling=0)
-    else:
-        picture.save(buffer, wanted.removeprefix("image/"), **({"lossless": True} if wanted == "image/webp" else {}))
-    return buffer.getvalue()
+    raise file.unopened(fault)
+
+
+def _encoded(file: RemoteFile, suffix: str) -> bytes:
+    """Write a picture in another format. Colours keep their profile, JPEG has no alpha, and only PNG has 16 bits."""
+    photo = file.photo()
+    pixels, alpha = photo.pixels, None if suffix in {".jpg", ".jpeg"} else photo.alpha
+    if suffix != ".png":
+        pixels, alpha = to_uint8(pixels), None if alpha is None else to_uint8(alpha)
+    return encode_picture(pixels, alpha, suffix, icc_profile=photo.icc_profile, exif=photo.exif)

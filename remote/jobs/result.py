@@ -38,8 +38,8 @@ class Result:
     plan
         What was asked, as `Plan.to_json` has it.
     missing
-        Which files could not be fetched when the job was done, and why; reading one tries again. Also, how many pictures
-        are fewer than were asked for.
+        Which files could not be fetched when the job was done, and why; reading one tries again. Also, which pictures do
+        not open here, though their bytes are kept, and how many fewer came than were asked for.
     oddities
         What came otherwise than was asked for: pictures of another size or format, or black all over.
     """

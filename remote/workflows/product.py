@@ -127,7 +127,7 @@ def _finished(result: Result, plan: Plan) -> Image:
 
 def _alpha(result: Result, _: Plan) -> NDArray[np.uint8]:
     """Return what was cut out as a mask: the cutout's alpha."""
-    return masks.from_alpha(result.image.read())
+    return masks.from_alpha(result.image.photo())
 
 
 def _white_behind(result: Result, _: Plan) -> Image:

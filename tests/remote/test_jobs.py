@@ -344,7 +344,8 @@ class TestResultFiles:
     @pytest.mark.parametrize(
         ("fault", "message"),
         [
-            ({"kind": "bytes", "body": b"\x89PNG\r\n\x1a\nbroken"}, "does not open"),
+            ({"kind": "bytes", "body": b'{"detail": "none"}'}, "it is text, not a picture"),
+            ({"kind": "bytes", "body": b""}, "is empty"),
             (
                 {"kind": "bytes", "body": b"{}", "headers": {"Content-Type": "application/json"}},
                 "came as application/json",
