@@ -104,14 +104,22 @@ RULES = (
     (r"fal\.jobs\(\)", "preproc jobs"),
     (r"check\.mask\(m, image, reference=box_or_mask\)", "--reference LEFT,TOP,RIGHT,BOTTOM, or another mask"),
     (r"(?:pass )?near_point=\(x, y\) and far_point=\(x, y\)", "--near X,Y and --far X,Y"),
+    # one call inside another: one command after another
+    (
+        r"mask\.drop_islands\((?!m,)(.+), min_area_px=([\d.]+)\)",
+        r"\1, then preproc mask drop-islands with --min-area \2",
+    ),
+    (r"mask\.snap\((?!m(?:ask)?,)(.+), (\d+)\)", r"\1, then preproc mask snap with --cell \2"),
+    (r"mask\.(feather|grow)\((mask\..+), ([\d.]+)\)", r"\2, then preproc mask \1 with --px \3"),
+    (r"mask\.fill_holes\((mask\..+), max_area_px=([\d.]+)\)", r"\1, then preproc mask fill-holes with --max-area \2"),
+    (
+        r"mask\.(?!from_)(\w+)\((mask\.\w+\(.+\))\)",
+        lambda call: f"{call[2]}, then preproc mask {call[1].replace('_', '-')}",
+    ),
     (r"mask\.resize\(\w+, \((\d+), (\d+)\)\)", r"preproc mask resize MASK --size \1x\2"),
     (r"mask\.(grow|shrink|feather|smooth)\(\w+, ([\d.]+)\)", r"preproc mask \1 MASK --px \2"),
     (r"check\.mask\(m, reference=box\)", "--reference LEFT,TOP,RIGHT,BOTTOM, or another mask"),
     (r"mask\.fill_holes\(m, max_area_px=([\d.]+)\)", r"preproc mask fill-holes MASK --max-area \1"),
-    (
-        r"mask\.drop_islands\(mask\.clean\(m\), min_area_px=([\d.]+)\)",
-        r"preproc mask clean MASK, then preproc mask drop-islands with --min-area \1",
-    ),
     (r"mask\.drop_islands\(m, min_area_px=([\d.]+)\)", r"preproc mask drop-islands MASK --min-area \1"),
     (r"mask\.snap\(m(?:ask)?, (\d+)\)", r"preproc mask snap MASK --cell \1"),
     (r"mask\.binarize\(m, (\d+)\)", r"preproc mask binarize MASK --threshold \1"),

@@ -39,7 +39,9 @@ def _taken(spec: Spec) -> str:
         words.append(f"at most {_megapixels(size.max_pixels)}")
     if size.max_aspect:
         words.append(f"the longer side at most {size.max_aspect:g} times the shorter")
-    words = words or ["no limits are published"]
+    if not words:
+        named = (spec.fields["image_size"].enum if "image_size" in spec.fields else ()) or ()
+        words = ["those that image_size lists" if named else "no limits are published"]
     if size.best_pixels:
         words.append(f"paints best at about {_megapixels(size.best_pixels)}")
     words.append(f"crops and masks are snapped to cells of {size.cell} px")

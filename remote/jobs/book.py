@@ -53,7 +53,7 @@ class Book:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(path)
+        self.path = Path(path).expanduser()
         self._lock = threading.RLock()
         with self._told():
             if str(path) != ":memory:":

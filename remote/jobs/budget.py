@@ -34,10 +34,10 @@ class Budget:
 
     Notes
     -----
-    A job whose price nobody knows is refused under any limit, unless its submitter states the most it can cost. Prices
-    are predictions from published rates; fal's invoice decides. What fal did not take, and what failed on its own side
-    (5xx), it does not bill, and counts for neither limit. What it took and then refused (422) it may bill, and so it may what
-    was cancelled: both count.
+    A job whose price nobody knows is refused under any limit, unless its submitter states the most it can cost; one that
+    ran without a limit, and without that, counts nothing. Prices are predictions from published rates; fal's invoice
+    decides. What fal did not take, and what failed on its own side (5xx), it does not bill, and counts for neither limit.
+    What it took and then refused (422) it may bill, and so it may what was cancelled: both count.
 
     Raises
     ------

@@ -139,7 +139,8 @@ class Job:
         EndpointError
             If it went badly.
         NoPictureError
-            If it is done, and its answer lacks the picture that the endpoint promises. The answer is kept.
+            If it is done, and its answer lacks the picture that the endpoint promises. The answer is kept; the next `wait`
+            asks fal for it again.
         JobCancelled, UnknownOutcome
         """
         pace = self._desk.pace
@@ -270,10 +271,13 @@ class Job:
             return None
         with patient(Patience(files_s)) if files_s < within(float("inf")) else nullcontext():
             result = self._read(entry, self._answered or entry.result or {})
-            if not is_new and result.is_unfetched and entry.submitted is not None:
+            if not is_new and (result.is_unfetched or result.lacks_pictures) and entry.submitted is not None:
                 # the journal keeps URLs without their queries, and without a signature some are refused
                 with suppress(RemoteError):
-                    result = self._read(entry, self._desk.backend.result(self.endpoint, entry.submitted))
+                    answer = self._desk.backend.result(self.endpoint, entry.submitted)
+                    if result.lacks_pictures and _holds_files(answer):
+                        self._desk.journal.done(self.id, answer)
+                    result = self._read(entry, answer)
             self.is_late = result.is_unfetched and is_over()
         if self.is_late:
             return None

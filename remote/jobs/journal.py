@@ -241,8 +241,9 @@ class Journal(Book):
             (backend, *known_by),
         )
         wanted = clean(plan.to_json())  # as it is written down
-        alike = (entry for entry in map(read_entry, rows) if is_run_alike(plan.endpoint, entry.plan, wanted))
-        return next(alike, None)
+        alike = [entry for entry in map(read_entry, rows) if is_run_alike(plan.endpoint, entry.plan, wanted)]
+        # An answer that is known serves better than a later one that is not.
+        return next((entry for entry in alike if entry.state != "unknown"), alike[0] if alike else None)
 
     def _spent(self, backend: str, now: float) -> float:
         midnight = now - now % 86_400

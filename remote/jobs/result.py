@@ -87,20 +87,27 @@ class Result:
         NoPictureError
             With the answer in it.
         """
-        spec = catalog.find(self.endpoint)
-        promised = spec.pictures if spec else ()
-        if spec is None or not promised or self.images or self.masks:
+        if not self.lacks_pictures:
             return
-        if spec.group == "segment" and any(self.raw.get(name) == [] for name in promised):
-            return  # nothing was found, which is an answer
         raise NoPictureError(
             f"{self.endpoint} is done and answered without a picture; its answer holds {', '.join(self.raw) or 'nothing'}",
-            fix=f"the answer is kept: fal.resume({self.job_id!r}).entry.result; again=True makes and pays a new job",
+            fix=f"fal.resume({self.job_id!r}).wait() asks fal for it again, and .entry.result has the answer as it came; "
+            "again=True makes and pays a new job",
             endpoint=self.endpoint,
             request_id=self.request_id,
             body=clean(self.raw),
             error_type="no_picture",
         )
+
+    @property
+    def lacks_pictures(self) -> bool:
+        """Whether the endpoint promises pictures, and the answer holds none."""
+        spec = catalog.find(self.endpoint)
+        promised = spec.pictures if spec else ()
+        if spec is None or not promised or self.images or self.masks:
+            return False
+        # nothing was found, which is an answer
+        return not (spec.group == "segment" and any(self.raw.get(name) == [] for name in promised))
 
     @property
     def is_unfetched(self) -> bool:

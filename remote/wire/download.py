@@ -20,7 +20,7 @@ from .patience import within
 from .protocol import Downloaded
 from .secrets import is_told
 from .transport import retry_after
-from .way import lies_in_settings, unreached, way_out
+from .way import lies_in_settings, named_in_settings, unreached, way_out
 
 __all__ = ["Downloader"]
 
@@ -191,6 +191,8 @@ class Downloader:
         except httpx.RequestError as error:
             if lies_in_settings(error):
                 raise unreached(error, DownloadError) from None
+            if named_in_settings(error):
+                raise _PassingError(unreached(error, DownloadError)) from error
             raise _PassingError(_failed(url, f"broke off ({type(error).__name__})")) from error
 
 

@@ -12,7 +12,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
@@ -21,7 +21,9 @@ from ..errors import TransferError
 from .hosts import origin
 from .translate import line
 
-__all__ = ["lies_in_settings", "unreached", "way_out"]
+Broken = TypeVar("Broken", bound=TransferError)
+
+__all__ = ["lies_in_settings", "named_in_settings", "unreached", "way_out"]
 
 _NOTHING_SENT = "nothing was sent"
 _ANY = httpx.URL("https://fal.run")
@@ -45,7 +47,8 @@ def way_out(broken: type[TransferError] = TransferError) -> Iterator[None]:
         If the certificates cannot be read, or the proxy cannot be used; with `by_settings`.
     """
     try:
-        if _certificates() == "SSL_CERT_DIR" and not Path(os.environ["SSL_CERT_DIR"]).is_dir():
+        folders = os.environ.get("SSL_CERT_DIR", "").split(os.pathsep) if _certificates() == "SSL_CERT_DIR" else []
+        if folders and not any(Path(folder).is_dir() for folder in folders):
             raise NotADirectoryError(0, "it is no folder")  # to OpenSSL that is a folder that trusts nobody
         yield
     except ssl.SSLError:
@@ -61,8 +64,14 @@ def way_out(broken: type[TransferError] = TransferError) -> Iterator[None]:
         raise _unread(line(error.strerror or type(error).__name__), broken) from None
     except (ValueError, httpx.InvalidURL):
         name = _proxy_where(_is_unusable)
-        if name is None:
+        if name is None and (name := _exceptions()) is None:
             raise
+        if name.lower() == "no_proxy":
+            raise broken(
+                f"{name}={line(os.environ[name])} holds what is no name of a machine",
+                fix=f"separate names by commas, without ports and brackets, or unset {name}; {_NOTHING_SENT}",
+                by_settings=True,
+            ) from None
         raise broken(
             f"{name} names no proxy that can be used",
             fix=f"write it as http://host:port, or unset it; {_NOTHING_SENT}",
@@ -71,18 +80,19 @@ def way_out(broken: type[TransferError] = TransferError) -> Iterator[None]:
 
 
 def unreached(
-    error: Exception, broken: type[TransferError], endpoint: str | None = None, request_id: str | None = None
-) -> TransferError:
+    error: Exception, broken: type[Broken], endpoint: str | None = None, request_id: str | None = None
+) -> Broken:
     """Say that no answer came, and which setting is in the way where one is."""
-    said, fix = (
-        _untrusted(error)
-        or _of_proxy(error)
-        or (
-            f"fal could not be reached ({type(error).__name__})",
-            "check the connection and any proxy; nothing of this request is known to have arrived",
-        )
+    said, fix = named_in_settings(error) or (
+        f"fal could not be reached ({type(error).__name__})",
+        "check the connection and any proxy; nothing of this request is known to have arrived",
     )
     return broken(said, fix=fix, endpoint=endpoint, request_id=request_id, by_settings=lies_in_settings(error))
+
+
+def named_in_settings(error: Exception) -> tuple[str, str] | None:
+    """Say which setting stood in the way of a request, if one did, and how to mend that."""
+    return _untrusted(error) or _of_proxy(error)
 
 
 def lies_in_settings(error: object) -> bool:
@@ -121,6 +131,15 @@ def _untrusted(error: Exception) -> tuple[str, str] | None:
 def _of_proxy(error: Exception) -> tuple[str, str] | None:
     """Say that there was no way over the proxy, if there is one, and which setting names it."""
     name, where = _proxy_for(error)
+    if (
+        name is not None
+        and name.lower() == "no_proxy"
+        and isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout))
+    ):
+        return (
+            f"fal could not be reached ({type(error).__name__}), and not over the proxy, since {name} takes{where} out of it",
+            f"check {name} and the connection; nothing of this request is known to have arrived",
+        )
     if isinstance(error, httpx.ProxyError):
         status = _STATUS.match(str(error))
         said = f"answers {status[1]}" if status else "does not work"
@@ -171,6 +190,11 @@ def _proxies() -> Iterator[_Proxy]:
             yield _Proxy(name, scheme, url if "://" in url else f"http://{url}")
 
 
+def _exceptions() -> str | None:
+    """Return the variable that names machines to be reached without the proxy."""
+    return next((name for name in ("no_proxy", "NO_PROXY") if os.environ.get(name)), None)
+
+
 def _proxy_where(is_it: Callable[[str], bool]) -> str | None:
     return next((proxy.name for proxy in _proxies() if is_it(proxy.url)), None)
 
@@ -184,14 +208,18 @@ def _is_unusable(url: str) -> bool:
 
 
 def _proxy_for(error: Exception) -> tuple[str | None, str]:
-    """Return the setting of the proxy that a request went over, and where that is, without its password."""
+    """Return the setting of the proxy that a request went over, and where that is, without its password.
+
+    Where there is one that the request did not go over, that is NO_PROXY, and the machine it names.
+    """
     try:
         url = error.request.url if isinstance(error, httpx.RequestError) else _ANY
     except RuntimeError:  # it was raised without a request
         url = _ANY
-    if proxy_bypass(url.host):
-        return None, ""
+    bypassed = bool(proxy_bypass(url.host))
     for name, scheme, proxy in _proxies():
         if scheme in {url.scheme, "all"}:
+            if bypassed:
+                return _exceptions(), f" {url.host}"
             return name, f" {line(origin(proxy).partition('://')[2])}".rstrip()
     return None, ""

@@ -31,6 +31,7 @@ ONLY_IN_PYTHON = {
     "convert them with preproc.load_image and preproc.load_mask",
     "edit.finish(result.images)",
     "7.astype(np.uint8)",
+    "mask.7(7, 7)",
     "mask.7(mask, 12)",
     "mask.7(mask, 7)",
     "mask.7(mask, ratio=7)",
@@ -105,6 +106,25 @@ def proposed():
 
 
 PROPOSED = sorted(set(proposed()))
+
+
+@pytest.mark.parametrize(
+    ("fix", "said"),
+    [
+        ("mask.invert(mask.from_alpha(m))", "preproc mask alpha MASK, then preproc mask invert"),
+        (
+            "mask.snap(mask.clean(m, noise=5), 16)",
+            "preproc mask clean MASK --noise 5, then preproc mask snap with --cell 16",
+        ),
+        (
+            "mask.drop_islands(mask.clean(mask.from_alpha(m)), min_area_px=9)",
+            "preproc mask alpha MASK, then preproc mask clean, then preproc mask drop-islands with --min-area 9",
+        ),
+        ("mask.feather(mask.clean(m), 16)", "preproc mask clean MASK, then preproc mask feather with --px 16"),
+    ],
+)
+def test_a_call_inside_another_is_two_commands(fix, said):
+    assert advice(fix) == said
 
 
 def test_many_are_found():

@@ -466,6 +466,23 @@ def test_an_answer_without_a_picture_is_told_at_once_and_kept(server: Loopback, 
     assert pickle.loads(pickle.dumps(caught.value)).body == caught.value.body
 
 
+@pytest.mark.parametrize("said", [b"{}", b'{"error": "upstream"}', b'{"images": null}'])
+def test_an_answer_that_lacked_its_picture_once_is_asked_for_again(server: Loopback, desk: Desk, said: bytes):
+    job = submit(plan(), desk)
+    server.fault("result", "bytes", body=said)
+    with pytest.raises(errors.NoPictureError) as caught:
+        job.wait()
+    assert f"fal.resume({job.id!r}).wait() asks fal" in caught.value.fix
+    again = submit(plan(), desk)
+    assert again.id == job.id
+    assert again.wait().images
+    asked = len(server.of("result"))
+    assert job.entry.result["images"]
+    assert submit(plan(), desk).wait().images
+    assert len(server.of("result")) == asked
+    assert len(server.posts()) == 1
+
+
 def test_fewer_pictures_than_were_asked_for_are_told(server: Loopback, desk: Desk):
     result = submit(plan(num_images=3), desk).wait()
     assert result.warnings == ("asked for 3 pictures, 1 came",)

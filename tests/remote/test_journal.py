@@ -190,3 +190,24 @@ def test_versions(tmp_path: Path):
         db.execute("PRAGMA user_version = 7")
     with pytest.raises(errors.RemoteError, match="it is of version 7, and this fal-preproc reads up to 1"):
         Journal(path)
+
+
+def test_a_home_folder_is_written_as_in_a_shell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    book = Journal("~/jobs.sqlite3")
+    assert book.path == tmp_path / "jobs.sqlite3"
+    assert book.path.is_file()
+    book.close()
+
+
+def test_an_answer_that_is_there_serves_before_a_later_one_that_is_unknown(tmp_path: Path):
+    book = Journal(tmp_path / "jobs.sqlite3")
+    first, _ = book.start(plan(), backend="fal", price=None)
+    book.done(first.id, {})
+    second, _ = book.start(plan(), backend="fal", price=None, again=True)
+    book.ended(second.id, "unknown", None)
+    found = book.find(plan(), backend="fal")
+    assert found
+    assert found.id == first.id
+    book.close()

@@ -17,7 +17,9 @@ from remote import AsyncFal, Fal, errors
 from remote.catalog import refresh
 from remote.jobs.journal import Journal
 from remote.wire import Submitted
-from remote.wire.way import unreached
+from remote.wire.download import Downloader
+from remote.wire.hosts import Hosts
+from remote.wire.way import unreached, way_out
 
 from .plans import plan
 
@@ -27,6 +29,8 @@ SETTINGS = {
     "no certificate": ("SSL_CERT_FILE", __file__, "it holds no certificate in PEM form"),
     "a folder": ("SSL_CERT_FILE", str(Path(__file__).parent), "names cannot be read: Is a directory"),
     "no folder": ("SSL_CERT_DIR", "/none/certs", "SSL_CERT_DIR=/none/certs names cannot be read: it is no folder"),
+    "no folder in a list": ("SSL_CERT_DIR", "/none/a:/none/b", "SSL_CERT_DIR=/none/a:/none/b names cannot be read"),
+    "no machine": ("NO_PROXY", "fal.media:99x", "NO_PROXY=fal.media:99x holds what is no name of a machine"),
     "SOCKS": ("HTTPS_PROXY", "socks5://me:hush@127.0.0.1:1", "HTTPS_PROXY names a SOCKS proxy"),
     "SOCKS for all": ("all_proxy", "socks5h://127.0.0.1:1", "all_proxy names a SOCKS proxy"),
     "another scheme": ("HTTPS_PROXY", "ftp://me:hush@127.0.0.1:1", "HTTPS_PROXY names no proxy that can be used"),
@@ -150,4 +154,21 @@ def test_a_proxy_that_is_not_reached_is_named_without_its_password(monkeypatch: 
     assert "check https_proxy" in (error.fix or "")
     assert "hush" not in str(error)
     monkeypatch.setenv("NO_PROXY", "fal.run")
-    assert "proxy 127" not in unreached(httpx.ConnectError("refused"), errors.UploadError).message
+    error = unreached(httpx.ConnectError("refused"), errors.UploadError)
+    assert "not over the proxy, since NO_PROXY takes fal.run out of it" in error.message
+    assert "check NO_PROXY" in (error.fix or "")
+
+
+def test_one_folder_of_a_list_is_enough(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("SSL_CERT_DIR", f"/none/a:{tmp_path}")
+    with way_out():
+        pass
+
+
+def test_a_download_names_the_proxy(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:hush@127.0.0.1:9")
+    files = Downloader(Hosts.read(("fal.media",)), pause_s=0)
+    with pytest.raises(errors.DownloadError, match=r"over the proxy 127\.0\.0\.1:9 that HTTPS_PROXY names") as caught:
+        files.fetch(HERE, max_bytes=9, timeout_s=9)
+    assert "hush" not in str(caught.value)
+    files.close()
