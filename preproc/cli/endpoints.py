@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -55,7 +56,8 @@ def endpoints(
     verify
         Compare what is known with what fal publishes now; ends with 3 where something differs. Needs no key.
     add
-        Take an endpoint that is not known yet into your own list, from what fal publishes.
+        Take an endpoint that is not known yet into your own list, from what fal publishes; of one that is there already, take
+        what fal publishes now, and say what changed.
 
     Examples
     --------
@@ -135,7 +137,7 @@ def _types(fields: Mapping[str, Field]) -> dict[str, Mapping[str, Field]]:
 
 def _verify(ids: Sequence[str], talk: Talk) -> int:
     from remote import catalog
-    from remote.catalog import refresh
+    from remote.catalog import lookup, refresh
     from remote.catalog.revise import compare
     from remote.errors import DownloadError
 
@@ -158,18 +160,34 @@ def _verify(ids: Sequence[str], talk: Talk) -> int:
         talk.record({"endpoint": name, "differences": change.differences})
         if not talk.json:
             print("\n".join(f"{name}: {line}" for line in change.differences or ("as fal publishes it",)))
+        if change.published and change.differences and lookup.is_own(name):
+            talk.say(f"to take what fal publishes: preproc endpoints --add {name}")
     return NETWORK if failed else BAD_INPUT if differ else 0
 
 
 def _add(endpoint: str | None, group: _Group | None, talk: Talk) -> int:
     from remote import catalog
-    from remote.catalog import refresh
+    from remote.catalog import lookup, refresh
+    from remote.catalog.revise import compare
 
     if endpoint is None:
         raise UsageError("which endpoint is added?", fix="preproc endpoints --add ID")
-    if catalog.find(endpoint) is not None:
-        raise UsageError(f"{endpoint} is known already", fix=f"preproc endpoints {endpoint} --verify")
-    spec = refresh.add(endpoint, group=group)
+    before = catalog.find(endpoint)
+    if before is not None and not lookup.is_own(endpoint):
+        raise UsageError(
+            f"{endpoint} is known already, from the catalog that comes with this toolkit",
+            fix=f"preproc endpoints {endpoint} --verify",
+        )
+    schema = refresh.fetch_schema(endpoint)
+    changed: tuple[str, ...] | None = None
+    if before is not None and schema is not None:
+        with suppress(ValueError):  # what is no schema is refused below
+            changed = compare(before, schema).differences
+    spec = refresh.add(endpoint, group=group, fetch=lambda _: schema)
     facts: dict[str, Any] = msgspec.to_builtins(spec)
-    talk.answer(f"{_described(spec)}\nwritten to {catalog.user_file()}", facts)
+    said = [_described(spec), f"written to {catalog.user_file()}"]
+    if changed is not None:
+        facts["changed"] = changed
+        said += [f"changed: {line}" for line in changed or ("nothing, it is as fal publishes it",)]
+    talk.answer("\n".join(said), facts)
     return 0

@@ -27,6 +27,7 @@ _FILES = frozenset(
 _FILE_WORDS = ("video", "audio", "archive", "zip", "lora", "model", "weights", "embedding", "config", "_data_")
 _CONTROLS = frozenset({"change_map_image_url", "control_lora_image_url", "control_image_url"})
 _CONTROL_WORDS = ("canny", "depth", "normal", "openpose", "segmentation", "teed")
+_DEEPEST = 8
 _SCALARS = {"string": "string", "integer": "integer", "number": "number", "boolean": "boolean"}
 
 
@@ -44,6 +45,10 @@ class Published:
         Limits of the pictures, by fal's names, such as ``{"max_width": 4096}``.
     category
         fal's word for what it is for.
+    notes
+        What of the schema is not kept.
+    above
+        The nested types that are being read just now; one of them inside itself is any object.
     """
 
     fields: dict[str, Field] = field(default_factory=dict)
@@ -51,6 +56,8 @@ class Published:
     types: dict[str, dict[str, Field]] = field(default_factory=dict)
     limits: dict[str, Any] = field(default_factory=dict)
     category: str = ""
+    notes: list[str] = field(default_factory=list)
+    above: set[str] = field(default_factory=set)
 
 
 def role_of(name: str) -> Role:
@@ -140,14 +147,25 @@ def _field(
         inner = items_of(inner, schemas)
     kind = inner.get("type")
     is_file = kind == "string" and name.endswith(("_url", "_urls")) and "enum" not in inner
-    nested = inner.get("properties")
+    nested = inner.get("properties") if inner["_name"] not in published.above else None
     if nested:
         inner["_name"] = inner["_name"] or _unused(name, published)
         if inner["_name"] not in published.types:
             published.types[inner["_name"]] = {}
+            published.above.add(inner["_name"])
             published.types[inner["_name"]] = _fields(inner, schemas, published)
+            published.above.remove(inner["_name"])
+    limits = {} if is_file else limits_of(inner)
+    if not is_file and inner.get("pattern") and "pattern" not in limits and inner.get("format") is None:
+        published.notes.append(
+            f"{name}: its form is not checked here, the schema's pattern is none whose time is bounded"
+        )
     return Field(
-        "url" if is_file else "object" if kind == "object" or nested else _SCALARS.get(str(kind), "any"),  # type: ignore[arg-type]
+        "url"
+        if is_file
+        else "object"
+        if kind == "object" or inner.get("properties")
+        else _SCALARS.get(str(kind), "any"),  # type: ignore[arg-type]
         many=many,
         of=inner["_name"] if nested else "",
         role=role_of(name) if is_file else None,
@@ -155,7 +173,7 @@ def _field(
         default=default,
         open=opened,
         **how_many,
-        **({} if is_file else limits_of(inner)),
+        **limits,
     )
 
 
@@ -165,13 +183,15 @@ def _unused(name: str, published: Published) -> str:
     return next(free for free in names if free not in published.types)
 
 
-def _output(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> str:
+def _output(schema: Mapping[str, Any], schemas: Mapping[str, Any], *, depth: int = 0) -> str:
+    if depth > _DEEPEST:  # lists of itself
+        return "object"
     inner = resolved(schema, schemas)
     for part in inner.get("anyOf") or inner.get("oneOf") or ():
         if part.get("type") != "null":
-            return _output(part, schemas)
+            return _output(part, schemas, depth=depth + 1)
     if inner.get("type") == "array":
-        return f"{_output(inner.get('items', {}), schemas)}[]"
+        return f"{_output(inner.get('items', {}), schemas, depth=depth + 1)}[]"
     held = inner.get("properties", {})
     if "url" in held:
         return "image" if "width" in held or "image" in inner["_name"].lower() else "file"

@@ -89,14 +89,14 @@ def add(
     path: Path | None = None,
     today: str | None = None,
 ) -> Spec:
-    """Take an endpoint that the catalog does not have into the user's own.
+    """Take an endpoint that the catalog does not have into the user's own, or what fal publishes of it now.
 
     Parameters
     ----------
     endpoint_id
         Its id.
     group
-        What it is for; None: what its arguments say.
+        What it is for; None: what is known of it already, else what its arguments say.
     fetch
         Where its schema comes from.
     path
@@ -118,6 +118,8 @@ def add(
     held = _read(target) if target.is_file() else CatalogFile({})
     day = today or _today()
     try:
+        if group is None and endpoint_id in held.endpoints:
+            group = read_spec(held.endpoints[endpoint_id]).group
         if group is None:
             plain = added(held, document, endpoint_id, group=_PLAIN, today=day)
             group = _purpose(read_spec(plain.endpoints[endpoint_id]))

@@ -137,6 +137,7 @@ def update(file: CatalogFile, changes: Iterable[Change], *, today: str) -> Catal
                 schema_from=today,
                 ranges_from=None,
                 size=_limited(spec.size, change.published.limits),
+                notes=tuple(dict.fromkeys((*spec.notes, *change.published.notes))),
             )
         endpoints[change.endpoint] = spec
     raw = {name: msgspec.Raw(msgspec.json.encode(spec)) for name, spec in endpoints.items()}
@@ -204,13 +205,20 @@ def _limited(size: SizeFact, limits: Mapping[str, Any]) -> SizeFact:
 def added(
     held: CatalogFile, document: Mapping[str, Any], endpoint_id: str, /, *, group: Group, today: str
 ) -> CatalogFile:
-    """Return a catalog with an endpoint in it of which only the schema is known."""
+    """Return a catalog with an endpoint in it of which only the schema is known.
+
+    Of one that it has already, the schema's part is replaced; what no schema says stays: since when it is known, words
+    about its arguments, its price, how control maps go in, and how the size of its result follows.
+    """
     published = read_openapi(document, endpoint_id)
+    endpoints = {name: read_spec(raw) for name, raw in held.endpoints.items()}
+    before = endpoints.pop(endpoint_id, None)
     names = {name: _type_name(name, published, held.types) for name in published.types}
     types = dict(held.types)
     for name, nested in published.types.items():
         types[names[name]] = {key: _merged(None, field, names) for key, field in nested.items()}
-    fields = {name: _merged(None, field, names) for name, field in published.fields.items()}
+    about = before.fields if before else {}
+    fields = {name: _merged(about.get(name), field, names) for name, field in published.fields.items()}
     mask = _first(fields, "mask_url", "mask_image_url")
     spec = Spec(
         group=group,
@@ -225,10 +233,25 @@ def added(
         safety_field=_first(fields, "enable_safety_checker", "safety_tolerance", "enable_safety_checks"),
         size=_limited(SizeFact(16), published.limits),
         output_size=OutputSize("unknown"),
-        notes=("added by the user; only what its schema says is known",),
+        notes=("added by the user; only what its schema says is known", *dict.fromkeys(published.notes)),
     )
-    raw = {**held.endpoints, endpoint_id: msgspec.Raw(msgspec.json.encode(spec))}
+    endpoints[endpoint_id] = spec if before is None else _with_facts_of(before, spec)
+    raw = {name: msgspec.Raw(msgspec.json.encode(one)) for name, one in endpoints.items()}
+    used = _used(endpoints.values(), types)
+    types = {name: fields for name, fields in types.items() if name in used}
     return msgspec.structs.replace(held, endpoints=raw, types=types, checked=today[:7])
+
+
+def _with_facts_of(before: Spec, spec: Spec) -> Spec:
+    same_mask = before.mask and spec.mask and before.mask.field == spec.mask.field
+    return msgspec.structs.replace(
+        spec,
+        first_seen=before.first_seen,
+        mask=before.mask if same_mask else spec.mask,
+        control=before.control,
+        output_size=before.output_size,
+        price=before.price,
+    )
 
 
 def _first(fields: Mapping[str, Field], *names: str) -> str | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
+
+from .pattern import is_bounded
 
 __all__ = ["Schema", "choices_of", "counts", "items_of", "joined", "limits_of", "resolved", "side_limits"]
 
@@ -151,7 +152,7 @@ def counts(schema: Schema, /) -> dict[str, Any]:
 
 
 def limits_of(schema: Schema, /) -> dict[str, Any]:
-    """Return the limits of one value, by the names of `remote.catalog.Field`.
+    """Return the limits of one value, by the names of `remote.catalog.Field`; a pattern only if its time is bounded.
 
     Examples
     --------
@@ -175,7 +176,7 @@ def limits_of(schema: Schema, /) -> dict[str, Any]:
         multiple_of=schema.get("multipleOf"),
         min_length=schema.get("minLength") or None,
         max_length=schema.get("maxLength"),
-        pattern=pattern if pattern and _is_regular(pattern) else None,
+        pattern=pattern if pattern and is_bounded(pattern) else None,
         enum=tuple(schema["enum"]) if "enum" in schema else None,
     )
 
@@ -189,14 +190,6 @@ def side_limits(schema: Schema, schemas: Schema, /) -> dict[str, Any]:
             limit = widest(side[name] for side in sides)
             found |= {name: limit} if limit != _USUAL_SIDE.get(name) else {}
     return found
-
-
-def _is_regular(pattern: str) -> bool:
-    try:
-        re.compile(pattern)
-    except re.error:
-        return False
-    return True
 
 
 def _given(**facts: Any) -> dict[str, Any]:

@@ -140,6 +140,55 @@ def test_add_of_an_id_that_is_not_published(run, monkeypatch):
     assert "resolve" not in ended.err
 
 
+def test_an_own_endpoint_is_added_anew(run, monkeypatch, tmp_path):
+    strength: dict[str, object] = {"type": "number", "maximum": 1, "default": 0.8}
+
+    def fetch(name: str):
+        def made(properties):
+            return {"content": {"application/json": {"schema": {"type": "object", "properties": properties}}}}
+
+        kid = {"text": {"type": "string"}, "kid": {"$ref": "#/components/schemas/Tree"}}
+        return {
+            "components": {"schemas": {"Tree": {"type": "object", "properties": kid}}},
+            "paths": {
+                f"/{name}": {"post": {"requestBody": made({"strength": strength, "tree": kid["kid"]})}},
+                f"/{name}/requests/{{request_id}}": {"get": {"responses": {"200": made({"image": {}})}}},
+            },
+        }
+
+    monkeypatch.setattr(refresh, "fetch_schema", fetch)
+    monkeypatch.setattr(catalog.lookup, "user_file", lambda: tmp_path / "endpoints.json")
+    catalog.reload()
+    try:
+        assert "changed" not in run("endpoints", "me/x", "--add", "--group", "fill").text
+        assert "tree.kid: object" in run("endpoints", "me/x").text
+        assert run("endpoints", "me/x", "--json").json["types"]["Tree"]["kid"] == {"type": "object"}
+        assert "changed: nothing" in run("endpoints", "me/x", "--add").text
+        strength["default"] = 0.5
+        verified = run("endpoints", "me/x", "--verify")
+        assert verified.code == 3
+        assert "preproc endpoints --add me/x" in verified.err
+        ended = run("endpoints", "me/x", "--add")
+        assert ended.code == 0
+        assert "changed: strength.default: 0.8 here, 0.5 published" in ended.text
+        assert (catalog.endpoint("me/x").fields["strength"].default, catalog.endpoint("me/x").group) == (0.5, "fill")
+        assert run("endpoints", "me/x", "--verify").code == 0
+        strength["default"] = 0.4
+        assert run("endpoints", "me/x", "--add", "--json").json["changed"]
+        before = (tmp_path / "endpoints.json").read_bytes()
+        monkeypatch.setattr(refresh, "fetch_schema", lambda _: None)
+        gone = run("endpoints", "me/x", "--add")
+        assert (gone.code, "fal publishes no endpoint" in gone.err) == (3, True)
+        monkeypatch.setattr(refresh, "fetch_schema", lambda _: {"paths": 3})
+        assert run("endpoints", "me/x", "--add").code == 5
+        assert (tmp_path / "endpoints.json").read_bytes() == before
+        shipped = run("endpoints", FILL, "--verify")
+        assert "--add" not in shipped.err
+    finally:
+        monkeypatch.undo()
+        catalog.reload()
+
+
 @pytest.mark.parametrize(
     ("status", "body", "said"),
     [

@@ -11,7 +11,7 @@ import pytest
 
 from remote import catalog
 from remote.catalog import lookup, refresh
-from remote.catalog.facts import OutputSize, Spec
+from remote.catalog.facts import MaskFact, OutputSize, PriceFact, Spec
 from remote.catalog.field import Field
 from remote.catalog.file import CatalogFile, read_file, render, write
 from remote.catalog.published import read_openapi, role_of
@@ -78,7 +78,7 @@ def test_a_schema_becomes_fields(document: dict[str, Any]) -> None:
         "Adapter": {
             "image_url": Field("url", role="image", required=True),
             "config_url": Field("url", role="file"),
-            "inner": Field("object", of="Adapter"),
+            "inner": Field("object"),  # the type itself: any object there
         },
     }
     assert published.outputs == {"images": "image[]", "seed": "number?", "mask": "image?", "timings": "object?"}
@@ -284,3 +284,28 @@ def test_types_of_the_same_name_are_kept_apart(document: dict[str, Any], file: C
     assert spec_of(both, "me/second").fields["loras"].of == "LoraWeight2"
     assert both.types["LoraWeight2"]["scale"].maximum == 1
     assert spec_of(both, "me/second").fields["adapter"].of == spec_of(both, ID).fields["adapter"].of == "Adapter"
+
+
+def test_what_is_added_anew_is_replaced_and_what_no_schema_says_stays(own: Path, document: dict[str, Any]) -> None:
+    first = refresh.add(ID, group="fill", fetch=lambda _: document, today="2026-10-01")
+    held = read_file(own.read_bytes())
+    priced = msgspec.structs.replace(
+        first,
+        id="",
+        checked="",
+        price=PriceFact(0.05, "image"),
+        mask=MaskFact("mask_url", False, "tried"),
+        fields={**first.fields, "prompt": msgspec.structs.replace(first.fields["prompt"], about="in English")},
+    )
+    write(msgspec.structs.replace(held, endpoints={ID: msgspec.Raw(msgspec.json.encode(priced))}), own)
+    catalog.reload()
+    schemas = document["components"]["schemas"]
+    schemas["InpaintInput"]["properties"]["strength"]["default"] = 0.5
+    del schemas["InpaintInput"]["properties"]["adapter"]
+    after = refresh.add(ID, fetch=lambda _: document, today=DAY)
+    assert after.fields["strength"].default == 0.5
+    assert (after.group, after.first_seen, after.last_seen, after.schema_from) == ("fill", "2026-10-01", DAY, DAY)
+    assert (after.price, after.mask, after.fields["prompt"].about) == (priced.price, priced.mask, "in English")
+    assert read_file(own.read_bytes()).types.keys() == {"LoraWeight"}
+    assert catalog.endpoint(ID) == after
+    assert compare(after, document).differences == ()
