@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from .alias import Alias
 from .facts import Spec
 from .field import Fact, Field
 
-__all__ = ["CatalogFile", "read_file", "read_spec", "render", "write"]
+__all__ = ["CatalogFile", "read_file", "read_spec", "render", "without_circles", "write"]
 
 
 class CatalogFile(Fact, frozen=True):
@@ -34,6 +35,33 @@ read_spec = msgspec.json.Decoder(Spec).decode
 read_file = msgspec.json.Decoder(CatalogFile).decode
 """Decode a catalog. Both are made while this module is imported, which one thread does: where several threads have
 msgspec learn a type at the same moment, the interpreter crashes."""
+
+
+def without_circles(types: Mapping[str, dict[str, Field]], /) -> dict[str, dict[str, Field]]:
+    """Return nested types of which none holds itself, at any depth: where one would, any object is taken.
+
+    Examples
+    --------
+    >>> without_circles({"Tree": {"kid": Field("object", of="Tree"), "text": Field("string")}})["Tree"]["kid"].of
+    ''
+    """
+    made: dict[str, dict[str, Field]] = {}
+
+    def walk(name: str, above: frozenset[str]) -> None:
+        if name in made or name not in types:
+            return
+        above |= {name}
+        for field in types[name].values():
+            if field.of and field.of not in above:
+                walk(field.of, above)
+        made[name] = {
+            key: msgspec.structs.replace(field, of="") if field.of in above else field
+            for key, field in types[name].items()
+        }
+
+    for name in types:
+        walk(name, frozenset())
+    return made
 
 
 def render(file: CatalogFile, /) -> str:

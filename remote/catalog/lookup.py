@@ -21,7 +21,7 @@ from ..errors import PlanError
 from .alias import Alias
 from .facts import Group, Spec
 from .field import Field
-from .file import CatalogFile, read_file, read_spec
+from .file import CatalogFile, read_file, read_spec, without_circles
 
 __all__ = [
     "Alias",
@@ -65,7 +65,7 @@ def _user_file() -> CatalogFile:
         raise PlanError(
             f"your own endpoints in {path} cannot be read: {error}", fix="mend or remove that file"
         ) from error
-    return file
+    return msgspec.structs.replace(file, types=without_circles(file.types))
 
 
 def user_file() -> Path:

@@ -14,7 +14,7 @@ from typing import Any
 from preproc.files.write import write_file
 
 from .. import catalog
-from ..errors import BlockedError, NoPictureError, RemoteError
+from ..errors import BlockedError, DownloadError, NoPictureError, RemoteError
 from ..wire.translate import clean
 from .fetch import UNFETCHED, Fetcher
 from .files import RemoteFile, encoded_for, find_files
@@ -187,21 +187,31 @@ class Result:
         ------
         BlockedError
             If the safety filter blackened some; the others are written before.
+        DownloadError
+            If one could not be fetched, or does not open here and another format is asked for; the others are written before.
         """
         path = Path(path)
         images = self.images or (self.image,)
         paths = [path] if len(images) == 1 else [path.with_stem(f"{path.stem}-{n}") for n in range(1, len(images) + 1)]
         written: list[Path] = []
         refused: list[BlockedError] = []
+        lost: list[DownloadError] = []
         for image, target in zip(images, paths, strict=True):
             try:
                 data = encoded_for(target, image)
             except BlockedError as error:
                 refused.append(error)
                 continue
+            except DownloadError as error:
+                lost.append(error)
+                continue
             write_file(data, target, overwrite=overwrite)
             self.save_provenance(target)
             written.append(target)
+        if lost:
+            if written:
+                lost[0].message += f"; {len(written)} of {len(paths)} pictures are written"
+            raise lost[0]
         if refused and written:
             names = ", ".join(target.name for target in paths if target not in written)
             raise BlockedError(

@@ -328,3 +328,17 @@ def test_a_plain_pattern_is_kept(add, pattern, good, bad):
     assert make_plan(ID, arguments={"value": good}).payload["value"] == good
     with pytest.raises(PlanError, match="not of the form"):
         make_plan(ID, arguments={"value": bad})
+
+
+def test_circles_that_were_kept_before_are_cut(add, tmp_path):
+    add(value=reference("Named"))
+    path = tmp_path / "endpoints.json"
+    held = json.loads(path.read_text())
+    held["types"] = {
+        "Named": {"path": {"type": "string"}, "kid": {"type": "object", "of": "Leaf"}},
+        "Leaf": {"back": {"type": "object", "of": "Named"}, "own": {"type": "object", "of": "Leaf"}},
+    }
+    path.write_text(json.dumps(held))
+    catalog.reload()
+    inside = [line.words for line in explain(catalog.endpoint(ID)) if line.label.strip() == "inside"]
+    assert inside == ["value.path: string", "value.kid: object", "value.kid.back: object", "value.kid.own: object"]

@@ -192,3 +192,17 @@ def test_a_suffix_that_nothing_is_written_in_is_refused_for_what_opens(open_fal,
     answering(GOOD)
     with open_fal() as fal, pytest.raises(InputError, match="names no format"):
         fal.run(plan()).image.save(tmp_path / "a.xyz")
+
+
+def test_of_several_the_others_are_written(server: Loopback, open_fal, tmp_path: Path):
+    def answer(*_: object) -> dict[str, object]:
+        files = [(JXL, "image/jxl"), (GOOD, "image/png")]
+        return {"images": [{"url": server.keep(data, kind, "o.bin"), "content_type": kind} for data, kind in files]}
+
+    server.answer = answer
+    with open_fal() as fal:
+        result = fal.run(plan())
+        with pytest.raises(errors.DownloadError, match="JPEG XL picture; 1 of 2 pictures are written"):
+            result.save(tmp_path / "a.png")
+    assert (tmp_path / "a-2.png").read_bytes() == GOOD
+    assert not (tmp_path / "a-1.png").exists()
