@@ -270,7 +270,7 @@ def to_uint8(pixels: NDArray[Any]) -> NDArray[np.uint8]:
             )
         if low < 0 or high > 1:
             raise InputError(
-                f"floating point pictures run from 0 to 1, this one from {low:g} to {high:g}",
+                f"floating point pictures run from 0 to 1, this one from {low:.9g} to {high:.9g}",
                 fix="divide by its full scale (255 for 8-bit values), or round it and convert with .astype(np.uint8)",
             )
         return np.rint(pixels * 255.0).astype(np.uint8)

@@ -29,7 +29,7 @@ class SweepRow:
     options
         What was varied.
     density
-        Share of pixels that are not black, for maps of lines; else None.
+        Share of the map that is drawn, gray by its value, for maps of lines; else None.
     recipe
         Makes the map again: ``control.rebuild(row.recipe, source)``.
     """
@@ -156,7 +156,7 @@ def _combinations(name: str, grid: Any) -> list[dict[str, Any]]:
     if isinstance(grid, Mapping):
         if not all(isinstance(values, Sequence) and not isinstance(values, str) for values in grid.values()):
             raise InputError("a grid has a list of values for each option", fix='grid={"low": [50, 100]}')
-        grid = [dict(zip(grid, values, strict=True)) for values in product(*grid.values())]
+        grid = [dict(zip(grid, values, strict=True)) for values in product(*grid.values())] if grid else []
     if not grid:
         raise InputError("the grid is empty", fix="give at least one value for each option")
     if not all(isinstance(varied, Mapping) for varied in grid):

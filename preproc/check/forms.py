@@ -171,7 +171,7 @@ def _in_range(name: str, array: NDArray[Any]) -> str:
         return f"np.nan_to_num({name}, nan={int(white)}, posinf=1, neginf=0).clip(0, 1)"
     low, high = array.min(), array.max()
     if low < SIGNED_RATIO * high:
-        return f"({name} + {-float(low):g}) / {float(high) - float(low):g}"
+        return f"(({name} + {-float(low):g}) / {float(high) - float(low):g}).clip(0, 1)"
     if array.dtype.kind == "f" and high < OVERSHOOT:
         return f"{name}.clip(0, 1)"
     if low < 0:

@@ -17,7 +17,7 @@ from .forms import receive
 from .parts import parts
 from .polarity import Intent, polarity
 from .report import Finding, Report
-from .values import Edge, cleaned_call, extent, values
+from .values import Edge, cleaned_call, extent, halfway, values
 
 __all__ = ["mask"]
 
@@ -140,7 +140,7 @@ def mask(
     looked_at, missing = arrival.mask, extent(arrival.mask)
     findings += missing
     if missing and missing[0].code == "faint":
-        looked_at = binarize(arrival.mask, max(1, missing[0].value // 2))
+        looked_at = binarize(arrival.mask, halfway(int(arrival.mask.min()), int(arrival.mask.max())))
         missing = extent(looked_at)
     if missing:
         return Report(_readable_first(findings), arrival.mask, "mask")

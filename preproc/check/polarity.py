@@ -27,6 +27,8 @@ __all__ = ["DECIDES", "Intent", "polarity"]
 
 
 _CLEAR = 0.2
+# A box of more than this share of the canvas has to leave out strips at two sides, of which so much more, or less, is white.
+_LARGE_BOX, _CLEAR_STRIP, _SIDES = 0.8, 0.3, 2
 
 DECIDES = "check.mask(m, reference=box)"
 """The call that tells whether white and black are swapped."""
@@ -34,7 +36,11 @@ DECIDES = "check.mask(m, reference=box)"
 
 def polarity(mask: Mask, photo: Photo | None, intent: Intent | None, reference: Any) -> list[Finding]:
     """Return one finding that confirms, contradicts or abstains; two where evidence contradicts itself."""
-    declared = None if reference is None else _against_region(mask, _region(mask, reference), intent)
+    declared = None
+    if reference is not None:
+        region = _region(mask, reference)
+        if not (isinstance(reference, (tuple, list)) and _says_little(mask, region)):
+            declared = _against_region(mask, region, intent)
     if isinstance(declared, Finding):
         return [declared]
     seen = None
@@ -104,6 +110,18 @@ def _against_region(mask: Mask, region: NDArray[np.bool_], intent: Intent | None
             value=(inside, outside),
         )
     return Verdict(inside < outside, words, (inside, outside))
+
+
+def _says_little(mask: Mask, region: NDArray[np.bool_]) -> bool:
+    """Tell whether a box holds nearly everything, and what it leaves out is not clearly different.
+
+    Of a large subject that a box cuts, the strip beside the box may be more of the subject than the box itself.
+    """
+    if region.mean() <= _LARGE_BOX or region.all():
+        return False
+    inside, outside = float(mask[region].mean()) / 255, float(mask[~region].mean()) / 255
+    edges = (region[0], region[-1], region[:, 0], region[:, -1])
+    return abs(inside - outside) < _CLEAR_STRIP or sum(not edge.any() for edge in edges) < _SIDES
 
 
 def _region(mask: Mask, reference: Any) -> NDArray[np.bool_]:

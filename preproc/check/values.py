@@ -14,7 +14,7 @@ from ..mask.distance import has_ramp
 from ..mask.specks import specks, without_specks
 from .report import Finding
 
-__all__ = ["Edge", "cleaned_call", "extent", "values"]
+__all__ = ["Edge", "cleaned_call", "extent", "halfway", "values"]
 
 # So few pixels of noise are not worth a word.
 _FEW = 32
@@ -41,8 +41,17 @@ def extent(mask: Mask) -> list[Finding]:
         return [Finding("full", "error", words, draw, low)]
     if high < 128:
         words = f"no value reaches one half (highest {high}): endpoints that cut the mask there edit nothing"
-        return [Finding("faint", "error", words, f"mask.binarize(m, {max(1, high // 2)})", high)]
+        return [Finding("faint", "error", words, f"mask.binarize(m, {halfway(low, high)})", high)]
+    if low > 127:
+        words = f"no value is below one half (lowest {low}): endpoints that cut the mask there edit everything"
+        fix = draw if low == high else f"mask.binarize(m, {halfway(low, high)})"
+        return [Finding("faint", "error", words, fix, low)]
     return []
+
+
+def halfway(low: int, high: int) -> int:
+    """Return where to cut a mask that does not cross one half."""
+    return max(1, high // 2) if high < 128 else (low + high + 1) // 2
 
 
 def values(mask: Mask, edge: Edge | None) -> tuple[list[Finding], Mask]:

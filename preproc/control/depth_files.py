@@ -66,6 +66,9 @@ def load_depth(source: DepthSource, /) -> NDArray[Any]:
         return _one_channel(_decoded(cast("BinaryIO", source).read(), None))
     if not hasattr(source, "__array__"):
         raise InputError(f"expected depth as an array, a Pillow image, a path or bytes, got {type(source).__name__}")
+    if isinstance(source, np.ma.MaskedArray):
+        unknown = np.ma.getmaskarray(source)
+        source = np.where(unknown, np.nan, np.asarray(source.data, np.float64))
     return _one_channel(np.asarray(source))
 
 

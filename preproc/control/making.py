@@ -11,15 +11,14 @@ import cv2
 import numpy as np
 
 from .. import __version__
-from ..arrays import size_of_array
+from ..arrays import Image, size_of_array
 from ..errors import InputError
 from ..files import size_of
 from ..geometry import Size, SizeRule
 from .recipe import ControlMap, Recipe, fingerprint, read_recipe
 from .registry import control_type, read_options
 from .sizing import FitMode, check_mode, generation_size
-from .sources import draw_from, load_source, own_size
-from .thresholding import density_of
+from .sources import draw_from, load_source, own_size, refuse_cut_off
 
 __all__ = ["make", "rebuild"]
 
@@ -87,6 +86,7 @@ def make(
     checked = read_options(of, options)
     loaded = load_source(of, source, checked)
     target = _target(loaded, size, rule)
+    refuse_cut_off(source, loaded, target)
     drawn, settled = draw_from(of, loaded, target, fit, checked)
     if target is not None and size_of_array(drawn) != target:
         raise InputError(f"these options make a map of {size_of_array(drawn)}, not {target}", fix="leave out size")
@@ -97,12 +97,16 @@ def make(
         size=None if target is None else (target.width, target.height),
         fit=fit,
         map_size=(drawn.shape[1], drawn.shape[0]),
-        density=density_of(drawn) if of.draws_lines else None,
+        density=_drawn_share(drawn) if of.draws_lines else None,
         source_sha256=fingerprint(loaded),
         map_sha256=fingerprint(drawn),
         versions={"fal-preproc": __version__, "numpy": np.__version__, "opencv": cv2.__version__},
     )
     return ControlMap(drawn, recipe)
+
+
+def _drawn_share(drawn: Image) -> float:
+    return float(int(drawn.sum(dtype=np.int64)) / 255 / drawn.size)
 
 
 def rebuild(recipe: Recipe | str | os.PathLike[str], source: Any, /) -> ControlMap:

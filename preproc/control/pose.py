@@ -117,7 +117,12 @@ def _canvas(size: tuple[int, int]) -> Image:
     except (TypeError, ValueError):
         width = height = 0
     if min(width, height) < 1 or max(width, height) > 32767:
-        raise InputError(f"a size is (width, height), each 1 to 32767 px, got {size!r}")
+        raise InputError(
+            f"a size is (width, height), each 1 to 32767 px, got {size!r}",
+            fix="control.read_pose(source, size=(width, height)), as OpenPose's own files name none"
+            if size is None
+            else None,
+        )
     return np.zeros((height, width, 3), np.uint8)
 
 

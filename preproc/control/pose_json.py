@@ -24,6 +24,7 @@ FIELDS = {
     "left_hand": "hand_left_keypoints_2d",
     "right_hand": "hand_right_keypoints_2d",
 }
+_FARTHEST = 1_000_000
 OLD_FIELDS = {part: field.removesuffix("_2d") for part, field in FIELDS.items()}  # OpenPose before 1.3
 
 
@@ -161,7 +162,7 @@ def write_pose(
     (Joint(x=32.0, y=8.0, confidence=1.0), None)
     """
     persons = as_people(people)
-    refuse_wrong_unit(persons, normalized=False)
+    refuse_wrong_unit(persons, normalized=False, fix="these look like shares of the picture: scale them to its pixels")
     if body_joints not in {None, 18, 25}:
         raise InputError(f"body_joints is 18, 25 or None, got {body_joints!r}")
     canvas = size_of(size)
@@ -190,7 +191,7 @@ def _document(source: Any, path: str | None) -> dict[str, Any]:
             source = json.loads(source if isinstance(source, bytes) else Path(source).read_bytes())
         except OSError as error:
             raise FileFormatError(f"cannot read {path:.200}: {error.strerror}", path=path) from error
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise FileFormatError(f"not JSON: {error}", path=path, fix="pass OpenPose's keypoints file") from error
     if isinstance(source, Sequence) and len(source) == 1:
         source = source[0]
@@ -250,6 +251,8 @@ def _joints(flat: Any, where: str, path: str | None) -> list[tuple[float, float,
         return None
     if not isinstance(flat, Sequence) or not all(type(value) in {int, float} for value in flat):
         raise FileFormatError(f"{where} is not a list of numbers", path=path)
+    if any(abs(value) > _FARTHEST for value in flat):
+        raise FileFormatError(f"{where} holds numbers beyond {_FARTHEST:,}, which are no pixels", path=path)
     if len(flat) % 3:
         raise FileFormatError(f"{where} has {len(flat)} numbers, not a multiple of 3 (x, y, confidence)", path=path)
     triples = zip(flat[0::3], flat[1::3], flat[2::3], strict=True)

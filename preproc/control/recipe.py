@@ -43,7 +43,7 @@ class Recipe:
     map_size
         Width and height of the map.
     density
-        Share of pixels that are not black, for maps of lines; else None.
+        Share of the map that is drawn, gray by its value, for maps of lines; else None.
     source_sha256
         Of the source's values and form.
     map_sha256

@@ -264,7 +264,12 @@ def visible(joint: Joint | None, min_confidence: float) -> Joint | None:
     return joint if joint is not None and joint.confidence >= min_confidence else None
 
 
-def refuse_wrong_unit(people: Sequence[Person], *, normalized: bool) -> None:
+def refuse_wrong_unit(
+    people: Sequence[Person],
+    *,
+    normalized: bool,
+    fix: str = "these look like shares of the picture: pass normalized=True",
+) -> None:
     """Raise where the joints contradict the unit that was declared; where they do not, say nothing."""
     for person in people:
         joints = [joint for joint in person.body if joint is not None and joint.confidence > 0]
@@ -279,5 +284,5 @@ def refuse_wrong_unit(people: Sequence[Person], *, normalized: bool) -> None:
         if not normalized and reach <= 2:  # a joint or two of a body in shares may lie beyond the frame
             raise InputError(
                 f"normalized=False says pixels, but all {len(joints)} joints lie within 0 to {reach:g}",
-                fix="these look like shares of the picture: pass normalized=True",
+                fix=fix,
             )

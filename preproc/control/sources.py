@@ -20,7 +20,7 @@ from .resizing import resized
 from .sizing import FitMode, Placing, placed, placing, scaled
 from .skeleton import Joint, Person, as_person, moved
 
-__all__ = ["draw_from", "load_source", "own_size"]
+__all__ = ["draw_from", "load_source", "own_size", "refuse_cut_off"]
 
 Options: TypeAlias = dict[str, Any]
 
@@ -105,6 +105,21 @@ def _moved(person: Person, placing: Placing) -> Person:
         return joint._replace(x=(joint.x - kept.left) * x + shown.left, y=(joint.y - kept.top) * y + shown.top)
 
     return moved(person, move)
+
+
+def refuse_cut_off(source: Any, loaded: Any, target: Size | None) -> None:
+    """Refuse a file in pixels of a larger picture of which it does not say the size: people would be cut off."""
+    if not isinstance(loaded, Poses) or loaded.size is not None or target is None:
+        return
+    if not isinstance(source, (str, bytes, os.PathLike, Mapping)):
+        return
+    joints = [joint for person in loaded.people for joint in person.body if joint is not None]
+    x, y = (max((getattr(joint, axis) for joint in joints), default=0.0) for axis in "xy")
+    if x > target.width or y > target.height:
+        raise InputError(
+            f"joints lie at up to ({x:g}, {y:g}), the map is {target}, and the file does not say the size of its picture",
+            fix="control.make('pose', control.read_pose(source, size=(width, height)), size=...), with the picture's size",
+        )
 
 
 def _people(source: Any, *, normalized: bool) -> Poses:

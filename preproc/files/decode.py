@@ -237,7 +237,7 @@ def _float_planes(values: NDArray[Any]) -> NDArray[np.uint16]:
     low, high = float(values.min()), float(values.max())
     if not (low >= 0 and high <= 1):
         raise FileFormatError(
-            f"holds floating point values from {low:g} to {high:g}; pictures run from 0 to 1",
+            f"holds floating point values from {low:.9g} to {high:.9g}; pictures run from 0 to 1",
             fix="divide a picture by its full scale (255 for 8-bit values), or round it to 8 bits; for depth use "
             "control.normalize_depth",
         )

@@ -90,8 +90,8 @@ def grabcut(
     random state; here they are split along their principal axes (Orchard and Bouman 1991, as the paper proposes), so
     the answer depends on nothing but the arguments. The cut is made from these clusters and from what k-means makes of
     them, and the one of the lower energy kept. Colours that also lie around the box are taken for background, as where
-    the box cuts the object in two: a stroke over the object's colours as `foreground` keeps them. Regions above 120,000 pixels are cut small first and then, near
-    the edge, at full size. In the edge's pixels the share of the object follows from its colours and the background's
+    the box cuts the object in two: a stroke over the object's colours as `foreground` keeps them. Regions above 120,000
+    pixels are cut small first and then, near the edge, at full size. In the edge's pixels the share of the object follows from its colours and the background's
     close by, where these differ clearly.
 
     Examples
@@ -204,6 +204,12 @@ def _cheapest(image: Image, known: Mask, iterations: int, *, marked: bool) -> tu
     """
     likely = np.isin(known, (cv2.GC_FGD, cv2.GC_PR_FGD))
     sides = image[known == cv2.GC_BGD], image[likely]
+    for colors, what in zip(sides, ("background", "object"), strict=True):
+        if not len(colors):
+            raise InputError(
+                f"no pixel is left that may be {what}: all of the region are marked as the other",
+                fix="mark less of it, or draw the box wider",
+            )
     begun = [split(colors) for colors in sides]
     cuts: list[tuple[Mask, Models]] = []
     for models in (begun, [settled(colors, model) for colors, model in zip(sides, begun, strict=True)]):

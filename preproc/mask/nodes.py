@@ -22,7 +22,7 @@ _CELL = 2
 _ALL = 5
 _INSIDE = 4
 # Where there may be nearer points than that of the nearest square: along the contour as shares of the farthest that they
-# can be, and in px along it and towards the node.
+# can be, and in px along it and towards the node: the root of the distance, half of it, and these.
 _ASIDE = (0.6, -0.6)
 _CLOSE_PX = (6.0, 2.5)
 # The point found is one beside the nearest: so much farther on average, at any distance.
@@ -30,7 +30,7 @@ _BESIDE_PX = np.float32(0.05)
 # How far, in squares, the nearest square may be wrong.
 _LOST = 1.5
 # Nodes that one asks, in turn.
-_ASKED = (3, 1)
+_ASKED = (9, 3, 1)
 _NOWHERE = np.float32(1e6)
 
 # Nodes worked on at once: their temporaries stay in the cache.
@@ -160,7 +160,8 @@ def _searched(raw: Plane, at: NDArray[np.intp], lookup: _Lookup) -> tuple[_Best,
     dy *= aside
     for step in _ASIDE:
         best.look(lookup, x - dy * np.float32(step), y + dx * np.float32(step))
-    for along in np.array(_CLOSE_PX, np.float32):
+    far = np.sqrt(away)
+    for along in (far, far / 2, *np.array(_CLOSE_PX, np.float32)):
         x, y = lookup.x.take(best.number), lookup.y.take(best.number)
         scale = along / np.maximum(np.sqrt(best.square), 1)
         dx, dy = (x - best.x) * scale, (y - best.y) * scale

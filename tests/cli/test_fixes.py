@@ -28,6 +28,8 @@ ONLY_IN_PYTHON = {
     "channels come last here: np.moveaxis(array, 0, -1)",
     "color=(0, 255, 0)",
     'contact_sheet([("before", photo), ("after", other)])',
+    "control.make('pose', control.read_pose(source, size=(width, height)), size=...), with the picture's size",
+    "control.read_pose(source, size=(width, height)), as OpenPose's own files name none",
     "convert them with preproc.load_image and preproc.load_mask",
     "edit.finish(result.images)",
     "7.astype(np.uint8)",

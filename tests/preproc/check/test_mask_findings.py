@@ -542,3 +542,19 @@ def test_nearly_all_is_named():
     m = np.full((200, 300), 255, np.uint8)
     m[:6] = m[-6:] = 0
     assert "coverage-high" in check.mask(m).codes
+
+
+def test_a_mask_that_never_falls_below_one_half_is_cut_where_it_can_be():
+    washed = np.where(mask.ellipse((90, 70), (20, 15, 60, 55)) > 127, np.uint8(204), np.uint8(130))
+    report = check.mask(washed, edge="hard")
+    assert report.codes[0] == "faint"
+    assert report.findings[0].fix == "mask.binarize(m, 167)"
+    assert not report.fixed().done
+    assert np.array_equal(mask.binarize(washed, 167) == 255, washed == 204)
+    assert check.mask(np.full((70, 90), 200, np.uint8)).findings[0].fix == "mask.rectangle(m, box)"
+
+
+def test_a_signed_mask_is_mended_in_one_go():
+    signed = np.clip(mask.ellipse((100, 80), (20, 20, 60, 60)), 0, 246) / 127.5 - 1
+    fixed = eval(check.mask(signed).findings[0].fix, {"m": signed})
+    assert check.mask(fixed).ok

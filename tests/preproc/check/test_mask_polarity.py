@@ -303,3 +303,12 @@ def test_mirrored_canvas_of_a_smooth_picture(side):
     right = cv2.copyMakeBorder(np.zeros((120, 160), np.uint8), *widths, cv2.BORDER_CONSTANT, value=255)
     assert verdict(right, canvas, intent="outpaint") == DECIDED
     assert verdict(255 - right, canvas, intent="outpaint") == INVERTED
+
+
+@pytest.mark.parametrize("box", [(0, 0, 300, 185), (6, 6, 294, 188), (0, 4, 300, 196)])
+def test_a_box_that_cuts_a_large_subject_says_nothing(box):
+    m = mask.polygon((300, 200), [(90, 30), (210, 30), (299, 200), (1, 200)])
+    assert verdict(m, None, reference=box) == verdict(255 - m, None, reference=box) == "polarity-undecided"
+    whole = mask.ellipse((300, 200), (12, 10, 288, 190))
+    assert verdict(whole, None, reference=(9, 8, 291, 192)) == DECIDED
+    assert verdict(255 - whole, None, reference=(9, 8, 291, 192)) == INVERTED

@@ -280,3 +280,10 @@ class TestRelative:
         gray = normalize_depth(MOTORCYCLE, near="high")
         known = np.isfinite(nearness)
         assert np.abs(255 * nearness[known] - gray[known]).max() <= 0.5001
+
+
+def test_what_is_masked_out_is_not_known():
+    values = np.array([[1.0, 2.0, 99.0], [3.0, 4.0, 99.0]])
+    hidden = np.ma.masked_equal(values, 99.0)
+    known = np.where(values == 99, np.nan, values)
+    np.testing.assert_array_equal(normalize_depth(hidden, near="high"), normalize_depth(known, near="high"))

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from preproc import control
 from preproc.control.pose import draw_pose
 from preproc.control.pose_json import read_pose, write_pose
 from preproc.control.skeleton import Person
@@ -224,3 +225,29 @@ def test_a_canvas_may_be_written_in_whole_floats():
     assert read_pose(document).size == (512, 512)
     with pytest.raises(InputError, match="not whole numbers"):
         read_pose({**document, "canvas_width": 512.5})
+
+
+def test_numbers_that_are_no_pixels_and_endless_nesting_are_named():
+    with pytest.raises(FileFormatError, match="beyond 1,000,000"):
+        read_pose({"people": [{"pose_keypoints_2d": [10**400, 5, 0.9] * 18}]})
+    with pytest.raises(FileFormatError, match="not JSON"):
+        read_pose(b"[" * 100_000)
+
+
+def test_shares_are_not_advised_what_does_not_help():
+    with pytest.raises(InputError) as caught:
+        write_pose([[(0.1, 0.2), (0.5, 0.5), *[None] * 16]], size=(64, 48), normalized=True)
+    assert "scale them" in caught.value.fix
+
+
+def test_a_file_without_a_size_is_not_cut_off():
+    document = {"people": [{"pose_keypoints_2d": [x for n in range(18) for x in (100 * n, 40 * n, 0.9)]}]}
+    with pytest.raises(InputError, match=r"up to \(1700, 680\), the map is 1024x576, and the file does not say"):
+        control.make("pose", document, size=(1024, 576))
+    poses = read_pose(document, size=(1920, 1080))
+    made = control.make("pose", poses, size=(960, 540)).image
+    half = [None if joint is None else (joint.x / 2, joint.y / 2) for joint in poses.people[0].body]
+    np.testing.assert_array_equal(made, draw_pose([half], (960, 540)))
+    with pytest.raises(InputError) as caught:
+        draw_pose(*read_pose(document))
+    assert "read_pose(source, size=(width, height))" in caught.value.fix

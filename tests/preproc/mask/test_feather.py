@@ -330,3 +330,15 @@ def test_wide_ramps_reach_as_far_as_asked(curve, width):
         seen = np.abs((x - at[0]) * along[0] + (y - at[1]) * along[1]) < side / 5
         assert distance[seen & (soft > 0)].max() < width + 0.5
         assert distance[seen & (soft == 0)].min() > width - 0.5
+
+
+@pytest.mark.parametrize(("radius", "width"), [(60, 512), (40, 700)])
+def test_the_farthest_pixels_of_a_ramp_are_reached_all_round(radius, width):
+    side = 2 * (width + radius) + 40
+    middle = side / 2 + 0.3
+    y, x = np.mgrid[:side, :side] + 0.5
+    away = np.hypot(x - middle, y - middle) - radius
+    disc = mask.ellipse((side, side), (middle - radius, middle - radius, middle + radius, middle + radius))
+    soft = mask.feather(disc, width, curve="linear")
+    assert (soft[away < width - 0.5] > 0).all()
+    assert (soft[away > width + 0.5] == 0).all()

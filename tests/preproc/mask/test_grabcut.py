@@ -151,3 +151,12 @@ def test_what_a_cut_costs():
     # Densities are 1 / sqrt(0.01 ** 3) at their means; 5 of 11 pairs of neighbours differ, by 81, and all are cut.
     edge = 50 * np.exp(-81 / (2 * 81 * 5 / 11)) * (3 + 2 / 2**0.5)
     np.testing.assert_allclose(mixture.cost(picture, labels, *models), 4 * np.log(0.001) + edge, rtol=1e-5)
+
+
+@pytest.mark.parametrize("what", ["object", "background"])
+def test_marks_that_leave_nothing_over_are_named(what):
+    picture = np.random.default_rng(1).integers(0, 256, (60, 80, 3), dtype=np.uint8)
+    everything = np.full((60, 80), 255, np.uint8)
+    marks = {"background": everything} if what == "object" else {"foreground": everything}
+    with pytest.raises(InputError, match=f"no pixel is left that may be {what}"):
+        mask.grabcut(picture, (20, 10, 60, 50), **marks)
