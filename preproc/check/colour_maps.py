@@ -117,14 +117,15 @@ def segmentation_findings(pixels: Image, facts: Facts, kind: Kind, palette: Pale
     numbers = kind in {"unknown", "depth"} or (
         kind in {"blank", "edges", "inverted-edges"} and are_class_numbers(pixels)
     )
-    if facts.coloured == 0 and facts.flat > 0.8 and numbers:
+    used = np.setdiff1d(pixels[:, :, 0], [255])  # 255 is no class in many label maps
+    if facts.coloured == 0 and facts.flat > 0.8 and numbers and np.isin(used, chosen.labels).all():
         message = f"it is gray with {levels} levels: class numbers where colours are expected"
         fix = f"control.segmentation_map(np.atleast_3d(m)[..., 0], palette={palette_text(palette)})"
         return [Finding("palette", "error", message, fix, known)]
     if kind == "photo":
         fix = remade("segmentation", palette=palette, note="class numbers come from a segmentation model")
         return [Finding("photo", "error", "a photo, and a segmentation map is expected", fix, kind)]
-    if kind in {"edges", "inverted-edges", "normal"}:
+    if kind in {"edges", "inverted-edges", "normal", "depth"}:
         return [Finding("other-map", "error", f"this looks like {kind}, not segmentation", again, kind)]
     areas = narrow(cv2.medianBlur(np.ascontiguousarray(pixels), 5))
     if facts.coloured > 0.02 and palette_share(areas, palette, tolerance=6) > 0.4:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import get_args
+import re
+from dataclasses import replace
+from typing import Any, get_args
 
+import numpy as np
 import PIL.Image
 
 from ..arrays import Image, size_of_array
@@ -11,6 +14,7 @@ from ..choices import CheckedType
 from ..control.segmentation import PaletteChoice
 from ..errors import InputError
 from ..files import ImageSource, load_image, size_of
+from ..files.source import is_file
 from ..geometry import Size
 from .colour_maps import are_class_numbers, normal_findings, pose_findings, segmentation_findings
 from .depth_maps import Box, Point, contradictions, depth_findings
@@ -30,6 +34,8 @@ MAYBE_DEPTH = 1.6  # log-odds of `depth_score`: of gray photos one in two hundre
 SURELY_MAP, SURELY_PLAIN_MAP = 4.0, 3.6
 # Of `Facts.sharpest`: steps blurred by 3.3 px. Without a sharper one, depth looks like a photo that is out of focus.
 SHARP_STEP = 0.12
+
+_RECKONED = re.compile(r"(?<=255 - )m\b|\bm(?=\[)|(?<=atleast_3d\()m\b")
 
 
 def control(
@@ -127,7 +133,22 @@ def control(
         findings += segmentation_findings(pixels, facts, kind, palette)
     else:
         findings += _photo(facts, kind, type)
-    return Report(findings)
+    return Report(findings if _counts_as_pixels(picture) else list(map(_read_first, findings)))
+
+
+def _counts_as_pixels(picture: Any) -> bool:
+    """Tell whether arithmetic on it is arithmetic on what was checked; a file stands for its pixels."""
+    if is_file(picture):
+        return True
+    plain = isinstance(picture, np.ndarray) and picture.dtype == np.uint8
+    return plain and (picture.ndim == 2 or picture.shape[2] in {1, 3})
+
+
+def _read_first(finding: Finding) -> Finding:
+    """Let a fix that reckons with pixels begin with reading them: bool, 16 bits, floats and files are no such numbers."""
+    if finding.fix is None:
+        return finding
+    return replace(finding, fix=_RECKONED.sub("preproc.load_image(m)", finding.fix))
 
 
 def _size(

@@ -39,6 +39,8 @@ def load_source(of: ControlType, source: Any, options: Mapping[str, Any]) -> Any
                 return load_labels(source)
     except InputError as error:
         hosted = f'from a photo, a hosted preprocessor makes it: Fal().preprocess("{of.name}", photo)'
+        if of.source == "labels":
+            hosted = "class numbers come from a segmentation model"
         message = f"{of.name} is made from {of.source}: {error.message}"
         fix = f"{error.fix}; {hosted}" if error.fix else hosted
         if isinstance(error, FileFormatError):

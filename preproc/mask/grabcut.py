@@ -116,7 +116,7 @@ def grabcut(
     _check(known)
     part = np.ascontiguousarray(image[region.slices])
     hard = _cut(part, known, iterations)
-    found = by_colour(part, hard, _smooth(hard)) if hard.any() else hard
+    found = _certain(by_colour(part, hard, _smooth(hard)) if hard.any() else hard, known)
     if int(found.max()) < 128:  # a pixel or two of noise
         raise InputError(
             f"nothing in {'the picture' if inner is None else f'the box {tuple(inner)}'} stands out from the "
@@ -126,6 +126,18 @@ def grabcut(
     result = np.zeros((size.height, size.width), np.uint8)
     result[region.slices] = found
     return result
+
+
+def _certain(found: Mask, known: Known) -> Mask:
+    """Keep what is marked as it is marked, single pixels too, and nothing outside the box."""
+    found = found.copy()
+    if known.outside is not None:
+        found[known.outside.view(np.bool_)] = 0
+    if known.foreground is not None:
+        found[known.foreground >= 128] = 255
+    if known.background is not None:
+        found[known.background >= 128] = 0
+    return found
 
 
 def _smooth(hard: Mask) -> Mask:

@@ -68,7 +68,10 @@ def _state(spec: Spec) -> list[Line]:
     ]
     if not spec.live:
         why = f": {spec.gone_note}" if spec.gone_note else ""
-        lines.append(Line("gone", f"no longer published, since {spec.gone_since or 'some time'}{why}"))
+        when = f"since {spec.gone_since or 'some time'}"
+        if spec.gone_since == spec.last_seen:
+            when = f"last seen on {spec.last_seen}"
+        lines.append(Line("gone", f"no longer published, {when}{why}"))
     if spec.successor:
         lines.append(Line("successor", spec.successor))
     return lines

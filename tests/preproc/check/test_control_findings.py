@@ -2,10 +2,12 @@ import cv2
 import numpy as np
 import PIL.Image
 import pytest
+import skimage.data
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+import preproc
 from preproc import check, control
 from preproc.check import Report
 from preproc.check.control_maps import CheckedType
@@ -356,3 +358,26 @@ def test_any_picture_gets_a_report(picture, of):
     assert all(each.fix for each in report.findings if each.level == "error")
     np.testing.assert_array_equal(picture, original)
     assert check.control(picture, of) == report
+
+
+def test_a_depth_map_is_no_label_map():
+    y, x = np.mgrid[0:200, 0:300]
+    ramp = (150 + 0.3 * x + 0.05 * y).clip(0, 254).astype(np.uint8)
+    report = check.control(ramp, "segmentation")
+    assert report.codes == ("palette",)
+    assert "segmentation_map" not in report.findings[0].fix
+
+
+@pytest.mark.parametrize("form", ["bool", "uint16", "pillow", "rgba"])
+def test_a_fix_mends_the_map_in_the_form_it_came_in(form):
+    edges = cv2.Canny(skimage.data.coffee()[:300, :400], 100, 200)
+    m = {
+        "bool": edges == 0,
+        "uint16": (255 - edges).astype(np.uint16) * 257,
+        "pillow": PIL.Image.fromarray(255 - edges),
+        "rgba": np.dstack([255 - edges] * 3 + [np.full_like(edges, 255)]),
+    }[form]
+    report = check.control(m, "canny")
+    assert report.codes == ("inverted",)
+    mended = eval(report.findings[0].fix, {"m": m, "preproc": preproc})
+    assert check.control(mended, "canny").codes == ()

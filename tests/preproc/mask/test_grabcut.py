@@ -160,3 +160,12 @@ def test_marks_that_leave_nothing_over_are_named(what):
     marks = {"background": everything} if what == "object" else {"foreground": everything}
     with pytest.raises(InputError, match=f"no pixel is left that may be {what}"):
         mask.grabcut(picture, (20, 10, 60, 50), **marks)
+
+
+def test_marked_pixels_are_what_they_are_marked_as():
+    picture = np.random.default_rng(2).integers(0, 256, (60, 80, 3), dtype=np.uint8)
+    foreground, background = np.zeros((2, 60, 80), np.uint8)
+    foreground[::9, ::11] = background[4::9, 5::11] = 255
+    cut = mask.grabcut(picture, (10, 8, 70, 52), foreground=foreground, background=background)
+    assert (cut[foreground == 255] == 255).all()
+    assert (cut[background == 255] == 0).all()
