@@ -1,9 +1,10 @@
 """Which regular expressions are searched for in a bounded time.
 
 Python's `re` tries one way after another; where several repeats can share out the same letters, the ways multiply with
-each, and a schema's ``^(a+)+$`` takes longer than anybody waits. The bound here is a count: repeats that compete with what
-follows them for the same letters cost a factor of the text's length each, and two such factors are allowed. What is not
-simple to bound (a repeat inside a repeat, references back, looks ahead) is left out.
+each, and a schema's ``^(a+)+$`` takes longer than anybody waits. The bound here is a count: each repeat that competes with
+what follows it for the same letters costs a factor of the text's length, so does a search from every letter on, and all the
+others together cost one more. Two such factors are allowed, and few ways besides. What is not simple to bound (a repeat
+inside a repeat, references back, looks ahead) is left out.
 """
 
 from __future__ import annotations
@@ -11,21 +12,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 __all__ = ["is_bounded"]
 
 _LETTERS = 256
 _OTHER = _LETTERS  # stands for every letter beyond
 _ALL = frozenset(range(_LETTERS + 1))
-_MOST_POWERS = 2
-_MOST_WAYS = 1000
+_MOST_WAYS = {0: 1000, 1: 1000, 2: 8}  # by how often the text's length is a factor
 _MANY = 64  # a repeat of more counts like one without an end
 _CLASSES = {"DIGIT": r"\d", "SPACE": r"\s", "WORD": r"\w"}
 
 
 class _UnboundedError(Exception):
     """Not simple to bound."""
+
+
+class _Cost(NamedTuple):
+    powers: int = 0  # repeats that compete for letters
+    ways: int = 1  # besides
+    scans: bool = False  # there are repeats that do not compete
 
 
 @cache
@@ -44,27 +50,27 @@ def is_bounded(pattern: str, /) -> bool:
         tree = re._parser.parse(pattern)  # type: ignore[attr-defined]  # noqa: SLF001 - nothing public knows the grammar
         if tree.state.flags & re.IGNORECASE:
             return False
-        powers, ways = _sequence(list(tree), frozenset())
+        cost = _sequence(list(tree), frozenset())
     except (re.error, OverflowError, RecursionError, _UnboundedError, AttributeError):
         return False
     is_anchored = bool(tree) and str(tree[0][0]) == "AT" and str(tree[0][1]) in {"AT_BEGINNING", "AT_BEGINNING_STRING"}
-    return powers + (not is_anchored) <= _MOST_POWERS and ways <= _MOST_WAYS
+    return cost.ways <= _MOST_WAYS.get(cost.powers + cost.scans + (not is_anchored), 0)
 
 
-def _sequence(items: list[Any], after: frozenset[int]) -> tuple[int, int]:
-    """Return how many repeats compete for letters, and how many ways there are besides; `after` begins what follows."""
-    powers, ways = 0, 1
+def _sequence(items: list[Any], after: frozenset[int]) -> _Cost:
+    """Return what a row of items costs; `after` begins what follows it."""
+    cost = _Cost()
     for at, item in enumerate(items):
         first, can_be_empty = _first(items[at + 1 :])
-        more_powers, more_ways = _one(item, first | after if can_be_empty else first)
-        powers, ways = powers + more_powers, ways * more_ways
-    return powers, ways
+        more = _one(item, first | after if can_be_empty else first)
+        cost = _Cost(cost.powers + more.powers, cost.ways * more.ways, cost.scans or more.scans)
+    return cost
 
 
-def _one(item: Any, after: frozenset[int]) -> tuple[int, int]:
+def _one(item: Any, after: frozenset[int]) -> _Cost:
     kind, value = str(item[0]), item[1]
     if kind in {"LITERAL", "NOT_LITERAL", "ANY", "IN", "AT"}:
-        return 0, 1
+        return _Cost()
     if kind == "SUBPATTERN" and not value[1]:
         return _sequence(list(value[3]), after)
     if kind == "BRANCH":
@@ -75,10 +81,14 @@ def _one(item: Any, after: frozenset[int]) -> tuple[int, int]:
     raise _UnboundedError(kind)
 
 
-def _branches(branches: Iterable[Any], after: frozenset[int]) -> tuple[int, int]:
+def _branches(branches: Iterable[Any], after: frozenset[int]) -> _Cost:
     costs = [_sequence(list(branch), after) for branch in branches]
-    ways = [way for _, way in costs]
-    return max(power for power, _ in costs), max(ways) if _are_apart(branches) else sum(ways)
+    ways = [cost.ways for cost in costs]
+    return _Cost(
+        max(cost.powers for cost in costs),
+        max(ways) if _are_apart(branches) else sum(ways),
+        any(cost.scans for cost in costs),
+    )
 
 
 def _are_apart(branches: Iterable[Any]) -> bool:
@@ -87,17 +97,18 @@ def _are_apart(branches: Iterable[Any]) -> bool:
     return apart and not any(can_be_empty for _, can_be_empty in firsts)
 
 
-def _repeat(least: int, most: int, body: Any, after: frozenset[int]) -> tuple[int, int]:
+def _repeat(least: int, most: int, body: Any, after: frozenset[int]) -> _Cost:
     first, can_be_empty = _first(list(body))
     competes = bool(first & after)
     if most == 1:
-        powers, ways = _sequence(list(body), after)
-        return powers, ways + 1 if competes else ways
-    if can_be_empty or _sequence(list(body), first | after) != (0, 1) or _varies(body):
+        cost = _sequence(list(body), after)
+        return cost._replace(ways=cost.ways + 1) if competes else cost
+    inside = _sequence(list(body), first | after)
+    if can_be_empty or inside.powers or inside.ways > 1 or _varies(body):
         raise _UnboundedError("a repeat inside a repeat")
     if least == most or not competes:
-        return 0, 1
-    return (1, 1) if most - least > _MANY else (0, most - least + 1)
+        return _Cost(scans=most > _MANY)
+    return _Cost(powers=1) if most - least > _MANY else _Cost(ways=most - least + 1)
 
 
 def _varies(body: Any) -> bool:
