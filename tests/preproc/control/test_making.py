@@ -97,7 +97,13 @@ class TestOptions:
         assert made.recipe.options == {"low": 20, "high": 90.5}
         assert type(made.recipe.options["high"]) is float
 
-    @pytest.mark.parametrize("name", ["depth", "normal", "pose", "segmentation"])
+    def test_no_hosted_preprocessor_makes_class_numbers(self, photo):
+        with pytest.raises(InputError) as caught:
+            control.make("segmentation", photo)
+        assert "preprocess" not in caught.value.fix
+        assert "a segmentation model" in caught.value.fix
+
+    @pytest.mark.parametrize("name", ["depth", "normal", "pose"])
     def test_photos_are_sent_to_a_hosted_preprocessor(self, name, photo):
         with pytest.raises(InputError, match=f'preprocess."{name}", photo'):
             control.make(name, photo, options={"near": "high"} if name in {"depth", "normal"} else None)
