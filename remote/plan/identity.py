@@ -19,7 +19,7 @@ from . import paths
 
 __all__ = ["defaults_of", "fingerprint_as_written", "fingerprint_of", "fingerprints_of", "is_run_alike"]
 
-_MANY = 8  # arguments of which every selection is tried
+_MANY = 8  # arguments of which every selection is tried; of more, one, two or all of them
 
 
 def fingerprint_of(endpoint: str, payload: Mapping[str, Any], /) -> str:
@@ -46,14 +46,15 @@ def fingerprints_of(endpoint: str, payload: Mapping[str, Any], /) -> tuple[str, 
     named = _named(fields, payload)
     written = [path for path, _, _ in _settings(fields, named)]
     few = len(written) <= _MANY
-    counts = range(len(written) + 1) if few else (0, 1, len(written) - 1, len(written))
+    counts = range(len(written) + 1) if few else (0, 1, 2, len(written) - 1, len(written))
     selections = itertools.chain.from_iterable(itertools.combinations(written, count) for count in counts)
     at_other_times = [_without(named, some) for some in selections]
     kept = _without_defaults(fields, payload)
     at_other_times += [{**kept, name: fields[name].default} for name in _left_out(fields, payload)]
     if not few:
         once = [path for path, _, _ in _settings(fields, kept)]
-        at_other_times += [_without(kept, (path,)) for path in once] + [_without(kept, tuple(once))]
+        some = [(), *((path,) for path in once), *itertools.combinations(once, 2), tuple(once)]
+        at_other_times += [_without(kept, paths_left) for paths_left in some]
     hashes = (_hash(endpoint, _plain(values)) for values in at_other_times)
     as_written = fingerprint_as_written(endpoint, payload)
     return tuple(dict.fromkeys([fingerprint_of(endpoint, payload), as_written, *hashes]))
