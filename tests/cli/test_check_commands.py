@@ -90,6 +90,20 @@ def test_which_end_of_a_depth_map_is_near(run, here):
     ended = run("check", "control", "depth.png", "-k", "depth", "--near", "120,5", "--far", "120,150")
     assert ended.code == 3
     assert "[depth-inverted]" in ended.text
+    save_image(255 - ramp, here / "turned.png")
+    assert run("check", "control", "depth.png", "-k", "depth", "--sky", "0,0,240,20").code == 0
+    for evidence in (("--sky", "0,0,240,20"), ("--reference", "depth.png")):
+        ended = run("check", "control", "turned.png", "-k", "depth", *evidence)
+        assert (ended.code, "[depth-inverted]" in ended.text) == (3, True)
+    assert run("check", "control", "turned.png", "-k", "depth", "--reference", "none.png").code in {2, 3}
+
+
+def test_the_palette_that_is_expected(run, here):
+    classes = np.repeat(np.repeat(np.arange(12).reshape(3, 4), 30, axis=0), 30, axis=1)
+    save_image(control.segmentation_map(classes, palette="coco-contiguous"), here / "classes.png")
+    assert run("check", "control", "classes.png", "-k", "segmentation", "--palette", "coco").code == 0
+    ended = run("check", "control", "classes.png", "-k", "segmentation")
+    assert (ended.code, "[palette]" in ended.text) == (3, True)
 
 
 @pytest.mark.parametrize(

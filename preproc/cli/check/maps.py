@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -14,7 +14,7 @@ from ..exits import UsageError
 from ..many import MANY, Done, Many, Task, each
 from ..outputs import SAVING
 from ..talk import TALK, Talk
-from ..values import read_points, read_size
+from ..values import read_box, read_points, read_size
 from .words import FAULTY, facts_of, said
 
 __all__ = ["control"]
@@ -27,6 +27,9 @@ def control(
     size: str | None = None,
     near: str | None = None,
     far: str | None = None,
+    sky: str | None = None,
+    reference: Path | None = None,
+    palette: Literal["ade20k", "coco", "coco-contiguous"] = "ade20k",
     many: Many = MANY,
     talk: Talk = TALK,
 ) -> int:
@@ -46,6 +49,12 @@ def control(
         For depth: a place x,y that is nearer to the camera than --far.
     far
         For depth: a place x,y that is farther away.
+    sky
+        For depth: a box left,top,right,bottom that shows sky.
+    reference
+        For depth: a second map of the same view, in which near is white.
+    palette
+        For segmentation: the colours that are expected.
 
     Examples
     --------
@@ -54,6 +63,7 @@ def control(
     preproc check control depth.png --kind depth --near 320,400 --far 320,20
     """
     wanted = read_size(size) if size else None
+    box = read_box(sky) if sky else None
     near_point, far_point = (read_points(text)[0] if text else None for text in (near, far))
     found = many.find(maps, only=kind)
     if photo is not None and photo.is_dir():
@@ -62,7 +72,15 @@ def control(
 
     def work(task: Task) -> Done:
         report = preproc.check.control(
-            task.source.picture, kind, image=photo, size=wanted, near_point=near_point, far_point=far_point
+            task.source.picture,
+            kind,
+            image=photo,
+            size=wanted,
+            near_point=near_point,
+            far_point=far_point,
+            sky=box,
+            reference=reference,
+            palette=palette,
         )
         name, of = task.source.name, None if photo is None else str(photo)
         words = said(report, checked=name, photo=of, gray=gray)
