@@ -89,8 +89,9 @@ class Journal(Book):
         now = self._now()
         stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now))
         job_id = f"{stamp}-{secrets.token_hex(4)}"
+        known_by = () if again else plan.fingerprints  # many hashes, made before others have to wait
         with self._writing() as db:
-            if not again and (found := self._find(backend, plan)):
+            if not again and (found := self._find(backend, plan, known_by)):
                 return found, False
             allow(self._spent(backend, now))
             described = json.dumps(clean(plan.to_json()), ensure_ascii=False)
@@ -100,8 +101,9 @@ class Journal(Book):
 
     def find(self, plan: Plan, *, backend: str) -> Entry | None:
         """Return the newest identical job that runs, is done, or has an unknown outcome."""
+        known_by = plan.fingerprints
         with self._reading():
-            return self._find(backend, plan)
+            return self._find(backend, plan, known_by)
 
     def get(self, job_id: str) -> Entry:
         """Return one job.
@@ -233,8 +235,7 @@ class Journal(Book):
         with self._writing() as db:
             db.execute(f"UPDATE jobs SET state = ?, updated = ?{names} WHERE id = ?", values)  # noqa: S608
 
-    def _find(self, backend: str, plan: Plan) -> Entry | None:
-        known_by = plan.fingerprints
+    def _find(self, backend: str, plan: Plan, known_by: tuple[str, ...]) -> Entry | None:
         rows = self._db.execute(
             f"SELECT {COLUMNS} FROM jobs WHERE backend = ? AND fingerprint IN ({', '.join('?' * len(known_by))}) "  # noqa: S608
             "AND state IN ('submitting', 'submitted', 'done', 'unknown') ORDER BY created DESC, rowid DESC",
