@@ -125,8 +125,12 @@ def low_quality(
 
     Notes
     -----
-    The order blur, reduction, noise, JPEG is that of the first-order model of X. Wang, L. Xie, C. Dong, Y. Shan, "Real-ESRGAN:
-    training real-world blind super-resolution with pure synthetic data", ICCVW (2021).
+    The order blur, reduction, noise, JPEG is that of the first-order model in [1]_.
+
+    References
+    ----------
+    .. [1] X. Wang, L. Xie, C. Dong and Y. Shan, "Real-ESRGAN: training real-world blind super-resolution with pure
+       synthetic data", International Conference on Computer Vision Workshops (ICCVW), 2021.
 
     Examples
     --------

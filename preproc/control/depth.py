@@ -77,8 +77,13 @@ def normalize_depth(
 
     Notes
     -----
-    Relative inverse depth, near bright, is what depth ControlNets were shown: R. Ranftl et al., "Towards robust monocular
-    depth estimation: mixing datasets for zero-shot cross-dataset transfer", PAMI 44 (2022).
+    Relative inverse depth [1]_, near bright, is what depth ControlNets were shown.
+
+    References
+    ----------
+    .. [1] R. Ranftl, K. Lasinger, D. Hafner, K. Schindler and V. Koltun, "Towards robust monocular depth estimation:
+       mixing datasets for zero-shot cross-dataset transfer", IEEE Transactions on Pattern Analysis and Machine
+       Intelligence 44(3), 2022.
 
     Examples
     --------
@@ -133,11 +138,16 @@ def relative_depth(
 
     Notes
     -----
-    Relative inverse depth as in R. Ranftl et al., "Towards robust monocular depth estimation: mixing datasets for
-    zero-shot cross-dataset transfer", PAMI 44 (2022).
+    Relative inverse depth is that of [1]_.
 
     For tools that read 16 bits or floats; endpoints take the 8 bits of `normalize_depth`.
     ``np.rint(65535 * relative_depth(...)).astype(np.uint16)`` is the 16-bit form where every pixel has a value.
+
+    References
+    ----------
+    .. [1] R. Ranftl, K. Lasinger, D. Hafner, K. Schindler and V. Koltun, "Towards robust monocular depth estimation:
+       mixing datasets for zero-shot cross-dataset transfer", IEEE Transactions on Pattern Analysis and Machine
+       Intelligence 44(3), 2022.
 
     Examples
     --------

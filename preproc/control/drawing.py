@@ -56,8 +56,11 @@ def soft_edge(image: Image, *, sigma_px: float | None = None, safe: bool = False
 
     Notes
     -----
-    A product over scales: A. Rosenfeld, "A nonlinear edge detection technique", Proc. IEEE 58 (1970). Networks such as
-    HED or PiDiNet know objects and do better: `remote` can ask for them.
+    A product over scales [1]_. Networks such as HED or PiDiNet know objects and do better: `remote` can ask for them.
+
+    References
+    ----------
+    .. [1] A. Rosenfeld, "A nonlinear edge detection technique", Proceedings of the IEEE 58(5), 1970.
 
     Examples
     --------
@@ -112,10 +115,10 @@ def lineart(image: Image, *, sigma_px: float | None = None, least_levels: float 
     InputError
         For options out of range.
 
-    Notes
-    -----
-    H. Winnemöller, J. E. Kyprianidis, S. C. Olsen, "XDoG: an extended difference-of-Gaussians compendium including
-    advanced image stylization", Computers & Graphics 36 (2012).
+    References
+    ----------
+    .. [1] H. Winnemöller, J. E. Kyprianidis and S. C. Olsen, "XDoG: an extended difference-of-Gaussians compendium
+       including advanced image stylization", Computers & Graphics 36(6), 2012.
 
     Examples
     --------
@@ -158,9 +161,12 @@ def scribble(image: Image, *, sigma_px: float | None = None, least_levels: float
 
     Notes
     -----
-    The thresholded form of what `lineart` draws, an extended difference of Gaussians: H. Winnemöller, J. E. Kyprianidis,
-    S. C. Olsen, "XDoG: an extended difference-of-Gaussians compendium including advanced image stylization", Computers &
-    Graphics 36 (2012).
+    The thresholded form of what `lineart` draws, an extended difference of Gaussians [1]_.
+
+    References
+    ----------
+    .. [1] H. Winnemöller, J. E. Kyprianidis and S. C. Olsen, "XDoG: an extended difference-of-Gaussians compendium
+       including advanced image stylization", Computers & Graphics 36(6), 2012.
 
     Examples
     --------

@@ -82,10 +82,16 @@ def canny(
 
     Notes
     -----
-    J. Canny, "A computational approach to edge detection", PAMI 8 (1986); N. Otsu, "A threshold selection method from
-    gray-level histograms", SMC 9 (1979). That the statistics are taken from the gradient, after a blur that grows with
-    the picture, was chosen on human-drawn edges (UDED, BSDS500), where it beats fixed thresholds and every rule that
-    reads brightness, such as the median.
+    The edges are Canny's [1]_, the thresholds that are found Otsu's [2]_. That his statistics are taken from the gradient,
+    after a blur that grows with the picture, was chosen on human-drawn edges (UDED, BSDS500), where it beats fixed
+    thresholds and every rule that reads brightness, such as the median.
+
+    References
+    ----------
+    .. [1] J. Canny, "A computational approach to edge detection", IEEE Transactions on Pattern Analysis and Machine
+       Intelligence 8(6), 1986.
+    .. [2] N. Otsu, "A threshold selection method from gray-level histograms", IEEE Transactions on Systems, Man, and
+       Cybernetics 9(1), 1979.
 
     Examples
     --------
@@ -139,10 +145,10 @@ def thresholds(
     InputError
         As `canny`.
 
-    Notes
-    -----
-    The rule is that of `canny`: N. Otsu, "A threshold selection method from gray-level histograms", SMC 9 (1979), of
-    the gradient.
+    References
+    ----------
+    .. [1] N. Otsu, "A threshold selection method from gray-level histograms", IEEE Transactions on Systems, Man, and
+       Cybernetics 9(1), 1979.
 
     Examples
     --------

@@ -31,7 +31,7 @@ def normal_from_depth(
 ) -> Image:
     """Turn depth into a normal map: which way each piece of surface faces.
 
-    The colours are those of ScanNet, which ControlNet's normal models learnt: blue faces the camera, red the left,
+    The colours are those of ScanNet [1]_, which ControlNet's normal models learnt: blue faces the camera, red the left,
     green the top of the picture; `(128, 128, 255)` is a surface seen straight on. The slope is that of the depth
     values, as if seen from far away: good guidance, but no measurement.
 
@@ -43,7 +43,7 @@ def normal_from_depth(
         How deep the scene is, from the nearest to the farthest value, as a share of the picture's short side.
         Higher is steeper.
     smooth_px
-        Radius of a smoothing that keeps edges (a guided filter) and takes out the terraces of 8-bit depth. None: 1/128
+        Radius of a smoothing that keeps edges (a guided filter [2]_) and takes out the terraces of 8-bit depth. None: 1/128
         of the short side for depth of 8 bits, 0 (no smoothing) for finer ones.
 
     Returns
@@ -59,8 +59,10 @@ def normal_from_depth(
 
     References
     ----------
-    .. [1] Dai et al., "ScanNet: Richly-annotated 3D Reconstructions of Indoor Scenes", CVPR 2017.
-    .. [2] He, Sun, Tang, "Guided Image Filtering", TPAMI 2013.
+    .. [1] A. Dai, A. X. Chang, M. Savva, M. Halber, T. Funkhouser and M. Nießner, "ScanNet: richly-annotated 3D
+       reconstructions of indoor scenes", Conference on Computer Vision and Pattern Recognition (CVPR), 2017.
+    .. [2] K. He, J. Sun and X. Tang, "Guided image filtering", IEEE Transactions on Pattern Analysis and Machine
+       Intelligence 35(6), 2013.
 
     Examples
     --------

@@ -86,8 +86,10 @@ def draw_pose(
 
     References
     ----------
-    .. [1] Cao et al., "OpenPose: Realtime Multi-Person 2D Pose Estimation using Part Affinity Fields", TPAMI 2021.
-    .. [2] Zhang, Rao, Agrawala, "Adding Conditional Control to Text-to-Image Diffusion Models", ICCV 2023.
+    .. [1] Z. Cao, G. Hidalgo, T. Simon, S.-E. Wei and Y. Sheikh, "OpenPose: realtime multi-person 2D pose estimation
+       using part affinity fields", IEEE Transactions on Pattern Analysis and Machine Intelligence 43(1), 2021.
+    .. [2] L. Zhang, A. Rao and M. Agrawala, "Adding conditional control to text-to-image diffusion models",
+       International Conference on Computer Vision (ICCV), 2023.
 
     Examples
     --------

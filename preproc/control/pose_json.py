@@ -71,8 +71,12 @@ def read_pose(source: PoseSource, /, *, normalized: bool = False, size: tuple[in
 
     Notes
     -----
-    The format is the JSON that OpenPose writes: Z. Cao et al., "OpenPose: realtime multi-person 2D pose estimation
-    using part affinity fields", PAMI 43 (2021).
+    The format is the JSON that OpenPose [1]_ writes.
+
+    References
+    ----------
+    .. [1] Z. Cao, G. Hidalgo, T. Simon, S.-E. Wei and Y. Sheikh, "OpenPose: realtime multi-person 2D pose estimation
+       using part affinity fields", IEEE Transactions on Pattern Analysis and Machine Intelligence 43(1), 2021.
 
     Examples
     --------
@@ -151,9 +155,13 @@ def write_pose(
 
     Notes
     -----
-    The format is the JSON that OpenPose writes: Z. Cao et al., "OpenPose: realtime multi-person 2D pose estimation
-    using part affinity fields", PAMI 43 (2021). ``canvas_width`` and ``canvas_height`` are added as the ControlNet
+    The format is the JSON that OpenPose [1]_ writes. ``canvas_width`` and ``canvas_height`` are added as the ControlNet
     extensions do.
+
+    References
+    ----------
+    .. [1] Z. Cao, G. Hidalgo, T. Simon, S.-E. Wei and Y. Sheikh, "OpenPose: realtime multi-person 2D pose estimation
+       using part affinity fields", IEEE Transactions on Pattern Analysis and Machine Intelligence 43(1), 2021.
 
     Examples
     --------

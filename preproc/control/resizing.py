@@ -55,8 +55,12 @@ def resize(image: Image, size: tuple[int, int], *, kind: MapKind | None = None) 
 
     Notes
     -----
-    Lines are thinned by T. Y. Zhang, C. Y. Suen, "A fast parallel algorithm for thinning digital patterns",
-    CACM 27 (1984).
+    Lines are thinned as in [1]_.
+
+    References
+    ----------
+    .. [1] T. Y. Zhang and C. Y. Suen, "A fast parallel algorithm for thinning digital patterns", Communications of the
+       ACM 27(3), 1984.
 
     Examples
     --------

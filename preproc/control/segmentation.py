@@ -64,8 +64,15 @@ def palette_of(choice: PaletteChoice, /) -> Palette:
 
     Notes
     -----
-    B. Zhou et al., "Scene parsing through ADE20K dataset", CVPR (2017); A. Kirillov et al., "Panoptic
-    segmentation", CVPR (2019), with the colours of the COCO panoptic API.
+    The classes are those of ADE20K's scene parsing [1]_ and of COCO's panoptic segmentation [2]_, with the colours of the
+    COCO panoptic API.
+
+    References
+    ----------
+    .. [1] B. Zhou, H. Zhao, X. Puig, S. Fidler, A. Barriuso and A. Torralba, "Scene parsing through ADE20K dataset",
+       Conference on Computer Vision and Pattern Recognition (CVPR), 2017.
+    .. [2] A. Kirillov, K. He, R. Girshick, C. Rother and P. Dollár, "Panoptic segmentation", Conference on Computer
+       Vision and Pattern Recognition (CVPR), 2019.
 
     Examples
     --------
@@ -136,8 +143,14 @@ def segmentation_map(
 
     Notes
     -----
-    ADE20K is B. Zhou et al., "Scene parsing through ADE20K dataset", CVPR (2017), COCO is A. Kirillov et al.,
-    "Panoptic segmentation", CVPR (2019); see `palette_of`.
+    ADE20K is [1]_, COCO is [2]_; see `palette_of`.
+
+    References
+    ----------
+    .. [1] B. Zhou, H. Zhao, X. Puig, S. Fidler, A. Barriuso and A. Torralba, "Scene parsing through ADE20K dataset",
+       Conference on Computer Vision and Pattern Recognition (CVPR), 2017.
+    .. [2] A. Kirillov, K. He, R. Girshick, C. Rother and P. Dollár, "Panoptic segmentation", Conference on Computer
+       Vision and Pattern Recognition (CVPR), 2019.
 
     Examples
     --------

@@ -39,10 +39,10 @@ def lines(image: Image, *, least_length_px: float | None = None) -> Mask:
     InputError
         For a negative length.
 
-    Notes
-    -----
-    R. Grompone von Gioi, J. Jakubowicz, J.-M. Morel, G. Randall, "LSD: a fast line segment detector with a false
-    detection control", PAMI 32 (2010).
+    References
+    ----------
+    .. [1] R. Grompone von Gioi, J. Jakubowicz, J.-M. Morel and G. Randall, "LSD: a fast line segment detector with a
+       false detection control", IEEE Transactions on Pattern Analysis and Machine Intelligence 32(4), 2010.
 
     Examples
     --------

@@ -149,8 +149,13 @@ def fit(image: Image, size: tuple[int, int], *, mode: FitMode = "crop") -> Image
 
     Notes
     -----
-    The three modes are those that ControlNet interfaces offer. Enlarging is by R. G. Keys, "Cubic convolution
-    interpolation for digital image processing", ASSP 29 (1981).
+    The three modes are those that ControlNet interfaces offer. Enlarging is by cubic convolution [1]_ as OpenCV has it:
+    its kernel takes a = -0.75, which is sharper than the -0.5 that the paper derives.
+
+    References
+    ----------
+    .. [1] R. G. Keys, "Cubic convolution interpolation for digital image processing", IEEE Transactions on Acoustics,
+       Speech, and Signal Processing 29(6), 1981.
 
     Examples
     --------

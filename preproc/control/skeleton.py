@@ -1,8 +1,6 @@
 """What a pose is made of: the joints of OpenPose's 18-point body, its hands and face, and other layouts brought to it.
 
-Joints, limbs and colours are those of the pictures the pose ControlNets were trained on (Cao et al., "OpenPose:
-Realtime Multi-Person 2D Pose Estimation using Part Affinity Fields", TPAMI 2021; Zhang et al., "Adding Conditional
-Control to Text-to-Image Diffusion Models", ICCV 2023).
+Joints, limbs and colours are those of the pictures the pose ControlNets were trained on; `draw_pose` names the papers.
 """
 
 from __future__ import annotations
@@ -147,11 +145,19 @@ def as_person(body: Any, /, *, face: Any = None, left_hand: Any = None, right_ha
 
     Notes
     -----
-    The layouts with 18 and 25 joints are those of Z. Cao et al., "OpenPose: realtime multi-person 2D pose
-    estimation using part affinity fields", PAMI 43 (2021); 17 those of T.-Y. Lin et al., "Microsoft COCO: common
-    objects in context", ECCV (2014); 133 those of S. Jin et al., "Whole-body human pose estimation in the wild",
-    ECCV (2020); 33 those of V. Bazarevsky et al., "BlazePose: on-device real-time body pose tracking", CVPR
-    workshops (2020).
+    18 and 25 joints are the layouts of OpenPose [1]_, 17 is that of COCO [2]_, 133 that of COCO-WholeBody [3]_ and 33
+    that of BlazePose [4]_.
+
+    References
+    ----------
+    .. [1] Z. Cao, G. Hidalgo, T. Simon, S.-E. Wei and Y. Sheikh, "OpenPose: realtime multi-person 2D pose estimation
+       using part affinity fields", IEEE Transactions on Pattern Analysis and Machine Intelligence 43(1), 2021.
+    .. [2] T.-Y. Lin, M. Maire, S. Belongie, J. Hays, P. Perona, D. Ramanan, P. Dollár and C. L. Zitnick, "Microsoft
+       COCO: common objects in context", European Conference on Computer Vision (ECCV), 2014.
+    .. [3] S. Jin, L. Xu, J. Xu, C. Wang, W. Liu, C. Qian, W. Ouyang and P. Luo, "Whole-body human pose estimation in
+       the wild", European Conference on Computer Vision (ECCV), 2020.
+    .. [4] V. Bazarevsky, I. Grishchenko, K. Raveendran, T. Zhu, F. Zhang and M. Grundmann, "BlazePose: on-device
+       real-time body pose tracking", CVPR Workshop on Computer Vision for Augmented and Virtual Reality, 2020.
 
     Examples
     --------

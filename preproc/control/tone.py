@@ -39,7 +39,8 @@ def gray(image: Image) -> Mask:
 
     Notes
     -----
-    The weights are those of ITU-R BT.601, applied to the values as they are stored, without undoing their gamma.
+    The weights are those of Recommendation ITU-R BT.601, applied to the values as they are stored, without undoing their
+    gamma.
 
     Examples
     --------
@@ -76,8 +77,12 @@ def recolor(image: Image, *, luminance: Literal["lab", "hsv"] = "lab", gamma: fl
 
     Notes
     -----
-    ITU-R BT.709 primaries and D65, as sRGB has them, to CIE 1976 L*a*b* (ISO/CIE 11664-4); or the value of A. R. Smith, "Color
-    gamut transform pairs", SIGGRAPH 12 (1978).
+    ``"lab"`` is the lightness of CIE 1976 L*a*b* (ISO/CIE 11664-4), from sRGB (IEC 61966-2-1: the primaries of ITU-R
+    BT.709 and D65); ``"hsv"`` is the value of HSV [1]_.
+
+    References
+    ----------
+    .. [1] A. R. Smith, "Color gamut transform pairs", Computer Graphics (SIGGRAPH) 12(3), 1978.
 
     Examples
     --------
@@ -117,8 +122,12 @@ def blur(image: Image, *, sigma_px: float | None = None) -> Image:
 
     Notes
     -----
-    The Gaussian of scale space: T. Lindeberg, "Scale-space theory: a basic tool for analysing structures at different
-    scales", J. Applied Statistics 21 (1994). 9 px is what the preprocessors of sd-webui-controlnet blur by.
+    The Gaussian of scale space [1]_. 9 px is what the preprocessors of sd-webui-controlnet blur by.
+
+    References
+    ----------
+    .. [1] T. Lindeberg, "Scale-space theory: a basic tool for analysing structures at different scales", Journal of
+       Applied Statistics 21(1-2), 1994.
 
     Examples
     --------
@@ -156,8 +165,13 @@ def tile(image: Image, *, reduction_ratio: float = 8.0) -> Image:
 
     Notes
     -----
-    Area averages down and cubic convolution up: R. G. Keys, "Cubic convolution interpolation for digital image
-    processing", ASSP 29 (1981). Reducing by 8 is what three pyramid steps of the tile preprocessors come to.
+    Area averages down and cubic convolution [1]_ up, as OpenCV has it: its kernel takes a = -0.75, which is sharper than
+    the -0.5 that the paper derives. Reducing by 8 is what three pyramid steps of the tile preprocessors come to.
+
+    References
+    ----------
+    .. [1] R. G. Keys, "Cubic convolution interpolation for digital image processing", IEEE Transactions on Acoustics,
+       Speech, and Signal Processing 29(6), 1981.
 
     Examples
     --------

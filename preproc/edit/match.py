@@ -71,8 +71,13 @@ class Fit(NamedTuple):
 def best_shift(before: Plane, after: Plane, kept: Plane, reach_px: int) -> NDArray[np.float64]:
     """Return the whole shift, right and down, at which the kept pixels correlate best.
 
-    Normalised correlation of masked pictures by Fourier transform (Padfield, 2012), over shifts of up to `reach_px`
-    for which half of the kept pixels overlap.
+    Normalised correlation of masked pictures by Fourier transform [1]_, over shifts of up to `reach_px` for which half of
+    the kept pixels overlap.
+
+    References
+    ----------
+    .. [1] D. Padfield, "Masked object registration in the Fourier domain", IEEE Transactions on Image Processing 21(5),
+       2012.
     """
     one, other = (_band(plane, kept, _FINE_PX) for plane in (before, after))
     size = [cv2.getOptimalDFTSize(side + reach_px) for side in kept.shape]
@@ -97,7 +102,7 @@ def best_shift(before: Plane, after: Plane, kept: Plane, reach_px: int) -> NDArr
 def refine(before: Plane, after: Plane, kept: Plane, start: Move, *, smooth: bool, kind: Kind) -> Fit:
     """Improve a move until the differences on kept pixels are least, single outliers aside.
 
-    Gauss-Newton steps with the mean of both gradients (Malis, 2004) and Cauchy weights.
+    Gauss-Newton steps with the mean of both gradients [1]_ and Cauchy weights.
 
     Parameters
     ----------
@@ -109,6 +114,11 @@ def refine(before: Plane, after: Plane, kept: Plane, start: Move, *, smooth: boo
         Whether to take away the grain first, for what may lie more than a pixel off.
     kind
         What to look for: a shift alone, a zoom and a turn as well, or another scale across than down besides.
+
+    References
+    ----------
+    .. [1] E. Malis, "Improving vision-based control using efficient second-order minimization techniques",
+       International Conference on Robotics and Automation (ICRA), 2004.
     """
     at, fit = start, Fit(start)
     for _ in range(_ROUNDS):

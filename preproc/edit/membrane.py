@@ -34,8 +34,12 @@ def membrane(values: NDArray[np.float32], known: NDArray[np.bool_]) -> NDArray[n
 
     Notes
     -----
-    Full multigrid (Briggs, Henson and McCormick, *A Multigrid Tutorial*, 2000): each level starts from the solution of
-    the level of half its size and takes three V-cycles, so the cost is linear in the number of pixels.
+    Full multigrid [1]_: each level starts from the solution of the level of half its size and takes three V-cycles, so
+    the cost is linear in the number of pixels.
+
+    References
+    ----------
+    .. [1] W. L. Briggs, V. E. Henson and S. F. McCormick, *A Multigrid Tutorial*, second edition, SIAM, 2000.
 
     Examples
     --------

@@ -1,7 +1,11 @@
 """Bring the generated pixels to the photo's level, without touching a preserved pixel.
 
 Gain and offset first; what difference then remains at the rim is continued smoothly into the edit, as the solution of
-Laplace's equation (the offset form of Poisson image editing: Pérez, Gangnet and Blake, SIGGRAPH 2003).
+Laplace's equation (the offset form of Poisson image editing [1]_).
+
+References
+----------
+.. [1] P. Pérez, M. Gangnet and A. Blake, "Poisson image editing", ACM Transactions on Graphics (SIGGRAPH) 22(3), 2003.
 """
 
 from __future__ import annotations

@@ -27,9 +27,14 @@ _CURVED = 0.05
 
 
 def joined(above: Values) -> NDArray[np.bool_]:
-    """Tell whether the two corners inside are one part, as bilinear interpolation has it (Nielson and Hamann 1991).
+    """Tell whether the two corners inside are one part, as bilinear interpolation has it.
 
     `above` is how far the four values `(4, n)` lie above the threshold, clockwise from the top left.
+
+    References
+    ----------
+    .. [1] G. M. Nielson and B. Hamann, "The asymptotic decider: resolving the ambiguity in marching cubes",
+       Visualization, 1991.
     """
     one, two, three, four = above
     # The product of the higher pair outweighs that of the lower one.

@@ -122,7 +122,12 @@ def _rings(shape: Shape) -> list[Ring]:
 
 
 def _cut(ring: Ring, clip: Ring) -> Ring:
-    """Cut a ring by every side of a convex one; winding numbers inside stay (Sutherland and Hodgman 1974)."""
+    """Cut a ring by every side of a convex one; winding numbers inside stay.
+
+    References
+    ----------
+    .. [1] I. E. Sutherland and G. W. Hodgman, "Reentrant polygon clipping", Communications of the ACM 17(1), 1974.
+    """
     for begin, end in zip(clip, np.roll(clip, -1, axis=0), strict=True):
         along = end - begin
         away = along[0] * (ring[:, 1] - begin[1]) - along[1] * (ring[:, 0] - begin[0])

@@ -73,10 +73,17 @@ def trace(mask: Mask, *, level: float = 0.5, tolerance_px: float = 0.05) -> Draw
     Notes
     -----
     Coordinates are rounded to a millionth of a pixel, so that files stay short.
-    Marching squares between pixel centres with linear interpolation (Lorensen and Cline 1987, in two dimensions). Where
-    only two diagonal corners of four are inside, bilinear interpolation decides whether they join (Nielson and Hamann
-    1991), and the outline bends towards the point where it could be either, so that both readings lie within 0.55 px.
-    It bends too where the interpolation's contour is far from straight.
+    Marching squares, which is marching cubes [1]_ in two dimensions, between pixel centres with linear interpolation.
+    Where only two diagonal corners of four are inside, bilinear interpolation decides whether they join [2]_, and the
+    outline bends towards the point where it could be either, so that both readings lie within 0.55 px. It bends too
+    where the interpolation's contour is far from straight.
+
+    References
+    ----------
+    .. [1] W. E. Lorensen and H. E. Cline, "Marching cubes: a high resolution 3D surface construction algorithm",
+       Computer Graphics (SIGGRAPH) 21(4), 1987.
+    .. [2] G. M. Nielson and B. Hamann, "The asymptotic decider: resolving the ambiguity in marching cubes",
+       Visualization, 1991.
 
     Examples
     --------

@@ -83,8 +83,13 @@ def _sigmas(reach: float) -> list[float]:
 def _scale_space(line: Image, sigmas: list[float]) -> Floats:
     """Blur a closed line by each sigma; one pixel more at either end.
 
-    As the line has no ends, the Fourier domain is exact. The kernel is the discrete Gaussian (Lindeberg, 1990), which
-    has no negative weights however small its sigma.
+    As the line has no ends, the Fourier domain is exact. The kernel is the discrete Gaussian [1]_, which has no
+    negative weights however small its sigma.
+
+    References
+    ----------
+    .. [1] T. Lindeberg, "Scale-space for discrete signals", IEEE Transactions on Pattern Analysis and Machine
+       Intelligence 12(3), 1990.
     """
     spectrum = np.fft.rfft(line.astype(np.float64), axis=0)
     slope = 1 - np.cos(2 * math.pi * np.fft.rfftfreq(len(line)))[:, np.newaxis]

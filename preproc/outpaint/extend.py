@@ -74,7 +74,11 @@ def extend(
     anchor
         Where the photo goes for `aspect`, `size` and `zoom_out`.
     fill
-        What the endpoint finds in the new part, see `Fill`; most read it, some want a certain colour there.
+        What the endpoint finds in the new part; most read it, some want a certain colour there.
+        ``"blur"`` repeats the border pixels and blurs them along the border the more the further out they lie;
+        ``"replicate"`` repeats them; ``"reflect"`` mirrors the picture; ``"solid"`` is one `color`; ``"noise"`` is
+        featureless texture [1]_ of the picture's colours and grain; ``"telea"`` inpaints [2]_ at up to 1024 px, slow;
+        ``"transparent"`` is clear.
     color
         R, G, B for ``fill="solid"``.
     overlap
@@ -98,6 +102,13 @@ def extend(
     InputError
         If nothing is added, a side is negative, the canvas would be larger than 32767 px a side or than `MAX_PIXELS`
         pixels, the ways to say how much are mixed, or no size satisfies the rule.
+
+    References
+    ----------
+    .. [1] B. Galerne, Y. Gousseau and J.-M. Morel, "Random phase textures: theory and synthesis", IEEE Transactions on
+       Image Processing 20(1), 2011.
+    .. [2] A. Telea, "An image inpainting technique based on the fast marching method", Journal of Graphics Tools 9(1),
+       2004.
 
     Examples
     --------

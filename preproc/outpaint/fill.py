@@ -38,10 +38,8 @@ def fill_canvas(
     origin
         Left and top of the picture in the canvas.
     fill
-        ``"blur"`` repeats the border pixels and blurs them along the border the more the further out they lie;
-        ``"replicate"`` repeats them; ``"reflect"`` mirrors the picture; ``"solid"`` is one `color`; ``"noise"`` is
-        featureless texture of the picture's colours and grain; ``"telea"`` inpaints (Telea, 2004) at up to 1024 px, slow;
-        ``"transparent"`` is clear outside, see `cover`: here it repeats the border, for what reads colours alone.
+        As in `preproc.outpaint.extend`. ``"transparent"`` repeats the border here, for what reads colours alone; `cover`
+        makes it clear.
     color
         R, G, B of ``"solid"``.
     seed

@@ -27,11 +27,16 @@ _FEWEST_CYCLES = 4
 def noise_like(picture: Image, canvas: Size, seed: int) -> Image:
     """Make random texture of a picture's coarse structure, colours and grain.
 
-    Random phases on the picture's spectrum give the texture (Galerne, Gousseau and Morel, 2011); the picture's own
+    Random phases on the picture's spectrum give the texture [1]_; the picture's own
     pixels, laid out in the texture's order, give the colours: none occurs that the picture does not have, and each as
     often. A picture of more than half a million pixels is reduced for that, and its grain added at full size. In smooth
     pictures, such as a clear sky, the order of colours shows as contours: what is finer there than in the picture is
     damped, and colours between the picture's own appear.
+
+    References
+    ----------
+    .. [1] B. Galerne, Y. Gousseau and J.-M. Morel, "Random phase textures: theory and synthesis", IEEE Transactions on
+       Image Processing 20(1), 2011.
     """
     size = size_of_array(picture)
     rng = np.random.default_rng(seed)
@@ -123,8 +128,12 @@ def _power(spectrum: NDArray[np.complexfloating], octave: NDArray[np.intp]) -> N
 def _in_order_of(texture: Floats, colours: Image, axes: Floats) -> Image:
     """Give each pixel of the texture the colour of its rank.
 
-    Ranks go by the first axis, in each of its bins by the second, in each of theirs by the third (the rearrangement of
-    Rosenblatt, 1952, and Knothe, 1957).
+    Ranks go by the first axis, in each of its bins by the second, in each of theirs by the third: the rearrangement
+    of Knothe and Rosenblatt [1]_.
+
+    References
+    ----------
+    .. [1] M. Rosenblatt, "Remarks on a multivariate transformation", Annals of Mathematical Statistics 23(3), 1952.
     """
     rank = np.arange(len(texture)) * len(colours) // len(texture)
     result = np.empty((len(texture), 3), np.uint8)

@@ -1,4 +1,4 @@
-"""Inpaint outwards from a picture (Telea, 2004)."""
+"""Inpaint outwards from a picture, by fast marching."""
 
 from __future__ import annotations
 
@@ -29,10 +29,15 @@ _STEPS_PER_PX = 32  # those of `cv2.remap`
 def inpaint_outwards(canvas: Image, inside: Box) -> None:
     """Fill all that lies outside `inside`, in place; at up to 1024 px.
 
-    Each pixel becomes the weighted mean of those up to 3 px away that lie further in, with the weights of the paper: for
+    Each pixel becomes the weighted mean of those up to 3 px away that lie further in, with the weights of [1]_: for
     direction, distance and level. The term of the gradient is left out, so that nothing leaves the range of the border
     over hundreds of pixels. The march goes by rings, a pixel wide, that only read the rings before, and all sums are of
     whole numbers: a turned or mirrored picture gets the turned or mirrored result, to the bit.
+
+    References
+    ----------
+    .. [1] A. Telea, "An image inpainting technique based on the fast marching method", Journal of Graphics Tools 9(1),
+       2004.
     """
     blur_outwards(canvas, inside)
     size = size_of_array(canvas)
