@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any, TypeAlias
 
+import numpy as np
+
 from .arrays import Image
 from .control import TYPES, Recipe, make
 from .control.sizing import FitMode
 from .errors import InputError
 from .geometry import SizeRule
 from .preview import contact_sheet
+from .preview.draw import theme_of
 
 __all__ = ["Sweep", "SweepRow", "over"]
 
@@ -83,12 +86,13 @@ def over(
     options
         Options that all maps share.
     columns, tile_px
-        As in `preproc.preview.contact_sheet`.
+        As in `preproc.preview.contact_sheet`. Where values of several options are combined and `columns` is left out,
+        a row holds the values of the last one, and what the type does not take leaves its place empty.
 
     Returns
     -------
     Sweep
-        The sheet, with the options and the density on each tile, and the same as a table.
+        The sheet, with the density and the options below each map, and the same as a table.
 
     Raises
     ------
@@ -108,19 +112,33 @@ def over(
         isinstance(tile_px, int) and tile_px > 0 and (columns is None or (isinstance(columns, int) and columns > 0))
     ):
         raise InputError(f"columns={columns!r} and tile_px={tile_px!r} are whole numbers from 1")
-    rows, tiles = [], []
+    grid = _grid_of(name, grid)
+    rows: list[SweepRow] = []
+    captions: list[str] = []
+    maps: list[Image | None] = []
     refused: list[tuple[dict[str, Any], InputError]] = []
-    for varied in _combinations(name, grid):
+    for varied in _combinations(grid):
         try:
             made = make(name, source, size=size, rule=rule, fit=fit, options={**(options or {}), **varied})
         except InputError as error:
             refused.append((varied, error))
+            maps.append(None)
+            captions.append(f"not taken: {_words(varied)}")
             continue
         rows.append(SweepRow(varied, made.recipe.density, made.recipe))
-        tiles.append((_caption(rows[-1]), made.image))
+        maps.append(made.image)
+        captions.append(_caption(rows[-1]))
     if not rows:
         raise refused[0][1]
-    sheet = contact_sheet(tiles, columns=columns, tile_px=tile_px)
+    across = _row_length(grid) if columns is None else None
+    width, height = rows[0].recipe.map_size
+    empty = np.full((height, width, 3), theme_of("dark").ground, np.uint8)
+    tiles = [
+        (words, empty if drawn is None else drawn)
+        for words, drawn in zip(captions, maps, strict=True)
+        if across or drawn is not None
+    ]
+    sheet = contact_sheet(tiles, columns=columns or across, tile_px=tile_px)
     return Sweep(sheet, tuple(rows), tuple((varied, error.message) for varied, error in refused))
 
 
@@ -140,30 +158,46 @@ _WORTH_COMPARING: Mapping[str, Grid] = {
     "lines": {"least_length_px": [10, 20, 40, 80]},
     "low_quality": {"seed": [0, 1, 2, 3, 4, 5, 6, 7]},
     "recolor": {"luminance": ["lab", "hsv"], "gamma": [0.7, 1, 1.4]},
-    "scribble": {"least_levels": [1, 2, 4, 8], "sigma_px": [1.5, 3]},
+    "scribble": {"sigma_px": [1.5, 3], "least_levels": [1, 2, 4, 8]},
     "soft_edge": {"safe": [False, True], "sigma_px": [1, 2, 4]},
     "tile": {"reduction_ratio": [2, 4, 8, 16]},
 }
 
 
-def _combinations(name: str, grid: Any) -> list[dict[str, Any]]:
+def _grid_of(name: str, grid: Any) -> Grid:
+    """Return the grid, checked, or what is worth comparing where none is given."""
     if grid is None:
         if name in TYPES and name not in _WORTH_COMPARING:
             raise InputError(f"{name} has no usual grid", fix='pass grid={"option": [values, …]}')
-        grid = _WORTH_COMPARING.get(name, [{}])
+        return _WORTH_COMPARING.get(name, [{}])
     if isinstance(grid, (str, bytes)) or not isinstance(grid, (Mapping, Sequence)):
         raise InputError(f"a grid is values by option, or a list of combinations, got {type(grid).__name__}")
     if isinstance(grid, Mapping):
         if not all(isinstance(values, Sequence) and not isinstance(values, str) for values in grid.values()):
             raise InputError("a grid has a list of values for each option", fix='grid={"low": [50, 100]}')
-        grid = [dict(zip(grid, values, strict=True)) for values in product(*grid.values())] if grid else []
-    if not grid:
-        raise InputError("the grid is empty", fix="give at least one value for each option")
-    if not all(isinstance(varied, Mapping) for varied in grid):
+    elif not all(isinstance(varied, Mapping) for varied in grid):
         raise InputError("a grid's combinations are mappings", fix='grid=[{"profile": "flux"}, {"density": 0.05}]')
+    if not grid or (isinstance(grid, Mapping) and not all(grid.values())):
+        raise InputError("the grid is empty", fix="give at least one value for each option")
+    return grid
+
+
+def _combinations(grid: Grid) -> list[dict[str, Any]]:
+    if isinstance(grid, Mapping):
+        return [dict(zip(grid, values, strict=True)) for values in product(*grid.values())]
     return [dict(varied) for varied in grid]
 
 
+def _row_length(grid: Grid) -> int | None:
+    """Return how many values the last option has that is varied, if another is varied too."""
+    counts = [len(values) for values in grid.values() if len(values) > 1] if isinstance(grid, Mapping) else []
+    return counts[-1] if len(counts) > 1 else None
+
+
 def _caption(row: SweepRow) -> str:
-    words = ", ".join(f"{name} {value}" for name, value in row.options.items()) or "automatic"
-    return words if row.density is None else f"{words}: {row.density:.1%}"
+    words = _words(row.options)
+    return words if row.density is None else f"{row.density:.1%}: {words}"
+
+
+def _words(options: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in options.items()) or "automatic"

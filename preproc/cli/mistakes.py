@@ -24,6 +24,7 @@ _MEANT: Mapping[tuple[str, str], str] = {
     ("control", "--profile"): "-p profile=flux",
     ("control", "--low"): "-p low=100 -p high=200",
     ("control", "--high"): "-p low=100 -p high=200",
+    **{("sweep", f"--{name}"): f"--vary {name}=50,100,150" for name in ("low", "high")},
     **{("crop", f"--{name}"): f"--{name}-px 16" for name in ("feather", "margin")},
     **{(f"mask {change}", "--radius"): "--px 12" for change in ("grow", "shrink", "feather", "smooth")},
 }
@@ -42,6 +43,7 @@ _COMMANDS: Mapping[str, str] = {
     **dict.fromkeys(("overlay", "sheet", "compare"), "preproc preview"),
     **dict.fromkeys(("paste", "stitch", "composite"), "preproc finish"),
     "extend": "preproc outpaint",
+    "grid": "preproc sweep",
     "catalog": "preproc endpoints",
 }
 """The same for commands."""

@@ -22,7 +22,7 @@ _CHANGED = frozenset(
 _PARTS = frozenset({"blend", "mask", "sent", "sent-mask"})
 _EDIT = ".edit.json"
 
-PRODUCTS = MAPS | _CHANGED | {"done", "edit", "mask", "preview", "result"}
+PRODUCTS = MAPS | _CHANGED | {"done", "edit", "mask", "preview", "result", "sweep"}
 """What stands before the suffix of all that is written beside its source: ``photo.canny.png``."""
 MASKS = PRODUCTS - {"mask"}
 """The same where masks are read: ``photo.mask.png`` is what is asked for, ``photo.mask.grow.png`` is not."""

@@ -140,6 +140,7 @@ RULES = (
     (r"control\.fit\(photo, \((\d+), (\d+)\)\)", r"bring the photo to \1x\2"),
     (r"control\.canny\(photo, density=([\d.]+)\)", r"preproc control canny PHOTO -p density=\1"),
     (r"mask\.binarize\(control\.gray\(m\), (\d+)\)", r"preproc mask binarize MAP --threshold \1"),
+    (r'pass grid=\{"option": \[values, …\]\}', "--vary OPTION=VALUE,VALUE"),
     (r"control\.(\w+)\(photo\)", r"preproc control \1 PHOTO"),
     (
         r"control\.normalize_depth\((?:m|control\.gray\(m\)), near='(\w+)'\)",

@@ -35,7 +35,7 @@ def command_of(words):
 def test_all_commands_are_there():
     first = {words[0] for words in EVERY}
     assert first == {
-        *("canny", "control", "mask", "outpaint", "crop", "check", "preview", "finish", "batch"),
+        *("canny", "control", "mask", "outpaint", "crop", "check", "sweep", "preview", "finish", "batch"),
         *("plan", "run", "jobs", "endpoints", "demo", "doctor"),
     }  # fmt: skip
 
@@ -172,6 +172,7 @@ def test_completion_in_zsh_completes_files_and_is_read(run, here, before):
 COMPLETED = [
     (["control", "s"], ["scribble", "segmentation", "soft_edge"]),
     (["batch", "--control", "lin"], ["lineart", "lines"]),
+    (["sweep", "so"], ["soft_edge"]),
     (["run", "fal-ai/esr"], ["fal-ai/esrgan"]),
     (["plan", "fal-ai/esr"], ["fal-ai/esrgan"]),
     (["endpoints", "fal-ai/esr"], ["fal-ai/esrgan"]),

@@ -24,6 +24,23 @@ def test_all_combinations_with_their_densities(photo):
     assert "0 <= low <= high" in found.refused[0][1]
 
 
+def test_a_row_holds_the_values_of_the_last_option_and_what_is_refused_leaves_its_place_empty(photo):
+    tile_px = 64
+    found = sweep.over("canny", photo, grid={"low": [50, 150], "high": [100, 200, 400]}, tile_px=tile_px)
+    one = sweep.over("canny", photo, grid={"low": [50], "high": [100, 200, 400]}, tile_px=tile_px)
+    assert found.sheet.shape[1] == one.sheet.shape[1]  # three side by side
+    gap, margin = 6, 10
+    below = found.sheet[one.sheet.shape[0] - margin + gap :]
+    lit = [(below[:40, margin + column * (tile_px + gap) :][:, :tile_px] == 255).any() for column in range(3)]
+    assert lit == [False, True, True]
+
+
+def test_a_list_of_combinations_leaves_no_gaps(photo):
+    found = sweep.over("canny", photo, grid=[{"low": 150, "high": 100}, {"profile": "flux"}], tile_px=64)
+    alone = sweep.over("canny", photo, grid=[{"profile": "flux"}], tile_px=64)
+    np.testing.assert_array_equal(found.sheet, alone.sheet)
+
+
 def test_sheet_shows_every_tile(photo):
     few, more = (sweep.over("tile", photo, grid={"reduction_ratio": list(range(1, n))}, tile_px=64) for n in (3, 7))
     assert few.sheet.dtype == np.uint8
