@@ -1,6 +1,10 @@
 """Control images: what ControlNets are shown, made locally and at the size the endpoint will generate.
 
 White lines on black, near is white, RGB channel order. Nothing here loads a model.
+
+Pictures are passed as paths, bytes, open files, Pillow images, arrays or `preproc.Photo`. What turns one into a map
+answers with a Pillow image where it is given one, and with an array else; maps of depth, labels and key points, and all
+that `make` makes, are arrays.
 """
 
 from __future__ import annotations

@@ -202,13 +202,17 @@ def nearness_of(
         raise InputError(
             f"none of {values.size} pixels has a depth", fix="check missing=, and near= if all values are 1e9 or more"
         )
-    smallest = float(sample.min())
+    smallest, largest = float(sample.min()), float(sample.max())
     if spacing == "inverse" and smallest <= 0:
         raise InputError(
             f"spacing='inverse' needs distances above 0, got {smallest:g}",
             fix="pass missing=0 if 0 means not measured",
         )
-    low, high = _range(sample, percentiles) if limits is None else _given(limits)
+    ends = (smallest, largest) if limits is None else _given(limits)
+    if smallest < largest and max(map(abs, (smallest, largest, *ends))) > np.finfo(values.dtype).max / 4:
+        values /= 4  # or differences would overflow
+        sample, ends, smallest = values[measured], (ends[0] / 4, ends[1] / 4), smallest / 4
+    low, high = _range(sample, percentiles) if limits is None else ends
     if spacing == "inverse":
         low = max(low, smallest)
     values[~measured] = low

@@ -84,6 +84,17 @@ class TestExact:
         assert normalize_depth(millimetres, near="low", percentiles=(0, 100)).tolist() == [[255, 0]]
         assert normalize_depth(np.array([[0, 65504.0]]), near="high", percentiles=(0, 100)).tolist() == [[0, 255]]
 
+    @pytest.mark.parametrize("dtype", [np.float32, np.float64])
+    @pytest.mark.parametrize("limits", [None, (-1, 1)])
+    def test_the_largest_numbers_do_not_overflow(self, dtype, limits):
+        largest = float(np.finfo(dtype).max)
+        values = np.array([[-largest, -largest / 2, 0, largest / 2, largest]], dtype)
+        limits = limits and (limits[0] * largest, limits[1] * largest)
+        expected = [[0, 64, 128, 191, 255]]
+        assert normalize_depth(values, near="high", percentiles=(0, 100), limits=limits).tolist() == expected
+        assert relative_depth(values, near="high", limits=limits).tolist() == [[0, 0.25, 0.5, 0.75, 1]]
+        assert normalize_depth(values[:, ::4], near="high", percentiles=(25, 75)).tolist() == [[0, 255]]
+
     def test_infinite_disparity_and_nan_are_unknown(self):
         values = np.array([[1.0, 3.0, np.inf, np.nan, -np.inf]])
         options = {"near": "high", "percentiles": (0, 100)}
