@@ -7,6 +7,7 @@ Pillow reads headers and most formats. OpenCV decodes JPEG, byte for byte the sa
 from __future__ import annotations
 
 import importlib
+import io
 import struct
 import warnings
 from collections.abc import Iterator
@@ -34,7 +35,8 @@ _FORMATS = (
     *("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP", "PPM", "AVIF", "HEIF", "JXL", "JPEG2000", "ICO", "DDS", "QOI"),
     *("PCX", "SGI", "TGA"),
 )  # formats whose readers are pure and whole: no PostScript, no video, no stubs
-_BITS, _PHOTOMETRIC, _EXTRA_SAMPLES, _SAMPLE_FORMAT = 258, 262, 338, 339  # TIFF tags
+_WIDTH, _HEIGHT, _BITS, _PHOTOMETRIC, _EXTRA_SAMPLES, _SAMPLE_FORMAT = 256, 257, 258, 262, 338, 339  # TIFF tags
+_WEBP_SIDE = 16383  # the longest of a WebP picture; the canvas of an animation may say more
 _FETCH = "fetch or export it again, as PNG or JPEG"
 
 
@@ -133,10 +135,28 @@ def _open(file: BinaryIO, path: str | None) -> PIL.ImageFile.ImageFile:
             from PIL.JpegImagePlugin import JpegImageFile
 
             opener = JpegImageFile  # the first picture, also of MPO
+        source = file if name != "WEBP" or _webp_canvas(head) > _WEBP_SIDE else _ShortReads(file.read())
         with suppress(SyntaxError, LookupError, TypeError, struct.error):
-            return opener(file, "")
+            return opener(source, "")
     what, fix = foreign(head) or (f"no picture that can be read (it starts with {head[:8]!r})", _FETCH)
     raise FileFormatError(f"is {what}", fix=fix)
+
+
+class _ShortReads(io.BytesIO):
+    """A file that gives few bytes at a time, unless all are asked for.
+
+    Pillow's reader of WebP refuses large photos by itself, unless it finds no size in what it reads first.
+    """
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read up to 16 bytes, or all."""
+        return super().read(size if size is None or size < 0 else min(size, 16))
+
+
+def _webp_canvas(head: bytes) -> int:
+    """Return the longer side of the canvas that an extended WebP names; 0 for others, which have none."""
+    sides = [int.from_bytes(head[at : at + 3], "little") + 1 for at in (24, 27)]
+    return max(sides) if head[12:16] == b"VP8X" else 0
 
 
 def _check_limit(picture: PIL.Image.Image, max_pixels: int, *, fix: str | None = None) -> None:
@@ -209,8 +229,11 @@ def _decode_wide(file: BinaryIO, *, gray: bool) -> NDArray[np.uint16]:
 
 def _decode_with_pillow(picture: PIL.Image.Image, path: str | None) -> Pixels:
     """Return gray, gray and alpha, RGB or RGBA, with the channels last; CMYK and Lab become sRGB."""
-    if picture.format in {"GIF", "TIFF"} and PIL.Image.MAX_IMAGE_PIXELS:  # whose readers warn of size by themselves
-        _check_limit(picture, PIL.Image.MAX_IMAGE_PIXELS, fix=f"save it as PNG: {picture.format} has a lower limit")
+    if picture.format == "GIF" and PIL.Image.MAX_IMAGE_PIXELS:  # whose reader warns of size by itself
+        _check_limit(picture, PIL.Image.MAX_IMAGE_PIXELS, fix="save it as PNG: GIF has a lower limit")
+    if picture.format == "TIFF" and getattr(picture, "tile", None):  # and that of TIFF, of the room it makes
+        tags: Any = picture.tag_v2  # type: ignore[attr-defined]
+        picture.im = PIL.Image.new(picture.mode, (tags[_WIDTH], tags[_HEIGHT])).im
     picture.load()
     if picture.mode == "CMYK" and (profile := icc.usable(picture.info.get("icc_profile"), "CMYK", name=_name(path))):
         return icc.to_srgb(np.asarray(picture), profile)

@@ -161,18 +161,51 @@ def test_max_pixels_is_the_callers(load):
             load(form, max_pixels=48 * 64 - 1)
 
 
-def test_pillows_own_limit_neither_warns_nor_refuses(monkeypatch):
-    data = {name: encoded(name) for name in ("PNG", "JPEG", "BMP", "MPO", "TIFF", "GIF")}
-    wide = cv2.imencode(".tiff", np.asarray(PICTURE).astype(np.uint16))[1].tobytes()
+def turned_sideways():
+    exif = PIL.Image.Exif()
+    exif[0x0112] = 6
+    return exif
+
+
+OF_ANY_SIZE = {
+    **{name: encoded(name) for name in ("PNG", "JPEG", "BMP", "MPO", "TIFF", "WEBP")},
+    "16-bit TIFF": cv2.imencode(".tiff", np.asarray(PICTURE).astype(np.uint16))[1].tobytes(),
+    "packed TIFF": encoded("TIFF", compression="tiff_lzw"),
+    "TIFF with a palette": encoded("TIFF", PICTURE.quantize(8)),
+    "turned TIFF": encoded("TIFF", exif=turned_sideways()),
+    "turned, packed TIFF": encoded("TIFF", exif=turned_sideways(), compression="tiff_lzw"),
+    "exact WebP": encoded("WEBP", lossless=True),
+    "WebP with alpha": encoded("WEBP", PICTURE.convert("RGBA")),
+    "turned WebP": encoded("WEBP", exif=turned_sideways()),
+}
+
+
+@pytest.mark.parametrize("name", OF_ANY_SIZE)
+def test_pillows_own_limit_neither_warns_nor_refuses(name, monkeypatch):
+    expected = load_image(OF_ANY_SIZE[name])
+    size = expected.shape[1::-1]
     for limit in (2000, 1000):  # at 3,072 pixels Pillow warns above the first and refuses above twice the second
         monkeypatch.setattr(PIL.Image, "MAX_IMAGE_PIXELS", limit)
-        for name in ("PNG", "JPEG", "BMP", "MPO"):
-            assert load_image(data[name]).shape == (48, 64, 3)
-        assert load_image(wide).shape == (48, 64, 3)
-        for name in ("TIFF", "GIF"):  # their readers look at the limit themselves
-            with pytest.raises(FileFormatError, match="at most") as caught:
-                load_image(data[name])
-            assert "save it as PNG" in caught.value.fix
+        np.testing.assert_array_equal(load_image(OF_ANY_SIZE[name]), expected)
+        assert size_of(OF_ANY_SIZE[name]) == size
+        with pytest.raises(FileFormatError, match="at most"):
+            load_image(OF_ANY_SIZE[name], max_pixels=3071)
+
+
+def test_gif_keeps_pillows_own_limit(monkeypatch):
+    data = encoded("GIF")
+    for limit in (2000, 1000):  # its reader looks at the limit itself
+        monkeypatch.setattr(PIL.Image, "MAX_IMAGE_PIXELS", limit)
+        with pytest.raises(FileFormatError, match="at most") as caught:
+            load_image(data)
+        assert "save it as PNG" in caught.value.fix
+
+
+def test_a_canvas_that_no_webp_fills_is_refused_by_its_header(tmp_path):
+    data = bytearray(encoded("WEBP", exif=turned_sideways()))
+    assert data[12:16] == b"VP8X"
+    data[24:30] = b"\xff\xff\x00" * 2
+    refusal(tmp_path, "huge.webp", bytes(data))
 
 
 # ------------------------------------------------------------------------------------------------ damage of any kind
