@@ -3,6 +3,9 @@
 Everything here runs on this machine and touches no network. The parts load when they are first used, so
 ``import preproc`` costs next to nothing.
 
+Pictures and masks are passed as paths, bytes, open files, Pillow images, arrays or `Photo`. Functions of `mask` and
+`control` that turn one into another answer with a Pillow image where they are given one, and with an array else.
+
 Examples
 --------
 >>> import preproc

@@ -1,4 +1,9 @@
-"""Make, change and exchange masks: uint8 `(H, W)`, 255 is edited, 0 is kept, values between blend."""
+"""Make, change and exchange masks: uint8 `(H, W)`, 255 is edited, 0 is kept, values between blend.
+
+Pictures and masks are passed as paths, bytes, open files, Pillow images, arrays or `preproc.Photo`. What turns
+one into a mask answers with a Pillow image where it is given one, and with an array else; shapes, and what is read from
+labels and depth, are always arrays.
+"""
 
 from __future__ import annotations
 
