@@ -24,7 +24,7 @@ from preproc.errors import InputError
 
 from .. import catalog
 from ..catalog.facts import Spec
-from ..errors import BudgetError, DownloadError, UnknownOutcome
+from ..errors import BudgetError, DownloadError, UnknownEndpointError, UnknownOutcome
 from ..plan.arguments import read_arguments
 from ..wire import Downloaded, Status, StoredFile, Submitted
 from ..wire.translate import endpoint_error
@@ -98,7 +98,13 @@ class Rehearsal:
             As fal would, or as `faults` want it.
         """
         if catalog.find(endpoint) is None:
-            raise endpoint_error(404, {"detail": f"Application {endpoint!r} not found"}, endpoint=endpoint)
+            raise UnknownEndpointError(
+                f"a rehearsal knows the endpoints of the catalog alone, and {endpoint} is none of them: whether fal has it "
+                "was not asked",
+                fix="with a key and no rehearsal it is sent as it is written; preproc endpoints lists the catalog",
+                endpoint=endpoint,
+                status_code=404,
+            )
         with self._lock:
             fault = self._faults.popleft() if self._faults else None
             if fault == "429":

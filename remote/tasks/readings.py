@@ -186,13 +186,7 @@ class ReadingTasks(Core):
         self, kind: str, photo: Any, endpoint: str | None = None, arguments: Mapping[str, Any] | None = None
     ) -> Plan:
         if kind not in _MAKERS and endpoint is None:
-            here = (
-                f"preproc.control.make({kind!r}, photo)" if kind in FROM_A_PHOTO else "preproc.control, control_image="
-            )
-            near = difflib.get_close_matches(str(kind), (*_MAKERS, *FROM_A_PHOTO), n=1)
-            hint = f"perhaps {near[0]!r}; " if near else ""
-            fix = f"{hint}one of {', '.join(_MAKERS)}, or {here}"
-            raise PlanError(f"no endpoint makes {kind!r} maps", fix=fix)
+            raise PlanError(f"no endpoint makes {kind!r} maps", fix=_who_makes(kind))
         there = resolve(endpoint or _MAKERS[kind][0])
         if there.spec is not None and not any(one.startswith("image") for one in there.spec.outputs.values()):
             raise PlanError(
@@ -201,6 +195,18 @@ class ReadingTasks(Core):
                 fix=f"fal.run({there.endpoint!r}, image=photo) uses it as it is",
             )
         return self._plan(there, arguments, image=photo)
+
+
+def _who_makes(kind: str) -> str:
+    """Say how a map is made that fal does not make, or which one is probably meant."""
+    if kind in FROM_A_PHOTO:
+        return f"preproc.control.make({kind!r}, photo) makes it on this machine, for nothing"
+    near = difflib.get_close_matches(str(kind), (*_MAKERS, *FROM_A_PHOTO), n=1)
+    meant = near[0] if near else None
+    if meant in FROM_A_PHOTO and meant not in _MAKERS:
+        return f"perhaps {meant!r}: preproc.control.make({meant!r}, photo) makes it on this machine, for nothing"
+    hint = f"perhaps {meant!r}; " if meant else ""
+    return f"{hint}one of {', '.join(_MAKERS)}; other maps are made on this machine, by preproc.control"
 
 
 def _only_map(kind: str, result: Result) -> Result:

@@ -89,6 +89,27 @@ def test_a_result_that_could_not_be_written_is_not_paid_for(run, photo, stage, h
     assert (none.code, none.out) == (0, b"")
 
 
+def test_a_suffix_that_nothing_is_written_in_is_refused_before_a_result_is_fetched(run, photo, stage, monkeypatch):
+    stage()
+    assert run("run", "fal-ai/esrgan", "--image", photo, "--rehearsal", "--journal", "jobs.sqlite3").code == 0
+    job = run("jobs", "--journal", "jobs.sqlite3", "--json").json["job_id"]
+    monkeypatch.setattr("remote.jobs.Job.wait", None)  # nothing is asked after
+    ended = run("jobs", job, "--resume", "-o", "x.jxl", "--journal", "jobs.sqlite3")
+    assert ended.code == 2
+    assert ended.err.splitlines() == [
+        "preproc: x.jxl: the suffix '.jxl' names no format that is written",
+        "Fix: one of .png, .tif, .tiff, .webp, .jpg, .jpeg",
+    ]
+
+
+def test_a_rehearsal_says_that_it_knows_the_catalog_alone(run):
+    ended = run("run", "someone/unheard-of", "prompt=a", "--resolve", "verbatim", "--rehearsal")
+    assert ended.code == 4
+    assert "a rehearsal knows the endpoints of the catalog alone" in ended.err
+    assert "not known to fal" not in ended.err
+    assert "Fix: with a key and no rehearsal" in ended.err
+
+
 def test_dry_run_is_the_plan(run, record):
     assert (
         run("run", FILL, "prompt=a", "--edit", record, "--dry-run").text

@@ -177,6 +177,21 @@ def test_style(server: Loopback, fal: Fal, endpoint: str):
         assert len(server.posts()) == 1  # packed into the same bytes
 
 
+@pytest.mark.parametrize(
+    ("kind", "fix"),
+    [
+        ("canny", "preproc.control.make('canny', photo) makes it on this machine, for nothing"),
+        ("cany", "perhaps 'canny': preproc.control.make('canny', photo) makes it on this machine, for nothing"),
+        ("dept", "perhaps 'depth'; one of depth, pose, "),
+        ("segmentation", "one of depth, pose, "),
+    ],
+)
+def test_a_map_that_fal_does_not_make(fal: Fal, kind: str, fix: str):
+    with pytest.raises(errors.PlanError, match=f"no endpoint makes '{kind}' maps") as caught:
+        fal.preprocess(kind, PHOTO)
+    assert caught.value.fix.startswith(fix)
+
+
 @pytest.mark.parametrize("endpoint", live("preprocess", without={"fal-ai/imageutils/nsfw"}))
 def test_preprocess(fal: Fal, endpoint: str):
     maps = {"dwpose": "pose", **{name: name for name in ("lineart", "hed", "pidi", "teed", "scribble", "mlsd")}}
