@@ -84,13 +84,20 @@ def complain(
 
     `mask` and `photo` are the files that a fix is about, where they are known.
     """
-    text = "interrupted" if isinstance(about, KeyboardInterrupt) else str(about)
+    text = _of_interrupt(about) if isinstance(about, KeyboardInterrupt) else str(about)
     if isinstance(about, PreprocError):
         text = typed(about.message) + (f"\nFix: {advice(about.fix, mask=mask, photo=photo)}" if about.fix else "")
     if source not in text:
         text = f"{source}: {text}"
     text = text.replace(STDIO, "-")
     tell(f"preproc: {text}")
+
+
+def _of_interrupt(error: KeyboardInterrupt) -> str:
+    """Say what was interrupted where that matters: a note's first line is what happened, the second what to do."""
+    happened, _, do = "\n".join(getattr(error, "__notes__", ())).partition("\n")
+    text = f"interrupted: {happened}" if happened else "interrupted"
+    return f"{text}\nFix: {advice(do)}" if do else text
 
 
 def tell(words: str) -> None:

@@ -103,11 +103,12 @@ def table(rows: Sequence[Sequence[str]], *, heads: Sequence[str] = ()) -> str:
 
 def facts_of_error(error: BaseException, *, mask: str | None = None, photo: str | None = None) -> dict[str, Any]:
     """Return an error as plain values; `mask` and `photo` are the files it is about, where they are known."""
-    facts: dict[str, Any] = {"type": type(error).__name__, "message": str(error)}
+    said = str(error) or "\n".join(getattr(error, "__notes__", ()))  # of an interrupt, what it interrupted
+    facts: dict[str, Any] = {"type": type(error).__name__, "message": said}
     if isinstance(error, PreprocError):
-        said = None if error.fix is None else advice(error.fix, mask=mask, photo=photo)
+        fix = None if error.fix is None else advice(error.fix, mask=mask, photo=photo)
         command = command_in(error.fix, mask=mask, photo=photo)
-        facts |= {"message": error.message, "fix": error.fix, "advice": said, "command": command}
+        facts |= {"message": error.message, "fix": error.fix, "advice": fix, "command": command}
     for name in ("code", "endpoint", "request_id", "job_id"):
         if getattr(error, name, None):
             facts[name] = getattr(error, name)

@@ -64,6 +64,7 @@ class Journal(Book):
         backend: str,
         price: float | None,
         again: bool = False,
+        known_by: tuple[str, ...] | None = None,
         allow: Callable[[float], None] = lambda _: None,
     ) -> tuple[Entry, bool]:
         """Write a job down as ``"submitting"``, unless an identical one is there already.
@@ -78,6 +79,8 @@ class Journal(Book):
             What the job counts against limits; None for unknown.
         again
             Write a new job down even where an identical one runs, is done, or has an unknown outcome.
+        known_by
+            The plan's `fingerprints`, which take many hashes, where the caller has them.
         allow
             Is called with the sum of today's prices, and raises if the job may not be added.
 
@@ -89,9 +92,10 @@ class Journal(Book):
         now = self._now()
         stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now))
         job_id = f"{stamp}-{secrets.token_hex(4)}"
-        known_by = () if again else plan.fingerprints  # many hashes, made before others have to wait
+        if known_by is None and not again:
+            known_by = plan.fingerprints  # made before others have to wait
         with self._writing() as db:
-            if not again and (found := self._find(backend, plan, known_by)):
+            if not again and (found := self._find(backend, plan, known_by or ())):
                 return found, False
             allow(self._spent(backend, now))
             described = json.dumps(clean(plan.to_json()), ensure_ascii=False)
@@ -99,9 +103,9 @@ class Journal(Book):
             db.execute(f"INSERT INTO jobs ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL)", row)  # noqa: S608
         return self.get(job_id), True
 
-    def find(self, plan: Plan, *, backend: str) -> Entry | None:
-        """Return the newest identical job that runs, is done, or has an unknown outcome."""
-        known_by = plan.fingerprints
+    def find(self, plan: Plan, *, backend: str, known_by: tuple[str, ...] | None = None) -> Entry | None:
+        """Return the newest identical job that runs, is done, or has an unknown outcome; `known_by` as in `start`."""
+        known_by = plan.fingerprints if known_by is None else known_by
         with self._reading():
             return self._find(backend, plan, known_by)
 
@@ -208,14 +212,19 @@ class Journal(Book):
             db.execute("DELETE FROM uploads WHERE backend = ? AND sha256 = ?", (backend, sha256))
 
     def shelve(self, *, backend: str, url: str, sha256: str, byte_count: int, room: int) -> list[str]:
-        """Write down that a result's file is kept here; return the hashes of the oldest, to be dropped for it."""
+        """Write down that a result's file is kept here; return the hashes of those to be dropped.
+
+        These are the oldest, where there is no room, and what came from the same URL before.
+        """
         with self._writing() as db:
+            before = db.execute("SELECT sha256 FROM results WHERE backend = ? AND url = ?", (backend, url)).fetchone()
             db.execute(
                 "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?)", (backend, url, sha256, byte_count, self._now())
             )
             rows = db.execute("SELECT sha256, max(bytes), max(kept) FROM results GROUP BY sha256").fetchall()
             over = sum(size for _, size, _ in rows) - room
-            dropped: list[str] = []
+            kept = {old for old, _, _ in rows}
+            dropped: list[str] = [old for old in before or () if old not in kept]
             for old, size, _ in sorted(rows, key=lambda row: row[2]) if over > 0 else ():
                 if over > 0 and old != sha256:
                     db.execute("DELETE FROM results WHERE sha256 = ?", (old,))

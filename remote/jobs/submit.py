@@ -56,7 +56,8 @@ def submit(plan: Plan, desk: Desk, *, again: bool = False, max_price: float | No
         In a `leaving` block, where it was not taken so far; the journal is as it was.
     """
     journal, backend = desk.journal, desk.backend
-    if not again and (known := journal.find(plan, backend=backend.name)):
+    known_by = None if again else plan.fingerprints
+    if not again and (known := journal.find(plan, backend=backend.name, known_by=known_by)):
         return _reuse(known, desk)
     spent = journal.spent_today(backend=backend.name)
     price = desk.budget.price_of(plan, max_price, spent)
@@ -68,6 +69,7 @@ def submit(plan: Plan, desk: Desk, *, again: bool = False, max_price: float | No
         backend=backend.name,
         price=price,
         again=again,
+        known_by=known_by,
         allow=lambda spent: desk.budget.take(price, spent, plan.endpoint),
     )
     if not fresh:
@@ -94,6 +96,8 @@ def submit(plan: Plan, desk: Desk, *, again: bool = False, max_price: float | No
             desk.budget.give_back(entry.id)
         else:
             journal.ended(entry.id, "unknown", None)
+            lost = unknown(entry)
+            error.add_note(f"{lost.message}; it may run and be billed\n{lost.fix}")
         raise
     try:
         journal.submitted(entry.id, submitted)

@@ -287,6 +287,24 @@ def test_ctrl_c_tells_how_to_go_on(run, record, stage, monkeypatch):
     assert ended.err.endswith("preproc: interrupted\n")
 
 
+@pytest.mark.parametrize("json", [[], ["--json"]], ids=["words", "json"])
+def test_ctrl_c_during_the_post_tells_what_was_sent_and_how_to_find_out(run, photo, monkeypatch, json):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("remote.rehearsal.Rehearsal.submit", interrupt)
+    book = ["--journal", "jobs.sqlite3"]
+    ended = run("run", "fal-ai/esrgan", "--image", photo, "--rehearsal", *book, *json)
+    [entry] = run("jobs", *book, "--json").lines
+    assert ended.code == 130
+    assert f"preproc: interrupted: job {entry['job_id']} was posted to fal-ai/esrgan" in ended.err
+    assert "may run and be billed" in ended.err
+    assert f"preproc jobs {entry['job_id']} --adopt REQUEST_ID, else --not-taken" in ended.err
+    assert "fal.resume" not in ended.err
+    if json:
+        assert entry["job_id"] in ended.json["error"]["message"]
+
+
 def test_the_same_job_is_not_paid_twice(run, photo, stage):
     stage()
     words = ["run", "fal-ai/esrgan", "--image", photo, "--rehearsal", "--journal", "jobs.sqlite3", "--overwrite"]

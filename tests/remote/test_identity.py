@@ -15,9 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from remote import Fal, catalog
+from remote.jobs import submit
 from remote.plan import make_plan
-from remote.plan.identity import fingerprint_as_written, fingerprint_of
+from remote.plan.identity import fingerprint_as_written, fingerprint_of, fingerprints_of
 from remote.rehearsal import Rehearsal
+
+from .plans import plan
 
 URL = "https://v3.fal.media/files/a/photo.png"
 DEFAULTS = [
@@ -243,3 +246,19 @@ def test_the_earlier_form_is_what_earlier_versions_wrote():
     text = 'a/b\n{"prompt":"p","scale":2.0}'
 
     assert fingerprint_as_written("a/b", {"scale": 2.0, "prompt": "p"}) == hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_a_submit_makes_the_hashes_once(desk, monkeypatch):
+    made = []
+
+    def counted(*args):
+        made.append(args)
+        return fingerprints_of(*args)
+
+    monkeypatch.setattr("remote.plan.record.fingerprints_of", counted)
+    job = submit(plan(), desk)
+    assert len(made) == 1
+    assert submit(plan(), desk).id == job.id
+    assert len(made) == 2
+    assert submit(plan(), desk, again=True).id != job.id
+    assert len(made) == 2

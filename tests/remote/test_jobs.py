@@ -140,9 +140,14 @@ def test_interrupting_a_wait_is_safe(server: Loopback, desk: Desk):
 
 def test_interrupting_a_submit_leaves_an_unknown_outcome(server: Loopback, desk: Desk, monkeypatch):
     monkeypatch.setattr(desk.backend, "submit", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt) as caught:
         submit(plan(), desk)
-    assert [entry.state for entry in desk.journal.entries()] == ["unknown"]
+    [entry] = desk.journal.entries()
+    assert entry.state == "unknown"
+    happened, do = caught.value.__notes__[0].splitlines()
+    assert f"job {entry.id} was posted to {entry.endpoint}" in happened
+    assert "may run and be billed" in happened
+    assert f"fal.resume('{entry.id}').adopt(request_id)" in do
 
 
 def test_interrupting_the_wait_for_room_is_no_unknown_outcome(server: Loopback, make_backend, desk: Desk):

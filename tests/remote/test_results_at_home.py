@@ -149,6 +149,16 @@ def test_the_oldest_go_first(desk, tmp_path: Path):
     assert shelf.keep("fal", "https://a.b/4", b"x" * 11) is None
 
 
+def test_what_a_better_copy_replaced_is_dropped_unless_another_url_has_it(desk):
+    shelf = Shelf(desk.journal, max_bytes=100)
+    half = shelf.keep("fal", "https://a.b/1", b"half")
+    assert shelf.keep("fal", "https://a.b/2", b"half") == half
+    whole = shelf.keep("fal", "https://a.b/1", b"whole")
+    assert (shelf.read(half), shelf.read(whole)) == (b"half", b"whole")
+    assert shelf.keep("fal", "https://a.b/2", b"whole") == whole
+    assert [file.name for file in shelf.folder.iterdir()] == [whole]
+
+
 @pytest.mark.parametrize(
     "url",
     ["", "x", "//v3.fal.media/a.png", "http://", "https://[bad", "https://v3.fal.media:99999/a.png", "https://xn--.fal.media/a.png",
