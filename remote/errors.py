@@ -30,10 +30,11 @@ a request header or the query of a URL.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from preproc.errors import PreprocError
+
+from .problem import Problem
 
 __all__ = [
     "AccessError",
@@ -62,34 +63,6 @@ __all__ = [
 
 NOT_TAKEN = "fal had not taken the job: it was out of reach, or had no room for now (429)"
 """The note on an interruption, such as Ctrl-C, that came when nothing was on its way."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong with one argument.
-
-    Attributes
-    ----------
-    field
-        Where, as a path: ``"strength"``, ``"controlnet_unions.0.controls"``.
-    value
-        What was given, or None where something is missing.
-    message
-        What is wrong with it, with the allowed range.
-    code
-        A short word for programs, such as ``"less_than_equal"``; may be empty.
-    fix
-        How to mend it, where that is more than the message says.
-    """
-
-    field: str
-    value: object
-    message: str
-    code: str = ""
-    fix: str | None = None
-
-    def __str__(self) -> str:
-        return f"{self.field}: {self.message}" + (f"; {self.fix}" if self.fix else "")
 
 
 class RemoteError(PreprocError):

@@ -11,9 +11,9 @@ import numpy as np
 
 from ..arrays import Image, narrow, size_of_array
 from ..choices import Repair
-from ..composite import preserved_sha256
 from ..errors import InputError, PlacementError
 from ..geometry import Box
+from ..preserved import preserved_sha256
 from .arrive import Generated, check_result, open_result, remarks, unusable
 from .color import ColorFit, fit_color, lasting_difference, ring_of
 from .comparison import Comparison, compare, in_crop, reduced

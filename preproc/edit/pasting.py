@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Image, Pixels, narrow
-from ..composite import is_preserved, paste, paste_onto, preserved_sha256
+from ..composite import paste, paste_onto
 from ..files import Photo
 from ..geometry import Box
+from ..preserved import is_preserved, preserved_sha256
 from .comparison import original_box
 from .facts import EditFacts
 from .jump import seam_jump

@@ -4,6 +4,7 @@ from ..opencv import cv2  # noqa: F401 - first, so that a machine without it is 
 from .extend import Anchor, extend
 from .fill import Fill
 from .sides import Sides, sides
-from .steps import Steps, steps
+from .staged import Steps
+from .steps import steps
 
 __all__ = ["Anchor", "Fill", "Sides", "Steps", "extend", "sides", "steps"]

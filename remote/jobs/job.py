@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext, suppress
 from typing import Any, NoReturn
 
 from ..errors import EndpointError, JobCancelled, RemoteError, TransferError, UnknownJobError
 from ..wire import Status, Submitted
-from ..wire.patience import Patience, is_over, patient, within
+from ..wire.patience import Patience, patient
 from ..wire.translate import endpoint_error
 from .abandoned import stop_if_abandoned
 from .desk import Desk
 from .endings import is_final, is_odd, is_passing, late, resumable, retold, told, unknown
 from .entry import Entry
-from .fetch import Fetcher
-from .files import find_files
+from .reader import Reader, holds_files
 from .result import Result
 from .settle import adopt, declare_not_taken
 
@@ -38,8 +36,6 @@ class Job:
         True where `submit` found it in the journal instead of paying again.
     trouble
         What asking after it was last answered with, where that may pass.
-    is_late
-        True where it is done, and its files did not come within the time that was left.
     """
 
     def __init__(self, job_id: str, endpoint: str, desk: Desk, *, reused: bool = False) -> None:
@@ -49,9 +45,7 @@ class Job:
         self._desk = desk
         self.trouble: RemoteError | None = None
         self._odd_answers = 0
-        self.is_late = False
-        self._answered: dict[str, Any] | None = None
-        self._fetcher: Fetcher | None = None
+        self._reader = Reader(job_id, desk)
 
     def __repr__(self) -> str:
         return f"Job({self.id!r}, endpoint={self.endpoint!r}, reused={self.reused})"
@@ -66,6 +60,11 @@ class Job:
         """Its id at fal; None while that is not known."""
         submitted = self.entry.submitted
         return submitted.request_id if submitted else None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it is done, and its files did not come within the time that was left."""
+        return self._reader.is_late
 
     def status(self, *, logs: bool = False) -> Status:
         """Ask fal once how far it is.
@@ -178,16 +177,13 @@ class Job:
         """
         with patient(patience):
             entry = self.entry
-            is_new = entry.state != "done"
-            if is_new:
-                self._answered = self._answer(entry, on_update)
-                if self._answered is None:
+            fresh = None
+            if entry.state != "done":
+                fresh = self._answer(entry, on_update)
+                if fresh is None:
                     return None
                 entry = self.entry
-            result = self._result(entry, files_s, is_new=is_new)
-            if result is not None:
-                self._answered = self._fetcher = None  # they were kept for when fetching had to pause
-            return result
+            return self._reader.read(entry, fresh, files_s=files_s)
 
     def _answer(self, entry: Entry, on_update: Callable[[Status], None] | None) -> dict[str, Any] | None:
         """Return the answer of a job that is not known to be done; None where there is none yet."""
@@ -239,7 +235,7 @@ class Job:
             if self._odd_answers < _ODD_ANSWERS and (is_passing(error) or is_odd(error)):
                 self._odd_answers += 1  # the answer itself says more of why a job failed than its status
                 raise
-        if status.error and not _holds_files(answer):
+        if status.error and not holds_files(answer):
             said = {"detail": status.error, "error_type": status.error_type}
             self._failed(endpoint_error(None, said, endpoint=self.endpoint, request_id=submitted.request_id))
         self._desk.journal.done(self.id, answer)
@@ -264,43 +260,6 @@ class Job:
             self._desk.storage.forget(upload["sha256"] for upload in self.entry.plan.get("uploads", ()))
         raise error
 
-    def _result(self, entry: Entry, files_s: float, *, is_new: bool) -> Result | None:
-        """Return a done job's answer with its files; None where they did not come in time."""
-        self.is_late = files_s <= 0
-        if self.is_late:
-            return None
-        with patient(Patience(files_s)) if files_s < within(float("inf")) else nullcontext():
-            result = self._read(entry, self._answered or entry.result or {})
-            if not is_new and (result.is_unfetched or result.lacks_pictures) and entry.submitted is not None:
-                # the journal keeps URLs without their queries, and without a signature some are refused
-                with suppress(RemoteError):
-                    answer = self._desk.backend.result(self.endpoint, entry.submitted)
-                    if result.lacks_pictures and _holds_files(answer):
-                        self._desk.journal.done(self.id, answer)
-                    result = self._read(entry, answer)
-            self.is_late = result.is_unfetched and is_over()
-        if self.is_late:
-            return None
-        result.check_pictures()
-        return result
-
-    def _read(self, entry: Entry, answer: dict[str, Any]) -> Result:
-        self._fetcher = self._fetcher or Fetcher(
-            self._desk.backend,
-            self._desk.shelf,
-            job_id=self.id,
-            max_bytes=self._desk.max_file_bytes,
-            max_pixels=self._desk.max_pixels,
-        )
-        return Result.read(
-            answer,
-            endpoint=entry.endpoint,
-            request_id=entry.submitted.request_id if entry.submitted else "",
-            job_id=entry.id,
-            plan=entry.plan,
-            fetcher=self._fetcher,
-        )
-
     def _submitted(self, entry: Entry) -> Submitted:
         if entry.submitted is not None:
             return entry.submitted
@@ -311,7 +270,3 @@ class Job:
         if entry.state == "submitting":
             self._desk.journal.ended(self.id, "unknown", None)
         raise unknown(entry)
-
-
-def _holds_files(answer: dict[str, Any]) -> bool:
-    return any(find_files(value, [], None) for value in answer.values())

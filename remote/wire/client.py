@@ -20,18 +20,17 @@ from .again import again
 from .answers import answered, answers_told
 from .hosts import FAL_DOMAINS, Hosts, origin
 from .later import leaving
+from .passing import may_pass
 from .pieces import Pieces
 from .protocol import Status, Submitted
 from .secrets import forms_of, is_told
-from .transport import Once, SubmitOnce, UnansweredError, retry_after
-from .way import lies_in_settings, way_out
+from .transport import Once, SubmitOnce
+from .way import way_out
 
 __all__ = ["Client", "translated"]
 
 _TOKEN_S, _TOKEN_PAUSE_S, _TOKEN_ATTEMPTS = 10.0, 0.3, 4
 _FILE_PAUSE_S, _FILE_ATTEMPTS = 0.5, 6
-_LONGEST_ASKED_S = 30.0
-_PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 
 T = TypeVar("T")
 
@@ -85,7 +84,7 @@ class Client(fal_client.SyncClient):
             url = again(
                 lambda: self._with_token(lambda: send(pieces.whole(), content_type, file_name)),
                 what=f"upload {file_name}",
-                on=_may_pass,
+                on=may_pass,
                 attempts=_FILE_ATTEMPTS,
                 pause_s=_FILE_PAUSE_S,
             )
@@ -203,7 +202,7 @@ class Client(fal_client.SyncClient):
     def _get_cdn_client(self) -> httpx.Client:
         """One client for all uploads, where theirs opens one each; its token is asked for with some patience."""
         token = again(
-            self._token_manager.get_token, what="token", on=_may_pass, attempts=_TOKEN_ATTEMPTS, pause_s=_TOKEN_PAUSE_S
+            self._token_manager.get_token, what="token", on=may_pass, attempts=_TOKEN_ATTEMPTS, pause_s=_TOKEN_PAUSE_S
         )
         self._files.headers["Authorization"] = f"{token.token_type} {token.token}"
         return self._files
@@ -251,7 +250,7 @@ class _Parts(fal_client.client.MultipartUpload):
 
     def _again(self, what: str, work: Callable[[], T]) -> T:
         what = f"{what} of {self.file_name}"
-        return again(work, what=what, on=_may_pass, attempts=_FILE_ATTEMPTS, pause_s=_FILE_PAUSE_S)
+        return again(work, what=what, on=may_pass, attempts=_FILE_ATTEMPTS, pause_s=_FILE_PAUSE_S)
 
 
 def _safe(url: str) -> str:
@@ -259,17 +258,6 @@ def _safe(url: str) -> str:
     if url.startswith("http://") and fal_client.client.QUEUE_URL_FORMAT.startswith("https://"):
         return f"https://{url.removeprefix('http://')}"
     return url
-
-
-def _may_pass(error: Exception) -> bool | float:
-    """Tell whether a request that costs nothing is worth another try, or after how many seconds fal wants one."""
-    answer = error.reason if isinstance(error, UnansweredError) else getattr(error, "response", None)
-    if not isinstance(answer, httpx.Response):
-        return isinstance(error, UnansweredError) and not lies_in_settings(answer)
-    if answer.status_code not in _PASSING:
-        return False
-    asked = retry_after(answer.headers.get("retry-after"))
-    return True if asked is None else min(asked, _LONGEST_ASKED_S)
 
 
 @contextmanager
