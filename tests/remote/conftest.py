@@ -6,14 +6,20 @@ from functools import cache
 from pathlib import Path
 
 import fal_client.client
+import numpy as np
 import pytest
 
+from remote import Fal, catalog
+from remote.catalog import lookup, refresh
 from remote.jobs import Desk, Pace
 from remote.jobs.journal import Journal
 from remote.jobs.storage import Storage
 from remote.wire.backend import FalBackend
 
+from .added import ID, document_of
 from .loopback import KEY, Loopback
+
+QUICK = Pace(first_s=0.001, longest_s=0.01)
 
 
 @cache
@@ -67,5 +73,42 @@ def backend(make_backend: Callable[..., FalBackend]) -> FalBackend:
 @pytest.fixture
 def desk(backend: FalBackend, tmp_path: Path) -> Iterator[Desk]:
     journal = Journal(tmp_path / "journal.sqlite3")
-    yield Desk(backend, Storage(backend, journal), journal, pace=Pace(first_s=0.001, longest_s=0.01))
+    yield Desk(backend, Storage(backend, journal), journal, pace=QUICK)
     journal.close()
+
+
+@pytest.fixture
+def photo() -> np.ndarray:
+    rows, columns = np.mgrid[:240, :320]
+    made = np.dstack([rows, columns // 2, (rows + columns) // 3]).astype(np.uint8)
+    made[30:60, 220:300] = 240
+    return made
+
+
+@pytest.fixture
+def mask() -> np.ndarray:
+    made = np.zeros((240, 320), np.uint8)
+    made[80:150, 100:200] = 255
+    made[79, 100:200] = 120
+    return made
+
+
+@pytest.fixture
+def fal(make_backend: Callable[..., FalBackend], tmp_path: Path) -> Iterator[Fal]:
+    with Fal(make_backend(), journal=tmp_path / "journal.sqlite3", pace=QUICK) as made:
+        yield made
+
+
+@pytest.fixture
+def stage() -> Iterator[Fal]:
+    with Fal("rehearsal", pace=QUICK) as made:
+        yield made
+
+
+@pytest.fixture
+def add(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr(lookup, "user_file", lambda: tmp_path / "endpoints.json")
+    catalog.reload()
+    yield lambda **properties: refresh.add(ID, fetch=lambda _: document_of(properties), today="2026-11-29")
+    monkeypatch.undo()
+    catalog.reload()

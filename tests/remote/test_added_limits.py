@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from remote import catalog
-from remote.catalog import lookup, refresh
+from remote.catalog import refresh
 from remote.catalog.field import Field
 from remote.catalog.published import read_openapi
 from remote.catalog.revise import compare
@@ -17,56 +15,7 @@ from remote.errors import DownloadError, PlanError
 from remote.explain import explain
 from remote.plan import make_plan
 
-ID = "me/limited"
-SCHEMAS = {
-    "Share": {"type": "number", "minimum": 0, "maximum": 1},
-    "Named": {"type": "object", "required": ["path"], "properties": {"path": {"type": "string", "maxLength": 4}}},
-    "Weighted": {
-        "type": "object",
-        "required": ["scale"],
-        "properties": {"scale": {"$ref": "#/components/schemas/Share"}},
-    },
-    "Size": {
-        "type": "object",
-        "properties": {
-            name: {"type": "integer", "minimum": 64, "maximum": 2048, "multipleOf": 16} for name in ("width", "height")
-        },
-    },
-}
-
-
-def reference(name: str) -> dict[str, str]:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def document_of(properties: dict[str, Any], **schemas: Any) -> dict[str, Any]:
-    held = {
-        **SCHEMAS,
-        **schemas,
-        "In": {"type": "object", "properties": properties},
-        "Out": {"type": "object", "required": ["image"], "properties": {"image": {"type": "string"}}},
-    }
-
-    def holding(name: str) -> dict[str, Any]:
-        return {"content": {"application/json": {"schema": reference(name)}}}
-
-    return {
-        "components": {"schemas": held},
-        "paths": {
-            f"/{ID}": {"post": {"requestBody": holding("In")}},
-            f"/{ID}/requests/{{request_id}}": {"get": {"responses": {"200": holding("Out")}}},
-        },
-    }
-
-
-@pytest.fixture
-def add(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    monkeypatch.setattr(lookup, "user_file", lambda: tmp_path / "endpoints.json")
-    catalog.reload()
-    yield lambda **properties: refresh.add(ID, fetch=lambda _: document_of(properties), today="2026-11-29")
-    monkeypatch.undo()
-    catalog.reload()
-
+from .added import ID, document_of, reference
 
 NUMBER = {"type": "number"}
 LIMITS: dict[str, tuple[dict[str, Any], list[Any], list[Any], str]] = {
@@ -223,122 +172,3 @@ def test_a_result_of_any_type_is_read_and_explained(type_, kind):
 
 def holding(name: str, inside: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "title": name, "properties": {"text": {"type": "string"}, **inside}}
-
-
-CIRCLES = {
-    "itself": {"Tree": holding("Tree", {"kid": reference("Tree")})},
-    "a list of itself": {"Tree": holding("Tree", {"kid": {"type": "array", "items": reference("Tree")}})},
-    "itself or null": {"Tree": holding("Tree", {"kid": {"anyOf": [reference("Tree"), {"type": "null"}]}})},
-    "each other": {
-        "Tree": holding("Tree", {"kid": reference("Leaf")}),
-        "Leaf": holding("Leaf", {"back": reference("Tree")}),
-    },
-    "by way of three": {
-        "Tree": holding("Tree", {"kid": reference("Leaf")}),
-        "Leaf": holding("Leaf", {"more": {"type": "array", "items": reference("Twig")}}),
-        "Twig": holding("Twig", {"back": {"allOf": [reference("Leaf"), reference("Tree")]}}),
-    },
-}
-
-
-@pytest.mark.parametrize("schemas", CIRCLES.values(), ids=CIRCLES)
-def test_a_type_that_holds_itself_is_any_object_inside(add, schemas):
-    document = document_of(
-        {"value": reference("Tree"), "other": reference("Leaf" if "Leaf" in schemas else "Tree")}, **schemas
-    )
-    spec = refresh.add(ID, group="upscale", fetch=lambda _: document)
-    inside = [line.words for line in explain(spec) if line.label.strip() == "inside"]
-    assert "value.text: string" in inside
-    assert any("kid: " in said for said in inside)
-    deep = {"text": "a", "kid": {"text": "b"}}
-    if "list" not in str(schemas) and "array" not in str(schemas):
-        assert make_plan(ID, arguments={"value": deep}).payload["value"] == deep
-    with pytest.raises(PlanError):
-        make_plan(ID, arguments={"value": {"text": 3}})
-    assert compare(spec, document).differences == ()
-
-
-def test_a_result_that_is_a_list_of_itself_is_read():
-    document = document_of({}, Out={})
-    document["components"]["schemas"]["Out"] = {"properties": {"made": reference("Deep")}}
-    document["components"]["schemas"]["Deep"] = {"type": "array", "items": reference("Deep")}
-    assert read_openapi(document, ID).outputs["made"].startswith("object[]")
-
-
-SLOW = [
-    "^(a+)+$",
-    "^(a|aa)*$",
-    "^(a?){30}a{30}$",
-    "^a*a*a*a*b$",
-    "(x+x+)+y",
-    r"^(a)\1$",
-    "^(",
-    "^" + "(a|a)" * 30 + "$",
-]
-
-
-@pytest.mark.parametrize("pattern", SLOW)
-def test_a_pattern_whose_time_is_not_bounded_is_not_kept_and_said(add, pattern):
-    spec = add(
-        value={"type": "string", "pattern": pattern},
-        names={"type": "array", "items": {"pattern": pattern, "type": "string"}},
-    )
-    assert spec.fields["value"].pattern == spec.fields["names"].pattern == ""
-    said = [line.words for line in explain(spec) if line.label == "note"]
-    assert sum("form is not checked here" in note for note in said) == 2
-    text = "a" * 40 + "b"
-    assert make_plan(ID, arguments={"value": text, "names": [text]}).payload["value"] == text
-    assert (
-        compare(
-            spec,
-            document_of(
-                {
-                    "value": {"type": "string", "pattern": pattern},
-                    "names": {"type": "array", "items": {"type": "string"}},
-                }
-            ),
-        ).differences
-        == ()
-    )
-
-
-def test_a_pattern_that_was_kept_before_does_not_hang(add, tmp_path):
-    add(value={"type": "string", "pattern": "^a+$"})
-    path = tmp_path / "endpoints.json"
-    path.write_text(path.read_text().replace("^a+$", "^(a+)+$"))
-    catalog.reload()
-    assert make_plan(ID, arguments={"value": "a" * 40 + "b"}).payload["value"].endswith("b")
-
-
-@pytest.mark.parametrize(
-    ("pattern", "good", "bad"),
-    [
-        (r"^\d+(\.\d+)?$", "1.5", "1."),
-        (r"^\d+x\d+$", "1x2", "1x"),
-        ("^#([0-9a-f]{2}){3}$", "#00ff00", "#00ff0"),
-        ("^(jpeg|png)$", "png", "gif"),
-        (r"^https?://.+\.png$", "https://a/b.png", "ftp://a/b.png"),
-        ("^(cat|dog)(,(cat|dog))*$", "cat,dog,cat", "cat,"),
-        ("^[^,]*,[^,]*$", "a,b", "a"),
-        (r"^[\w-]{1,64}$", "a-b", "a b"),
-    ],
-)
-def test_a_plain_pattern_is_kept(add, pattern, good, bad):
-    assert add(value={"type": "string", "pattern": pattern}).fields["value"].pattern == pattern
-    assert make_plan(ID, arguments={"value": good}).payload["value"] == good
-    with pytest.raises(PlanError, match="not of the form"):
-        make_plan(ID, arguments={"value": bad})
-
-
-def test_circles_that_were_kept_before_are_cut(add, tmp_path):
-    add(value=reference("Named"))
-    path = tmp_path / "endpoints.json"
-    held = json.loads(path.read_text())
-    held["types"] = {
-        "Named": {"path": {"type": "string"}, "kid": {"type": "object", "of": "Leaf"}},
-        "Leaf": {"back": {"type": "object", "of": "Named"}, "own": {"type": "object", "of": "Leaf"}},
-    }
-    path.write_text(json.dumps(held))
-    catalog.reload()
-    inside = [line.words for line in explain(catalog.endpoint(ID)) if line.label.strip() == "inside"]
-    assert inside == ["value.path: string", "value.kid: object", "value.kid.back: object", "value.kid.own: object"]

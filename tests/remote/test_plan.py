@@ -1,49 +1,21 @@
+"""Plans: everything that is wrong is said before anything is sent."""
+
 from __future__ import annotations
 
-import base64
 import copy
-import dataclasses
 import io
 import json
 import pickle
 
-import msgspec
 import numpy as np
 import PIL.Image
 import pytest
 
-from preproc import Size, SizeRule, crop, load_image, mask
-from preproc.files import encode_png
 from remote import catalog
 from remote.errors import PlanError
 from remote.plan import Plan, Price, Upload, make_plan
-from remote.plan import resolve as resolving
 
-URL = "https://v3.fal.media/files/a/picture.png"
-FILL = "fal-ai/flux-pro/v1/fill"
-RNG = np.random.default_rng(3)
-PHOTO = RNG.integers(0, 256, (96, 128, 3), np.uint8)
-MASK = mask.rectangle((128, 96), (32, 24, 96, 72))
-
-
-def problems(endpoint: str, arguments: dict | None = None, **options) -> dict[str, tuple[str, str]]:
-    with pytest.raises(PlanError) as caught:
-        make_plan(endpoint, arguments=arguments or {}, **options)
-    assert caught.value.endpoint == endpoint
-    return {problem.field: (problem.code, problem.message) for problem in caught.value.problems}
-
-
-def test_a_text_that_looks_like_a_place_for_a_url_stays_a_text():
-    picture = np.full((64, 64, 3), 90, np.uint8)
-    sha256 = make_plan("fal-ai/flux/dev/image-to-image", image=picture, arguments={"prompt": "x"}).uploads[0].sha256
-    made = make_plan("fal-ai/flux/dev/image-to-image", image=picture, arguments={"prompt": f"upload:{sha256}"})
-    for plan in (made, pickle.loads(pickle.dumps(made)), copy.deepcopy(made)):
-        filled = plan.fill({sha256: "https://v3.fal.media/a.png"})
-        assert (filled["prompt"], filled["image_url"]) == (f"upload:{sha256}", "https://v3.fal.media/a.png")
-    record = json.loads(json.dumps(made.to_json()))
-    with pytest.raises(PlanError, match="no place for what is uploaded for image_url"):
-        dataclasses.replace(made, payload=record["payload"]).fill({sha256: URL})
-    assert record["payload"]["image_url"] == record["payload"]["prompt"] == f"upload:{sha256}"
+from .plans import FILL, MASK, PHOTO, URL, problems
 
 
 def test_image_and_mask_fill_the_endpoints_own_fields() -> None:
@@ -147,62 +119,6 @@ def test_nested_objects() -> None:
     }
 
 
-def test_a_nested_picture_is_uploaded_and_its_mask_compared() -> None:
-    edges = np.zeros((96, 128), np.uint8)
-    edges[10:80, ::16] = 255
-    control = {"control_image_url": edges, "control_mode": "canny", "mask_image_url": MASK}
-    arguments = {"prompt": "p", "controlnet_unions": [{"path": "w", "controls": [control]}]}
-    plan = make_plan("fal-ai/flux-general", arguments=arguments)
-    assert [(upload.field.rpartition(".")[2], upload.role) for upload in plan.uploads] == [
-        ("control_image_url", "control"),
-        ("mask_image_url", "mask"),
-    ]
-    control["mask_image_url"] = MASK[:50]
-    found = problems("fal-ai/flux-general", arguments)
-    assert found["controlnet_unions.0.controls.0.mask_image_url"][0] == "size-mismatch"
-
-
-def test_sizes_are_written_as_the_endpoint_has_them() -> None:
-    base = {"prompt": "p", "image_url": URL}
-    for given, sent in (
-        ("landscape_4_3", "landscape_4_3"),
-        ((640, 480), {"width": 640, "height": 480}),
-        (Size(640, 480), {"width": 640, "height": 480}),
-        ({"width": np.int64(640), "height": 480.0}, {"width": 640, "height": 480}),
-    ):
-        plan = make_plan("fal-ai/flux-lora/image-to-image", arguments={**base, "image_size": given})
-        assert plan.payload["image_size"] == sent
-        json.dumps(plan.payload)
-    half = make_plan("fal-ai/flux-lora/image-to-image", arguments={**base, "image_size": {"width": 640}})
-    assert half.payload["image_size"] == {"width": 640, "height": 512}
-    assert "image_size.height was not given: 512 px, as the endpoint takes it" in half.warnings
-    assert (
-        problems("fal-ai/flux-lora/image-to-image", {**base, "image_size": "wide"})["image_size"][0] == "literal_error"
-    )
-    assert problems("fal-ai/flux-lora/image-to-image", {**base, "image_size": 512})["image_size"][0] == "size_type"
-    assert (
-        problems("fal-ai/flux-lora/image-to-image", {**base, "image_size": "auto"})["image_size"][0] == "literal_error"
-    )
-    auto = make_plan("fal-ai/z-image/turbo/image-to-image", arguments={**base, "image_size": "auto"})
-    assert auto.payload["image_size"] == "auto"
-
-
-def test_the_size_is_said_where_leaving_it_out_changes_the_shape() -> None:
-    arguments = {"prompt": "p", "image_url": PHOTO, "mask_url": MASK}
-    plan = make_plan("fal-ai/fast-sdxl/inpainting", arguments=arguments)
-    assert plan.payload["image_size"] == {"width": 128, "height": 96}
-    assert plan.output_size == (128, 96)
-    assert "image_size is set to that of the picture, 128x96 (square_hd otherwise)" in plan.warnings
-    follows = make_plan("fal-ai/flux-general/inpainting", arguments=arguments)
-    assert "image_size" not in follows.payload
-    assert follows.output_size == (128, 96)
-    chosen = make_plan("fal-ai/fast-sdxl/inpainting", arguments={**arguments, "image_size": "square"})
-    assert chosen.payload["image_size"] == "square"
-    assert any("another shape than the picture" in warning for warning in chosen.warnings)
-    reference = make_plan("fal-ai/instant-character", arguments={"prompt": "p", "image_url": PHOTO})
-    assert "image_size" not in reference.payload
-
-
 def test_png_is_asked_for_unless_the_caller_chose() -> None:
     for endpoint, field in (
         (FILL, "output_format"),
@@ -223,142 +139,6 @@ def test_png_is_asked_for_unless_the_caller_chose() -> None:
     assert cut.payload == {"image_url": URL, "sync_mode": False}
 
 
-def test_masks_are_checked() -> None:
-    assert problems(FILL, {"prompt": "p"}, image=PHOTO, mask=np.zeros((96, 128), np.uint8))["mask_url"][0] == "empty"
-    turned = problems(FILL, {"prompt": "p"}, image=PHOTO, mask=MASK.T)
-    assert "turned by 90 degrees" in turned["mask_url"][1]
-    inverted = problems(FILL, {"prompt": "p"}, image=PHOTO, mask=255 - MASK, reference=(32, 24, 96, 72))
-    assert inverted["mask_url"][0] == "inverted"
-    plan = make_plan(FILL, image=PHOTO, mask=MASK, reference=(32, 24, 96, 72), arguments={"prompt": "p"})
-    assert all(finding.level != "error" for finding in plan.findings)
-
-
-def test_polarity_that_nobody_documents_is_said() -> None:
-    for endpoint in ("fal-ai/gpt-image-1.5/edit", "openai/gpt-image-2/edit"):
-        plan = make_plan(endpoint, image=PHOTO, mask=MASK, arguments={"prompt": "p"})
-        assert any("whether white or black is edited is not documented" in warning for warning in plan.warnings)
-    plan = make_plan("fal-ai/ideogram/v3/edit", image=PHOTO, mask=MASK, arguments={"prompt": "p"})
-    assert any("which is not certain" in warning for warning in plan.warnings)
-    plan = make_plan(FILL, image=PHOTO, mask=MASK, arguments={"prompt": "p"})
-    assert not any("white" in warning for warning in plan.warnings)
-
-
-def test_where_black_is_edited_the_mask_is_inverted_aloud(monkeypatch: pytest.MonkeyPatch) -> None:
-    spec = catalog.endpoint(FILL)
-    fact = msgspec.structs.replace(spec.mask, white_is_edit=False)
-    monkeypatch.setattr(resolving.catalog, "find", lambda _: msgspec.structs.replace(spec, mask=fact))
-    plan = make_plan(FILL, image=PHOTO, mask=MASK, arguments={"prompt": "p"})
-    assert any("the mask is sent inverted" in warning for warning in plan.warnings)
-    assert np.array_equal(np.array(PIL.Image.open(io.BytesIO(plan.uploads[1].data))), 255 - MASK)
-    assert MASK[0, 0] == 0
-    found = problems(FILL, {"prompt": "p", "mask_url": URL}, image=PHOTO)
-    assert found["mask_url"][0] == "polarity"
-
-
-def test_edits() -> None:
-    photo = RNG.integers(0, 256, (400, 600, 3), np.uint8)
-    edit = crop.around(photo, mask.ellipse((600, 400), (250, 150, 350, 250)), rule=catalog.rule(FILL))
-    plan = make_plan(FILL, edit=edit, arguments={"prompt": "p"})
-    assert plan.edit is edit
-    assert plan.output_size == edit.sent
-    assert [upload.size for upload in plan.uploads] == [edit.sent, edit.sent]
-    assert plan.price.amount == 0.05
-    odd = crop.around(photo, edit.mask, rule=SizeRule(cell=16, min_side=208, max_side=208))
-    with pytest.raises(PlanError, match=r"cut for another rule.*multiple of 32.*rule=fal.rule"):
-        make_plan("fal-ai/fast-sdxl/inpainting", edit=odd, arguments={"prompt": "p"})
-    sdxl = crop.around(photo, edit.mask, rule=catalog.rule("fal-ai/fast-sdxl/inpainting"))
-    assert make_plan("fal-ai/fast-sdxl/inpainting", edit=sdxl, arguments={"prompt": "p"}).output_size == sdxl.sent
-    assert problems(FILL, {"prompt": "p"}, edit=edit, mask=MASK)["mask"][0] == "conflict"
-    whole = make_plan("fal-ai/flux/dev/image-to-image", edit=edit, arguments={"prompt": "p"})
-    assert any("takes no mask" in warning for warning in whole.warnings)
-
-
-def test_an_edit_on_the_wrong_grid_is_refused() -> None:
-    photo = RNG.integers(0, 256, (512, 512, 3), np.uint8)
-    rule = dataclasses.replace(catalog.rule("fal-ai/inpaint"), multiple_of=16)
-    edit = crop.around(photo, mask.ellipse((512, 512), (200, 200, 300, 300)), rule=rule)
-    with pytest.raises(PlanError, match="its mask lies on a grid of 8 px, and the endpoint's cell is 16 px"):
-        make_plan(FILL, edit=edit, arguments={"prompt": "p"})
-
-
-def test_sizes_that_are_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    arguments = {"prompt": "p", "image_size": (4096, 1024)}
-    found = problems("openai/gpt-image-2/edit", arguments, image=PHOTO)
-    assert found["image_size"] == ("image-size", "4096x1024: aspect 4.00 is over 3")
-    make_plan("openai/gpt-image-2/edit", image=PHOTO, arguments={"prompt": "p"})  # its size is the result's, not this
-    odd = make_plan("fal-ai/flux-general/image-to-image", image=PHOTO[:90, :100], arguments={"prompt": "p"})
-    assert any("100x90 is not in multiples of 16" in warning for warning in odd.warnings)
-    spec = catalog.endpoint(FILL)
-    narrow = msgspec.structs.replace(spec, size=msgspec.structs.replace(spec.size, max_side=100, best_pixels=None))
-    monkeypatch.setattr(resolving.catalog, "find", lambda _: narrow)
-    found = problems(FILL, {"prompt": "p"}, image=PHOTO, mask=MASK)
-    assert found["image_url"] == ("image-size", "128x96: longest side 128 is over 100")
-
-
-def test_files_over_the_limit_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(catalog, "max_input_bytes", lambda: 1000)
-    found = problems("fal-ai/esrgan", image=PHOTO)
-    assert found["image_url"][0] == "file_too_large"
-    assert "bytes as PNG, over the 1,000 that fal-ai/esrgan reads: send a crop" in found["image_url"][1]
-
-
-@pytest.mark.parametrize(
-    ("value", "words"),
-    [
-        ("holiday.png", "neither a file here nor an http"),
-        ("ftp://a.b/c.png", "neither a file here nor an http"),
-        ("http://localhost:8000/a.png", "fal cannot reach localhost"),
-        ("http://127.0.0.1/a.png", "fal cannot reach 127.0.0.1"),
-        ("https://[::1]/a.png", "fal cannot reach ::1"),
-        ("http://192.168.0.3/a.png", "fal cannot reach 192.168.0.3"),
-        ("https:///a.png", "names no host"),
-        ("data:text/plain,hello", "but of no picture"),
-        (b"no picture at all", "the data is text"),
-        (17, "int"),
-        (np.zeros((4, 4, 7), np.uint8), r"\(4, 4, 7\)"),
-    ],
-)
-def test_references_that_lead_nowhere(value, words: str) -> None:
-    with pytest.raises(PlanError, match=words) as caught:
-        make_plan("fal-ai/esrgan", arguments={"image_url": value})
-    assert [(problem.field, problem.code) for problem in caught.value.problems] == [("image_url", "file")]
-
-
-def test_urls_and_data_uris_go_as_they_are() -> None:
-    inline = f"data:image/png;base64,{base64.b64encode(encode_png(PHOTO)).decode()}"
-    for url in (URL, inline, "data:image/svg+xml,%3Csvg/%3E", "http://8.8.8.8/a.png"):
-        plan = make_plan("fal-ai/esrgan", arguments={"image_url": url})
-        assert (plan.payload["image_url"], plan.uploads) == (url, ())
-
-    class Remote:
-        url = URL
-
-    assert make_plan("fal-ai/esrgan", arguments={"image_url": Remote()}).payload["image_url"] == URL
-
-    class Rehearsed:
-        url = "rehearsal://0/a.png"
-
-        def read(self) -> bytes:
-            return encode_png(PHOTO)
-
-    plan = make_plan("fal-ai/esrgan", arguments={"image_url": Rehearsed()})
-    assert np.array_equal(load_image(plan.uploads[0].data), PHOTO)
-
-
-def test_a_picture_in_a_data_uri_is_checked_like_any_other() -> None:
-    def inline(pixels: np.ndarray) -> str:
-        return f"data:image/png;base64,{base64.b64encode(encode_png(pixels)).decode()}"
-
-    plan = make_plan("fal-ai/esrgan", arguments={"image_url": inline(PHOTO)})
-    assert plan.output_size == make_plan("fal-ai/esrgan", image=PHOTO, arguments={}).output_size
-    small = inline(np.zeros((8, 8), np.uint8))
-    found = problems("fal-ai/flux-pro/v1/fill", {"prompt": "p", "image_url": URL, "mask_url": small})
-    assert "mask_url" in found
-    for empty in ("data:image/png,", "data:image/png;base64,", "data:,"):
-        assert problems("fal-ai/esrgan", {"image_url": empty})["image_url"][0] == "file"
-    assert "is text" in problems("fal-ai/esrgan", {"image_url": "data:image/png;base64,aGVsbG8="})["image_url"][1]
-
-
 @pytest.mark.parametrize("text", ["a cat \ud83d", "\udc00", "a \ude00\ud83d b"])
 def test_half_of_a_letter_is_refused_before_anything_is_sent(text: str) -> None:
     ultra = "fal-ai/flux-pro/v1.1-ultra"
@@ -371,32 +151,12 @@ def test_half_of_a_letter_is_refused_before_anything_is_sent(text: str) -> None:
     assert make_plan(ultra, arguments={"prompt": "a cat \U0001f600"}).fingerprint
 
 
-@pytest.mark.parametrize("ratio", ["16:9", "21:9", "9:21", "7:5", "2:1", "1000:999"])
-def test_ratios_between_those_that_are_listed(ratio: str) -> None:
-    arguments = {"prompt": "p", "aspect_ratio": ratio}
-    assert make_plan("fal-ai/flux-pro/v1.1-ultra", arguments=arguments).payload["aspect_ratio"] == ratio
-
-
-@pytest.mark.parametrize("ratio", ["22:9", "9:22", "fish", "", "16/9", "1.5:1", "0:1", "1:0", "-1:1", "16:9 ", "१:1"])
-def test_ratios_that_nobody_lists(ratio: str) -> None:
-    code, said = problems("fal-ai/flux-pro/v1.1-ultra", {"prompt": "p", "aspect_ratio": ratio})["aspect_ratio"]
-    assert code == "literal_error"
-    assert "from 9:21 to 21:9" in said
-
-
 def test_given_twice_or_not_taken() -> None:
     assert problems("fal-ai/esrgan", {"image_url": URL}, image=PHOTO)["image_url"][0] == "conflict"
     assert problems("fal-ai/esrgan", {"image_url": URL}, mask=MASK)["mask"][0] == "no_field"
     assert (
         problems("fal-ai/photomaker", {"prompt": "p", "image_archive_url": URL}, image=PHOTO)["image"][0] == "no_field"
     )
-
-
-def test_each_content_is_uploaded_once() -> None:
-    plan = make_plan("fal-ai/flux-2-pro/edit", arguments={"prompt": "p", "image_urls": [PHOTO, PHOTO.copy(), MASK]})
-    assert [upload.field for upload in plan.uploads] == ["image_urls.0", "image_urls.2"]
-    first, second, third = plan.payload["image_urls"]
-    assert first == second != third
 
 
 def test_a_fingerprint_is_of_contents() -> None:
@@ -458,31 +218,3 @@ def test_the_record_alone() -> None:
     plan = Plan("e", "e", {"a": [upload.placeholder, {"b": upload.placeholder}]}, (upload,))
     assert plan.fill({"0" * 64: "u"}) == {"a": ["u", {"b": "u"}]}
     assert "unknown" in str(plan)
-
-
-def test_a_canvas_that_is_too_large() -> None:
-    def canvas(width: int, height: int) -> dict:
-        return {"canvas_size": [width, height], "original_image_size": [128, 96], "original_image_location": [0, 0]}
-
-    assert make_plan("fal-ai/bria/expand", image=PHOTO, arguments=canvas(4999, 5000)).output_size == (4999, 5000)
-    found = problems("fal-ai/bria/expand", canvas(5000, 5000), image=PHOTO)
-    assert found["canvas_size"][0] == "output-size"
-    assert "25,000,000 pixels; fal-ai/bria/expand makes 24,999,999 at most" in found["canvas_size"][1]
-
-
-def as_file(rgba: np.ndarray) -> bytes:
-    file = io.BytesIO()
-    PIL.Image.fromarray(rgba).save(file, "PNG")
-    return file.getvalue()
-
-
-@pytest.mark.parametrize("form", [np.asarray, PIL.Image.fromarray, as_file])
-def test_transparency_is_not_dropped_in_silence(form) -> None:
-    rgba = np.dstack([PHOTO, np.full((96, 128), 255, np.uint8)])
-    assert not make_plan("fal-ai/esrgan", image=form(rgba), arguments={}).warnings
-    rgba[5, 7, 3] = 254
-    plan = make_plan("fal-ai/esrgan", image=form(rgba), arguments={})
-    assert [said for said in plan.warnings if "transparent" in said and said.startswith("image_url")]
-    assert np.array_equal(load_image(plan.uploads[0].data), PHOTO)
-    loose = make_plan("a/b", resolve="verbatim", arguments={"image_url": form(rgba)})
-    assert any("transparent" in said for said in loose.warnings)

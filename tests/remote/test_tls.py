@@ -17,7 +17,8 @@ from typing import Any
 
 import pytest
 
-from .loopback import KEY, Loopback, _Handler, rehearsed_answer
+from .loopback import KEY, Loopback, rehearsed_answer
+from .loopback_handler import Handler
 
 PREFIXES = {
     "rest.fal.ai": "/rest", "v3.fal.media": "/cdn", "queue.fal.run": "/queue", "fal.run": "/run",
@@ -74,7 +75,7 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-class _Proxy(_Handler):
+class _Proxy(Handler):
     """Takes CONNECT, speaks TLS as fal's own hosts, and answers as the loopback does."""
 
     context: ssl.SSLContext
