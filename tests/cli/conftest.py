@@ -15,6 +15,7 @@ from skimage import data
 
 from preproc import save_image
 from preproc.cli.app import app, main
+from remote import rehearsal
 
 
 @dataclass(frozen=True)
@@ -143,3 +144,21 @@ def folder(_folder, here):
     """Fifty pictures of mixed kinds of which three are broken, among files that are no pictures."""
     shutil.copytree(_folder, here / "photos")
     return Path("photos")
+
+
+@pytest.fixture
+def record(run, photo, mask):
+    assert run("crop", photo, "-m", mask, "-o", "job.edit.json").code == 0
+    return "job.edit.json"
+
+
+@pytest.fixture
+def stage(monkeypatch):
+    """Let every rehearsal of this test be the same one, with what goes wrong in it."""
+    stages = []
+
+    def play(*faults):
+        stages.append(rehearsal.Rehearsal(faults=faults))
+        monkeypatch.setattr("remote.rehearsal.Rehearsal", lambda: stages[-1])
+
+    return play
