@@ -85,8 +85,8 @@ class _App(App):
 
         from .paragraphs import Paragraphs
 
-        self.help_formatter = Paragraphs()
         command = self.parse_commands(tokens)[1][-1]
+        self.help_formatter = Paragraphs(command.default_command)
         examples, command.help_epilogue = command.help_epilogue, ""
         try:
             super().help_print(tokens, console=Console())  # as wide as the terminal is now

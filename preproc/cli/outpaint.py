@@ -95,7 +95,8 @@ def outpaint(
     anchor
         Where the photo goes for --aspect, --size and --zoom-out.
     fill
-        What the endpoint finds in the new part.
+        What the endpoint finds in the new part: the border blurred the more the further out, repeated or mirrored; one
+        --color; texture of the photo's colours; the border continued (telea, slow); or nothing.
     color
         For --fill solid: a name, #808080, or 128,128,128.
     overlap

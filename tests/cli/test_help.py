@@ -74,6 +74,23 @@ def test_the_line_in_the_list_begins_the_help(words):
     assert inspect.getdoc(parent[words[-1]].default_command).splitlines()[0] == listed
 
 
+@pytest.mark.parametrize(
+    ("words", "usage"),
+    [
+        (["canny"], "preproc canny [OPTIONS] PHOTOS..."),
+        (["control"], "preproc control [OPTIONS] [KIND] SOURCES..."),
+        (["sweep"], "preproc sweep [OPTIONS] KIND SOURCES..."),
+        (["jobs"], "preproc jobs [OPTIONS] [JOB]"),
+        (["mask", "grow"], "preproc mask grow [OPTIONS] PICTURES..."),
+        (["doctor"], "preproc doctor [OPTIONS]"),
+        (["mask"], "preproc mask COMMAND"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_the_first_line_names_what_is_given(run, words, usage):
+    assert run(*words, "--help").text.splitlines()[0] == f"Usage: {usage}"
+
+
 @pytest.mark.parametrize("words", EVERY, ids=" ".join)
 def test_every_option_is_explained(words):
     command = app

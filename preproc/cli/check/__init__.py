@@ -15,7 +15,11 @@ Examples:
     preproc check mask mask.png --photo photo.jpg --reference 300,60,430,340
     preproc check control edges.png --kind canny""",
 )
-check.command("preproc.cli.check.masks:mask", name="mask", help="Look at masks as a careful colleague would.")
+check.command(
+    "preproc.cli.check.masks:mask",
+    name="mask",
+    help="Find what is wrong with masks: inverted, empty, misplaced, spoilt by JPEG and more.",
+)
 check.command("preproc.cli.check.masks:pair", name="pair", help="Check photos with the masks that belong to them.")
 check.command(
     "preproc.cli.check.maps:control",

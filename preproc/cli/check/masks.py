@@ -41,7 +41,7 @@ def mask(
     many: Many = MANY,
     talk: Talk = TALK,
 ) -> int:
-    """Look at masks as a careful colleague would.
+    """Find what is wrong with masks: inverted, empty, misplaced, spoilt by JPEG and more.
 
     Parameters
     ----------
