@@ -26,7 +26,8 @@ def test_what_makes_maps_says_its_form(name):
     assert re.search(r"shape|Thresholds|ndarray", text)
 
 
-PAPER = re.compile(r"\w[^\"]*, \"[^\"]{12,}\",\s+[\w .&]*\w[\s,]+(?:\d+\s+)?\(?(?:19|20)\d\d\)?")
+PAPER = re.compile(r'\.\. \[\d+\] \S+\.\S* [^"]+, "[^"]{12,}", \w[^"]+, (?:19|20)\d\d\.')
+"""A numbered reference: authors, title, where it appeared, year."""
 STANDARD = re.compile(
     r"ITU-R BT\.\d+|ISO/\w+ \d+|RFC \d+|FIPS \d+|this project's own rule|No paper or standard defines it"
 )
