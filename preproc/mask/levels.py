@@ -106,5 +106,6 @@ def contrast(mask: Mask, factor: float) -> Mask:
         raise InputError(
             f"mask.contrast: factor is {factor}, it is finite and not negative", fix="2 for twice as steep"
         )
-    table = np.clip(np.rint((np.arange(256) - 127.5) * factor + 127.5), 0, 255).astype(np.uint8)
+    steepest = 255  # of every level is full or nothing
+    table = np.clip(np.rint((np.arange(256) - 127.5) * min(factor, steepest) + 127.5), 0, 255).astype(np.uint8)
     return narrow(cv2.LUT(mask, table))

@@ -87,6 +87,7 @@ def test_contrast():
     assert (np.diff(steep) >= 0).all()
     assert np.count_nonzero((steep > 0) & (steep < 255)) == pytest.approx(64, abs=2)
     assert abs(steep[::-1] - (255 - steep)).max() <= 1
+    assert np.array_equal(mask.contrast(ramp, 1e308), mask.binarize(ramp))
     assert np.ptp(mask.contrast(ramp, 0)) == 0
     for bad in (-1, math.nan, math.inf):
         with pytest.raises(InputError, match="factor"):
