@@ -12,7 +12,7 @@ import PIL.Image
 HERE = Path(__file__).parent
 SAMPLES = (
     *("controlnet_canny", "inpaint_feathered", "erase_object", "outpaint_wide"),
-    *("product_photo", "restore_face", "restyle", "from_other_tools"),
+    *("product_photo", "restore_face", "restyle", "from_other_tools", "compare_thresholds"),
     *("overview", "three_masks", "control_gallery", "mask_gallery"),
 )
 

@@ -26,6 +26,7 @@ PROMISED = {
     "restore_face": ["restore-face.png"],
     "restyle": ["restyle.png"],
     "from_other_tools": ["from-other-tools.png"],
+    "compare_thresholds": ["compare-thresholds.png"],
 }
 SHEETS = {
     "overview": "overview.png",
