@@ -7,10 +7,11 @@ from io import BytesIO
 from typing import Any
 
 import numpy as np
-import PIL.Image
 from numpy.typing import NDArray
 
 from ..errors import FileFormatError, InputError
+from ..files import MAX_PIXELS
+from ..files.decode import stored
 
 __all__ = ["load_labels"]
 
@@ -67,9 +68,8 @@ def _stored(source: Any) -> Any:
             return source
         if data.startswith(b"\x93NUMPY"):
             return np.load(BytesIO(data), allow_pickle=False)
-        with PIL.Image.open(BytesIO(data)) as picture:
-            return np.asarray(picture)
-    except (OSError, ValueError, SyntaxError, PIL.Image.DecompressionBombError) as error:
+        return stored(BytesIO(data), path=path, max_pixels=MAX_PIXELS)
+    except (OSError, ValueError, SyntaxError) as error:
         why = (
             error.strerror if isinstance(error, OSError) else None
         ) or "it is no PNG, TIFF or NPY file of class numbers"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import sys
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +15,7 @@ import PIL.Image
 from ..arrays import size_of_array
 from ..errors import FileFormatError, InputError, PlacementError
 from ..files import ImageSource, Photo, encode_png, write_file
+from ..files.decode import stored
 from ..geometry import Box, SizeRule
 from .facts import EditFacts, hash_of_rgb
 from .source import open_original
@@ -152,8 +155,7 @@ def _picture(path: Path, name: str, record: _Record) -> np.ndarray[tuple[int, ..
         raise PlacementError(
             f"{file} was changed since {path.name} was written (its SHA-256 differs)", fix="make the edit again"
         )
-    with PIL.Image.open(file) as picture:
-        return np.array(picture)
+    return stored(BytesIO(data), path=str(file), max_pixels=sys.maxsize)
 
 
 def _stem(path: Path) -> str:

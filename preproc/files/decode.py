@@ -6,12 +6,9 @@ Pillow reads headers and most formats. OpenCV decodes JPEG, byte for byte the sa
 
 from __future__ import annotations
 
-import importlib
-import io
-import struct
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -27,17 +24,11 @@ from ..errors import FileFormatError, FramesWarning
 from ..geometry import Size
 from . import icc
 from .exif import UNREADABLE, exif_bytes, orientation_of, read_exif, turned
-from .sniff import foreign, is_camera_raw, is_heic
+from .header import FETCH, check_limit, make_room, open_picture
 
-__all__ = ["Decoded", "decode", "decode_pillow", "read_size", "size_of_pillow"]
+__all__ = ["Decoded", "decode", "decode_pillow", "read_size", "size_of_pillow", "stored"]
 
-_FORMATS = (
-    *("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP", "PPM", "AVIF", "HEIF", "JXL", "JPEG2000", "ICO", "DDS", "QOI"),
-    *("PCX", "SGI", "TGA"),
-)  # formats whose readers are pure and whole: no PostScript, no video, no stubs
-_WIDTH, _HEIGHT, _BITS, _PHOTOMETRIC, _EXTRA_SAMPLES, _SAMPLE_FORMAT = 256, 257, 258, 262, 338, 339  # TIFF tags
-_WEBP_SIDE = 16383  # the longest of a WebP picture; the canvas of an animation may say more
-_FETCH = "fetch or export it again, as PNG or JPEG"
+_BITS, _PHOTOMETRIC, _EXTRA_SAMPLES, _SAMPLE_FORMAT = 258, 262, 338, 339  # TIFF tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +44,8 @@ class Decoded:
 def decode(file: BinaryIO, *, path: str | None, max_pixels: int) -> Decoded:
     """Decode the first picture of a seekable file."""
     with _refusing(path):
-        picture = _open(file, path)
-        _check_limit(picture, max_pixels)
+        picture = open_picture(file, path)
+        check_limit(picture, max_pixels)
         if picture.format in {"AVIF", "GIF", "PNG", "TIFF", "WEBP"} and getattr(picture, "is_animated", False):
             warnings.warn(f"{_name(path)} holds several pictures: the first is read", FramesWarning, stacklevel=2)
         exif = read_exif(picture, file)
@@ -73,15 +64,24 @@ def decode_pillow(picture: PIL.Image.Image, *, max_pixels: int) -> Decoded:
     """Take a Pillow image of any mode."""
     path = str(getattr(picture, "filename", "")) or None
     with _refusing(path):
-        _check_limit(picture, max_pixels)
+        check_limit(picture, max_pixels)
         planes = _decode_with_pillow(picture, path)
         return _decoded(planes, picture, read_exif(picture, None), path)
+
+
+def stored(file: BinaryIO, *, path: str | None, max_pixels: int) -> NDArray[Any]:
+    """Return the numbers that the first picture of a file holds, palette indices included, not turned."""
+    with _refusing(path):
+        picture = open_picture(file, path)
+        check_limit(picture, max_pixels)
+        make_room(picture)
+        return np.array(picture)
 
 
 def read_size(file: BinaryIO, *, path: str | None) -> Size:
     """Return the size of the upright picture from its header alone."""
     with _refusing(path):
-        picture = _open(file, path)
+        picture = open_picture(file, path)
         return _upright(picture, read_exif(picture, file))
 
 
@@ -105,7 +105,7 @@ def _refusing(path: str | None) -> Iterator[None]:
         raise FileFormatError(f"{_name(path)} {error.message}", path=path, fix=error.fix) from error.__cause__
     except UNREADABLE as error:
         raise FileFormatError(
-            f"{_name(path)} is damaged or of a kind that is not read: {error}", path=path, fix=_FETCH
+            f"{_name(path)} is damaged or of a kind that is not read: {error}", path=path, fix=FETCH
         ) from error
 
 
@@ -113,73 +113,18 @@ def _name(path: str | None) -> str:
     return "the data" if path is None else path
 
 
-def _open(file: BinaryIO, path: str | None) -> PIL.ImageFile.ImageFile:
-    """Read the header. `PIL.Image.open` does the same, but warns of, then refuses, photos that are merely large."""
-    head = file.read(1024)
-    if not head:
-        raise FileFormatError("is empty (0 bytes)", fix=_FETCH)
-    if is_camera_raw(head, Path(path or "").suffix):
-        raise FileFormatError("is a camera's raw file", fix="develop it first, and export as 16-bit PNG or TIFF")
-    PIL.Image.preinit()
-    if is_heic(head) and "HEIF" not in PIL.Image.OPEN:
-        with suppress(ImportError):
-            importlib.import_module("pillow_heif").register_heif_opener()
-    for name in _FORMATS:
-        if name not in PIL.Image.OPEN:
-            PIL.Image.init()
-        opener, accepts = PIL.Image.OPEN.get(name, (None, None))
-        if opener is None or (accepts is not None and accepts(head[:16]) is not True):
-            continue
-        file.seek(0)
-        if name == "JPEG":
-            from PIL.JpegImagePlugin import JpegImageFile
-
-            opener = JpegImageFile  # the first picture, also of MPO
-        source = file if name != "WEBP" or _webp_canvas(head) > _WEBP_SIDE else _ShortReads(file.read())
-        with suppress(SyntaxError, LookupError, TypeError, struct.error):
-            return opener(source, "")
-    what, fix = foreign(head) or (f"no picture that can be read (it starts with {head[:8]!r})", _FETCH)
-    raise FileFormatError(f"is {what}", fix=fix)
-
-
-class _ShortReads(io.BytesIO):
-    """A file that gives few bytes at a time, unless all are asked for.
-
-    Pillow's reader of WebP refuses large photos by itself, unless it finds no size in what it reads first.
-    """
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        """Read up to 16 bytes, or all."""
-        return super().read(size if size is None or size < 0 else min(size, 16))
-
-
-def _webp_canvas(head: bytes) -> int:
-    """Return the longer side of the canvas that an extended WebP names; 0 for others, which have none."""
-    sides = [int.from_bytes(head[at : at + 3], "little") + 1 for at in (24, 27)]
-    return max(sides) if head[12:16] == b"VP8X" else 0
-
-
-def _check_limit(picture: PIL.Image.Image, max_pixels: int, *, fix: str | None = None) -> None:
-    pixels = picture.width * picture.height
-    if pixels > max_pixels:
-        raise FileFormatError(
-            f"says it is {picture.width}x{picture.height} ({pixels / 1e6:.0f} MP); at most {max_pixels / 1e6:g} MP are read",
-            fix=fix or f"if you trust it: max_pixels={pixels}",
-        )
-
-
 def _decode_jpeg(file: BinaryIO, path: str | None, *, color: bool) -> NDArray[np.uint8]:
     file.seek(0)
     data = file.read()
     if not _is_whole_jpeg(data):
-        raise FileFormatError("is a JPEG cut off before its end", fix=_FETCH)
+        raise FileFormatError("is a JPEG cut off before its end", fix=FETCH)
     flags = (cv2.IMREAD_COLOR_RGB if color else cv2.IMREAD_GRAYSCALE) | cv2.IMREAD_IGNORE_ORIENTATION
     # Given a path, OpenCV decodes straight into the array; from memory it makes a copy.
     pixels: Any = cv2.imread(path, None, flags) if path and path.isascii() and Path(path).is_file() else None
     if pixels is None:
         pixels = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     if pixels is None:
-        raise FileFormatError("is a JPEG that cannot be decoded", fix=_FETCH)
+        raise FileFormatError("is a JPEG that cannot be decoded", fix=FETCH)
     return narrow(pixels if color else pixels[:, :, np.newaxis])
 
 
@@ -216,7 +161,7 @@ def _decode_wide(file: BinaryIO, *, gray: bool) -> NDArray[np.uint16]:
     file.seek(0)
     pixels: Any = cv2.imdecode(np.frombuffer(file.read(), np.uint8), cv2.IMREAD_UNCHANGED)
     if pixels is None or pixels.dtype != np.uint16:
-        raise FileFormatError("is damaged: its 16-bit pixels cannot be decoded", fix=_FETCH)
+        raise FileFormatError("is damaged: its 16-bit pixels cannot be decoded", fix=FETCH)
     if pixels.ndim == 2:
         pixels = pixels[:, :, np.newaxis]
     elif pixels.shape[2] == 3:
@@ -230,10 +175,8 @@ def _decode_wide(file: BinaryIO, *, gray: bool) -> NDArray[np.uint16]:
 def _decode_with_pillow(picture: PIL.Image.Image, path: str | None) -> Pixels:
     """Return gray, gray and alpha, RGB or RGBA, with the channels last; CMYK and Lab become sRGB."""
     if picture.format == "GIF" and PIL.Image.MAX_IMAGE_PIXELS:  # whose reader warns of size by itself
-        _check_limit(picture, PIL.Image.MAX_IMAGE_PIXELS, fix="save it as PNG: GIF has a lower limit")
-    if picture.format == "TIFF" and getattr(picture, "tile", None):  # and that of TIFF, of the room it makes
-        tags: Any = picture.tag_v2  # type: ignore[attr-defined]
-        picture.im = PIL.Image.new(picture.mode, (tags[_WIDTH], tags[_HEIGHT])).im
+        check_limit(picture, PIL.Image.MAX_IMAGE_PIXELS, fix="save it as PNG: GIF has a lower limit")
+    make_room(picture)
     picture.load()
     if picture.mode == "CMYK" and (profile := icc.usable(picture.info.get("icc_profile"), "CMYK", name=_name(path))):
         return icc.to_srgb(np.asarray(picture), profile)

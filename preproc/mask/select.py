@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterable
-from io import BytesIO
 from typing import Any, BinaryIO, Literal
 
 import cv2
@@ -16,7 +15,9 @@ from numpy.typing import NDArray
 from ..adapt import turns_image, turns_photo
 from ..arrays import Image, Mask, narrow, to_uint8
 from ..errors import FileFormatError, InputError
-from ..files import Photo
+from ..files import MAX_PIXELS, Photo
+from ..files.decode import stored
+from ..files.source import opened
 from .arguments import as_amount, as_choice, as_number
 
 __all__ = ["from_alpha", "from_depth", "from_labels", "from_luminance"]
@@ -162,11 +163,13 @@ def _stored(labels: Any) -> Any:
     if not (isinstance(labels, (str, os.PathLike, bytes)) or hasattr(labels, "read")):
         return labels
     try:
-        with PIL.Image.open(BytesIO(labels) if isinstance(labels, bytes) else labels) as picture:
-            return np.asarray(picture)
-    except OSError as error:
-        path = os.fspath(labels) if isinstance(labels, (str, os.PathLike)) else None
-        raise FileFormatError(f"cannot read labels from {path or 'these bytes'}: {error}", path=path) from error
+        with opened(labels) as (file, path):
+            return stored(file, path=path, max_pixels=MAX_PIXELS)
+    except FileFormatError as error:
+        where, reason = error.path or "these bytes", error.message.removeprefix(f"{error.path or 'the data'} ")
+        raise FileFormatError(
+            f"cannot read labels from {where}: it {reason}", path=error.path, fix=error.fix
+        ) from error
 
 
 def from_depth(
