@@ -316,6 +316,27 @@ def test_the_blur_is_right_to_a_level(sigma):
         assert abs(blur(m, sigma) - exact_blur(m, sigma)).max() <= 1
 
 
+THIN = st.tuples(st.integers(1, 5), st.integers(1, 90)) | st.tuples(st.integers(1, 90), st.integers(1, 5))
+SHAPES = THIN | st.tuples(st.integers(1, 70), st.integers(1, 70))
+
+
+@given(SHAPES, st.integers(0, 2**32 - 1), st.sampled_from(["hard", "soft", "few"]), st.floats(1, 256))
+@settings(max_examples=150, deadline=None)
+def test_the_blur_of_thin_and_odd_masks_is_right_to_a_level(shape, seed, kind, sigma):
+    values = np.random.default_rng(seed).integers(0, 256, shape).astype(np.uint8)
+    if kind != "soft":
+        values = np.where(values > (127 if kind == "hard" else 240), np.uint8(255), np.uint8(0))
+    assert abs(blur(values, sigma) - exact_blur(values, sigma)).max() <= 1
+
+
+@pytest.mark.parametrize("shape", [(1, 90), (2, 75), (3, 61), (90, 1), (75, 2), (61, 3)])
+@pytest.mark.parametrize("sigma", [12, 17.3, 23.9, 40, 64])
+def test_the_blur_of_a_few_rows_is_right_to_a_level(shape, sigma):
+    values = np.random.default_rng(5).integers(0, 2, shape, np.uint8) * np.uint8(255)
+    values[shape[0] // 2 :, shape[1] // 2 :] = 255
+    assert abs(blur(values, sigma) - exact_blur(values, sigma)).max() <= 1
+
+
 @pytest.mark.parametrize("curve", CURVES)
 @pytest.mark.parametrize("width", [100, 129, 200, 500])
 def test_wide_ramps_reach_as_far_as_asked(curve, width):
