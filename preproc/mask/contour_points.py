@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..arrays import Mask, narrow
 
-__all__ = ["CLOSE_STEPS", "FAR", "ROOM_PX", "ContourPoints", "close_distances", "contour_points"]
+__all__ = ["CLOSE_STEPS", "FAR", "ROOM_PX", "ContourPoints", "contour_points", "fill_close_distances"]
 
 CLOSE_STEPS = 33
 """Close distances are kept in bytes: so many steps per px."""
@@ -33,14 +33,15 @@ class ContourPoints(NamedTuple):
     down: NDArray[np.float32]
 
 
-def contour_points(mask: Mask, outside: Mask) -> ContourPoints:
-    """Find the points; `outside` is 1 where the mask is up to 127, else 0.
+def contour_points(mask: Mask, outside: Mask, *, scratch: Mask) -> ContourPoints:
+    """Find the points; `outside` is 1 where the mask is up to 127, else 0, and `scratch` is written over.
 
     Towards a neighbour inside the contour is `3/2 - here - there` away, which is exact for an edge along the axes; with
     neighbours along both axes the point is the nearest of the line through both crossings.
     """
     cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
-    beside = narrow(cv2.bitwise_xor(cv2.erode(outside, cross), outside))
+    cv2.erode(outside, cross, dst=scratch)
+    beside = narrow(cv2.bitwise_xor(scratch, outside, dst=scratch))
     for edge in (beside[: ROOM_PX - 1], beside[1 - ROOM_PX :], beside[:, : ROOM_PX - 1], beside[:, 1 - ROOM_PX :]):
         edge[:] = 0
     at = np.flatnonzero(beside.view(np.bool_)).astype(np.int32)
@@ -57,9 +58,9 @@ def contour_points(mask: Mask, outside: Mask) -> ContourPoints:
     return ContourPoints(at, inverse[0] / squared, inverse[1] / squared)
 
 
-def close_distances(outside: Mask, points: ContourPoints) -> Mask:
-    """Return the distances to the points, in steps: `FAR` beyond 7 px, 0 inside."""
-    plane = np.multiply(outside, FAR, dtype=np.uint8)
+def fill_close_distances(plane: Mask, outside: Mask, points: ContourPoints) -> None:
+    """Fill in the distances to the points, in steps: `FAR` beyond 7 px, 0 inside."""
+    np.multiply(outside, FAR, out=plane, dtype=np.uint8)
     flat, width = plane.ravel(), outside.shape[1]
     reach = range(-_CLOSE_PX, _CLOSE_PX + 1)
     across = [(step, np.square((step - points.right) * np.float32(CLOSE_STEPS))) for step in reach]
@@ -75,4 +76,3 @@ def close_distances(outside: Mask, points: ContourPoints) -> Mask:
             distance += np.float32(0.5)
             np.minimum(distance, FAR, out=distance)
             flat[there] = np.minimum(flat.take(there), distance.astype(np.uint8))
-    return plane
