@@ -187,21 +187,26 @@ def _ask(nodes: Nodes, wanted: NDArray[np.bool_]) -> None:
     width = wanted.shape[1]
     at = np.flatnonzero(wanted)
     row, column = np.divmod(at.astype(np.int32), np.int32(width))
-    here_x, here_y = column * _APART + _MIDDLE, row * _APART + _MIDDLE
+    own = _points(column * _APART + _MIDDLE, row * _APART + _MIDDLE)
+    points = _points(x, y)
     for step in (0, *(sign * step * by for step in _ASKED for by in (width, 1) for sign in (-1, 1))):
         for first in range(0, len(at), _CHUNK):
-            part = slice(first, first + _CHUNK)
-            here = at[part]
-            there = here + step
-            square, rest = x.take(there, mode="clip"), y.take(there, mode="clip")
-            square -= here_x[part]
-            rest -= here_y[part]
-            square *= square
-            rest *= rest
-            square += rest
+            here = at[first : first + _CHUNK]
+            there = points.take(here + step, mode="clip")
+            away = there - own[first : first + _CHUNK]
+            square = away.real * away.real
+            square += away.imag * away.imag
             if step == 0:
                 distance[here] = square
                 continue
             nearer = np.flatnonzero(square < distance.take(here))
-            own, other = here[nearer], np.clip(there[nearer], 0, distance.size - 1)
-            distance[own], x[own], y[own] = square[nearer], x[other], y[other]
+            here = here[nearer]
+            distance[here], points[here] = square[nearer], there[nearer]
+    x[:], y[:] = points.real, points.imag
+
+
+def _points(x: Plane, y: Plane) -> NDArray[np.complex64]:
+    """Keep points together, so that both numbers are fetched at once."""
+    points = np.empty(x.shape, np.complex64)
+    points.real, points.imag = x, y
+    return points
