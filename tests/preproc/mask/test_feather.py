@@ -76,6 +76,31 @@ def test_the_last_pixel_of_every_direction(width, curve):
     assert max(reach) < width + 0.5
 
 
+def rosette(lobes, depth, turn):
+    """A wavy outline of 80 px, and its distance from pixels: from points of it 0.2 px apart at most."""
+    angle = np.linspace(0, 2 * np.pi, 9000, endpoint=False)
+    radius = 80 * (1 + depth * np.sin(lobes * angle + turn))
+    outline = np.stack([150.3 + radius * np.cos(angle), 150.1 + radius * np.sin(angle)], axis=1)
+
+    def away(rows, columns):
+        centres = np.stack([columns, rows], axis=1) + 0.5
+        return np.array([np.hypot(*(outline - centre).T).min() for centre in centres])
+
+    return mask.polygon((300, 300), outline), away
+
+
+@pytest.mark.parametrize("width", [4, 8, 16, 24, 32])
+@pytest.mark.parametrize("lobes", [(7, 0.2, 0.5), (9, 0.25, 1), (13, 0.15, 2)])
+def test_the_reach_of_wavy_outlines(width, lobes):
+    drawn, away = rosette(*lobes)
+    outside = drawn < 128
+    reached = mask.feather(drawn, width, curve="linear") > 0
+    beside = [np.roll(reached, step, axis) for step in (-1, 1) for axis in (0, 1)]
+    last, first = reached & outside & ~np.all(beside, axis=0), ~reached & np.any(beside, axis=0)
+    assert away(*np.nonzero(last)).max() <= width + 0.5
+    assert away(*np.nonzero(first)).min() >= width - 0.5
+
+
 @pytest.mark.parametrize("curve", CURVES)
 @pytest.mark.parametrize("width", [1, 8, 33.3])
 def test_the_core_keeps_its_value(curve, width):
