@@ -72,7 +72,7 @@ def feather(mask: Mask, px: float, *, position: Position = "outer", curve: Curve
     Notes
     -----
     The ramp follows the Euclidean distance from where the coverage crosses 50 %: the same width in every direction,
-    thin parts keep their full value, and the time does not depend on `px`. A plain blur would weaken the mask's own
+    thin parts keep their full value, and the time hardly depends on `px`. A plain blur would weaken the mask's own
     edge to one half and lose thin parts.
 
     Examples

@@ -37,7 +37,7 @@ _ROWS, _COLUMNS = 12, 160
 
 
 def wide_slopes(mask: Mask, *slopes: Slope) -> list[Mask]:
-    """Draw slopes as `slopes_down` does, in a time that does not depend on how far they reach.
+    """Draw slopes as `slopes_down` does, in a time that hardly depends on how far they reach.
 
     Pixels within 7 px of the contour are measured. Farther away nodes are, 5 px apart, and distances between them are
     linear, which is off by at most 3 px divided by the distance. Pixels between nodes where slopes meet take the nearest
