@@ -20,6 +20,11 @@ __all__ = ["Slope", "exact_distance", "has_ramp", "levels", "region", "slopes_do
 # neighbours are inside is less than 0.7 px inside itself.
 _ZERO, _STEPS = 128, 80
 _INSIDE = _ZERO - round(0.7 * _STEPS)
+# What is outside and not along the contour does not tell how far it is.
+_OUTSIDE = 255
+_BEYOND = np.append((np.arange(_OUTSIDE) - _ZERO) / _STEPS, np.inf).astype(np.float32)
+# How much nearer than an inside pixel the contour is, where no pixel along it is found: at most 1 px.
+_UNKNOWN_PX = np.float32(0.25)
 
 # Steps along the contour at which pixels are looked at, and on slopes of which width and less all of them: what is not
 # seen costs no time. And the room that the steps take at the sides.
@@ -143,17 +148,18 @@ def _measured(
     dx = (_squares(flat, here + 1) - _squares(flat, here - 1)) / 4
     dy = (_squares(flat, here + width) - _squares(flat, here - width)) / 4
     across, down = -dy / raw, dx / raw
-    nearest, start = raw.copy(), here.astype(np.int32)
+    nearest, start = np.full_like(raw, np.inf), here.astype(np.int32)
     for step in aside:
         x = np.rint(dx + step * across).astype(np.int32)
         y = np.rint(dy + step * down).astype(np.int32)
-        beyond = (offsets.take(start - y * width - x, mode="clip") - np.float32(_ZERO)) / _STEPS
+        beyond = _BEYOND.take(offsets.take(start - y * width - x, mode="clip"))
         x *= x
         y *= y
         x += y
         np.minimum(nearest, np.sqrt(x.astype(np.float32)) + beyond, out=nearest)
-    np.maximum(nearest, raw - 1, out=nearest)
-    return nearest
+    # Where slopes meet the gradient points elsewhere.
+    np.copyto(nearest, raw - _UNKNOWN_PX, where=np.isinf(nearest))
+    return np.clip(nearest, raw - 1, raw, out=nearest)
 
 
 def _squares(flat: NDArray[np.float32], here: NDArray[np.intp]) -> NDArray[np.float32]:
@@ -194,8 +200,8 @@ def _offsets(padded: Mask, outside: Mask, beside: NDArray[np.intp]) -> Mask:
         inverse += 1 / np.square(np.clip(nearest, 0.02, None))
     offset = np.where(own, _STEPS, -_STEPS) / np.sqrt(inverse)
 
-    np.multiply(outside, 255 - _INSIDE, out=outside)
+    np.multiply(outside, _OUTSIDE - _INSIDE, out=outside)
     np.add(outside, _INSIDE, out=outside)
     side[at] = np.rint(_ZERO + offset)
-    outside[[0, -1]] = outside[:, [0, -1]] = 255
+    outside[[0, -1]] = outside[:, [0, -1]] = _OUTSIDE
     return outside

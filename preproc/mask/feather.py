@@ -13,7 +13,7 @@ from ..arrays import Mask, narrow, size_of_array
 from ..choices import Curve, Position
 from ..errors import InputError
 from .arguments import FARTHEST_PX, as_choice, as_number
-from .blur import blur, softened
+from .blur import blur, on_grid, softened
 from .distance import Slope, has_ramp, levels, region, slopes_down
 from .grow import grown
 from .small_parts import small_parts
@@ -72,7 +72,7 @@ def feather(mask: Mask, px: float, *, position: Position = "outer", curve: Curve
     Notes
     -----
     The ramp follows the Euclidean distance from where the coverage crosses 50 %: the same width in every direction,
-    thin parts keep their full value, and the time does not depend on `px`. A plain blur would weaken the mask's own
+    thin parts keep their full value, and the time hardly depends on `px`. A plain blur would weaken the mask's own
     edge to one half and lose thin parts.
 
     Examples
@@ -105,6 +105,7 @@ def _outer(mask: Mask, px: float, curve: Curve) -> Mask:
     result = np.zeros(mask.shape, np.uint8)
     box = region(mask, px + 1)
     if box is not None:
+        box = on_grid(box, px / 6) if curve == "gaussian" else box
         part = mask[box.slices]
         core = _strongest(part)
         if curve == "gaussian":

@@ -184,24 +184,29 @@ def _ask(nodes: Nodes, wanted: NDArray[np.bool_]) -> None:
     Rows follow each other: beyond an end of one the next is asked, whose points are as good as any.
     """
     distance, x, y = (plane.ravel() for plane in nodes)
-    height, width = nodes.distance.shape
-    here_x = np.tile(np.arange(width, dtype=np.float32) * _APART + _MIDDLE, height)
-    here_y = np.repeat(np.arange(height, dtype=np.float32) * _APART + _MIDDLE, width)
-    scratch: Plane = np.empty((2, _CHUNK), np.float32)
+    width = wanted.shape[1]
+    at = np.flatnonzero(wanted)
+    row, column = np.divmod(at.astype(np.int32), np.int32(width))
+    own = _points(column * _APART + _MIDDLE, row * _APART + _MIDDLE)
+    points = _points(x, y)
     for step in (0, *(sign * step * by for step in _ASKED for by in (width, 1) for sign in (-1, 1))):
-        for first in range(max(0, -step), distance.size - max(0, step), _CHUNK):
-            last = min(first + _CHUNK, distance.size - max(0, step))
-            if not wanted.ravel()[first:last].any():
-                continue
-            square, rest = scratch[:, : last - first]
-            np.subtract(x[first + step : last + step], here_x[first:last], out=square)
-            np.subtract(y[first + step : last + step], here_y[first:last], out=rest)
-            np.multiply(square, square, out=square)
-            np.multiply(rest, rest, out=rest)
-            np.add(square, rest, out=square)
+        for first in range(0, len(at), _CHUNK):
+            here = at[first : first + _CHUNK]
+            there = points.take(here + step, mode="clip")
+            away = there - own[first : first + _CHUNK]
+            square = away.real * away.real
+            square += away.imag * away.imag
             if step == 0:
-                distance[first:last] = square
+                distance[here] = square
                 continue
-            nearer = np.flatnonzero(square < distance[first:last])
-            at = nearer + first
-            distance[at], x[at], y[at] = square[nearer], x[at + step], y[at + step]
+            nearer = np.flatnonzero(square < distance.take(here))
+            here = here[nearer]
+            distance[here], points[here] = square[nearer], there[nearer]
+    x[:], y[:] = points.real, points.imag
+
+
+def _points(x: Plane, y: Plane) -> NDArray[np.complex64]:
+    """Keep points together, so that both numbers are fetched at once."""
+    points = np.empty(x.shape, np.complex64)
+    points.real, points.imag = x, y
+    return points

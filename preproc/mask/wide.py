@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Mask, narrow
-from .contour_points import CLOSE_STEPS, FAR, ROOM_PX, close_distances, contour_points
+from .contour_points import CLOSE_STEPS, FAR, ROOM_PX, contour_points, fill_close_distances
 from .distance import Slope, slopes_down
 from .idle import around_idle
 from .nodes import APART_PX, Nodes, find_nearest
@@ -29,12 +29,15 @@ _SETUP = 400_000
 # What is farther away than close distances go.
 _FAR_PX = np.float32(FAR / CLOSE_STEPS)
 
+# Distances between nodes are of 16 bits.
+_NUMBERS = 1 << 16
+
 # Squares worked on at once: their temporaries stay in the cache.
 _ROWS, _COLUMNS = 12, 160
 
 
 def wide_slopes(mask: Mask, *slopes: Slope) -> list[Mask]:
-    """Draw slopes as `slopes_down` does, in a time that does not depend on how far they reach.
+    """Draw slopes as `slopes_down` does, in a time that hardly depends on how far they reach.
 
     Pixels within 7 px of the contour are measured. Farther away nodes are, 5 px apart, and distances between them are
     linear, which is off by at most 3 px divided by the distance. Pixels between nodes where slopes meet take the nearest
@@ -51,36 +54,45 @@ def _part(mask: Mask, slopes: Sequence[Slope], reach: float) -> list[Mask]:
     """Draw the slopes without leaving anything out."""
     height, width = mask.shape
     below, beside = (ROOM_PX + -(side + 2 * ROOM_PX) % APART_PX for side in mask.shape)
-    padded = narrow(cv2.copyMakeBorder(mask, ROOM_PX, below, ROOM_PX, beside, cv2.BORDER_REPLICATE))
-    outside = narrow(cv2.threshold(padded, 127, 1, cv2.THRESH_BINARY_INV)[1])
-    points = contour_points(padded, outside)
+    # Fresh memory costs as much as the arithmetic, so all planes share one block and are written over.
+    planes: NDArray[np.uint8] = np.empty(
+        (2 + len(slopes), height + ROOM_PX + below, width + ROOM_PX + beside), np.uint8
+    )
+    outside, close, *results = planes
+    padded = results[0]
+    cv2.copyMakeBorder(mask, ROOM_PX, below, ROOM_PX, beside, cv2.BORDER_REPLICATE, dst=padded)
+    cv2.threshold(padded, 127, 1, cv2.THRESH_BINARY_INV, dst=outside)
+    points = contour_points(padded, outside, scratch=close)
     if not len(points.at) or len(points.at) > _CROWDED * padded.size:
         return slopes_down(mask, *slopes)
-    close = close_distances(outside, points)
+    fill_close_distances(close, outside, points)
     nodes = find_nearest(outside, points, reach)
     at, away = _where_slopes_meet(nodes, close, reach)
-    results = []
-    for slope in slopes:
-        result = _drawn(close, nodes, slope)
+    for slope, result in zip(slopes, results, strict=True):
+        _draw(result, close, nodes, slope)
         result.ravel()[at] = slope.level(away)
-        results.append(narrow(result[ROOM_PX : ROOM_PX + height, ROOM_PX : ROOM_PX + width]))
-    return results
+    return [narrow(result[ROOM_PX : ROOM_PX + height, ROOM_PX : ROOM_PX + width]) for result in results]
 
 
-def _drawn(close: Mask, nodes: Nodes, slope: Slope) -> Mask:
-    """Draw a slope by the close distances, and by those between nodes."""
+def _draw(result: Mask, close: Mask, nodes: Nodes, slope: Slope) -> None:
+    """Fill in a slope by the close distances, and by those between nodes."""
     table = slope.level(np.arange(256, dtype=np.float32) / np.float32(CLOSE_STEPS))
     table[0], table[FAR] = 255, 0
-    result = narrow(cv2.LUT(close, table))
+    cv2.LUT(close, table, dst=result)
     reached = nodes.distance < slope.end + 2 * APART_PX
     reached &= close[APART_PX // 2 :: APART_PX, APART_PX // 2 :: APART_PX] > 0
+    # In whole numbers that a table turns into levels: a level is as wide as 256 of them.
+    most = np.float32(slope.end + 2 * APART_PX)
+    scale = np.float32(_NUMBERS - 1) / most
+    numbers = np.minimum(nodes.distance, most) * scale + np.float32(0.5)
+    # What is far is no closer than that, wherever a node in a notch may draw it to.
+    far_table = slope.level(np.maximum(np.arange(_NUMBERS, dtype=np.float32) / scale, _FAR_PX))
+    grid = np.maximum(numbers, 0).astype(np.uint16)
     for squares in _blocks(reached):
         part = tuple(slice(side.start * APART_PX, side.stop * APART_PX) for side in squares)
-        # What is far is no closer than that, wherever a node in a notch may draw it to.
-        level = slope.level(np.maximum(_between(nodes.distance, *squares), _FAR_PX))
+        level = far_table.take(_between(grid, *squares))
         level &= np.negative(np.equal(close[part], FAR).view(np.uint8))
         result[part] |= level
-    return result
 
 
 def _blocks(reached: NDArray[np.bool_]) -> Iterator[tuple[slice, slice]]:
@@ -96,12 +108,12 @@ def _blocks(reached: NDArray[np.bool_]) -> Iterator[tuple[slice, slice]]:
             yield slice(top, bottom), slice(column * _COLUMNS, min((column + 1) * _COLUMNS, width))
 
 
-def _between(grid: NDArray[np.float32], rows: slice, columns: slice) -> NDArray[np.float32]:
+def _between(grid: NDArray[np.uint16], rows: slice, columns: slice) -> NDArray[np.uint16]:
     """Interpolate linearly in some squares."""
     above, left = max(rows.start - 1, 0), max(columns.start - 1, 0)
     part = grid[above : rows.stop + 1, left : columns.stop + 1]
     size = (part.shape[1] * APART_PX, part.shape[0] * APART_PX)
-    fine: NDArray[np.float32] = cv2.resize(part, size, interpolation=cv2.INTER_LINEAR).astype(np.float32, copy=False)
+    fine: NDArray[np.uint16] = cv2.resize(part, size, interpolation=cv2.INTER_LINEAR).astype(np.uint16, copy=False)
     down, right = (rows.start - above) * APART_PX, (columns.start - left) * APART_PX
     height, width = (rows.stop - rows.start) * APART_PX, (columns.stop - columns.start) * APART_PX
     return fine[down : down + height, right : right + width]

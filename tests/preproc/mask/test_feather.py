@@ -76,6 +76,31 @@ def test_the_last_pixel_of_every_direction(width, curve):
     assert max(reach) < width + 0.5
 
 
+def rosette(lobes, depth, turn):
+    """A wavy outline of 80 px, and its distance from pixels: from points of it 0.2 px apart at most."""
+    angle = np.linspace(0, 2 * np.pi, 9000, endpoint=False)
+    radius = 80 * (1 + depth * np.sin(lobes * angle + turn))
+    outline = np.stack([150.3 + radius * np.cos(angle), 150.1 + radius * np.sin(angle)], axis=1)
+
+    def away(rows, columns):
+        centres = np.stack([columns, rows], axis=1) + 0.5
+        return np.array([np.hypot(*(outline - centre).T).min() for centre in centres])
+
+    return mask.polygon((300, 300), outline), away
+
+
+@pytest.mark.parametrize("width", [4, 8, 16, 24, 32])
+@pytest.mark.parametrize("lobes", [(7, 0.2, 0.5), (9, 0.25, 1), (13, 0.15, 2)])
+def test_the_reach_of_wavy_outlines(width, lobes):
+    drawn, away = rosette(*lobes)
+    outside = drawn < 128
+    reached = mask.feather(drawn, width, curve="linear") > 0
+    beside = [np.roll(reached, step, axis) for step in (-1, 1) for axis in (0, 1)]
+    last, first = reached & outside & ~np.all(beside, axis=0), ~reached & np.any(beside, axis=0)
+    assert away(*np.nonzero(last)).max() <= width + 0.5
+    assert away(*np.nonzero(first)).min() >= width - 0.5
+
+
 @pytest.mark.parametrize("curve", CURVES)
 @pytest.mark.parametrize("width", [1, 8, 33.3])
 def test_the_core_keeps_its_value(curve, width):
@@ -314,6 +339,27 @@ def test_the_blur_is_right_to_a_level(sigma):
     noise = np.where(rng.random(touching.shape) > 0.5, np.uint8(255), np.uint8(0))
     for m in (touching, noise, disc(60, 20)[0]):
         assert abs(blur(m, sigma) - exact_blur(m, sigma)).max() <= 1
+
+
+THIN = st.tuples(st.integers(1, 5), st.integers(1, 90)) | st.tuples(st.integers(1, 90), st.integers(1, 5))
+SHAPES = THIN | st.tuples(st.integers(1, 70), st.integers(1, 70))
+
+
+@given(SHAPES, st.integers(0, 2**32 - 1), st.sampled_from(["hard", "soft", "few"]), st.floats(1, 256))
+@settings(max_examples=150, deadline=None)
+def test_the_blur_of_thin_and_odd_masks_is_right_to_a_level(shape, seed, kind, sigma):
+    values = np.random.default_rng(seed).integers(0, 256, shape).astype(np.uint8)
+    if kind != "soft":
+        values = np.where(values > (127 if kind == "hard" else 240), np.uint8(255), np.uint8(0))
+    assert abs(blur(values, sigma) - exact_blur(values, sigma)).max() <= 1
+
+
+@pytest.mark.parametrize("shape", [(1, 90), (2, 75), (3, 61), (90, 1), (75, 2), (61, 3)])
+@pytest.mark.parametrize("sigma", [12, 17.3, 23.9, 40, 64])
+def test_the_blur_of_a_few_rows_is_right_to_a_level(shape, sigma):
+    values = np.random.default_rng(5).integers(0, 2, shape, np.uint8) * np.uint8(255)
+    values[shape[0] // 2 :, shape[1] // 2 :] = 255
+    assert abs(blur(values, sigma) - exact_blur(values, sigma)).max() <= 1
 
 
 @pytest.mark.parametrize("curve", CURVES)
