@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Mask
-from ..mask import drop_islands
+from ..mask import binarize, drop_islands, snap
 from .polarity import DECIDES, Intent
 from .report import Finding
 
@@ -30,7 +30,7 @@ def parts(
     return [
         *_holes(mask),
         *_islands(mask, tidy, cleaned),
-        *_thin(mask, (8, 16) if cell is None else (cell,), cleaned),
+        *_thin(mask, (8, 16) if cell is None else (cell,), cleaned, tidy if cleaned != "m" else mask),
         *_border(mask),
         *_coverage(mask, intent, polarity),
     ]
@@ -110,14 +110,24 @@ def grid_loss(mask: Mask, cell: int) -> GridLoss:
     return GridLoss(float(np.count_nonzero(lost) / total), float(count / total), float(share))
 
 
-def _thin(mask: Mask, cells: tuple[int, ...], cleaned: str) -> list[Finding]:
+def _thin(mask: Mask, cells: tuple[int, ...], cleaned: str, source: Mask) -> list[Finding]:
+    """Look for parts that sampling loses; `source` is what the call `cleaned` gives."""
     losses = {cell: grid_loss(mask, cell) for cell in cells}
     if all(loss.thin < 0.002 or loss.thin_lost < 0.2 for loss in losses.values()):
         return []
     shares = " and ".join(f"{loss.thin_lost:.0%} on a {cell} px grid" for cell, loss in losses.items() if loss.thin)
     words = f"parts are thinner than the cells that endpoints sample a mask in, and lose of their pixels {shares}"
     value = tuple(loss.lost for loss in losses.values())
-    return [Finding("thin-parts", "warning", words, f"mask.snap({cleaned}, {max(cells)})", value)]
+    return [Finding("thin-parts", "warning", words, _snapped(source, max(cells), cleaned), value)]
+
+
+def _snapped(source: Mask, cell: int, cleaned: str) -> str:
+    """Return the call that makes parts as wide as cells without filling the mask."""
+    if not snap(source, cell).all():
+        return f"mask.snap({cleaned}, {cell})"
+    if not snap(binarize(source), cell).all():  # faint values all over
+        return f"mask.snap(mask.binarize({cleaned}), {cell})"
+    return "crop.around(image, m)  # enlarged, the parts are wider than cells"
 
 
 def _border(mask: Mask) -> list[Finding]:

@@ -104,7 +104,8 @@ def _explained(window: Plane) -> _Found:
 def _holds_pair(rows: Plane) -> NDArray[np.bool_]:
     """Two strips end before the window does, on one side at least."""
     ends = np.minimum(rows[2:-2, 0], rows[2:-2, -1]).max(axis=0)
-    return np.less(ends, np.float32(0.5))
+    beyond: NDArray[np.bool_] = ends < 0.5
+    return beyond
 
 
 def _best(found: list[_Found]) -> _Found:
