@@ -18,6 +18,10 @@ __all__ = ["GridLoss", "grid_loss", "parts"]
 
 # What is smaller than this share of the mask's largest part is taken for an accident.
 _SMALL = 0.01
+# What is fainter may be noise, and is where it holds so many times more cells than the rest.
+_FAINT, _FAINT_SPREAD = 32, 1.5
+# A mask of more than this share leaves nothing to go by.
+_FULL = 0.9
 
 
 def parts(
@@ -49,7 +53,11 @@ def _holes(mask: Mask) -> list[Finding]:
     holes = areas[~border]
     if not border.any() and holes.size:
         holes = np.delete(holes, holes.argmax())
-    small = holes[holes <= _SMALL * np.count_nonzero(mask > 127)]
+    edited = np.count_nonzero(mask > 127)
+    small = holes[holes <= _SMALL * edited]
+    # Filled, they add to what the others are small beside.
+    while (more := holes[holes <= _SMALL * (edited + small.sum())]).size > small.size:
+        small = more
     if not small.size:
         return []
     largest = int(small.max())
@@ -122,11 +130,14 @@ def _thin(mask: Mask, cells: tuple[int, ...], cleaned: str, source: Mask) -> lis
 
 
 def _snapped(source: Mask, cell: int, cleaned: str) -> str:
-    """Return the call that makes parts as wide as cells without filling the mask."""
-    if not snap(source, cell).all():
-        return f"mask.snap({cleaned}, {cell})"
-    if not snap(binarize(source), cell).all():  # faint values all over
-        return f"mask.snap(mask.binarize({cleaned}), {cell})"
+    """Return the call that makes parts as wide as cells, and does not spread what is faint all over the mask."""
+    calls = [cleaned, f"mask.binarize({cleaned}, {_FAINT})", f"mask.binarize({cleaned})"]
+    masks = [snap(each, cell) for each in (source, binarize(source, _FAINT), binarize(source))]
+    if np.count_nonzero(masks[0]) > _FAINT_SPREAD * np.count_nonzero(masks[1]):
+        calls, masks = calls[1:], masks[1:]
+    for call, snapped in zip(calls, masks, strict=True):
+        if np.count_nonzero(snapped) <= _FULL * snapped.size:
+            return f"mask.snap({call}, {cell})"
     return "crop.around(image, m)  # enlarged, the parts are wider than cells"
 
 

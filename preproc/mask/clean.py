@@ -97,7 +97,7 @@ def _tips(mask: Mask, cleaned: Mask) -> NDArray[np.bool_]:
     """Return what was taken for crumbs but is a tip, or a corner that the canvas cuts off.
 
     Crumbs are dim, and a JPEG leaves them all along the edge. Where there are only a few, those that hang together with
-    the edge or lie on the canvas border are the mask's own.
+    the edge or lie in a corner of the canvas are the mask's own.
     """
     gone = cleaned != mask
     if not gone.any():
@@ -108,7 +108,7 @@ def _tips(mask: Mask, cleaned: Mask) -> NDArray[np.bool_]:
     stays = (cleaned > 0) & (cleaned < 255) & ~dim | tips
     if np.count_nonzero(dim) <= min(_FEW, _FEW_SHARE * np.count_nonzero(stays)):
         own = cv2.dilate(stays.view(np.uint8), _SQUARE).view(np.bool_)
-        own[[0, -1]] = own[:, [0, -1]] = True
+        own[:: max(len(own) - 1, 1), :: max(own.shape[1] - 1, 1)] = True
         tips |= np.isin(labels, labels[dim & own]) & dim
     return tips
 
