@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Mask
-from ..mask import binarize, drop_islands, snap
+from ..arrays import Mask, size_of_array
+from ..mask import binarize, bounds, drop_islands, snap
+from ..mask.distance import region
 from .polarity import DECIDES, Intent
 from .report import Finding
 
@@ -31,13 +32,21 @@ def parts(
 
     `polarity` is the code of what is known about that.
     """
+    cells = (8, 16) if cell is None else (cell,)
+    near = _near(mask, max(cells))
     return [
-        *_holes(mask),
+        *_holes(near),
         *_islands(mask, tidy, cleaned),
-        *_thin(mask, (8, 16) if cell is None else (cell,), cleaned, tidy if cleaned != "m" else mask),
+        *_thin(near, cells, cleaned, tidy if cleaned != "m" else mask),
         *_border(mask),
         *_coverage(mask, intent, polarity),
     ]
+
+
+def _near(mask: Mask, cell: int) -> Mask:
+    """Return what holds everything edited, with more than a cell around it, from where a cell begins."""
+    box = bounds(mask, threshold=128).grow(cell + 1).intersect(size_of_array(mask).box)
+    return mask[box.top // cell * cell : box.bottom, box.left // cell * cell : box.right]
 
 
 def _areas(chosen: NDArray[np.bool_], connectivity: int) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
@@ -68,6 +77,10 @@ def _holes(mask: Mask) -> list[Finding]:
 
 def _islands(mask: Mask, tidy: Mask, cleaned: str) -> list[Finding]:
     """Look for parts of their own, as `mask.drop_islands` sees them: peaks of one soft part are none."""
+    box = region(tidy, 0)
+    if box is None:
+        return []
+    mask, tidy = mask[box.slices], tidy[box.slices]
     count, labels = cv2.connectedComponents((tidy > 0).view(np.uint8), connectivity=8)
     areas = np.bincount(labels[mask > 127], minlength=count)[1:]
     small = (areas > 0) & (areas <= _SMALL * areas.max(initial=0))
