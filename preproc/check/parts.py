@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Mask
-from ..mask import drop_islands
+from ..arrays import Mask, size_of_array
+from ..mask import binarize, bounds, drop_islands, snap
+from ..mask.distance import region
 from .polarity import DECIDES, Intent
 from .report import Finding
 
@@ -18,6 +19,10 @@ __all__ = ["GridLoss", "grid_loss", "parts"]
 
 # What is smaller than this share of the mask's largest part is taken for an accident.
 _SMALL = 0.01
+# What is fainter may be noise, and is where it holds so many times more cells than the rest.
+_FAINT, _FAINT_SPREAD = 32, 1.5
+# A mask of more than this share leaves nothing to go by.
+_FULL = 0.9
 
 
 def parts(
@@ -27,13 +32,21 @@ def parts(
 
     `polarity` is the code of what is known about that.
     """
+    cells = (8, 16) if cell is None else (cell,)
+    near = _near(mask, max(cells))
     return [
-        *_holes(mask),
+        *_holes(near),
         *_islands(mask, tidy, cleaned),
-        *_thin(mask, (8, 16) if cell is None else (cell,), cleaned),
+        *_thin(near, cells, cleaned, tidy if cleaned != "m" else mask),
         *_border(mask),
         *_coverage(mask, intent, polarity),
     ]
+
+
+def _near(mask: Mask, cell: int) -> Mask:
+    """Return what holds everything edited, with more than a cell around it, from where a cell begins."""
+    box = bounds(mask, threshold=128).grow(cell + 1).intersect(size_of_array(mask).box)
+    return mask[box.top // cell * cell : box.bottom, box.left // cell * cell : box.right]
 
 
 def _areas(chosen: NDArray[np.bool_], connectivity: int) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
@@ -49,7 +62,11 @@ def _holes(mask: Mask) -> list[Finding]:
     holes = areas[~border]
     if not border.any() and holes.size:
         holes = np.delete(holes, holes.argmax())
-    small = holes[holes <= _SMALL * np.count_nonzero(mask > 127)]
+    edited = np.count_nonzero(mask > 127)
+    small = holes[holes <= _SMALL * edited]
+    # Filled, they add to what the others are small beside.
+    while (more := holes[holes <= _SMALL * (edited + small.sum())]).size > small.size:
+        small = more
     if not small.size:
         return []
     largest = int(small.max())
@@ -60,6 +77,10 @@ def _holes(mask: Mask) -> list[Finding]:
 
 def _islands(mask: Mask, tidy: Mask, cleaned: str) -> list[Finding]:
     """Look for parts of their own, as `mask.drop_islands` sees them: peaks of one soft part are none."""
+    box = region(tidy, 0)
+    if box is None:
+        return []
+    mask, tidy = mask[box.slices], tidy[box.slices]
     count, labels = cv2.connectedComponents((tidy > 0).view(np.uint8), connectivity=8)
     areas = np.bincount(labels[mask > 127], minlength=count)[1:]
     small = (areas > 0) & (areas <= _SMALL * areas.max(initial=0))
@@ -110,14 +131,27 @@ def grid_loss(mask: Mask, cell: int) -> GridLoss:
     return GridLoss(float(np.count_nonzero(lost) / total), float(count / total), float(share))
 
 
-def _thin(mask: Mask, cells: tuple[int, ...], cleaned: str) -> list[Finding]:
+def _thin(mask: Mask, cells: tuple[int, ...], cleaned: str, source: Mask) -> list[Finding]:
+    """Look for parts that sampling loses; `source` is what the call `cleaned` gives."""
     losses = {cell: grid_loss(mask, cell) for cell in cells}
     if all(loss.thin < 0.002 or loss.thin_lost < 0.2 for loss in losses.values()):
         return []
     shares = " and ".join(f"{loss.thin_lost:.0%} on a {cell} px grid" for cell, loss in losses.items() if loss.thin)
     words = f"parts are thinner than the cells that endpoints sample a mask in, and lose of their pixels {shares}"
     value = tuple(loss.lost for loss in losses.values())
-    return [Finding("thin-parts", "warning", words, f"mask.snap({cleaned}, {max(cells)})", value)]
+    return [Finding("thin-parts", "warning", words, _snapped(source, max(cells), cleaned), value)]
+
+
+def _snapped(source: Mask, cell: int, cleaned: str) -> str:
+    """Return the call that makes parts as wide as cells, and does not spread what is faint all over the mask."""
+    calls = [cleaned, f"mask.binarize({cleaned}, {_FAINT})", f"mask.binarize({cleaned})"]
+    masks = [snap(each, cell) for each in (source, binarize(source, _FAINT), binarize(source))]
+    if np.count_nonzero(masks[0]) > _FAINT_SPREAD * np.count_nonzero(masks[1]):
+        calls, masks = calls[1:], masks[1:]
+    for call, snapped in zip(calls, masks, strict=True):
+        if np.count_nonzero(snapped) <= _FULL * snapped.size:
+            return f"mask.snap({call}, {cell})"
+    return "crop.around(image, m)  # enlarged, the parts are wider than cells"
 
 
 def _border(mask: Mask) -> list[Finding]:

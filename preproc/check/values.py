@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Literal
 
 import cv2
 import numpy as np
 
 from ..arrays import Mask
 from ..choices import Edge
-from ..mask import binarize, bounds, clean
+from ..mask import binarize, bounds, clean, feather
 from ..mask.distance import has_ramp
 from ..mask.specks import specks, without_specks
 from .report import Finding
@@ -18,6 +19,14 @@ __all__ = ["Edge", "cleaned_call", "extent", "halfway", "values"]
 
 # So few pixels of noise are not worth a word.
 _FEW = 32
+
+# The widest of these that leaves both sides.
+_FEATHERS: tuple[tuple[int, Literal["outer", "inner"]], ...] = (
+    (16, "outer"),
+    (16, "inner"),
+    (4, "outer"),
+    (4, "inner"),
+)
 
 _LEVELS = {"almost-black", "almost-white"}
 _LEAST_NOISE = 2  # what `mask.clean` takes out unless told
@@ -146,5 +155,15 @@ def _edge(mask: Mask, tidy: Mask, edge: Edge | None, cleaned: str) -> list[Findi
         return [] if edge == "soft" else [Finding("soft", "info", f"{between:.1%} of the values blend", value=between)]
     if edge == "soft":
         words = f"the edge is hard: {between:.1%} of the values lie between 0 and 255"
-        return [Finding("hard-edge", "warning", words, f"mask.feather({cleaned}, 16)", between)]
+        return [Finding("hard-edge", "warning", words, _feathered(mask if cleaned == "m" else tidy, cleaned), between)]
     return []
+
+
+def _feathered(source: Mask, cleaned: str) -> str:
+    """Return the call that softens the edge and neither fills the mask nor leaves only what is faint."""
+    for px, position in _FEATHERS:
+        if not extent(feather(source, px, position=position)):
+            break
+    return (
+        f"mask.feather({cleaned}, {px})" if position == "outer" else f"mask.feather({cleaned}, {px}, position='inner')"
+    )

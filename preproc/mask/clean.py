@@ -25,6 +25,11 @@ _EDGE = 200
 # JPEG works on blocks of 8 px: its crumbs lie no farther from the edge that makes them.
 _NEAR = 12
 
+# No more than so many, and than this share of the edge's pixels, are no crumbs.
+_FEW, _FEW_SHARE = 24, 0.125
+# Crumbs of a JPEG of quality 60 and more are dimmer than this.
+_BRIGHT = 72
+
 
 @turns_mask
 def clean(mask: Mask, *, noise: int = 2) -> Mask:
@@ -43,7 +48,8 @@ def clean(mask: Mask, *, noise: int = 2) -> Mask:
     ndarray of uint8, shape (H, W)
         Crumbs are 0 on the outside and 255 on the inside of the edge. So are specks, wherever they are: separate parts
         that stay within 20 levels of the values around them. The anti-aliased and slightly blurred pixels along the
-        edge stay, and so do soft ramps, which run up to the mask without a step, and brighter parts more than 12 px away.
+        edge stay, and so do tips, soft ramps, which run up to the mask without a step, and brighter parts more than 12 px
+        away.
 
     Raises
     ------
@@ -70,6 +76,7 @@ def clean(mask: Mask, *, noise: int = 2) -> Mask:
     box = region(cv2.threshold(mask, noise, 255, cv2.THRESH_TOZERO)[1].astype(np.uint8, copy=False), 2)
     if box is not None:
         part = mask[box.slices]
+        levelled = _levelled(part, noise)
         steep, more = _steep(part), True
         while more:
             outside, inside = _without_crumbs(part, noise), 255 - _without_crumbs(255 - part, noise)
@@ -77,8 +84,33 @@ def clean(mask: Mask, *, noise: int = 2) -> Mask:
             # Where crumbs are gone on one side the edge may be steeper, and more be cut off on the other.
             before, steep = steep, _steep(part)
             more = bool((steep & ~before).any())
-        result[box.slices] = part
+        result[box.slices] = np.where(_tips(levelled, part), levelled, part)
     return result
+
+
+def _levelled(mask: Mask, noise: int) -> Mask:
+    """Return the mask with almost black and almost white at their ends."""
+    return np.where(mask <= noise, np.uint8(0), np.where(mask >= 255 - noise, np.uint8(255), mask))
+
+
+def _tips(mask: Mask, cleaned: Mask) -> NDArray[np.bool_]:
+    """Return what was taken for crumbs but is a tip, or a corner that the canvas cuts off.
+
+    Crumbs are dim, and a JPEG leaves them all along the edge. Where there are only a few, those that hang together with
+    the edge or lie in a corner of the canvas are the mask's own.
+    """
+    gone = cleaned != mask
+    if not gone.any():
+        return np.zeros(mask.shape, np.bool_)
+    labels = cv2.connectedComponents(gone.view(np.uint8), connectivity=8)[1]
+    tips: NDArray[np.bool_] = np.isin(labels, labels[gone & (np.minimum(mask, 255 - mask) > _BRIGHT)]) & gone
+    dim = gone & ~tips
+    stays = (cleaned > 0) & (cleaned < 255) & ~dim | tips
+    if np.count_nonzero(dim) <= min(_FEW, _FEW_SHARE * np.count_nonzero(stays)):
+        own = cv2.dilate(stays.view(np.uint8), _SQUARE).view(np.bool_)
+        own[:: max(len(own) - 1, 1), :: max(own.shape[1] - 1, 1)] = True
+        tips |= np.isin(labels, labels[dim & own]) & dim
+    return tips
 
 
 def _steep(mask: Mask) -> NDArray[np.bool_]:

@@ -55,11 +55,12 @@ def region(mask: Mask, reach: float) -> Box | None:
     return box.grow(math.ceil(reach)).intersect(size_of_array(mask).box)
 
 
-def has_ramp(mask: Mask) -> bool:
+def has_ramp(mask: Mask, *, lines: bool = False) -> bool:
     """Tell a soft mask from one whose in-between values only anti-alias its edge.
 
-    Anti-aliasing stays within a pixel of the 50 % contour. A mask counts as soft when more than a tenth of its
-    in-between pixels (a sample of them, where there are many rows or many of them) lie farther away.
+    Anti-aliasing stays within a pixel of the 50 % contour. With `lines`, that of lines that are too thin to have one
+    stays where nothing lies two pixels away on either side. A mask counts as soft when more than a tenth of its in-between pixels (a sample of
+    them, where there are many rows or many of them) lie farther away.
     """
     every = 1 + mask.shape[0] // _ROWS
     between = np.flatnonzero((mask[::every] - np.uint8(3)) < 250)
@@ -69,7 +70,23 @@ def has_ramp(mask: Mask) -> bool:
     left, right = np.maximum(column - 1, 0), np.minimum(column + 1, mask.shape[1] - 1)
     around = np.stack([mask[y, x] for y in (above, row, below) for x in (left, column, right)]) > 127
     away = around.all(axis=0) | ~around.any(axis=0)
-    return bool(np.count_nonzero(away) > 0.1 * len(row))
+    far = np.count_nonzero(away)
+    if lines and far > 0.1 * len(row):
+        far -= np.count_nonzero(_on_thin_line(mask, row[away], column[away]))
+    return bool(far > 0.1 * len(row))
+
+
+def _on_thin_line(mask: Mask, row: NDArray[np.intp], column: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Tell pixels that are brighter than what lies two pixels away on both sides, which is nothing."""
+    thin = np.zeros(len(row), np.bool_)
+    for down, right in ((0, 2), (2, 0)):
+        sides = []
+        for sign in (-1, 1):
+            y, x = row + sign * down, column + sign * right
+            outside = (y < 0) | (x < 0) | (y >= mask.shape[0]) | (x >= mask.shape[1])
+            sides.append(np.where(outside, 255, mask[y.clip(0, mask.shape[0] - 1), x.clip(0, mask.shape[1] - 1)]))
+        thin |= np.maximum(*sides) == 0
+    return thin
 
 
 def exact_distance(outside: Mask) -> NDArray[np.float32]:

@@ -39,7 +39,8 @@ def resize(
     kind
         ``"soft"`` for ramps: linear upwards, area average downwards. ``"hard"`` for anti-aliased outlines: upwards the
         edge stays one pixel wide instead of growing with the scale. ``"auto"`` decides between these two: hard, unless
-        more than a tenth of the in-between values lie more than a pixel away from the edge, as those of a ramp do.
+        more than a tenth of the in-between values lie more than a pixel away from the edge, as those of a ramp do
+        (those of thin lines do not count).
         ``"cover"`` for what must not lose anything: every new pixel takes the highest value it overlaps.
 
     Returns
@@ -56,12 +57,17 @@ def resize(
     -----
     ``"hard"`` puts a line into every pixel of the outline, across its gradient and so that the pixel's coverage stays
     what it is, and draws those lines at the new size [1]_. Lines of up to 1.5 px are strips with two edges, whose width
-    and place follow from the coverage across them. Where neither applies, where thin lines meet or end and in outlines
-    without anti-aliasing, it is cubic interpolation, steepened about 50 % by the scale. Lines drawn at 128 px and
-    enlarged to 1024 are off by 0.03 to 0.2 of a pixel for every pixel of their true boundary. One thing coverage does
-    not tell: a line along an axis that stays within one row of pixels, half a pixel wide say, leaves the same values
-    wherever in the row it lies; it is drawn in the middle. A drawing that is rendered anew at the new size
-    (`mask.Drawing`) is better still.
+    and place follow from the coverage across them. Where one edge does not explain the coverage of the pixels around,
+    two that meet (tips, corners, valleys) or two strips side by side are fitted to it; small separate parts are
+    ellipses if that leaves their coverage. Where nothing of this applies, where thin lines meet or end and in outlines
+    without anti-aliasing, it is cubic interpolation, steepened about 50 % by the scale. Shapes drawn at 128 px and
+    enlarged to 1024 are off by 0.03 to 0.3 of a pixel for every pixel of their true boundary.
+
+    Three things coverage does not tell. A line along an axis that stays within one row of pixels, half a pixel wide
+    say, leaves the same values wherever in the row it lies; it is drawn in the middle, as is a dot within one pixel.
+    Of two lines along an axis that share a row of pixels only the sum is known there; they are taken for equally wide
+    where that explains it. And what is thinner than 1/255 of a pixel, as the last of a needle is, rounds to nothing.
+    A drawing that is rendered anew at the new size (`mask.Drawing`) is better still.
 
     References
     ----------
@@ -91,7 +97,7 @@ def resize(
     if smaller != old:
         values = cv2.resize(values, smaller, interpolation=cv2.INTER_AREA).astype(np.float32)
     if smaller != wanted:
-        if kind == "hard" or (kind == "auto" and not has_ramp(mask)):
+        if kind == "hard" or (kind == "auto" and not has_ramp(mask, lines=True)):
             return enlarged(narrow(np.rint(values).clip(0, 255).astype(np.uint8)), wanted)
         values = cv2.resize(values, wanted, interpolation=cv2.INTER_LINEAR).astype(np.float32)
     return narrow(np.rint(values).clip(0, 255).astype(np.uint8))

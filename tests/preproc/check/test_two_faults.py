@@ -8,7 +8,7 @@ import PIL.Image
 import pytest
 
 import preproc
-from preproc import check, mask
+from preproc import check, crop, mask
 
 
 def in_alpha(m):
@@ -147,3 +147,42 @@ def test_one_colour_selects_nothing(colour):
     report = check.mask(np.full((40, 60, 3), colour, np.uint8))
     assert report.codes == ("colour",)
     assert report.findings[0].fix == "mask.rectangle(m, box)"
+
+
+def run(report, code, m, image=PHOTO):
+    (fix,) = [found.fix for found in report.findings if found.code == code]
+    return eval(fix, {**NAMES, "m": m, "image": image, "crop": crop})
+
+
+def test_snapping_does_not_spread_faint_noise():
+    m = mask.rectangle(SIZE, (60, 20, 62, 140))
+    m[::9, ::9] = np.maximum(m[::9, ::9], 28)
+    snapped = run(check.mask(m, cell=26), "thin-parts", m)
+    assert snapped[21:139, 61].all()
+    assert snapped.mean() < 64
+
+
+def test_a_mask_that_snapping_would_fill_is_enlarged_instead():
+    m = np.zeros((60, 90), np.uint8)
+    m[4::12, :], m[:, 4::12] = 255, 255
+    edit = run(check.mask(m, cell=26), "thin-parts", m, np.zeros((60, 90, 3), np.uint8))
+    assert isinstance(edit, preproc.Edit)
+
+
+def test_holes_that_are_small_once_the_others_are_filled_are_filled_too():
+    m = np.zeros((100, 100), np.uint8)
+    m[10:41, 10:41] = 255
+    holes = np.zeros_like(m)
+    holes[12:15, 12:15] = holes[20:23, 20:23] = holes[30:32, 30:35] = 255  # 9, 9 and 10 px
+    m[holes > 0] = 0
+    extra = 1000 - np.count_nonzero(m)
+    m[60, 10 : 10 + extra - 5] = 255  # 995 edited: 9 are less than a hundredth of it, 10 of what is edited then
+    filled = run(check.mask(m), "holes", m)
+    assert "holes" not in check.mask(filled).codes
+
+
+def test_softening_does_not_fill_a_small_hole_that_is_kept():
+    m = mask.invert(mask.rectangle(SIZE, (100, 60, 112, 72)))
+    softened = run(check.mask(m, edge="soft"), "hard-edge", m)
+    assert softened.min() == 0
+    assert "hard-edge" not in check.mask(softened, edge="soft").codes

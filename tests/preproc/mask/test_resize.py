@@ -94,6 +94,71 @@ def test_thin_lines_stay_where_they_are_and_as_wide(draw, width):
         assert abs(hard.astype(int) - large).sum() / 255 <= (0.25 if draw is level else 0.15) * boundary
 
 
+def needle(degrees, turn=0.6, length=60):
+    def draw(side):
+        half, scale = np.radians(degrees) / 2, side / 128
+        tip = np.array([64 - length / 2 * np.cos(turn), 63.3 - length / 2 * np.sin(turn)])
+        ends = [tip + length / np.cos(half) * np.array([np.cos(turn + s), np.sin(turn + s)]) for s in (-half, half)]
+        return mask.polygon((side, side), np.array([tip, *ends]) * scale)
+
+    return draw
+
+
+def two_lines(width, gap, degrees):
+    def draw(side):
+        along = 50 * np.array([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))])
+        aside = np.array([-along[1], along[0]]) / 50 * (width + gap) / 2
+        lines = [np.array([at - along, at + along]) * side / 128 for at in (63.4 + aside, 63.4 - aside)]
+        return mask.union(*(mask.stroke((side, side), points, width_px=width * side / 128) for points in lines))
+
+    return draw
+
+
+def spot(radius, x=60.37, y=71.81):
+    box = (x - radius, y - radius, x + radius, y + radius)
+    return lambda side: mask.ellipse((side, side), tuple(at * side / 128 for at in box))
+
+
+def pointed(points, inner):
+    def draw(side):
+        angle = np.arange(2 * points) * np.pi / points + 0.2
+        radius = np.where(np.arange(2 * points) % 2, 0.42, 0.42 * inner)
+        ring = np.stack([0.5 + radius * np.cos(angle), 0.503 + radius * np.sin(angle)], axis=1)
+        return mask.polygon((side, side), ring * side)
+
+    return draw
+
+
+WORST = {
+    "needle": needle(3),
+    "wedge": needle(9, 1.9),
+    "thin triangle": needle(20, 2.5, 40),
+    "two lines": two_lines(1, 1.2, 33),
+    "two close lines": two_lines(0.9, 0.8, 52),
+    "two lines along the rows": two_lines(0.85, 0.8, 0),
+    "two lines along the columns": two_lines(0.89, 0.83, 90),
+    "small dot": spot(0.48, 60.04, 71.93),
+    "dot": spot(0.75),
+    "spot": spot(2.1),
+    "large spot": spot(3.6),
+    "star": pointed(9, 0.3),
+    "sharp star": pointed(12, 0.5),
+}
+
+
+@pytest.mark.parametrize("name", WORST)
+def test_tips_dots_and_lines_side_by_side(name):
+    draw = WORST[name]
+    small, large = draw(128), draw(1024)
+    boundary = np.count_nonzero((large > 0) & (large < 255))
+    for kind in ("hard", "auto"):
+        drawn = mask.resize(small, (1024, 1024), kind=kind)
+        assert abs(drawn.astype(int) - large).sum() / 255 <= 0.35 * boundary
+    # What is kept within the edit is enlarged just as well.
+    drawn = 255 - mask.resize(255 - small, (1024, 1024), kind="hard").astype(int)
+    assert abs(drawn - large).sum() / 255 <= 0.35 * boundary
+
+
 def test_coverage_does_not_tell_where_in_its_row_a_line_lies():
     high, low = (mask.rectangle((40, 9), (-1, 4 + at, 41, 4.5 + at)) for at in (0.05, 0.45))
     assert np.array_equal(high, low)
