@@ -6,9 +6,12 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ..arrays import Image, Mask, size_of_array
 from ..files import Photo
+from .cut import NAMES, Cut, cut_of, lines_across
+from .even import even_side
 from .mirror import mirrored_side
 from .surround import rectangle_of
 
@@ -67,27 +70,36 @@ def against_canvas(mask: Mask, photo: Photo | None) -> Verdict | None:
     if seen is None:
         return None
     found = _agreed(_bands(mask, seen.rgb, _EXACT)) or _agreed(_bands(mask, seen.rgb, _PLAIN))
-    found = found or _mirrored(mask, seen.rgb)
+    if found is not None:
+        return found
+    cut = cut_of(mask)
+    lines = None if cut is None else lines_across(seen.rgb, cut)
+    found = None if cut is None or lines is None else _mirrored(cut, lines)
     for evenness in _FINER:
         found = found or _agreed(_bands(mask, seen.rgb, evenness))
-    return found
+    return found or (None if cut is None or lines is None else _even(cut, lines))
 
 
 def _agreed(votes: list[Verdict]) -> Verdict | None:
     return votes[0] if len({vote.inverted for vote in votes}) == 1 else None
 
 
-def _mirrored(mask: Mask, image: Image) -> Verdict | None:
+def _mirrored(cut: Cut, lines: NDArray[np.float32]) -> Verdict | None:
     """Vote by canvas that mirrors the picture beside it."""
-    found = mirrored_side(image)
-    if found is None:
-        return None
-    canvas, name, picture = found.canvas, found.name, found.picture
-    new, old = float(mask[canvas.slices].mean()) / 255, float(mask[picture.slices].mean()) / 255
-    if abs(new - old) < 0.4 or max(new, old) < 0.75:
-        return None
-    words = f"white covers {new:.1%} of the mirrored canvas on the {name} and {old:.1%} of the rest"
-    return Verdict(new < old, words, (new, old))
+    found = mirrored_side(lines, cut)
+    return None if found is None else _beside(cut, first=found.first, kind="mirrored")
+
+
+def _even(cut: Cut, lines: NDArray[np.float32]) -> Verdict | None:
+    """Vote by canvas that is even but for noise."""
+    first = even_side(lines, cut)
+    return None if first is None else _beside(cut, first=first, kind="even")
+
+
+def _beside(cut: Cut, *, first: bool, kind: str) -> Verdict:
+    white = cut.white_first == first
+    words = f"the {kind} canvas on the {NAMES[2 * (not cut.upright) + (not first)]} is {'white' if white else 'black'}"
+    return Verdict(not white, words, (float(white), float(not white)))
 
 
 def _transparency(mask: Mask, photo: Photo) -> Verdict | None:
