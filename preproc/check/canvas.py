@@ -139,7 +139,8 @@ def _bands(mask: Mask, image: Image, evenness: Evenness) -> list[Verdict]:
             if white.any() != white.all():
                 # The picture's own backdrop is as flat as the canvas beside it, so flat says nothing here.
                 return []
-            vote = _vote(seen, band, name, exact=evenness is _EXACT)
+            canvas = np.rot90(image, turns)[above : len(turned) - below, :band]
+            vote = _vote(seen, band, name, exact=evenness is _EXACT, flat=_of_one_colour(canvas))
             if vote is not None:
                 votes.append(vote)
     return votes
@@ -158,7 +159,7 @@ def _canvas_depth(image: Image, evenness: Evenness) -> int:
     if not _LEAST <= depth < image.shape[1] - 8:
         return 0
     least = _ON_A_LINE
-    if evenness == _EXACT and not np.ptp(rows[:, :depth], axis=(0, 1)).any():
+    if evenness == _EXACT and _of_one_colour(rows[:, :depth]):
         least = _ON_A_LINE_OF_ONE_COLOUR
     if evenness != _PLAIN and np.mean((runs >= depth) & (runs <= depth + 1)) < least:
         return 0
@@ -167,7 +168,11 @@ def _canvas_depth(image: Image, evenness: Evenness) -> int:
     return depth if np.abs(far - near).mean() <= _DRIFT else 0
 
 
-def _vote(mask: Mask, depth: int, side: str, *, exact: bool) -> Verdict | None:
+def _of_one_colour(image: Image) -> bool:
+    return not np.ptp(image, axis=(0, 1)).any()
+
+
+def _vote(mask: Mask, depth: int, side: str, *, exact: bool, flat: bool) -> Verdict | None:
     """Vote only if the band has one value and the opposite begins soon behind it, at most an overlap deeper."""
     profile = np.median(mask, axis=0) / 255
     width = mask.shape[1]
@@ -177,8 +182,9 @@ def _vote(mask: Mask, depth: int, side: str, *, exact: bool) -> Verdict | None:
     white = band > 0.5
     crossed = (behind > 0.5) != white
     overlap = int(crossed.argmax())
-    # An overlap is a small part of the picture; beside canvas that is sure, half of it at most.
-    part, least, share = (2, 96, 6) if exact else (3, 64, 10)
+    # An overlap is a small part of the picture; beside canvas that is sure, half of it at most. Frames and side bars of
+    # pictures are of one colour as well.
+    part, least, share = (2 if exact else 3, *((96, 6) if exact and not flat else (64, 10)))
     if not crossed.any() or overlap > min(max(least, width // share), (width - depth) // part) + _BY_CHANCE_PX:
         return None
     if not exact and 2 * depth > width and (len(behind) < 6 or overlap <= 5):

@@ -31,8 +31,8 @@ _ON_A_LINE = ((0.0, 0.9), (3.0, 0.15), (8.0, 0.05))
 # What takes less of the canvas and is even all over is blank: no picture, and what is not even beside it no canvas.
 _BLANK, _SOME_ON_A_LINE = 0.3, 0.4
 
-# Without an overlap, what is even and takes more of the canvas may be the picture.
-_MOST, _NO_OVERLAP = 0.4, 5
+# What is even and takes more of the canvas may be the picture.
+_MOST = 0.36
 
 _Lines = NDArray[np.float32]
 
@@ -66,12 +66,12 @@ def _is_canvas(strip: Strip, at: int, length: int) -> bool:
     step = strip.behind / max(strip.level, 0.3)
     most = _LEVEL if step < _STEP or strip.on_a_line < _ON_A_LINE[0][1] else _RINGING
     drift = _DRIFT if strip.depth > _DEEP else most
+    if strip.depth > _MOST * length:
+        return False
     if strip.level > most or strip.worst > _WORST * most or strip.drift > drift or strip.sooner > _SOONER:
         return False
     if at <= _BLANK * length and (2 * strip.depth >= at or strip.on_a_line >= _SOME_ON_A_LINE):
         return True
-    if strip.depth > _MOST * length and at - strip.depth <= _NO_OVERLAP:
-        return False
     striped = strip.striped / max(strip.level, 0.3)
     return step >= 3 and any(striped >= times and strip.on_a_line >= share for times, share in _ON_A_LINE)
 

@@ -71,9 +71,9 @@ def surrounding(mask: Mask) -> Surrounding:
     held = [bool(white[row, column]) for row in (0, -1) for column in (0, -1)].count(most)
     if stretches == 4 and (bulge if loop[0] else -bulge) >= _CORNER_BULGE and _four_corners(white):
         return Surrounding(None, border, "")  # a thing in each corner, or what is seen round a body
-    if stretches > 1 and (lead < 0.3 or held <= 2) and _pieces(white == most) < _pieces(white != most):
+    if stretches > 1 and (lead < 0.3 or held <= 3) and _pieces(white == most) < _pieces(white != most):
         # It hangs together and cuts the other's border into pieces: it may as well be a thing that fills the canvas.
-        decided = strength >= 0.02 and by_bulge != most
+        decided = strength >= 0.02 and by_bulge != most and (lead < 0.3 or held <= 2)
         return Surrounding(by_bulge if decided else None, border, "lies round what bulges into it")
     if held == 4:
         return Surrounding(most, border, "has all corners of the canvas and most of its border")
