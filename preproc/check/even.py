@@ -19,7 +19,7 @@ _OUTSIDE = 3
 
 # What lies in even canvas stays within so many levels of its line's mean, on average, a little more in its worst place;
 # and so few lines may hold more. Lossy files ring beside a seam: there a step that is so many times higher excuses more.
-_LEVEL, _WORST, _SOONER, _RINGING, _STEP = 1.6, 1.5, 0.05, 4.0, 25
+_LEVEL, _WORST, _SOONER, _RINGING, _STEP = 1.6, 1.5, 0.05, 4.0, 16
 
 # Deep canvas drifts by less from end to end.
 _DRIFT, _DEEP = 1.0, 24
@@ -29,7 +29,7 @@ _DRIFT, _DEEP = 1.0, 24
 _ON_A_LINE = ((0.0, 0.9), (3.0, 0.15), (8.0, 0.05))
 
 # What takes less of the canvas and is even all over is blank: no picture, and what is not even beside it no canvas.
-_BLANK, _SOME_ON_A_LINE = 0.3, 0.4
+_BLANK, _SOME_ON_A_LINE = 0.34, 0.4
 
 # What is even and takes more of the canvas may be the picture.
 _MOST = 0.36
