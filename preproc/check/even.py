@@ -26,10 +26,11 @@ _DRIFT, _DEEP = 1.0, 24
 
 # Flat canvas ends on one line in nearly all rows. Repeated columns are told by what they repeat as well: neighbouring
 # lines are so many times less alike than what lies along one. Each with the share of rows that must end on a line.
-_ON_A_LINE = ((0.0, 0.9), (3.0, 0.15), (8.0, 0.05))
+_ON_A_LINE = ((0.0, 0.9), (2.0, 0.3), (3.0, 0.15), (8.0, 0.05))
 
 # What takes less of the canvas and is even all over is blank: no picture, and what is not even beside it no canvas.
-_BLANK, _SOME_ON_A_LINE = 0.34, 0.4
+# More of the canvas has to end on a line in such a share of the rows.
+_BLANK, _NEARLY_BLANK, _SOME_ON_A_LINE, _HALF_ON_A_LINE = 0.34, 0.45, 0.4, 0.5
 
 # What is even and takes more of the canvas may be the picture.
 _MOST = 0.36
@@ -64,13 +65,15 @@ def even_side(lines: _Lines, cut: Cut) -> bool | None:
 
 def _is_canvas(strip: Strip, at: int, length: int) -> bool:
     step = strip.behind / max(strip.level, 0.3)
-    most = _LEVEL if step < _STEP or strip.on_a_line < _ON_A_LINE[0][1] else _RINGING
+    most = _LEVEL if step < _STEP or strip.on_a_line < _HALF_ON_A_LINE else _RINGING
     drift = _DRIFT if strip.depth > _DEEP else most
     if strip.depth > _MOST * length:
         return False
     if strip.level > most or strip.worst > _WORST * most or strip.drift > drift or strip.sooner > _SOONER:
         return False
     if at <= _BLANK * length and (2 * strip.depth >= at or strip.on_a_line >= _SOME_ON_A_LINE):
+        return True
+    if at <= _NEARLY_BLANK * length and 2 * strip.depth >= at and strip.on_a_line >= _HALF_ON_A_LINE:
         return True
     striped = strip.striped / max(strip.level, 0.3)
     return step >= 3 and any(striped >= times and strip.on_a_line >= share for times, share in _ON_A_LINE)
