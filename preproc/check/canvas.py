@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Image, Mask, size_of_array
+from ..arrays import Image, Mask, narrow, size_of_array
 from ..files import Photo
 from .cut import NAMES, Cut, cut_of, lines_across
 from .even import even_side
@@ -69,14 +69,15 @@ def against_canvas(mask: Mask, photo: Photo | None) -> Verdict | None:
         return Verdict(rectangle, words, (float(share), float(1 - share)))
     if seen is None:
         return None
-    found = _agreed(_bands(mask, seen.rgb, _EXACT)) or _agreed(_bands(mask, seen.rgb, _PLAIN))
+    views = [_view(np.rot90(seen.rgb, turns)) for turns in range(4)]
+    found = _agreed(_bands(mask, views, _EXACT)) or _agreed(_bands(mask, views, _PLAIN))
     if found is not None:
         return found
     cut = cut_of(mask)
     lines = None if cut is None else lines_across(seen.rgb, cut)
     found = None if cut is None or lines is None else _mirrored(cut, lines)
     for evenness in _FINER:
-        found = found or _agreed(_bands(mask, seen.rgb, evenness))
+        found = found or _agreed(_bands(mask, views, evenness))
     return found or (None if cut is None or lines is None else _even(cut, lines))
 
 
@@ -117,11 +118,11 @@ def _transparency(mask: Mask, photo: Photo) -> Verdict | None:
     return None
 
 
-def _bands(mask: Mask, image: Image, evenness: Evenness) -> list[Verdict]:
+def _bands(mask: Mask, views: list[_View], evenness: Evenness) -> list[Verdict]:
     """One vote for every side that has a band of flat or repeated canvas which the mask tells from the rest."""
     names = ("left", "top", "right", "bottom")
     # So many quarter turns anticlockwise bring each side to the left.
-    depths = [_canvas_depth(np.rot90(image, turns), evenness) for turns in range(4)]
+    depths = [_canvas_depth(view, evenness) for view in views]
     votes = []
     for turns, (name, depth) in enumerate(zip(names, depths, strict=True)):
         if depth:
@@ -139,24 +140,39 @@ def _bands(mask: Mask, image: Image, evenness: Evenness) -> list[Verdict]:
             if white.any() != white.all():
                 # The picture's own backdrop is as flat as the canvas beside it, so flat says nothing here.
                 return []
-            canvas = np.rot90(image, turns)[above : len(turned) - below, :band]
-            vote = _vote(seen, band, name, exact=evenness is _EXACT, flat=_of_one_colour(canvas))
+            flat = _of_one_colour(views[turns].rows[:, :band])
+            vote = _vote(seen, band, name, exact=evenness is _EXACT, flat=flat)
             if vote is not None:
                 votes.append(vote)
     return votes
 
 
-def _canvas_depth(image: Image, evenness: Evenness) -> int:
-    """Count the columns, from the left, that repeat the one before in all but a share of the rows; 0 if under 7."""
-    if image.shape[1] <= 16:
-        return 0
+class _View(NamedTuple):
+    """A picture as seen from one side, which lies on the left."""
+
+    rows: Image
+    """So many rows at most as are looked at."""
+    steps: NDArray[np.uint8]
+    """How far each pixel is from the one before, in the channel where that is most."""
+
+
+def _view(image: Image) -> _View:
     rows = np.ascontiguousarray(image[:: max(1, len(image) // 512)])
-    levels = (evenness.levels,) * 3
-    same = cv2.inRange(cv2.absdiff(rows[:, 1:], rows[:, :-1]), (0, 0, 0), levels)
-    ends = (same == 0).argmax(axis=1)
-    runs = np.where(same.all(axis=1), same.shape[1], ends)
+    if rows.shape[1] < 2:
+        return _View(rows, np.zeros((len(rows), 0), np.uint8))
+    red, green, blue = (narrow(one) for one in cv2.split(cv2.absdiff(rows[:, 1:], rows[:, :-1])))
+    return _View(rows, narrow(cv2.max(cv2.max(red, green), blue)))
+
+
+def _canvas_depth(view: _View, evenness: Evenness) -> int:
+    """Count the columns, from the left, that repeat the one before in all but a share of the rows; 0 if under 7."""
+    rows, width = view.rows, view.rows.shape[1]
+    if width <= 16:
+        return 0
+    differs = view.steps > evenness.levels
+    runs = np.where(differs.any(axis=1), differs.argmax(axis=1), width)
     depth = int(np.quantile(runs, evenness.sooner))
-    if not _LEAST <= depth < image.shape[1] - 8:
+    if not _LEAST <= depth < width - 8:
         return 0
     least = _ON_A_LINE
     if evenness == _EXACT and _of_one_colour(rows[:, :depth]):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Image, Mask, narrow, size_of_array
+from ..arrays import Image, Mask, size_of_array
 
 __all__ = ["NAMES", "Cut", "cut_of", "deepest_overlap", "lines_across"]
 
@@ -51,12 +52,14 @@ def cut_of(mask: Mask) -> Cut | None:
 
 def lines_across(image: Image, cut: Cut) -> NDArray[np.float32]:
     """Average the picture's rows to few lines that run across the cut: (lines, length, channels)."""
-    size = size_of_array(image)
-    along = size.height if cut.upright else size.width
-    count = int(np.clip(along // _ROWS, min(along, 4), _LINES))
-    fewer = (size.width, count) if cut.upright else (count, size.height)
-    lines = narrow(cv2.resize(image.astype(np.float32), fewer, interpolation=cv2.INTER_AREA))
-    return np.ascontiguousarray(lines if cut.upright else lines.transpose(1, 0, 2)).astype(np.float32)
+    height, width, channels = image.shape
+    along, across = (height, width) if cut.upright else (width, height)
+    ends = np.linspace(0, along, int(np.clip(along // _ROWS, min(along, 4), _LINES)) + 1).round().astype(int)
+    lines = np.empty((len(ends) - 1, across, channels), np.float32)
+    for line, (start, end) in zip(lines, itertools.pairwise(ends), strict=True):
+        part = image[start:end] if cut.upright else image[:, start:end]
+        line[:] = cv2.reduce(part, 0 if cut.upright else 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F).reshape(across, channels)
+    return lines
 
 
 def deepest_overlap(length: int) -> int:
