@@ -6,9 +6,12 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from ..arrays import Image, Mask, size_of_array
+from ..arrays import Image, Mask, narrow, size_of_array
 from ..files import Photo
+from .cut import NAMES, Cut, cut_of, lines_across
+from .even import even_side
 from .mirror import mirrored_side
 from .surround import rectangle_of
 
@@ -66,28 +69,38 @@ def against_canvas(mask: Mask, photo: Photo | None) -> Verdict | None:
         return Verdict(rectangle, words, (float(share), float(1 - share)))
     if seen is None:
         return None
-    found = _agreed(_bands(mask, seen.rgb, _EXACT)) or _agreed(_bands(mask, seen.rgb, _PLAIN))
-    found = found or _mirrored(mask, seen.rgb)
+    views = [_view(np.rot90(seen.rgb, turns)) for turns in range(4)]
+    found = _agreed(_bands(mask, views, _EXACT)) or _agreed(_bands(mask, views, _PLAIN))
+    if found is not None:
+        return found
+    cut = cut_of(mask)
+    lines = None if cut is None else lines_across(seen.rgb, cut)
+    found = None if cut is None or lines is None else _mirrored(cut, lines)
     for evenness in _FINER:
-        found = found or _agreed(_bands(mask, seen.rgb, evenness))
-    return found
+        found = found or _agreed(_bands(mask, views, evenness))
+    return found or (None if cut is None or lines is None else _even(cut, lines))
 
 
 def _agreed(votes: list[Verdict]) -> Verdict | None:
     return votes[0] if len({vote.inverted for vote in votes}) == 1 else None
 
 
-def _mirrored(mask: Mask, image: Image) -> Verdict | None:
+def _mirrored(cut: Cut, lines: NDArray[np.float32]) -> Verdict | None:
     """Vote by canvas that mirrors the picture beside it."""
-    found = mirrored_side(image)
-    if found is None:
-        return None
-    canvas, name, picture = found.canvas, found.name, found.picture
-    new, old = float(mask[canvas.slices].mean()) / 255, float(mask[picture.slices].mean()) / 255
-    if abs(new - old) < 0.4 or max(new, old) < 0.75:
-        return None
-    words = f"white covers {new:.1%} of the mirrored canvas on the {name} and {old:.1%} of the rest"
-    return Verdict(new < old, words, (new, old))
+    found = mirrored_side(lines, cut)
+    return None if found is None else _beside(cut, first=found.first, kind="mirrored")
+
+
+def _even(cut: Cut, lines: NDArray[np.float32]) -> Verdict | None:
+    """Vote by canvas that is even but for noise."""
+    first = even_side(lines, cut)
+    return None if first is None else _beside(cut, first=first, kind="even")
+
+
+def _beside(cut: Cut, *, first: bool, kind: str) -> Verdict:
+    white = cut.white_first == first
+    words = f"the {kind} canvas on the {NAMES[2 * (not cut.upright) + (not first)]} is {'white' if white else 'black'}"
+    return Verdict(not white, words, (float(white), float(not white)))
 
 
 def _transparency(mask: Mask, photo: Photo) -> Verdict | None:
@@ -105,11 +118,11 @@ def _transparency(mask: Mask, photo: Photo) -> Verdict | None:
     return None
 
 
-def _bands(mask: Mask, image: Image, evenness: Evenness) -> list[Verdict]:
+def _bands(mask: Mask, views: list[_View], evenness: Evenness) -> list[Verdict]:
     """One vote for every side that has a band of flat or repeated canvas which the mask tells from the rest."""
     names = ("left", "top", "right", "bottom")
     # So many quarter turns anticlockwise bring each side to the left.
-    depths = [_canvas_depth(np.rot90(image, turns), evenness) for turns in range(4)]
+    depths = [_canvas_depth(view, evenness) for view in views]
     votes = []
     for turns, (name, depth) in enumerate(zip(names, depths, strict=True)):
         if depth:
@@ -127,26 +140,42 @@ def _bands(mask: Mask, image: Image, evenness: Evenness) -> list[Verdict]:
             if white.any() != white.all():
                 # The picture's own backdrop is as flat as the canvas beside it, so flat says nothing here.
                 return []
-            vote = _vote(seen, band, name, exact=evenness is _EXACT)
+            flat = _of_one_colour(views[turns].rows[:, :band])
+            vote = _vote(seen, band, name, exact=evenness is _EXACT, flat=flat)
             if vote is not None:
                 votes.append(vote)
     return votes
 
 
-def _canvas_depth(image: Image, evenness: Evenness) -> int:
-    """Count the columns, from the left, that repeat the one before in all but a share of the rows; 0 if under 7."""
-    if image.shape[1] <= 16:
-        return 0
+class _View(NamedTuple):
+    """A picture as seen from one side, which lies on the left."""
+
+    rows: Image
+    """So many rows at most as are looked at."""
+    steps: NDArray[np.uint8]
+    """How far each pixel is from the one before, in the channel where that is most."""
+
+
+def _view(image: Image) -> _View:
     rows = np.ascontiguousarray(image[:: max(1, len(image) // 512)])
-    levels = (evenness.levels,) * 3
-    same = cv2.inRange(cv2.absdiff(rows[:, 1:], rows[:, :-1]), (0, 0, 0), levels)
-    ends = (same == 0).argmax(axis=1)
-    runs = np.where(same.all(axis=1), same.shape[1], ends)
+    if rows.shape[1] < 2:
+        return _View(rows, np.zeros((len(rows), 0), np.uint8))
+    red, green, blue = (narrow(one) for one in cv2.split(cv2.absdiff(rows[:, 1:], rows[:, :-1])))
+    return _View(rows, narrow(cv2.max(cv2.max(red, green), blue)))
+
+
+def _canvas_depth(view: _View, evenness: Evenness) -> int:
+    """Count the columns, from the left, that repeat the one before in all but a share of the rows; 0 if under 7."""
+    rows, width = view.rows, view.rows.shape[1]
+    if width <= 16:
+        return 0
+    differs = view.steps > evenness.levels
+    runs = np.where(differs.any(axis=1), differs.argmax(axis=1), width)
     depth = int(np.quantile(runs, evenness.sooner))
-    if not _LEAST <= depth < image.shape[1] - 8:
+    if not _LEAST <= depth < width - 8:
         return 0
     least = _ON_A_LINE
-    if evenness == _EXACT and not np.ptp(rows[:, :depth], axis=(0, 1)).any():
+    if evenness == _EXACT and _of_one_colour(rows[:, :depth]):
         least = _ON_A_LINE_OF_ONE_COLOUR
     if evenness != _PLAIN and np.mean((runs >= depth) & (runs <= depth + 1)) < least:
         return 0
@@ -155,7 +184,11 @@ def _canvas_depth(image: Image, evenness: Evenness) -> int:
     return depth if np.abs(far - near).mean() <= _DRIFT else 0
 
 
-def _vote(mask: Mask, depth: int, side: str, *, exact: bool) -> Verdict | None:
+def _of_one_colour(image: Image) -> bool:
+    return not np.ptp(image, axis=(0, 1)).any()
+
+
+def _vote(mask: Mask, depth: int, side: str, *, exact: bool, flat: bool) -> Verdict | None:
     """Vote only if the band has one value and the opposite begins soon behind it, at most an overlap deeper."""
     profile = np.median(mask, axis=0) / 255
     width = mask.shape[1]
@@ -165,8 +198,9 @@ def _vote(mask: Mask, depth: int, side: str, *, exact: bool) -> Verdict | None:
     white = band > 0.5
     crossed = (behind > 0.5) != white
     overlap = int(crossed.argmax())
-    # An overlap is a small part of the picture; beside canvas that is sure, half of it at most.
-    part, least, share = (2, 96, 6) if exact else (3, 64, 10)
+    # An overlap is a small part of the picture; beside canvas that is sure, half of it at most. Frames and side bars of
+    # pictures are of one colour as well.
+    part, least, share = (2 if exact else 3, *((96, 6) if exact and not flat else (64, 10)))
     if not crossed.any() or overlap > min(max(least, width // share), (width - depth) // part) + _BY_CHANCE_PX:
         return None
     if not exact and 2 * depth > width and (len(behind) < 6 or overlap <= 5):

@@ -101,16 +101,18 @@ def mask(
       do, by most of the border, if it is clear.
     - ``"background"``: the same with white as the surroundings.
     - ``"outpaint"``: white must be the new canvas. It is transparent; or what lies round the picture's rectangle; or,
-      with one side extended, canvas in `image` that is flat, repeats the picture's border, or mirrors the picture.
+      with one side extended, canvas in `image` that is flat, repeats the picture's border, or mirrors the picture,
+      where noise, lossy files and resizing leave that to be seen.
 
     What an intent cannot decide is said to be undecided, with the call that decides it (`reference`). Under
     ``"object"`` and ``"background"`` that is: a cut from side to side at any angle, straight, wobbly or rough, which
     looks the same both ways; horizons, skylines, hills, single peaks and towers, and valleys, which are cut off by the
     canvas as a body may be; a body without a neck that fills both lower corners and rises less than a quarter of the
     canvas' width above where it leaves the canvas, or more as a hill does; a part in one corner that is neither
-    rectangle nor round patch; a body that touches the canvas on all sides, unless it bulges into all four corners; one
-    that holds about half of the border. Under ``"outpaint"``: a picture extended on one side, without `image`, or with a canvas that is neither
-    transparent, flat, repeated nor mirrored.
+    rectangle nor round patch nor bulges far out of it; a body that touches the canvas on all sides, unless it bulges
+    into all four corners; one that holds about half of the border, or cuts what is round it to pieces. Under
+    ``"outpaint"``: a picture extended on one side, without `image`, or with a canvas that is neither transparent, flat,
+    repeated nor mirrored; one larger than its picture; a picture as even as its canvas that takes a third of it or more.
 
     Nothing is ever inverted by itself, not by `Report.fixed` either.
 

@@ -52,7 +52,7 @@ def polarity(mask: Mask, photo: Photo | None, intent: Intent | None, reference: 
         return [_finding(declared), _contradiction(declared, seen)]
     verdict = declared or seen
     if verdict is None:
-        return [_undecided(photo, intent, reference)]
+        return [_undecided(mask, photo, intent, reference)]
     return [_finding(verdict)]
 
 
@@ -72,23 +72,32 @@ def _contradiction(declared: Verdict, seen: Verdict) -> Finding:
     )
 
 
-def _undecided(photo: Photo | None, intent: Intent | None, reference: Any) -> Finding:
-    if reference is not None:
-        reason = "white covers the reference and the rest alike, or the reference holds nothing or everything"
-    elif intent == "outpaint":
-        reason = "either part may be the picture's rectangle, and "
-        reason += (
-            "no image was given to look for new canvas in"
-            if photo is None
-            else "no canvas is flat, repeated, mirrored or transparent"
-        )
-    elif intent is not None:
-        reason = f"white and black cut the canvas alike, so the intent {intent!r} cannot tell them apart"
-    else:
-        reason = "nothing declares where the edit is meant to be"
+def _undecided(mask: Mask, photo: Photo | None, intent: Intent | None, reference: Any) -> Finding:
     other = "another reference" if reference is not None else "a reference (a box, or an earlier mask)"
-    words = f"whether white and black are swapped is undecided: {reason}; {other} decides it"
+    why = _why_not(mask, photo, intent, reference)
+    words = f"whether white and black are swapped is undecided: {why}; {other} decides it"
     return Finding("polarity-undecided", "info", words, DECIDES)
+
+
+def _why_not(mask: Mask, photo: Photo | None, intent: Intent | None, reference: Any) -> str:
+    if reference is not None:
+        region = _region(mask, reference)
+        if region.all() or not region.any():
+            return f"the reference holds {'everything' if region.all() else 'nothing'}"
+        if isinstance(reference, (tuple, list)) and _says_little(mask, region):
+            return f"the box holds {region.mean():.0%} of the canvas, and what it leaves out may be more of the subject"
+        inside, outside = float(mask[region].mean()) / 255, float(mask[~region].mean()) / 255
+        return f"white covers {inside:.1%} of the declared edit region and {outside:.1%} of the rest, nearly alike"
+    if intent == "outpaint":
+        why = "either part may be the picture's rectangle, and "
+        if photo is None:
+            return why + "no image was given to look for new canvas in"
+        if photo.size != size_of_array(mask):
+            return why + f"the image is {photo.size} and the mask {size_of_array(mask)}"
+        return why + "no canvas beside the mask's edge is flat, repeated, mirrored or transparent for sure"
+    if intent is not None:
+        return f"by its form either part may surround the other, so the intent {intent!r} cannot tell them apart"
+    return "nothing declares where the edit is meant to be"
 
 
 def _against_region(mask: Mask, region: NDArray[np.bool_], intent: Intent | None) -> Verdict | Finding | None:
@@ -109,6 +118,8 @@ def _against_region(mask: Mask, region: NDArray[np.bool_], intent: Intent | None
             fix="mask.rectangle(m, box)",
             value=(inside, outside),
         )
+    if inside > outside > 0.95 and intent != "background" and region.mean() < 0.5:
+        return None  # the same, inverted: nearly everything is edited, and what is kept lies elsewhere
     return Verdict(inside < outside, words, (inside, outside))
 
 

@@ -19,7 +19,7 @@ _SIDE = 256
 # How far an outline that cuts the canvas in two must bulge out of a thing, as a share of its chord's square. Horizons,
 # skylines and wobbly cuts bulge either way: valleys two thirds as deep as they are wide stay below the first. In a corner, a
 # quarter of a disc reaches 0.14; what is left by the outline of something larger bulges the other way.
-_BULGE, _CORNER_BULGE = 0.5, 0.06
+_BULGE, _BULGE_IN_A_CORNER, _CORNER_BULGE = 0.5, 0.36, 0.06
 
 # The power of the canvas' area over the chord's square that this takes more in a high canvas: canyons of streets stay below.
 _HIGH = 0.6
@@ -71,9 +71,9 @@ def surrounding(mask: Mask) -> Surrounding:
     held = [bool(white[row, column]) for row in (0, -1) for column in (0, -1)].count(most)
     if stretches == 4 and (bulge if loop[0] else -bulge) >= _CORNER_BULGE and _four_corners(white):
         return Surrounding(None, border, "")  # a thing in each corner, or what is seen round a body
-    if stretches > 1 and (lead < 0.3 or held <= 2) and _pieces(white == most) < _pieces(white != most):
+    if stretches > 1 and (lead < 0.3 or held <= 3) and _pieces(white == most) < _pieces(white != most):
         # It hangs together and cuts the other's border into pieces: it may as well be a thing that fills the canvas.
-        decided = strength >= 0.02 and by_bulge != most
+        decided = strength >= 0.02 and by_bulge != most and (lead < 0.3 or held <= 2)
         return Surrounding(by_bulge if decided else None, border, "lies round what bulges into it")
     if held == 4:
         return Surrounding(most, border, "has all corners of the canvas and most of its border")
@@ -83,7 +83,7 @@ def surrounding(mask: Mask) -> Surrounding:
         if held == 3 and np.mean(white != most) < _PATCH and by_bulge == most and strength >= _CORNER_BULGE:
             return Surrounding(most, border, "is all but a patch in one corner")
         # Cut from side to side, a high canvas has valleys that are deep for their width.
-        least = _BULGE * max(1.0, white.size / chords) ** _HIGH if held == 2 else _BULGE
+        least = _BULGE * max(1.0, white.size / chords) ** _HIGH if held == 2 else _BULGE_IN_A_CORNER
         decided = strength >= least and by_bulge == most
         return Surrounding(most if decided else None, border, "lies round what bulges into it")
     if (lead >= (0.3 if held == 2 else 0.1) and held >= 2) or (held != 2 and strength >= 0.02 and by_bulge == most):

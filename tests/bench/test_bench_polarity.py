@@ -16,6 +16,7 @@ def cases_of(name):
 
 
 POLARITY, SURROUND = cases_of("test_mask_polarity"), cases_of("test_mask_surround")
+PHOTOS = cases_of("test_mask_polarity_photos")
 
 
 @pytest.mark.parametrize("kind", POLARITY.KINDS)
@@ -26,3 +27,9 @@ def test_no_wrong_verdict_in_two_hundred(benchmark, kind):
 @pytest.mark.parametrize("form", SURROUND.FORMS)
 def test_no_wrong_side_in_two_thousand(benchmark, form):
     benchmark.pedantic(SURROUND.decided, (form, range(2000)), rounds=1)
+
+
+@pytest.mark.parametrize("kind", PHOTOS.KINDS)
+def test_no_wrong_verdict_in_two_hundred_photos(benchmark, kind):
+    share = benchmark.pedantic(PHOTOS.undecided, (kind, range(200)), rounds=1)
+    assert share <= PHOTOS.KINDS[kind]

@@ -312,3 +312,23 @@ def test_a_box_that_cuts_a_large_subject_says_nothing(box):
     whole = mask.ellipse((300, 200), (12, 10, 288, 190))
     assert verdict(whole, None, reference=(9, 8, 291, 192)) == DECIDED
     assert verdict(255 - whole, None, reference=(9, 8, 291, 192)) == INVERTED
+
+
+def test_nearly_everything_edited_beside_a_small_box_confirms_nothing():
+    m = mask.rectangle((200, 200), (20, 20, 26, 26))
+    box = (120, 120, 130, 130)
+    assert "misplaced" in check.mask(m, reference=box).codes
+    assert verdict(255 - m, None, reference=box) == "polarity-undecided"
+    assert verdict(255 - m, None, reference=box, intent="object") == INVERTED
+    assert verdict(255 - m, None, reference=box, intent="background") == DECIDED
+
+
+def test_a_side_bar_of_one_colour_is_no_canvas():
+    rng = np.random.default_rng(2)
+    photo = np.full((430, 260, 3), (90, 175, 255), np.uint8)
+    photo[328:] = texture(rng, 102, 260)
+    canvas = np.concatenate([photo, texture(rng, 250, 260)])
+    m = np.zeros(canvas.shape[:2], np.uint8)
+    m[430:] = 255
+    assert verdict(m, canvas, intent="outpaint") == "polarity-undecided"
+    assert verdict(255 - m, canvas, intent="outpaint") == "polarity-undecided"

@@ -207,7 +207,10 @@ def test_mirrored_canvas_on_one_side(border, side):
     assert "polarity-confirmed" in check.mask(m, canvas, intent="outpaint").codes
     assert "inverted" in check.mask(255 - m, canvas, intent="outpaint").codes
     noisy = np.clip(canvas + rng.normal(0, 20, canvas.shape), 0, 255).astype(np.uint8)
-    assert "polarity-undecided" in check.mask(m, noisy, intent="outpaint").codes
+    assert "polarity-confirmed" in check.mask(m, noisy, intent="outpaint").codes
+    assert "inverted" in check.mask(255 - m, noisy, intent="outpaint").codes
+    noise = rng.integers(0, 256, canvas.shape, dtype=np.uint8)
+    assert "polarity-undecided" in check.mask(m, noise, intent="outpaint").codes
 
 
 def test_a_canvas_in_which_the_middle_is_the_mirror_is_not_told():
