@@ -35,6 +35,9 @@ SURELY_MAP, SURELY_PLAIN_MAP = 4.0, 3.6
 # Of `Facts.sharpest`: steps blurred by 3.3 px. Without a sharper one, depth looks like a photo that is out of focus.
 SHARP_STEP = 0.12
 
+TOO_SMALL = 48  # px: of soft lines and of poses that are smaller, one in twenty looks like something else
+_OF_KIND = {"photo", "map", "other-map", "inverted", "not-a-pose", "not-normals"}  # the codes that say what it is
+
 _RECKONED = re.compile(r"(?<=255 - )m\b|\bm(?=\[)|(?<=atleast_3d\()m\b")
 
 
@@ -80,14 +83,15 @@ def control(
         Empty where nothing was found. Errors: ``blank``, ``photo`` (a photo where a map is expected), ``map`` (a map
         where a photo is expected; a warning where it might be a smooth gray photo, or one out of focus), ``other-map``, ``inverted``, ``depth-inverted``, ``channels-swapped``, ``colour``,
         ``palette``, ``not-a-pose``, ``not-normals``, ``background``, ``aspect``. Warnings: ``gray-fringed``,
-        ``fringed-colours``, ``too-dense``, ``too-sparse``, ``thick-lines``, ``low-contrast``, ``size-mismatch``, ``unsure`` (depth or a gray photo, soft lines or a dark photo: neither is sure). In
+        ``fringed-colours``, ``too-dense``, ``too-sparse``, ``thick-lines``, ``low-contrast``, ``size-mismatch``, ``unsure`` (depth or a gray photo, soft lines or a dark photo: neither is sure; or it is smaller than 48 px). In
         the fixes `m` stands for the control image, `photo` for the photo, `depth`, `people` and `labels` for what
         maps of depth, poses and classes are made from.
 
     Raises
     ------
     InputError
-        For an unknown type, points or boxes outside the picture, or evidence that does not belong to the type.
+        For an unknown type, points or boxes outside the picture, a reference that is no depth map, or evidence that
+        does not belong to the type.
 
     Notes
     -----
@@ -133,6 +137,8 @@ def control(
         findings += segmentation_findings(pixels, facts, kind, palette)
     else:
         findings += _photo(facts, kind, type)
+    if min(size_of_array(pixels)) < TOO_SMALL:
+        findings = [_too_small(each, pixels) if each.code in _OF_KIND else each for each in findings]
     return Report(findings if _counts_as_pixels(picture) else list(map(_read_first, findings)))
 
 
@@ -222,6 +228,12 @@ def _blank(pixels: Image, of: str) -> Finding:
         fix=f"m * {255 // highest}  # if its values count from 0 to {highest}" if scaled else again,
         value=highest,
     )
+
+
+def _too_small(finding: Finding, pixels: Image) -> Finding:
+    """Make a doubt of what is said of a picture in which little is to be seen."""
+    message = f"{size_of_array(pixels)} px are too few to tell what it is; as far as can be seen: {finding.message}"
+    return replace(finding, code="unsure", level="warning", message=message)
 
 
 def _is_surely_depth(facts: Facts) -> bool:

@@ -29,6 +29,7 @@ SURELY_PLAIN, LIKELY_PLAIN, SURELY_TEXTURED = 3.0, -1.5, -3.0
 BLOCKY, VERY_BLOCKY = 1.5, 2.0
 TINTED = 0.05  # of `Facts.tinted`: colours of things, however faint
 LIKELY_DRAWN = 1.8  # log-odds of `drawn_score`: one dark photo in fifty is above
+DITHERED = 1.06  # of `Facts.dithered`: nineteen dithered photos in twenty are above, lines below 1.02, noise below 1.05
 SHARP = 0.85  # of `Tones.hard`: lines that are there or not, JPEG copies too
 FAINT = 31  # of `Tones.top`: black itself is up to 8
 SURELY_FLAT = -0.7  # broad strokes, blurred and out of JPEG too, are below -1.6, depth that is mostly black above 0
@@ -91,6 +92,8 @@ def kind_from(picture: Image, facts: Facts) -> Kind:
 
 def _gray_kind(facts: Facts) -> Kind:
     tones, inverse = facts.tones, facts.inverse
+    if facts.dithered > DITHERED:
+        return "photo"
     if tones.black >= inverse.black and _are_lines(tones, facts.drawn, facts):
         return "edges"
     if _are_lines(inverse, facts.inverse_drawn, facts):
