@@ -14,7 +14,7 @@ from ..arrays import Image, Mask, narrow, size_of_array
 from ..errors import InputError
 from ..files import ImageSource, load_image
 from ..geometry import Size
-from .kinds import LIKELY_DEPTH, TINTED, VERY_BLOCKY, Kind, is_rough, kind_from, may_be_depth
+from .kinds import TINTED, Kind, is_rough, kind_from, passes_as_depth
 from .picture_facts import Facts, facts_of
 from .remaking import remade
 from .report import Finding
@@ -41,8 +41,7 @@ def depth_findings(pixels: Image, facts: Facts, kind: Kind) -> list[Finding]:
         return [Finding("colour", "error", message, fix, facts.coloured)]
     gray = narrow(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
     low, high = np.percentile(gray, (1, 99)).tolist()
-    noiseless = LIKELY_DEPTH if facts.blocky < VERY_BLOCKY else math.inf  # strong JPEG takes the noise of photos too
-    found = [] if may_be_depth(facts, noiseless=noiseless) else [_unsure(facts)]
+    found = [] if passes_as_depth(facts) else [_unsure(facts)]
     if high - low < 64:
         message = f"98 percent of the values lie within {high - low:.0f} levels ({low:.0f} to {high:.0f})"
         found.append(

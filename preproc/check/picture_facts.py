@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..arrays import Image, narrow
 from .depth_score import depth_score
 from .drawn import dithering, drawn_score
+from .noise_score import noise_score
 from .plainness import plain_score
 from .surfaces import blockiness, reduced, sharpest_step, surface_score
 
@@ -92,7 +93,9 @@ class Facts:
     blocky
         How many more neighbours differ across the blocks of a JPEG than within them: see `blockiness`.
     depth
-        Log-odds that a gray picture is a depth map, not a photo: by its floor of noise: see `depth_score`.
+        Log-odds that a gray picture is a depth map, not a photo: by slopes, bends and specks: see `depth_score`.
+    noiseless
+        The same, by its floor of noise: see `noise_score`.
     plain
         The same, by what a median takes out: see `plain_score`.
     drawn
@@ -116,6 +119,7 @@ class Facts:
     sharpest: float
     blocky: float
     depth: float
+    noiseless: float
     plain: float
     drawn: float
     inverse_drawn: float
@@ -152,6 +156,7 @@ def facts_of(picture: Image) -> Facts:
         sharpest=sharpest_step(whole),
         blocky=blockiness(whole),
         depth=depth_score(whole),
+        noiseless=noise_score(whole),
         plain=plain_score(whole),
         drawn=drawn_score(whole, hard=tones.hard),
         inverse_drawn=drawn_score(narrow(~whole), hard=inverse.hard),
