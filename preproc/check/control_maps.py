@@ -18,7 +18,7 @@ from ..files.source import is_file
 from ..geometry import Size
 from .colour_maps import are_class_numbers, normal_findings, pose_findings, segmentation_findings
 from .depth_maps import Box, Point, contradictions, depth_findings
-from .kinds import BLOCKY, SURELY_SMOOTH, Kind, kind_from, may_be_depth
+from .kinds import BLOCKY, SHARP_STEP, SURELY_SMOOTH, Kind, kind_from, may_be_depth
 from .line_maps import line_findings, may_be_soft_lines
 from .picture_facts import Facts, facts_of
 from .placement import ROUNDING_PX, looks_stretched
@@ -29,11 +29,10 @@ __all__ = ["CheckedType", "control"]
 
 """The types of `preproc.control.TYPES`, and ``"photo"`` for endpoints that make the map themselves."""
 
-MAYBE_DEPTH = 1.6  # log-odds of `depth_score`: of gray photos one in two hundred is above, and blurred
-# Log-odds of `depth_score` and of `plain_score`: to refuse a job takes more than to name a kind.
+# Log-odds of `noise_score` and of `plain_score`: to refuse a job takes more than to name a kind.
 SURELY_MAP, SURELY_PLAIN_MAP = 4.0, 3.6
-# Of `Facts.sharpest`: steps blurred by 3.3 px. Without a sharper one, depth looks like a photo that is out of focus.
-SHARP_STEP = 0.12
+TOO_SMALL = 48  # px: of soft lines and of poses that are smaller, one in twenty looks like something else
+_OF_KIND = {"photo", "map", "other-map", "inverted", "not-a-pose", "not-normals"}  # the codes that say what it is
 
 _RECKONED = re.compile(r"(?<=255 - )m\b|\bm(?=\[)|(?<=atleast_3d\()m\b")
 
@@ -80,14 +79,15 @@ def control(
         Empty where nothing was found. Errors: ``blank``, ``photo`` (a photo where a map is expected), ``map`` (a map
         where a photo is expected; a warning where it might be a smooth gray photo, or one out of focus), ``other-map``, ``inverted``, ``depth-inverted``, ``channels-swapped``, ``colour``,
         ``palette``, ``not-a-pose``, ``not-normals``, ``background``, ``aspect``. Warnings: ``gray-fringed``,
-        ``fringed-colours``, ``too-dense``, ``too-sparse``, ``thick-lines``, ``low-contrast``, ``size-mismatch``, ``unsure`` (depth or a gray photo, soft lines or a dark photo: neither is sure). In
+        ``fringed-colours``, ``too-dense``, ``too-sparse``, ``thick-lines``, ``low-contrast``, ``size-mismatch``, ``unsure`` (depth or a gray photo, soft lines or a dark photo: neither is sure; or it is smaller than 48 px). In
         the fixes `m` stands for the control image, `photo` for the photo, `depth`, `people` and `labels` for what
         maps of depth, poses and classes are made from.
 
     Raises
     ------
     InputError
-        For an unknown type, points or boxes outside the picture, or evidence that does not belong to the type.
+        For an unknown type, points or boxes outside the picture, a reference that is no depth map, or evidence that
+        does not belong to the type.
 
     Notes
     -----
@@ -133,6 +133,8 @@ def control(
         findings += segmentation_findings(pixels, facts, kind, palette)
     else:
         findings += _photo(facts, kind, type)
+    if min(size_of_array(pixels)) < TOO_SMALL:
+        findings = [_too_small(each, pixels) if each.code in _OF_KIND else each for each in findings]
     return Report(findings if _counts_as_pixels(picture) else list(map(_read_first, findings)))
 
 
@@ -224,10 +226,16 @@ def _blank(pixels: Image, of: str) -> Finding:
     )
 
 
+def _too_small(finding: Finding, pixels: Image) -> Finding:
+    """Make a doubt of what is said of a picture in which little is to be seen."""
+    message = f"{size_of_array(pixels)} px are too few to tell what it is; as far as can be seen: {finding.message}"
+    return replace(finding, code="unsure", level="warning", message=message)
+
+
 def _is_surely_depth(facts: Facts) -> bool:
     if facts.sharpest < SHARP_STEP or facts.blocky > BLOCKY:
         return False
-    return facts.surface > SURELY_SMOOTH and (facts.depth >= SURELY_MAP or facts.plain >= SURELY_PLAIN_MAP)
+    return facts.surface > SURELY_SMOOTH and (facts.noiseless >= SURELY_MAP or facts.plain >= SURELY_PLAIN_MAP)
 
 
 def _photo(facts: Facts, kind: Kind, of: str) -> list[Finding]:
@@ -243,7 +251,7 @@ def _photo(facts: Facts, kind: Kind, of: str) -> list[Finding]:
                 value=kind,
             )
         ]
-    if of == "photo" and kind == "unknown" and facts.coloured < 0.002 and may_be_depth(facts, noiseless=MAYBE_DEPTH):
+    if of == "photo" and kind == "unknown" and facts.coloured < 0.002 and may_be_depth(facts):
         message = "it is gray and too smooth for most photos: it may be a depth map already"
         fix = "photo  # that it was made from, if it is a depth map: those have no texture or lettering"
         return [Finding("unsure", "warning", message, fix, facts.depth)]

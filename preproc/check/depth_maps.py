@@ -14,8 +14,8 @@ from ..arrays import Image, Mask, narrow, size_of_array
 from ..errors import InputError
 from ..files import ImageSource, load_image
 from ..geometry import Size
-from .kinds import LIKELY_DEPTH, TINTED, VERY_BLOCKY, Kind, is_rough, may_be_depth
-from .picture_facts import Facts
+from .kinds import TINTED, Kind, is_rough, kind_from, passes_as_depth
+from .picture_facts import Facts, facts_of
 from .remaking import remade
 from .report import Finding
 
@@ -41,8 +41,7 @@ def depth_findings(pixels: Image, facts: Facts, kind: Kind) -> list[Finding]:
         return [Finding("colour", "error", message, fix, facts.coloured)]
     gray = narrow(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
     low, high = np.percentile(gray, (1, 99)).tolist()
-    noiseless = LIKELY_DEPTH if facts.blocky < VERY_BLOCKY else math.inf  # strong JPEG takes the noise of photos too
-    found = [] if may_be_depth(facts, noiseless=noiseless) else [_unsure(facts)]
+    found = [] if passes_as_depth(facts) else [_unsure(facts)]
     if high - low < 64:
         message = f"98 percent of the values lie within {high - low:.0f} levels ({low:.0f} to {high:.0f})"
         found.append(
@@ -147,10 +146,12 @@ def _sky(gray: Mask, box: Box | None) -> Finding | None:
 def _second(gray: Mask, reference: PIL.Image.Image | ImageSource | None) -> Finding | None:
     if reference is None:
         return None
-    other = narrow(cv2.cvtColor(load_image(reference), cv2.COLOR_RGB2GRAY))
-    mine, theirs = size_of_array(gray), size_of_array(other)
+    second = load_image(reference)
+    mine, theirs = size_of_array(gray), size_of_array(second)
     if abs(mine.aspect / theirs.aspect - 1) > 0.02:
         raise InputError(f"the reference is {theirs}, the map {mine}: not the same view")
+    _must_be_depth(second)
+    other = narrow(cv2.cvtColor(second, cv2.COLOR_RGB2GRAY))
     grid = Size(min(64, mine.width, theirs.width), min(64, mine.height, theirs.height))
     one, two = (cv2.resize(each, grid, interpolation=cv2.INTER_AREA).ravel() for each in (gray, other))
     agreement = _rank_correlation(narrow(one), narrow(two))
@@ -158,6 +159,19 @@ def _second(gray: Mask, reference: PIL.Image.Image | ImageSource | None) -> Find
         return None
     message = f"it runs against the reference (rank correlation {agreement:.2f}), where near is white"
     return Finding("depth-inverted", "error", message, _FIX, agreement)
+
+
+def _must_be_depth(reference: Image) -> None:
+    facts = facts_of(reference)
+    kind = kind_from(reference, facts)
+    if kind == "blank":  # which agrees with nothing, and proves nothing
+        return
+    for wrong in depth_findings(reference, facts, kind):
+        if wrong.level == "error":
+            raise InputError(
+                f"the reference is no depth map ({wrong.message}): one in gray is expected, the nearest white",
+                fix="leave it out, or pass near_point=(x, y) and far_point=(x, y) instead",
+            )
 
 
 def _rank_correlation(one: Mask, two: Mask) -> float:

@@ -1,4 +1,4 @@
-"""Tell soft lines on black from dark photos."""
+"""Tell lines on black from dark photos and from dithered ones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ..arrays import narrow
 from .surfaces import reduced, slope_of
 
-__all__ = ["drawn_score"]
+__all__ = ["dithering", "drawn_score"]
 
 # Log-odds by logistic regression, both kinds weighted alike, over what shares, tones and thinness leave undecided: 856
 # photos of 52 sources (most of them darkened to a quarter or of high gamma) and 737 maps (own soft edges and line art
@@ -44,6 +44,18 @@ def drawn_score(gray: NDArray[np.uint8], *, hard: float) -> float:
         "valleys": valleys,
     }
     return _OFFSET + sum(weight * measured[name] for name, weight in _WEIGHTS.items())
+
+
+def dithering(gray: NDArray[np.uint8], side: int = 7) -> float:
+    """Return how many neighbours differ in black and white, against as many as would were each pixel drawn by chance.
+
+    Dithers scatter black and white as evenly as they can, so more differ than by chance; along a line fewer do. The
+    chance of white is that of the pixels around.
+    """
+    white = (gray >= 128).astype(np.float32)
+    around = narrow(cv2.blur(white, (side, side)))
+    differ = sum(float(np.abs(np.diff(white, axis=axis)).sum()) for axis in (0, 1)) / 2
+    return differ / max(1.0, float((2 * around * (1 - around)).sum()))
 
 
 def _valleys(levels: NDArray[np.float32]) -> tuple[float, float]:

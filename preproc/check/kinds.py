@@ -20,15 +20,23 @@ __all__ = ["Kind", "kind_of"]
 # Log-odds of `surface_score`: no known photo is above the first, of the photos above `SURELY_PLAIN` one in seven above the
 # second, hardly any depth map below the third.
 SURELY_SMOOTH, LIKELY_SMOOTH, SURELY_ROUGH = 2.5, 0.5, -4.0
-LIKELY_DEPTH = 1.0  # log-odds of `depth_score`: one depth map in a hundred is below, one photo in a hundred above
+# Log-odds of `depth_score`. Of photos that were left out of the fit one in seven hundred is above the first, one in
+# thirty above the second, one in thirteen above the third; of depth maps one in twenty is below the first, and below the
+# second hardly any but those with holes that were blurred.
+LIKELY_DEPTH, MAYBE_DEPTH, SURELY_PHOTO = 2.0, -1.5, -3.5
+# Log-odds of `noise_score`: one depth map in a hundred is below the first, one photo in two hundred above the second.
+LIKELY_NOISELESS, SURELY_NOISELESS = 1.0, 1.6
+# Of `Facts.sharpest`: steps blurred by 3.3 px. Without a sharper one, depth looks like a photo that is out of focus.
+SHARP_STEP = 0.12
 # Log-odds of `plain_score`: one photo in 70 is above the first, one depth map in a hundred below the second and one
 # photo in four above it, one depth map in 1200 below the third.
 SURELY_PLAIN, LIKELY_PLAIN, SURELY_TEXTURED = 3.0, -1.5, -3.0
-# Of `Facts.blocky`: JPEG of a quality below 60 or so, and below 35. It takes the grain out of photos, and the texture of
+# Of `Facts.blocky`: JPEG of a quality below 60 or so. It takes the grain out of photos, and the texture of
 # those that show few things before plain ground.
-BLOCKY, VERY_BLOCKY = 1.5, 2.0
+BLOCKY = 1.5
 TINTED = 0.05  # of `Facts.tinted`: colours of things, however faint
 LIKELY_DRAWN = 1.8  # log-odds of `drawn_score`: one dark photo in fifty is above
+DITHERED = 1.06  # of `Facts.dithered`: nineteen dithered photos in twenty are above, lines below 1.02, noise below 1.05
 SHARP = 0.85  # of `Tones.hard`: lines that are there or not, JPEG copies too
 FAINT = 31  # of `Tones.top`: black itself is up to 8
 SURELY_FLAT = -0.7  # broad strokes, blurred and out of JPEG too, are below -1.6, depth that is mostly black above 0
@@ -91,6 +99,8 @@ def kind_from(picture: Image, facts: Facts) -> Kind:
 
 def _gray_kind(facts: Facts) -> Kind:
     tones, inverse = facts.tones, facts.inverse
+    if facts.dithered > DITHERED:
+        return "photo"
     if tones.black >= inverse.black and _are_lines(tones, facts.drawn, facts):
         return "edges"
     if _are_lines(inverse, facts.inverse_drawn, facts):
@@ -105,21 +115,32 @@ def is_rough(facts: Facts) -> bool:
     """Tell whether there is texture or grain nearly everywhere, as in no depth map."""
     # With few levels between black and white, the steps from one to the next look like texture in depth too.
     grainy = facts.smooth < (0.97 if facts.contrast > 40 else 0.8)
-    return grainy and (facts.surface < SURELY_ROUGH or facts.plain < SURELY_TEXTURED)
+    textured = facts.surface < SURELY_ROUGH or facts.plain < SURELY_TEXTURED
+    return grainy and textured and facts.depth < SURELY_PHOTO
 
 
-def may_be_depth(facts: Facts, *, noiseless: float) -> bool:
-    """Tell whether it may be a depth map: gray, with hardly any noise, as `depth_score` above `noiseless` says, or hardly any detail."""
+def passes_as_depth(facts: Facts) -> bool:
+    """Tell whether it is smooth as hardly any photo is, one out of focus or out of strong JPEG neither."""
     if facts.tinted > TINTED:
         return False
-    # strong JPEG leaves photos without noise too, not without lettering and texture
-    return facts.plain > SURELY_PLAIN or (facts.depth > noiseless and facts.plain > LIKELY_PLAIN)
+    sharp = facts.sharpest > SHARP_STEP and facts.blocky < BLOCKY
+    return facts.depth > LIKELY_DEPTH or (sharp and _is_clean(facts, LIKELY_NOISELESS))
+
+
+def may_be_depth(facts: Facts) -> bool:
+    """Tell whether it may be a depth map: without colour, and smooth enough by one of the scores."""
+    return facts.tinted <= TINTED and (facts.depth > MAYBE_DEPTH or _is_clean(facts, SURELY_NOISELESS))
+
+
+def _is_clean(facts: Facts, noiseless: float) -> bool:
+    """Tell whether there is hardly any noise, or hardly any detail: strong JPEG takes the noise of photos, not lettering."""
+    return facts.plain > SURELY_PLAIN or (facts.noiseless > noiseless and facts.plain > LIKELY_PLAIN)
 
 
 def _is_depth(facts: Facts) -> bool:
     if facts.tinted > TINTED:
         return False
-    if facts.surface > SURELY_SMOOTH and facts.depth > LIKELY_DEPTH and facts.plain > LIKELY_PLAIN:
+    if facts.surface > SURELY_SMOOTH and facts.noiseless > LIKELY_NOISELESS and facts.plain > LIKELY_PLAIN:
         return True
     return facts.surface > LIKELY_SMOOTH and facts.plain > SURELY_PLAIN
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..arrays import Image, Mask, narrow, size_of_array
 from ..control.thresholding import TRAINED_DENSITY, shares
-from .kinds import FAINT, LIKELY_DRAWN, Kind, is_shaded, is_thin
+from .kinds import DITHERED, FAINT, LIKELY_DRAWN, Kind, is_shaded, is_thin
 from .picture_facts import Facts, Tones
 from .remaking import remade
 from .report import Finding
@@ -74,6 +74,9 @@ def _not_this(facts: Facts, kind: Kind, of: str, wanted: Lines) -> Finding | Non
         )
     if kind == "edges" or (kind == "unknown" and _fits(facts.tones, facts, wanted)):
         return None
+    if facts.dithered > DITHERED:
+        message = "black and white dots scattered as dithering does: a photo of one bit"
+        return Finding("photo", "error", message, f"control.{of}(photo)", facts.dithered)
     coloured = f", {facts.coloured:.0%} coloured" if facts.coloured >= 0.02 else ""
     return Finding(
         "photo",
@@ -101,7 +104,7 @@ def _unsure(facts: Facts, of: str) -> Finding | None:
 
 def _fits(tones: Tones, facts: Facts, wanted: Lines) -> bool:
     """Tell whether the tones can be those of the type; for what is too thick or too soft for a sure kind."""
-    if facts.coloured >= 0.02 or tones.black < wanted.black or is_shaded(tones, facts):
+    if facts.dithered > DITHERED or facts.coloured >= 0.02 or tones.black < wanted.black or is_shaded(tones, facts):
         return False
     if wanted.two_tone:
         resized = is_thin(tones) and min(tones.peak, tones.lit) > 0.3 * (1 - tones.black)  # of stars, at most a quarter

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from ..arrays import Image, narrow
 from .depth_score import depth_score
-from .drawn import drawn_score
+from .drawn import dithering, drawn_score
+from .noise_score import noise_score
 from .plainness import plain_score
-from .surfaces import blockiness, sharpest_step, surface_score
+from .surfaces import blockiness, reduced, sharpest_step, surface_score
 
 __all__ = ["Facts", "Tones", "facts_of", "highest", "tones_of"]
 
@@ -38,7 +39,8 @@ class Tones:
     top
         The highest level, 0 to 255: no share.
     thin
-        The light held by structures narrower than 5 px: nearly all for drawn lines, little for photos.
+        The light held by structures narrower than 5 px, of large pictures also at a short side of 1024 px: nearly all
+        for drawn lines, little for photos.
     peak
         Pixels above half of the highest.
     hard
@@ -91,13 +93,17 @@ class Facts:
     blocky
         How many more neighbours differ across the blocks of a JPEG than within them: see `blockiness`.
     depth
-        Log-odds that a gray picture is a depth map, not a photo: by its floor of noise: see `depth_score`.
+        Log-odds that a gray picture is a depth map, not a photo: by slopes, bends and specks: see `depth_score`.
+    noiseless
+        The same, by its floor of noise: see `noise_score`.
     plain
         The same, by what a median takes out: see `plain_score`.
     drawn
         Log-odds that light on black is drawn in soft lines, not that of a dark photo: see `drawn_score`.
     inverse_drawn
         The same of the negative.
+    dithered
+        How many more neighbours differ, in black and white, than would by chance: see `dithering`.
     """
 
     tones: Tones
@@ -113,9 +119,11 @@ class Facts:
     sharpest: float
     blocky: float
     depth: float
+    noiseless: float
     plain: float
     drawn: float
     inverse_drawn: float
+    dithered: float
 
 
 def facts_of(picture: Image) -> Facts:
@@ -130,8 +138,9 @@ def facts_of(picture: Image) -> Facts:
     )
     midtone = (gray > 5) & (gray < 250)
     curved = np.abs(cv2.Laplacian(gray, cv2.CV_16S))
-    tones, inverse = tones_of(gray), tones_of(narrow(~gray))
     whole = narrow(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))
+    small = narrow(np.rint(reduced(whole, 1024)).astype(np.uint8))
+    tones, inverse = tones_of(gray, small), tones_of(narrow(~gray), narrow(~small))
     chroma = narrow(cv2.subtract(highest(sample), ~highest(~sample)))
     return Facts(
         tones=tones,
@@ -147,9 +156,11 @@ def facts_of(picture: Image) -> Facts:
         sharpest=sharpest_step(whole),
         blocky=blockiness(whole),
         depth=depth_score(whole),
+        noiseless=noise_score(whole),
         plain=plain_score(whole),
         drawn=drawn_score(whole, hard=tones.hard),
         inverse_drawn=drawn_score(narrow(~whole), hard=inverse.hard),
+        dithered=dithering(gray) if tones.extreme == 1 else 0.0,
     )
 
 
@@ -159,11 +170,9 @@ def highest(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return narrow(cv2.max(cv2.max(red, green), blue))
 
 
-def tones_of(gray: NDArray[np.uint8]) -> Tones:
-    """Measure how the light lies."""
+def tones_of(gray: NDArray[np.uint8], small: NDArray[np.uint8]) -> Tones:
+    """Measure how the light lies, in a picture and in its copy of at most 1024 px."""
     shares = np.bincount(gray.ravel(), minlength=256) / gray.size
-    opened = cv2.morphologyEx(gray, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
-    light = int(gray.sum(dtype=np.int64))
     top = int(np.flatnonzero(shares)[-1])
     peak, above_quarter = (float(shares[top // part + 1 :].sum()) for part in (2, 4))
     return Tones(
@@ -174,11 +183,17 @@ def tones_of(gray: NDArray[np.uint8]) -> Tones:
         extreme=float(shares[:49].sum() + shares[207:].sum()),
         body=float(shares[int(np.searchsorted(np.cumsum(shares), 0.995)) // 4 + 1 :].sum()),
         top=top,
-        thin=1 - int(narrow(opened).sum(dtype=np.int64)) / light if light else 0.0,
+        thin=max(map(_thin_share, (gray, small))),  # lines that were enlarged are broad at their own size
         peak=peak,
         hard=peak / above_quarter if above_quarter else 0.0,
         long=_long_share(gray, min(64, max(8, top // 4))),
     )
+
+
+def _thin_share(gray: NDArray[np.uint8]) -> float:
+    opened = narrow(cv2.morphologyEx(gray, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)))
+    light = int(gray.sum(dtype=np.int64))
+    return 1 - int(opened.sum(dtype=np.int64)) / light if light else 0.0
 
 
 def _long_share(gray: NDArray[np.uint8], above: int, side: int = 16) -> float:

@@ -206,6 +206,16 @@ class TestDepth:
     def test_an_unrelated_map_does_not_decide(self):
         assert check.control(255 - self.ramp, "depth", reference=self.ramp.T[:, :150].repeat(2, 0)[:200]).codes == ()
 
+    @pytest.mark.parametrize("name", ["astronaut", "brick"])
+    def test_a_photo_is_no_second_map(self, name):
+        photo = cv2.resize(getattr(skimage.data, name)(), (150, 200), interpolation=cv2.INTER_AREA)
+        with pytest.raises(InputError, match=r"the reference is no depth map .*one in gray is expected"):
+            check.control(self.ramp, "depth", reference=photo)
+
+    def test_a_colour_map_is_no_second_map(self):
+        with pytest.raises(InputError, match="have colour"):
+            check.control(self.ramp, "depth", reference=cv2.applyColorMap(self.ramp, cv2.COLORMAP_VIRIDIS))
+
     def test_colour_map(self):
         coloured = cv2.cvtColor(cv2.applyColorMap(self.ramp, cv2.COLORMAP_VIRIDIS), cv2.COLOR_BGR2RGB)
         assert check.control(coloured, "depth").codes == ("colour",)

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import PIL.Image
 import pytest
 import skimage.data
 
 from preproc import SizeRule, check, control
+from preproc.check.depth_score import measured
 from preproc.check.surfaces import blockiness, inside
 
 FOLDER = Path(skimage.data.__file__).parent
@@ -152,6 +154,22 @@ class TestClippedDepth:
         assert inside(np.full((64, 64), 128, np.uint8), measured).size == measured.size
 
 
+class TestHoles:
+    def test_do_not_count(self):
+        y, x = np.mgrid[0:240, 0:320]
+        missing = np.random.default_rng(0).random((240, 320)) < 0.002
+        depth = (60 + y / 3 + np.where((x - 150) ** 2 + (y - 120) ** 2 < 3600, 90, 0)).astype(np.uint8)
+        whole, torn = measured(depth), measured(np.where(missing, 0, depth).astype(np.uint8))
+        assert torn == pytest.approx(whole, abs=0.7)
+        assert check.control(np.where(missing, 0, depth).astype(np.uint8), "depth").codes == ()
+
+    def test_where_hardly_anything_is_left_all_counts(self):
+        bars = np.zeros((64, 64), np.uint8)
+        bars[30:33] = 128
+        assert measured(bars)["bend_64"] > 3
+        assert measured(np.full((64, 64), 128, np.uint8))["bend_64"] < 0
+
+
 class TestBlocks:
     def test_only_jpeg_has_them(self):
         ball = np.hypot(*np.mgrid[-100:100, -120:120])
@@ -217,6 +235,50 @@ def night_sky(seed, gain=1.0, count=600, noise=3):
     sky[generator.integers(0, 300, count), generator.integers(0, 400, count)] = 120 * (generator.pareto(1.1, count) + 1)
     sky = cv2.GaussianBlur(np.minimum(gain * sky, 3000), (0, 0), generator.uniform(0.7, 1.6))
     return np.clip(sky + generator.normal(0, noise, sky.shape), 0, 255).astype(np.uint8)
+
+
+class TestEnlargedLines:
+    @pytest.mark.parametrize("of", LINES)
+    def test_pass_at_3072_px(self, of):
+        made = getattr(control, of)(skimage.data.astronaut())
+        grown = cv2.resize(made, (3072, 3072), interpolation=cv2.INTER_CUBIC)
+        assert set(check.control(grown, of).codes) <= {"gray-fringed"}
+        assert check.control(255 - grown, of).codes == ("inverted",)
+        assert check.control(grown, "photo").codes in (("map",), ("unsure",))
+
+
+class TestDithers:
+    @pytest.mark.parametrize("name", ["astronaut", "coffee", "chelsea", "rocket"])
+    def test_photos_of_one_bit_are_photos(self, name):
+        dithered = PIL.Image.fromarray(getattr(skimage.data, name)()).convert("1")
+        for of in (*LINES, "depth"):
+            assert check.control(dithered, of).codes == ("photo",)
+        assert check.control(dithered, "photo").codes == ()
+
+    def test_noise_and_dense_lines_are_none(self, photos):
+        for photo in photos[::8]:
+            dense = cv2.Canny(photo, 20, 50)
+            if np.count_nonzero(dense) > 0.05 * dense.size:
+                assert set(check.control(dense, "canny").codes) <= {"too-dense"}
+
+
+class TestTiny:
+    @pytest.mark.parametrize("side", [8, 16, 24, 32])
+    def test_too_little_is_seen_for_an_error(self, photos, depths, side):
+        small = [cv2.resize(photo, (side, side), interpolation=cv2.INTER_AREA) for photo in photos[::8]]
+        for photo in small:
+            assert set(check.control(photo, "photo").codes) <= {"unsure", "blank"}
+            for of in ("canny", "soft_edge", "lineart", "scribble"):
+                made = getattr(control, of)(photo)
+                if made.std() > 5:
+                    assert check.control(made, of).ok
+        for depth in depths[::4]:
+            assert check.control(cv2.resize(depth, (side, side), interpolation=cv2.INTER_AREA), "depth").ok
+
+    def test_says_so(self):
+        report = check.control(skimage.data.astronaut()[::16, ::16], "canny")
+        assert report.codes == ("unsure",)
+        assert "32x32 px are too few" in report.findings[0].message
 
 
 class TestNightSkies:

@@ -247,3 +247,49 @@ def test_light_gray_is_no_normal_map(photos):
     for photo in photos[::10]:
         light = (193 + cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY) / 12).astype(np.uint8)
         assert not check.control(light, "normal").ok
+
+
+def scene(seed, height=240, width=320):
+    """Ground, a wall and things before it, near is white."""
+    generator = np.random.default_rng(seed)
+    y, x = np.mgrid[0:height, 0:width].astype(float)
+    depth = np.maximum(40 + 0.05 * x, 0.75 * y)
+    for _ in range(int(generator.integers(3, 9))):
+        left, top, wide, tall, near = generator.uniform((0, 40, 30, 40, 90), (280, 160, 90, 110, 220))
+        box = (x > left) & (x < left + wide) & (y > top) & (y < top + tall)
+        disc = (x - left) ** 2 + (y - top) ** 2 < (wide / 2) ** 2
+        depth = np.where(box if generator.random() < 0.5 else disc, np.maximum(depth, near + 0.1 * (x - left)), depth)
+    return depth.clip(25, 245)
+
+
+def holes(seed, height=240, width=320):
+    """What a sensor does not see: patches, specks and a frame."""
+    generator = np.random.default_rng(seed)
+    field = cv2.GaussianBlur(generator.normal(0, 1, (height, width)), (0, 0), generator.uniform(3, 12))
+    missing = (field > np.quantile(field, generator.uniform(0.8, 0.97))) | (generator.random(field.shape) < 0.01)
+    missing[:, :8] = missing[:6] = True
+    return missing
+
+
+def test_depth_with_holes_and_noise_is_no_photo():
+    generator = np.random.default_rng(13)
+    for seed in range(24):
+        whole = scene(seed)
+        torn = np.where(holes(seed), 0, whole).astype(np.uint8)
+        ramp = np.tile(np.linspace(*sorted(generator.uniform(30, 220, 2)), 320), (240, 1))
+        noisy = [
+            (low + gain * depth + generator.normal(0, 2.5, depth.shape)).clip(0, 255).astype(np.uint8)
+            for depth, low, gain in ((whole, 60, 0.4), (whole, 0, 1), (ramp, 0, 1))
+            if gain * np.ptp(depth) > 50
+        ]
+        for depth in (torn, *noisy):
+            assert check.control(depth, "depth").ok
+            assert check.control(depth, "photo").codes
+
+
+@pytest.mark.parametrize("sigma_px", [4, 6, 9, 14])
+def test_gray_photos_out_of_focus_do_not_pass_as_depth(photos, sigma_px):
+    for photo in photos[::3]:
+        blurred = cv2.GaussianBlur(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY), (0, 0), sigma_px)
+        assert {*check.control(blurred, "depth").codes} - {"low-contrast"}
+        assert check.control(blurred, "photo").ok
