@@ -10,6 +10,7 @@ import PIL.Image
 from ..arrays import Mask
 from ..files import ImageSource, size_of
 from ..files.exif import orientation_of, read_exif
+from ..files.header import open_picture
 from ..files.source import is_file, opened
 from ..geometry import Size
 from ..mask import resize
@@ -75,5 +76,5 @@ def _orientation(image: Any) -> int:
         return orientation_of(image, read_exif(image, None))
     if not is_file(image):
         return 1
-    with opened(image) as (file, _), PIL.Image.open(file) as stored:
+    with opened(image) as (file, path), open_picture(file, path) as stored:
         return orientation_of(stored, read_exif(stored, file))

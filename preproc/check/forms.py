@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +11,9 @@ from numpy.typing import NDArray
 from ..arrays import Mask, as_planes, narrow, size_of_array, to_uint8
 from ..errors import FileFormatError, InputError, MaskError
 from ..files import ImageSource, Photo, load_mask
-from ..files.source import is_file, opened
+from ..files.decode import stored as stored_numbers
+from ..files.header import open_picture
+from ..files.source import MAX_PIXELS, is_file, opened
 from ..geometry import Size
 from ..mask import from_alpha, from_luminance
 from .colours import TINTED, colour_call
@@ -130,11 +131,11 @@ def _indices(picture: Any) -> list[Finding]:
     if not (isinstance(picture, PIL.Image.Image) or is_file(picture)) or _header(picture)[0] not in {"P", "PA"}:
         return []
     if isinstance(picture, PIL.Image.Image):
-        numbers = np.asarray(picture.getchannel(0) if picture.mode == "PA" else picture)
+        numbers: NDArray[Any] = np.asarray(picture)
     else:
-        with opened(picture) as (file, _), PIL.Image.open(io.BytesIO(file.read())) as stored:
-            numbers = np.asarray(stored.getchannel(0) if stored.mode == "PA" else stored)
-    used = np.unique(numbers).tolist()
+        with opened(picture) as (file, path):
+            numbers = stored_numbers(file, path=path, max_pixels=MAX_PIXELS)
+    used = np.unique(numbers if numbers.ndim == 2 else numbers[:, :, 0]).tolist()
     chosen = [number for number in used if number not in {0, VOID}] or used[1:]
     if not chosen or len(used) > _MOST_LABELS:
         return []
@@ -225,7 +226,7 @@ def _header(picture: Any) -> tuple[str, str | None]:
     """Mode and format, as Pillow tells them."""
     if isinstance(picture, PIL.Image.Image):
         return picture.mode, picture.format
-    with opened(picture) as (file, _), PIL.Image.open(io.BytesIO(file.read())) as header:
+    with opened(picture) as (file, path), open_picture(file, path) as header:
         return header.mode, header.format
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from preproc import Edit, crop, mask, save_image
+from preproc import Edit, check, crop, mask, save_image
 from preproc.control.label_files import load_labels
 
 LABELS = np.arange(48 * 64, dtype=np.uint8).reshape(48, 64) % 7
@@ -42,3 +42,18 @@ def test_edits(record, lower_limit):
     again = crop.around(record.with_name("photo.png"), mask.ellipse((64, 48), (20, 10, 40, 30)), feather_px=3.5)
     for name in ("mask", "blend", "sent_mask", "sent_image"):
         np.testing.assert_array_equal(getattr(edit, name), getattr(again, name))
+
+
+@pytest.mark.parametrize("suffix", ["png", "tif", "webp"])
+def test_checks_of_masks(suffix, lower_limit, tmp_path):
+    PIL.Image.fromarray(mask.ellipse((64, 48), (20, 10, 40, 30))).save(tmp_path / f"m.{suffix}", lossless=True)
+    PIL.Image.new("RGB", (64, 48)).save(tmp_path / f"photo.{suffix}", lossless=True)
+    assert check.mask(tmp_path / f"m.{suffix}", tmp_path / f"photo.{suffix}").ok
+
+
+def test_checks_of_palettes_and_turned_photos(lower_limit, tmp_path):
+    PIL.Image.fromarray(LABELS).convert("P").save(tmp_path / "m.png")
+    exif = PIL.Image.Exif()
+    exif[0x112] = 6
+    PIL.Image.new("RGB", (64, 48)).save(tmp_path / "photo.jpg", exif=exif)
+    assert {"palette", "exif-rotated"} <= set(check.mask(tmp_path / "m.png", tmp_path / "photo.jpg").codes)
