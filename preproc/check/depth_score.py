@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import narrow
+from .scales import Scales, percentile_of, reduced
 from .surfaces import block_residuals, slope_of
 
 __all__ = ["depth_score", "measured"]
@@ -47,29 +48,29 @@ class _Copy(NamedTuple):
     """Where it is not: the rest of `levels` is made up, and not counted."""
 
 
-def depth_score(gray: NDArray[np.uint8]) -> float:
+def depth_score(scales: Scales) -> float:
     """Return the log-odds that a gray picture is a depth map and not a photo.
 
     Depth lies in smooth pieces between clean steps, and keeps to this at any size; photos have texture and lettering,
     and where these are out of focus, no steps either.
     """
-    found = measured(gray)
+    found = measured(scales)
     return _OFFSET + sum(weight * found[name] for name, weight in _WEIGHTS.items())
 
 
-def measured(gray: NDArray[np.uint8]) -> dict[str, float]:
+def measured(scales: Scales) -> dict[str, float]:
     """Measure a picture at short sides of 512 to 32 px, against its own contrast; all as logarithms.
 
     What is clipped does not count: skies and holes of depth maps are, and lights and shadows of photos, flat in both.
     """
-    clear = _clear(gray)
-    low, high = np.percentile(gray[clear], (2, 98))
-    unit = max(16.0, float(high - low)) / 255
+    clear = _clear(scales.gray)
+    counts = np.bincount(scales.gray[clear], minlength=256)
+    unit = max(16.0, percentile_of(counts, 98) - percentile_of(counts, 2)) / 255
 
     def log(levels: float) -> float:
         return float(np.log(levels / unit + 0.1))
 
-    at = dict(zip(_SIDES, _copies(gray, clear), strict=True))
+    at = dict(zip(_SIDES, _copies(scales.gray, clear), strict=True))
     slopes, bends, specks = (
         {side: found[copy.clear] for side, copy in at.items() for found in [measure(copy.levels)]}
         for measure in (slope_of, _curvature, _specks)
@@ -81,9 +82,8 @@ def measured(gray: NDArray[np.uint8]) -> dict[str, float]:
     def mean(of: dict[int, NDArray[np.float32]], side: int) -> float:
         return log(float(of[side].mean()))
 
-    whole_low, whole_high = np.percentile(gray, (2, 98))
     return {
-        "contrast": float(np.log(max(8.0, float(whole_high - whole_low)))),
+        "contrast": float(np.log(max(8.0, scales.percentile(98) - scales.percentile(2)))),
         "slope_512": mean(slopes, 512),
         "slope_256": percentile(slopes, 256, 90),
         "spread_32": percentile(slopes, 32, 98) - percentile(slopes, 32, 50),
@@ -110,11 +110,8 @@ def _copies(gray: NDArray[np.uint8], clear: NDArray[np.bool_]) -> Iterator[_Copy
     """Yield smaller and smaller copies, of what is clear."""
     levels, weight = gray.astype(np.float32), clear.astype(np.float32)
     for side in _SIDES:
-        factor = side / min(levels.shape)
-        if factor < 1:
-            size = [max(1, round(length * factor)) for length in levels.shape[::-1]]
-            light = narrow(cv2.resize(levels * weight, size, interpolation=cv2.INTER_AREA))
-            weight = np.asarray(cv2.resize(weight, size, interpolation=cv2.INTER_AREA), np.float32)
+        if side < min(levels.shape):
+            light, weight = reduced(levels * weight, side), reduced(weight, side)
             levels = np.asarray(light / np.maximum(weight, 1e-6), np.float32)
         yield _filled(levels, weight > min(0.3, float(weight.max()) / 2))
 

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import narrow
-from .surfaces import reduced, slope_of
+from .scales import Scales
+from .surfaces import slope_of
 
 __all__ = ["dithering", "drawn_score"]
 
@@ -19,27 +20,27 @@ _WEIGHTS = {"thin": 10.35, "thin_medium": 4.09, "steepest": -3.14, "floor": 1.56
 _OFFSET = 7.0
 
 
-def drawn_score(gray: NDArray[np.uint8], *, hard: float) -> float:
+def drawn_score(scales: Scales, *, hard: float) -> float:
     """Return the log-odds that light on black is drawn, not the light of a dark photo.
 
     Between drawn lines, however soft and dense, the picture falls back to black; in photos broad pieces stay lit.
 
     Parameters
     ----------
-    gray
+    scales
         The picture, light on black.
     hard
         `Tones.hard` of it.
     """
-    medium, small = reduced(gray, 128), reduced(gray, 64)
-    low, high = np.percentile(gray, (2, 98))
-    steepest = float(np.percentile(slope_of(medium), 98)) * 255 / max(16.0, float(high - low))
+    medium, small = scales.copies[128], scales.copies[64]
+    contrast = max(16.0, scales.percentile(98) - scales.percentile(2))
+    steepest = float(np.percentile(slope_of(medium), 98)) * 255 / contrast
     valleys, thin = _valleys(small)
     measured = {
         "thin": thin,
         "thin_medium": _valleys(medium)[1],
         "steepest": float(np.log(steepest + 0.1)),
-        "floor": float(np.log(np.percentile(gray, 1) + 1)),
+        "floor": float(np.log(scales.percentile(1) + 1)),
         "hard": hard,
         "valleys": valleys,
     }

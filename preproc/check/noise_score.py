@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import narrow
-from .surfaces import block_residuals, reduced, slope_of
+from .scales import Scales
+from .surfaces import block_residuals, slope_of
 
 __all__ = ["noise_score"]
 
@@ -28,21 +29,21 @@ _WEIGHTS = {
 _OFFSET = -81.03
 
 
-def noise_score(gray: NDArray[np.uint8]) -> float:
+def noise_score(scales: Scales) -> float:
     """Return the log-odds that a gray picture is a depth map and not a photo.
 
     Depth lies in smooth pieces between clean steps and uses the whole range of gray; photos have texture or grain in
     nearly all places, at some size. The picture is therefore measured at short sides of 256, 128 and 64 px, and for
     its floor of noise at its own, against its own contrast.
     """
-    low, high = np.percentile(gray, (2, 98))
-    full = 255 / max(16.0, float(high - low))
-    medium, half, small = (reduced(gray, short) for short in (256, 128, 64))
+    contrast = scales.percentile(98) - scales.percentile(2)
+    full = 255 / max(16.0, contrast)
+    medium, half, small = (scales.copies[short] for short in (256, 128, 64))
     slope = slope_of(medium)
     measured = {
-        "contrast": float(high - low) + 0.9,  # and 0.1 below: never the logarithm of 0
+        "contrast": contrast + 0.9,  # and 0.1 below: never the logarithm of 0
         "unevenness": full * float(np.percentile(block_residuals(medium), 25)),
-        "noise": full * float(np.percentile(block_residuals(_bands(gray)), 10)),
+        "noise": full * float(np.percentile(block_residuals(_bands(scales.gray)), 10)),
         "least_slope": full * float(np.percentile(slope, 10)),
         "steepness": full * float(np.percentile(slope, 75)),
         "curved_medium": full * float(np.percentile(_curvature(half), 25)),

@@ -13,7 +13,8 @@ from .depth_score import depth_score
 from .drawn import dithering, drawn_score
 from .noise_score import noise_score
 from .plainness import plain_score
-from .surfaces import blockiness, reduced, sharpest_step, surface_score
+from .scales import scales_of
+from .surfaces import blockiness, sharpest_step, surface_score
 
 __all__ = ["Facts", "Tones", "facts_of", "highest", "tones_of"]
 
@@ -139,7 +140,8 @@ def facts_of(picture: Image) -> Facts:
     midtone = (gray > 5) & (gray < 250)
     curved = np.abs(cv2.Laplacian(gray, cv2.CV_16S))
     whole = narrow(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))
-    small = narrow(np.rint(reduced(whole, 1024)).astype(np.uint8))
+    scales = scales_of(whole)
+    small = narrow(np.rint(scales.copies[1024]).astype(np.uint8))
     tones, inverse = tones_of(gray, small), tones_of(narrow(~gray), narrow(~small))
     chroma = narrow(cv2.subtract(highest(sample), ~highest(~sample)))
     return Facts(
@@ -152,14 +154,14 @@ def facts_of(picture: Image) -> Facts:
         midtones=_share(midtone),
         contrast=float(np.diff(np.percentile(gray, (2, 98)))[0]),
         smooth=_share(curved[midtone] <= 1),
-        surface=surface_score(whole),
-        sharpest=sharpest_step(whole),
+        surface=surface_score(scales),
+        sharpest=sharpest_step(scales),
         blocky=blockiness(whole),
-        depth=depth_score(whole),
-        noiseless=noise_score(whole),
-        plain=plain_score(whole),
-        drawn=drawn_score(whole, hard=tones.hard),
-        inverse_drawn=drawn_score(narrow(~whole), hard=inverse.hard),
+        depth=depth_score(scales),
+        noiseless=noise_score(scales),
+        plain=plain_score(scales),
+        drawn=drawn_score(scales, hard=tones.hard),
+        inverse_drawn=drawn_score(scales.inverse(), hard=inverse.hard),
         dithered=dithering(gray) if tones.extreme == 1 else 0.0,
     )
 

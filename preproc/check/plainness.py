@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import narrow
-from .surfaces import inside, reduced, slope_of
+from .scales import Scales
+from .surfaces import inside, slope_of
 
 __all__ = ["plain_score"]
 
@@ -31,23 +32,22 @@ _WEIGHTS = {
 _OFFSET = -13.52
 
 
-def plain_score(gray: NDArray[np.uint8]) -> float:
+def plain_score(scales: Scales) -> float:
     """Return the log-odds that a gray picture is a depth map and not a photo.
 
     Depth lies in pieces between clean steps, and a median over 5 x 5 px leaves both as they are; of photos it takes
     texture and lettering out, at any size. The picture is measured at short sides of 512 to 32 px, against its own
     contrast, and where it is not clipped (see `inside`).
     """
-    low, high = np.percentile(gray, (2, 98))
-    contrast = max(16.0, float(high - low))
-    half, medium, small, least = (reduced(gray, short) for short in (512, 128, 64, 32))
-    specks = inside(gray, _specks(small))
+    contrast = max(16.0, scales.percentile(98) - scales.percentile(2))
+    half, medium, small, least = (scales.copies[short] for short in (512, 128, 64, 32))
+    specks = inside(scales, _specks(small))
     of_contrast = {
-        "specks_medium": np.percentile(inside(gray, _specks(medium)), 50),
+        "specks_medium": np.percentile(inside(scales, _specks(medium)), 50),
         "specks_small": np.percentile(specks, 25),
         "more_specks_small": np.percentile(specks, 75),
-        "least_slope": np.percentile(inside(gray, slope_of(least)), 25),
-        "bent": np.percentile(inside(gray, _curvature(least)), 50),
+        "least_slope": np.percentile(inside(scales, slope_of(least)), 25),
+        "bent": np.percentile(inside(scales, _curvature(least)), 50),
     }
     measured = {name: _log(255 / contrast * float(levels)) for name, levels in of_contrast.items()}
     measured |= {"contrast": float(np.log(contrast)), "bends_least": _bends(least), "bends": _bends(half)}

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import narrow
+from .scales import Scales
 
-__all__ = ["block_residuals", "blockiness", "inside", "reduced", "sharpest_step", "slope_of", "surface_score"]
+__all__ = ["block_residuals", "blockiness", "inside", "sharpest_step", "slope_of", "surface_score"]
 
 # Log-odds by logistic regression, both kinds weighted alike, over 838 gray crops of 15 photos (plain, JPEG, blurred,
 # dark, noisy, of low contrast) and 279 depth maps (stereo, smoothed as predicted ones are, rendered, 16-bit, metric,
@@ -20,19 +21,19 @@ _LEAST_INSIDE = 0.05
 _EDGE = 16  # twice the levels that count of a jump: edges are no blocks
 
 
-def surface_score(gray: NDArray[np.uint8]) -> float:
+def surface_score(scales: Scales) -> float:
     """Return the log-odds that a gray picture is a depth map and not a photo.
 
     Depth lies in smooth pieces between clean steps and uses the whole range of gray; photos have texture or grain in
     nearly all places, at some size. The picture is therefore measured at short sides of 256 and 64 px, against its own
     contrast.
     """
-    low, high = np.percentile(gray, (2, 98))
-    full = 255 / max(16.0, float(high - low))
-    medium, small = reduced(gray, 256), reduced(gray, 64)
+    contrast = scales.percentile(98) - scales.percentile(2)
+    full = 255 / max(16.0, contrast)
+    medium, small = scales.copies[256], scales.copies[64]
     curvature = np.abs(cv2.Laplacian(small, cv2.CV_32F))
     measured = {
-        "contrast": float(high - low),
+        "contrast": contrast,
         "unevenness": full * float(np.percentile(block_residuals(medium), 25)),
         "least_slope": full * float(np.percentile(slope_of(medium), 10)),
         "curved": full * float(np.percentile(curvature, 25)),
@@ -41,24 +42,15 @@ def surface_score(gray: NDArray[np.uint8]) -> float:
     return _OFFSET + sum(weight * float(np.log(measured[name] + 0.1)) for name, weight in _WEIGHTS.items())
 
 
-def sharpest_step(gray: NDArray[np.uint8]) -> float:
+def sharpest_step(scales: Scales) -> float:
     """Return the steepest slope, as a share of the picture's contrast per pixel, at a short side of at most 512 px.
 
     A step blurred by a Gaussian of sigma px rises by ``0.4 / sigma`` at most. Steepest is what one pixel in a thousand
     exceeds.
     """
-    levels = reduced(gray, 512)
+    levels = scales.copies[512]
     low, high = np.percentile(levels, (2, 98))
     return float(np.percentile(slope_of(levels), 99.9)) / max(16.0, float(high - low))
-
-
-def reduced(gray: NDArray[np.uint8], short: int) -> NDArray[np.float32]:
-    """Return the picture at a short side of `short` pixels, or as it is where that is smaller."""
-    factor = short / min(gray.shape)
-    if factor >= 1:
-        return gray.astype(np.float32)
-    size = [max(1, round(side * factor)) for side in gray.shape[::-1]]
-    return np.asarray(cv2.resize(gray.astype(np.float32), size, interpolation=cv2.INTER_AREA), np.float32)
 
 
 def blockiness(gray: NDArray[np.uint8], side: int = 8) -> float:
@@ -76,23 +68,22 @@ def blockiness(gray: NDArray[np.uint8], side: int = 8) -> float:
     return float(min(found))
 
 
-def inside(gray: NDArray[np.uint8], of: NDArray[np.float32]) -> NDArray[np.float32]:
+def inside(scales: Scales, of: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return what was measured on a reduced copy where that copy shows nothing clipped, within 2 px; all if that is little.
 
     Skies and holes of depth maps are clipped, and so are the lights and shadows of photos: flat in both of them.
 
     Parameters
     ----------
-    gray
-        The whole picture.
+    scales
+        The picture.
     of
-        What was measured on each pixel of the copy.
+        What was measured on each pixel of one of its copies.
     """
-    clear = cv2.inRange(gray, 9, 246)
+    clear = scales.clear
     if clear.shape != of.shape:
-        clear = cv2.resize(clear, of.shape[::-1], interpolation=cv2.INTER_AREA)
-    clear = cv2.erode(clear, np.ones((5, 5), np.uint8))
-    kept = of[narrow(clear) == 255]
+        clear = np.asarray(cv2.resize(clear, of.shape[::-1], interpolation=cv2.INTER_AREA), np.float32)
+    kept = of[narrow(cv2.erode(clear, np.ones((5, 5), np.uint8))) > 254.5]
     return kept if kept.size > _LEAST_INSIDE * of.size else of.ravel()
 
 

@@ -39,6 +39,7 @@ def load_labels(source: Any, /) -> NDArray[np.integer[Any]]:
 
     Examples
     --------
+    >>> import PIL.Image
     >>> load_labels(PIL.Image.fromarray(np.array([[0, 2]], np.uint8))).tolist()
     [[0, 2]]
     """

@@ -10,6 +10,7 @@ import skimage.data
 
 from preproc import SizeRule, check, control
 from preproc.check.depth_score import measured
+from preproc.check.scales import scales_of
 from preproc.check.surfaces import blockiness, inside
 
 FOLDER = Path(skimage.data.__file__).parent
@@ -150,8 +151,8 @@ class TestClippedDepth:
         gray = np.zeros((64, 64), np.uint8)
         gray[30:33] = 128
         measured = np.ones((32, 32), np.float32)
-        assert inside(gray, measured).size == measured.size
-        assert inside(np.full((64, 64), 128, np.uint8), measured).size == measured.size
+        assert inside(scales_of(gray), measured).size == measured.size
+        assert inside(scales_of(np.full((64, 64), 128, np.uint8)), measured).size == measured.size
 
 
 class TestHoles:
@@ -159,15 +160,15 @@ class TestHoles:
         y, x = np.mgrid[0:240, 0:320]
         missing = np.random.default_rng(0).random((240, 320)) < 0.002
         depth = (60 + y / 3 + np.where((x - 150) ** 2 + (y - 120) ** 2 < 3600, 90, 0)).astype(np.uint8)
-        whole, torn = measured(depth), measured(np.where(missing, 0, depth).astype(np.uint8))
+        whole, torn = measured(scales_of(depth)), measured(scales_of(np.where(missing, 0, depth).astype(np.uint8)))
         assert torn == pytest.approx(whole, abs=0.7)
         assert check.control(np.where(missing, 0, depth).astype(np.uint8), "depth").codes == ()
 
     def test_where_hardly_anything_is_left_all_counts(self):
         bars = np.zeros((64, 64), np.uint8)
         bars[30:33] = 128
-        assert measured(bars)["bend_64"] > 3
-        assert measured(np.full((64, 64), 128, np.uint8))["bend_64"] < 0
+        assert measured(scales_of(bars))["bend_64"] > 3
+        assert measured(scales_of(np.full((64, 64), 128, np.uint8)))["bend_64"] < 0
 
 
 class TestBlocks:
