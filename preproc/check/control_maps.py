@@ -18,7 +18,16 @@ from ..files.source import is_file
 from ..geometry import Size
 from .colour_maps import are_class_numbers, normal_findings, pose_findings, segmentation_findings
 from .depth_maps import Box, Point, contradictions, depth_findings
-from .kinds import BLOCKY, SHARP_STEP, SURELY_SMOOTH, Kind, kind_from, may_be_depth
+from .kinds import (
+    BLOCKY,
+    SHARP_STEP,
+    SURELY_SMOOTH,
+    Kind,
+    are_unit_vectors,
+    kind_from,
+    may_be_depth,
+    palette_share,
+)
 from .line_maps import line_findings, may_be_soft_lines
 from .picture_facts import Facts, facts_of
 from .placement import ROUNDING_PX, looks_stretched
@@ -31,6 +40,7 @@ __all__ = ["CheckedType", "control"]
 
 # Log-odds of `noise_score` and of `plain_score`: to refuse a job takes more than to name a kind.
 SURELY_MAP, SURELY_PLAIN_MAP = 4.0, 3.6
+SURELY_CLASSES = 0.5  # share of the pixels that have a palette's colours to within a level
 TOO_SMALL = 48  # px: of soft lines and of poses that are smaller, one in twenty looks like something else
 _OF_KIND = {"photo", "map", "other-map", "inverted", "not-a-pose", "not-normals"}  # the codes that say what it is
 
@@ -132,7 +142,7 @@ def control(
     elif type == "segmentation":
         findings += segmentation_findings(pixels, facts, kind, palette)
     else:
-        findings += _photo(facts, kind, type)
+        findings += _photo(pixels, facts, kind, type)
     if min(size_of_array(pixels)) < TOO_SMALL:
         findings = [_too_small(each, pixels) if each.code in _OF_KIND else each for each in findings]
     return Report(findings if _counts_as_pixels(picture) else list(map(_read_first, findings)))
@@ -232,20 +242,31 @@ def _too_small(finding: Finding, pixels: Image) -> Finding:
     return replace(finding, code="unsure", level="warning", message=message)
 
 
+def _is_sure(pixels: Image, facts: Facts, kind: Kind, of: str) -> bool:
+    """Tell whether no photo looks like that."""
+    if kind == "depth":
+        return of == "photo" and _is_surely_depth(facts)
+    if kind == "normal":
+        return are_unit_vectors(pixels)  # skies come close
+    if kind == "segmentation":
+        return max(palette_share(pixels, name, tolerance=1) for name in ("ade20k", "coco")) > SURELY_CLASSES
+    return True
+
+
 def _is_surely_depth(facts: Facts) -> bool:
     if facts.sharpest < SHARP_STEP or facts.blocky > BLOCKY:
         return False
     return facts.surface > SURELY_SMOOTH and (facts.noiseless >= SURELY_MAP or facts.plain >= SURELY_PLAIN_MAP)
 
 
-def _photo(facts: Facts, kind: Kind, of: str) -> list[Finding]:
+def _photo(pixels: Image, facts: Facts, kind: Kind, of: str) -> list[Finding]:
     spoilt = kind == "depth" and of in {"blur", "tile", "low_quality"}  # without detail they are as smooth
     if kind not in {"photo", "unknown"} and not spoilt:
         named = {"edges": "lines on black", "inverted-edges": "lines on white", "depth": "a depth map"}.get(kind, kind)
         return [
             Finding(
                 "map",
-                "warning" if kind == "depth" and (of != "photo" or not _is_surely_depth(facts)) else "error",
+                "error" if _is_sure(pixels, facts, kind, of) else "warning",
                 f"this looks like a control map already ({named}), and a photo is expected",
                 fix=remade(of, note="or keep the map, and tell the endpoint not to preprocess it"),
                 value=kind,

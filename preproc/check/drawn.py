@@ -19,6 +19,9 @@ __all__ = ["dithering", "drawn_score"]
 _WEIGHTS = {"thin": 10.35, "thin_medium": 4.09, "steepest": -3.14, "floor": 1.56, "hard": -3.55, "valleys": -5.79}
 _OFFSET = 7.0
 
+# Of 2000 canny maps (JPEG of quality 90 too) two are above either, of dithers nine in ten.
+_ALONE, _CROWDED = 0.05, 0.35
+
 
 def drawn_score(scales: Scales, *, hard: float) -> float:
     """Return the log-odds that light on black is drawn, not the light of a dark photo.
@@ -51,12 +54,26 @@ def dithering(gray: NDArray[np.uint8], side: int = 7) -> float:
     """Return how many neighbours differ in black and white, against as many as would were each pixel drawn by chance.
 
     Dithers scatter black and white as evenly as they can, so more differ than by chance; along a line fewer do. The
-    chance of white is that of the pixels around.
+    chance of white is that of the pixels around. 0 where what is rarer, black or white, lies along lines as edges
+    do, neither alone nor crowded.
     """
     white = (gray >= 128).astype(np.float32)
+    share = float(white.mean())
+    if not 0 < share < 1:
+        return 0.0
+    rarer = white if share <= 0.5 else 1 - white
+    beside = _beside(rarer)
+    if np.mean(beside == 0) <= _ALONE and np.mean(beside >= 4) <= _CROWDED:
+        return 0.0
     around = narrow(cv2.blur(white, (side, side)))
     differ = sum(float(np.abs(np.diff(white, axis=axis)).sum()) for axis in (0, 1)) / 2
     return differ / max(1.0, float((2 * around * (1 - around)).sum()))
+
+
+def _beside(chosen: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return how many of the eight around each chosen pixel are chosen too."""
+    sums = narrow(cv2.boxFilter(chosen, cv2.CV_32F, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT))
+    return np.rint(sums[chosen > 0] - 1)
 
 
 def _valleys(levels: NDArray[np.float32]) -> tuple[float, float]:

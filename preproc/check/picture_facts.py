@@ -13,7 +13,7 @@ from .depth_score import depth_score
 from .drawn import dithering, drawn_score
 from .noise_score import noise_score
 from .plainness import plain_score
-from .scales import scales_of
+from .scales import scales_of, without_bars
 from .surfaces import blockiness, sharpest_step, surface_score
 
 __all__ = ["Facts", "Tones", "facts_of", "highest", "tones_of"]
@@ -141,6 +141,8 @@ def facts_of(picture: Image) -> Facts:
     curved = np.abs(cv2.Laplacian(gray, cv2.CV_16S))
     whole = narrow(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))
     scales = scales_of(whole)
+    inner = without_bars(whole)
+    within = scales if inner.shape == whole.shape else scales_of(inner)
     small = narrow(np.rint(scales.copies[1024]).astype(np.uint8))
     tones, inverse = tones_of(gray, small), tones_of(narrow(~gray), narrow(~small))
     chroma = narrow(cv2.subtract(highest(sample), ~highest(~sample)))
@@ -154,12 +156,12 @@ def facts_of(picture: Image) -> Facts:
         midtones=_share(midtone),
         contrast=float(np.diff(np.percentile(gray, (2, 98)))[0]),
         smooth=_share(curved[midtone] <= 1),
-        surface=surface_score(scales),
-        sharpest=sharpest_step(scales),
+        surface=surface_score(within),
+        sharpest=sharpest_step(within),
         blocky=blockiness(whole),
-        depth=depth_score(scales),
-        noiseless=noise_score(scales),
-        plain=plain_score(scales),
+        depth=depth_score(within),
+        noiseless=noise_score(within),
+        plain=plain_score(within),
         drawn=drawn_score(scales, hard=tones.hard),
         inverse_drawn=drawn_score(scales.inverse(), hard=inverse.hard),
         dithered=dithering(gray) if tones.extreme == 1 else 0.0,

@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from ..arrays import narrow
 
-__all__ = ["Scales", "percentile_of", "reduced", "scales_of"]
+__all__ = ["Scales", "percentile_of", "reduced", "scales_of", "without_bars"]
 
 _LARGEST, _SMALLER = 1024, (512, 256, 128, 64, 32)
 _CLEAR_AT = 512
+_LEAST_PX = 48  # of the shorter side of what bars leave
+_BLACK = 8
 
 
 class Scales(NamedTuple):
@@ -44,6 +46,18 @@ def scales_of(gray: NDArray[np.uint8]) -> Scales:
     copies = {_LARGEST: largest} | {short: reduced(largest, short) for short in _SMALLER}
     clear = reduced(narrow(cv2.inRange(gray, 9, 246)), _CLEAR_AT)
     return Scales(gray, copies, clear, np.bincount(gray.ravel(), minlength=256))
+
+
+def without_bars(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Leave out black or white bars along the borders, as padding adds them; nothing where little would be left."""
+    rows, columns = (_inner_part(gray.min(axis=axis), gray.max(axis=axis)) for axis in (1, 0))
+    part = gray[rows, columns]
+    return part if min(part.shape) >= _LEAST_PX else gray
+
+
+def _inner_part(lowest: NDArray[np.uint8], highest: NDArray[np.uint8]) -> slice:
+    used = np.flatnonzero((highest > _BLACK) & (lowest < 255 - _BLACK))
+    return slice(int(used[0]), int(used[-1]) + 1) if used.size else slice(0, 0)
 
 
 def reduced(levels: NDArray[np.uint8 | np.float32], short: int) -> NDArray[np.float32]:

@@ -391,3 +391,16 @@ def test_a_fix_mends_the_map_in_the_form_it_came_in(form):
     assert report.codes == ("inverted",)
     mended = eval(report.findings[0].fix, {"m": m, "preproc": preproc})
     assert check.control(mended, "canny").codes == ()
+
+
+@pytest.mark.parametrize("of", ["segmentation", "normal"])
+def test_what_photos_may_come_close_to_is_no_error(of):
+    rng = np.random.default_rng(1)
+    if of == "segmentation":
+        exact = control.segmentation_map(np.kron(rng.integers(0, 20, (6, 8)), np.ones((40, 40), int)))
+    else:
+        y, x = np.mgrid[:200, :240]
+        exact = control.normal_from_depth(np.clip(1 - np.hypot(x - 120, y - 100) / 150, 0, 1), near="high")
+    close = np.clip(exact.astype(int) + rng.integers(-4, 5, exact.shape), 0, 255).astype(np.uint8)
+    assert [finding.level for finding in check.control(exact, "photo").findings] == ["error"]
+    assert [finding.level for finding in check.control(close, "photo").findings] == ["warning"]

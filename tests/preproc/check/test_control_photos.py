@@ -147,6 +147,13 @@ class TestClippedDepth:
             assert check.control(depth, "depth").codes == ()
             assert check.control(depth, "photo").codes == ("map",)
 
+    @pytest.mark.parametrize("size", [(333, 517), (256, 512), (512, 910), (384, 640)])
+    def test_bars_do_not_count(self, size):
+        disparity = np.load(FOLDER / "motorcycle_disp.npz")["arr_0"]
+        padded = control.make("depth", disparity, options={"near": "high"}, size=size, fit="pad").image
+        assert check.control(padded, "depth").codes == ()
+        assert check.control(padded, "photo").codes == ("map",)
+
     def test_where_hardly_anything_is_left_all_counts(self):
         gray = np.zeros((64, 64), np.uint8)
         gray[30:33] = 128
@@ -163,6 +170,13 @@ class TestHoles:
         whole, torn = measured(scales_of(depth)), measured(scales_of(np.where(missing, 0, depth).astype(np.uint8)))
         assert torn == pytest.approx(whole, abs=0.7)
         assert check.control(np.where(missing, 0, depth).astype(np.uint8), "depth").codes == ()
+
+    @pytest.mark.parametrize("size", [(333, 517), (256, 512), (512, 910), (384, 640)])
+    def test_bars_do_not_count(self, size):
+        disparity = np.load(FOLDER / "motorcycle_disp.npz")["arr_0"]
+        padded = control.make("depth", disparity, options={"near": "high"}, size=size, fit="pad").image
+        assert check.control(padded, "depth").codes == ()
+        assert check.control(padded, "photo").codes == ("map",)
 
     def test_where_hardly_anything_is_left_all_counts(self):
         bars = np.zeros((64, 64), np.uint8)
@@ -255,6 +269,16 @@ class TestDithers:
         for of in (*LINES, "depth"):
             assert check.control(dithered, of).codes == ("photo",)
         assert check.control(dithered, "photo").codes == ()
+
+    @pytest.mark.parametrize("pattern", ["hatching", "dots"])
+    def test_lines_at_45_degrees_are_none(self, pattern):
+        y, x = 2 * np.pi / 6 * np.mgrid[:160, :160]
+        light = np.sin(x + y) if pattern == "hatching" else np.sin(x) * np.sin(y)
+        grain = np.random.default_rng(0).normal(0, 6, light.shape)
+        lines = cv2.Canny((128 + 90 * light + grain).clip(0, 255).astype(np.uint8), 100, 200)
+        assert set(check.control(lines, "canny").codes) <= {"too-dense"}
+        assert check.control(255 - lines, "canny").codes == ("inverted",)
+        assert check.control(lines, "photo").codes == ("map",)
 
     def test_noise_and_dense_lines_are_none(self, photos):
         for photo in photos[::8]:
@@ -419,6 +443,7 @@ class TestShapes:
 def test_faintly_coloured_pictures_are_no_depth_maps():
     y, x = np.mgrid[0:300, 0:400].astype(np.float32)
     smooth = 40 + 0.2 * x + 60 * np.exp(-(((x - 200) / 90) ** 2) - ((y - 150) / 70) ** 2)
+    smooth[90:210, 40:120] += 50  # something near, with a clean border
     gray = np.rint(smooth).astype(np.uint8)
     tinted = np.stack([gray, gray - 2, gray - 6], axis=2)
     assert check.control(gray, "depth").codes == ()
