@@ -7,7 +7,7 @@ import pytest
 
 
 def cases_of(name):
-    """Load the tests that know how to draw the cases."""
+    """Load what knows how to draw the cases."""
     place = Path(__file__).parents[1] / "preproc" / "check" / f"{name}.py"
     spec = importlib.util.spec_from_file_location(f"many_of_{name}", place)
     module = importlib.util.module_from_spec(spec)
@@ -15,7 +15,7 @@ def cases_of(name):
     return module
 
 
-POLARITY, SURROUND = cases_of("test_mask_polarity"), cases_of("test_mask_surround")
+POLARITY, SURROUND = cases_of("polarity_cases"), cases_of("test_mask_surround")
 PHOTOS = cases_of("test_mask_polarity_photos")
 
 

@@ -1,7 +1,5 @@
 """No verdict against the truth: 200 crops of photos, their edges, poses and depths, under every expected type."""
 
-from pathlib import Path
-
 import cv2
 import numpy as np
 import pytest
@@ -9,7 +7,8 @@ import skimage.data
 
 from preproc import check, control
 
-FOLDER = Path(skimage.data.__file__).parent
+from .pictures import FOLDER, jpeg
+
 NAMES = (
     "astronaut.png", "brick.png", "camera.png", "cell.png", "chelsea.png", "clock_motion.png", "coffee.png",
     "coins.png", "grass.png", "gravel.png", "hubble_deep_field.jpg", "ihc.png", "microaneurysms.png", "moon.png",
@@ -21,11 +20,6 @@ BODY = np.array([
     (-0.1, -0.05), (-0.11, 0.4), (-0.12, 0.85), (0.1, -0.05), (0.11, 0.4), (0.12, 0.85), (-0.04, -0.94), (0.04, -0.94),
     (-0.08, -0.91), (0.08, -0.91),
 ])  # fmt: skip
-
-
-def jpeg(picture, quality=90):
-    data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-    return cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
 
 
 def spoilt(photo, number):

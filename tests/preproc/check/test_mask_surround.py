@@ -87,6 +87,19 @@ def test_things_are_told_from_their_surroundings(form):
     assert decided(form, range(120)) > (0.4 if form == "bust" else 0.55 if form in {"blob", "polygon"} else 0.85)
 
 
+@pytest.mark.parametrize("form", ["large", "bust", "blob"])
+def test_the_verdict_of_object_and_background(form):
+    for _, m in drawn(form, range(20)):
+        if surrounding(m).white is not None:
+            for picture, intent, code in (
+                (m, "object", "polarity-confirmed"),
+                (255 - m, "object", "inverted"),
+                (255 - m, "background", "polarity-confirmed"),
+                (m, "background", "inverted"),
+            ):
+                assert code in check.mask(picture, intent=intent).codes
+
+
 @pytest.mark.parametrize(
     "points",
     [
@@ -141,19 +154,6 @@ def test_a_feathered_straight_cut_is_left_undecided():
         assert surrounding(m).white is None
 
 
-@pytest.mark.parametrize("form", ["large", "bust", "blob"])
-def test_the_verdict_of_object_and_background(form):
-    for _, m in drawn(form, range(20)):
-        if surrounding(m).white is not None:
-            for picture, intent, code in (
-                (m, "object", "polarity-confirmed"),
-                (255 - m, "object", "inverted"),
-                (255 - m, "background", "polarity-confirmed"),
-                (m, "background", "inverted"),
-            ):
-                assert code in check.mask(picture, intent=intent).codes
-
-
 def test_a_straight_cut_says_what_decides_it():
     rng = np.random.default_rng(3)
     for _ in range(200):
@@ -180,170 +180,3 @@ def test_small_and_narrow_canvases(shape):
         found, other = surrounding(m).white, surrounding(255 - m).white
         assert other is (None if found is None else not found)
         rectangle_of(m)
-
-
-def test_which_part_is_the_pictures_rectangle():
-    m = np.full((80, 100), 255, np.uint8)
-    m[:60, 20:] = 0
-    assert rectangle_of(m) is False
-    assert rectangle_of(255 - m) is True
-    m[:, 20:] = 0  # one side: both are
-    assert rectangle_of(m) is None
-    assert (
-        "polarity-confirmed"
-        in check.mask(np.pad(np.zeros((50, 60), np.uint8), 9, constant_values=255), intent="outpaint").codes
-    )
-
-
-@pytest.mark.parametrize("border", [cv2.BORDER_REFLECT, cv2.BORDER_REFLECT_101])
-@pytest.mark.parametrize("side", range(4))
-def test_mirrored_canvas_on_one_side(border, side):
-    rng = np.random.default_rng(side)
-    photo = cv2.resize(rng.integers(0, 256, (40, 30, 3), dtype=np.uint8), (180, 150))
-    added = [70 * (number == side) for number in range(4)]
-    canvas = cv2.copyMakeBorder(photo, *added, border)
-    m = cv2.copyMakeBorder(np.zeros(photo.shape[:2], np.uint8), *added, cv2.BORDER_CONSTANT, value=255)
-    m = mask.grow(m, 12)
-    assert "polarity-confirmed" in check.mask(m, canvas, intent="outpaint").codes
-    assert "inverted" in check.mask(255 - m, canvas, intent="outpaint").codes
-    noisy = np.clip(canvas + rng.normal(0, 20, canvas.shape), 0, 255).astype(np.uint8)
-    assert "polarity-confirmed" in check.mask(m, noisy, intent="outpaint").codes
-    assert "inverted" in check.mask(255 - m, noisy, intent="outpaint").codes
-    noise = rng.integers(0, 256, canvas.shape, dtype=np.uint8)
-    assert "polarity-undecided" in check.mask(m, noise, intent="outpaint").codes
-
-
-def test_a_canvas_in_which_the_middle_is_the_mirror_is_not_told():
-    rng = np.random.default_rng(1)
-    photo = cv2.resize(rng.integers(0, 256, (40, 30, 3), dtype=np.uint8), (100, 90))
-    canvas = cv2.copyMakeBorder(photo, 0, 0, 100, 0, cv2.BORDER_REFLECT)
-    m = np.zeros((90, 200), np.uint8)
-    m[:, :100] = 255
-    assert "polarity-undecided" in check.mask(m, canvas, intent="outpaint").codes
-    # Filled with more than the picture's width, the mirror image is repeated: the shorter side is no canvas then.
-    canvas = cv2.copyMakeBorder(photo, 0, 0, 170, 0, cv2.BORDER_REFLECT)
-    m = np.zeros((90, 270), np.uint8)
-    m[:, :170] = 255
-    assert "inverted" not in check.mask(m, canvas, intent="outpaint").codes
-
-
-@pytest.mark.parametrize("border", [cv2.BORDER_REFLECT, cv2.BORDER_REFLECT_101])
-@pytest.mark.parametrize("side", range(4))
-def test_mirrored_canvas_a_little_larger_than_the_picture(border, side):
-    rng = np.random.default_rng(side)
-    photo = cv2.resize(rng.integers(0, 256, (40, 30, 3), dtype=np.uint8), (120, 120))
-    added = [126 * (number == side) for number in range(4)]
-    canvas = cv2.copyMakeBorder(photo, *added, border)
-    m = cv2.copyMakeBorder(np.zeros(photo.shape[:2], np.uint8), *added, cv2.BORDER_CONSTANT, value=255)
-    assert "inverted" not in check.mask(m, canvas, intent="outpaint").codes
-    assert "polarity-confirmed" not in check.mask(255 - m, canvas, intent="outpaint").codes
-
-
-def test_a_reference_decides_soft_and_faint():
-    m = mask.ellipse((90, 70), (10, 10, 60, 50))
-    for reference in (mask.feather(m, 20), m // 4, (m > 127)):
-        assert "polarity-confirmed" in check.mask(m, reference=reference).codes
-        assert "inverted" in check.mask(255 - m, reference=reference).codes
-    # Most of the canvas is declared, and the mask is what is left of it.
-    assert (
-        "inverted"
-        in check.mask(
-            mask.rectangle((90, 70), (40, 30, 48, 38)), reference=255 - mask.rectangle((90, 70), (40, 30, 48, 38))
-        ).codes
-    )
-    for nothing in (m * 0, m * 0 + np.uint8(255)):
-        (found,) = [found for found in check.mask(m, reference=nothing).findings if found.code == "polarity-undecided"]
-        assert "another reference" in found.message
-
-
-def bust(rng, *, leaves_the_top=False):
-    """A head on a neck, and shoulders that fill both lower corners."""
-    width, height = (int(side) for side in rng.integers(120, 400, 2))
-    m = np.zeros((height, width), np.uint8)
-    middle, head = width * rng.uniform(0.3, 0.7), min(width, height) * rng.uniform(0.14, 0.26)
-    top = -head * rng.uniform(0.1, 0.8) if leaves_the_top else height * rng.uniform(0.02, 0.2)
-    cv2.ellipse(m, (int(middle), int(top + 1.2 * head)), (int(head), int(1.2 * head)), 0, 0, 360, 255, -1)
-    neck, chin = head * rng.uniform(0.45, 0.7), top + 2.2 * head
-    below, shoulder = chin + 0.05 * height, chin + height * rng.uniform(0.08, 0.2)
-    right = [(neck, below), (width - middle, shoulder), (width - middle, height)]
-    left = [(-middle, height), (-middle, shoulder), (-neck, below), (-neck, chin - head)]
-    points = np.add([(neck, chin - head), *right, *left], (middle, 0))
-    cv2.fillPoly(m, [points.astype(np.int32)], 255)
-    return m
-
-
-@pytest.mark.parametrize("leaves_the_top", [False, True])
-def test_busts_that_fill_both_lower_corners_are_decided(leaves_the_top):
-    answers = 0
-    for seed in range(60):
-        m = bust(np.random.default_rng(seed), leaves_the_top=leaves_the_top)
-        found, other = surrounding(m).white, surrounding(255 - m).white
-        assert found in {False, None}, seed
-        assert other is (None if found is None else True), seed
-        answers += found is not None
-        if found is not None:
-            assert "polarity-confirmed" in check.mask(255 - m, intent="background").codes
-            assert "inverted" in check.mask(255 - m, intent="object").codes
-    assert answers >= 52
-
-
-def test_a_high_dome_is_a_body_and_a_hill_is_not():
-    dome = mask.union(mask.ellipse((200, 240), (0, 20, 200, 300)), mask.rectangle((200, 240), (0, 160, 200, 240)))
-    assert surrounding(dome).white is False
-    assert surrounding(255 - dome).white is True
-    x = np.arange(200)
-    hill = ((np.arange(240)[:, np.newaxis] > 220 - 190 * np.exp(-(((x - 90) / 60.0) ** 2))) * 255).astype(np.uint8)
-    assert surrounding(hill).white is None
-    assert surrounding(255 - hill).white is None
-
-
-def test_land_under_a_sky_is_left_undecided():
-    for seed in range(80):
-        rng = np.random.default_rng(seed)
-        width, height = (int(side) for side in rng.integers(120, 400, 2))
-        x, ground = np.arange(width) / width, height * rng.uniform(0.5, 0.9)
-        peak = np.maximum(0, 1 - np.abs(x - rng.uniform(0.2, 0.8)) / rng.uniform(0.2, 0.5))
-        tower = np.abs(x - rng.uniform(0.2, 0.8)) < rng.uniform(0.02, 0.1)
-        waves = sum(rng.normal() / k**1.5 * np.sin(np.pi * k * x + rng.uniform(0, 7)) for k in range(1, 20))
-        for rise in (peak, tower, (waves - waves.min()) / np.ptp(waves)):
-            tops = ground - rise * rng.uniform(0.2, 0.9) * ground
-            land = ((np.arange(height)[:, np.newaxis] >= np.clip(tops, 1, height - 2)) * 255).astype(np.uint8)
-            assert surrounding(land).white is not True, seed
-            assert surrounding(land).white is None or rise is peak, seed
-
-
-def test_what_a_large_body_leaves_in_corners_is_no_object():
-    for corners in ([(0, 0)], [(0, 0), (1, 0)], [(0, 0), (1, 0), (1, 1)]):
-        m = np.full((150, 200), 255, np.uint8)
-        for across, down in corners:
-            cv2.ellipse(m, (200 * across, 150 * down), (40, 36), 0, 0, 360, 0, -1)
-        assert surrounding(m).white is not True or len(corners) == 1
-
-
-@pytest.mark.parametrize("corner", range(4))
-@pytest.mark.parametrize("sides", [(40, 30), (130, 150), (220, 160), (60, 170)])
-def test_a_rectangle_in_one_corner_is_surrounded_by_the_rest(corner, sides):
-    x, y = 0 if corner % 2 else 260 - sides[0], 0 if corner > 1 else 200 - sides[1]
-    m = mask.rectangle((260, 200), (x, y, x + sides[0], y + sides[1]))
-    assert surrounding(m).white is False
-    assert surrounding(255 - m).white is True
-    assert "polarity-confirmed" in check.mask(mask.feather(m, 12), intent="object").codes
-
-
-@pytest.mark.parametrize("kind", ["disc", "box"])
-@pytest.mark.parametrize("reach", [20, 60, 85])
-def test_things_in_all_four_corners_are_not_taken_for_surroundings(kind, reach):
-    m = np.zeros((200, 260), np.uint8)
-    for x, y in ((0, 0), (260, 0), (260, 200), (0, 200)):
-        if kind == "disc":
-            cv2.circle(m, (x, y), reach, 255, -1)
-        else:
-            cv2.rectangle(m, (x - reach, y - reach), (x + reach, y + reach), 255, -1)
-    assert surrounding(m).white is not True
-    assert surrounding(255 - m).white is not False
-
-
-def test_a_large_round_subject_that_touches_every_side_is_told():
-    m = mask.ellipse((260, 200), (-20, -15, 280, 215))
-    assert surrounding(m).white is False
-    assert surrounding(255 - m).white is True
