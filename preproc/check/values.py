@@ -7,12 +7,13 @@ from typing import Literal
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ..arrays import Mask
 from ..choices import Edge
 from ..mask import binarize, bounds, clean, feather
 from ..mask.distance import has_ramp
-from ..mask.specks import specks, without_specks
+from ..mask.specks import specks
 from .report import Finding
 
 __all__ = ["Edge", "cleaned_call", "extent", "halfway", "values"]
@@ -66,7 +67,9 @@ def halfway(low: int, high: int) -> int:
 def values(mask: Mask, edge: Edge | None) -> tuple[list[Finding], Mask]:
     """Find noise and levels; return the mask without them too."""
     tidy = clean(mask)
-    found = [*_levels(mask), *_specks(mask), *_crumbs(without_specks(mask), tidy)]
+    apart = specks(mask)
+    joined = mask if apart is None else np.where(apart, np.uint8(0), mask)
+    found = [*_levels(mask), *_specks(mask, apart), *_crumbs(joined, tidy)]
     noise = _noise(found)
     if noise > _LEAST_NOISE:
         tidy = clean(mask, noise=noise)
@@ -116,9 +119,8 @@ def _cleaned(mask: Mask, *, noise: int) -> Mask:
     return clean(mask, noise=noise)
 
 
-def _specks(mask: Mask) -> list[Finding]:
+def _specks(mask: Mask, found: NDArray[np.bool_] | None) -> list[Finding]:
     """Near-black parts apart from the rest."""
-    found = specks(mask)
     if found is None:
         return []
     count, values = int(np.count_nonzero(found)), mask[found]

@@ -102,14 +102,17 @@ def _tips(mask: Mask, cleaned: Mask) -> NDArray[np.bool_]:
     gone = cleaned != mask
     if not gone.any():
         return np.zeros(mask.shape, np.bool_)
-    labels = cv2.connectedComponents(gone.view(np.uint8), connectivity=8)[1]
-    tips: NDArray[np.bool_] = np.isin(labels, labels[gone & (np.minimum(mask, 255 - mask) > _BRIGHT)]) & gone
+    count, labels = cv2.connectedComponents(gone.view(np.uint8), connectivity=8)
+    own = np.zeros(count, np.bool_)
+    own[labels[gone & (np.minimum(mask, 255 - mask) > _BRIGHT)]] = True
+    tips: NDArray[np.bool_] = own[labels]
     dim = gone & ~tips
     stays = (cleaned > 0) & (cleaned < 255) & ~dim | tips
     if np.count_nonzero(dim) <= min(_FEW, _FEW_SHARE * np.count_nonzero(stays)):
-        own = cv2.dilate(stays.view(np.uint8), _SQUARE).view(np.bool_)
-        own[:: max(len(own) - 1, 1), :: max(own.shape[1] - 1, 1)] = True
-        tips |= np.isin(labels, labels[dim & own]) & dim
+        held = cv2.dilate(stays.view(np.uint8), _SQUARE).view(np.bool_)
+        held[:: max(len(held) - 1, 1), :: max(held.shape[1] - 1, 1)] = True
+        own[labels[dim & held]] = True
+        tips = own[labels]
     return tips
 
 
@@ -124,17 +127,29 @@ def _without_crumbs(mask: Mask, noise: int) -> Mask:
     steep = _steep(result)
     if not steep.any():
         return result
-    # Without the steep pixels, what hangs together with the inside is its ramp; the rest is crumbs, if it is near.
     inside = result > 127
-    count, labels = cv2.connectedComponents(((result > 0) & ~steep).view(np.uint8), connectivity=8)
+    beside = cv2.dilate(inside.view(np.uint8), _SQUARE).view(np.bool_)
+    stays = beside | _ramps(result, inside, steep)
+    kept = stays | _tails(result, stays)
+    if not ((result > 0) & ~kept).any():
+        return result
+    # What is cut off from crumbs that reach farther is a speck now.
+    return without_specks(np.where(kept, result, np.uint8(0)))
+
+
+def _ramps(mask: Mask, inside: NDArray[np.bool_], steep: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return what lies below one half and leads up to the inside without a step, or is too far from any step for crumbs."""
+    flat = (mask > 0) & ~steep
+    outside = flat & ~inside
+    if not outside.any():
+        return outside
+    count, labels = cv2.connectedComponents(outside.view(np.uint8), connectivity=8)
+    leads_up = cv2.dilate((flat & inside).view(np.uint8), _SQUARE).view(np.bool_)
     near = cv2.dilate(steep.view(np.uint8), np.ones((2 * _NEAR + 1, 2 * _NEAR + 1), np.uint8)).view(np.bool_)
     kept = np.zeros(count, np.bool_)
-    kept[labels[inside | ~near]] = True
-    kept[0] = False
-    beside = cv2.dilate(inside.view(np.uint8), _SQUARE).view(np.bool_)
-    stays = kept[labels] | beside
-    # What is cut off from crumbs that reach farther is a speck now.
-    return without_specks(np.where(stays | _tails(result, stays), result, np.uint8(0)))
+    kept[labels[outside & (leads_up | ~near)]] = True
+    ramps: NDArray[np.bool_] = kept[labels]
+    return ramps
 
 
 def _tails(mask: Mask, edge: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -10,6 +10,8 @@ from ..arrays import Mask, narrow
 
 __all__ = ["SPECK_LEVEL", "specks", "without_specks"]
 
+_SQUARE = np.ones((3, 3), np.uint8)
+
 SPECK_LEVEL = 20
 """A separate part that never rises above it is noise. A feather does, as it leads up to what it belongs to."""
 
@@ -25,10 +27,15 @@ def specks(mask: Mask) -> NDArray[np.bool_] | None:
     outlines, _ = cv2.findContours(narrow(touched), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     if len(outlines) < 2:
         return None
-    count, labels = cv2.connectedComponents(touched, connectivity=8)
+    bright = mask > SPECK_LEVEL
+    beside = cv2.dilate(bright.view(np.uint8), _SQUARE).view(np.bool_)
+    dim = touched.view(np.bool_) & ~bright
+    if not (dim & ~beside).any():  # along an anti-aliased edge every dim pixel lies beside a bright one
+        return None
+    count, labels = cv2.connectedComponents(dim.view(np.uint8), connectivity=8)
     low = np.ones(count, np.bool_)
     low[0] = False
-    low[labels[mask > SPECK_LEVEL]] = False
+    low[labels[dim & beside]] = False
     if not low.any():
         return None
     found: NDArray[np.bool_] = low[labels]
