@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from skimage import data
 
 from preproc import Edit, PreprocError, SizeRule, crop, mask, preview, save_image
-from preproc.preview.overlay import draw_edge
+from preproc.preview.overlaying import draw_edge
 
 GROUND, PANEL, WORDS, FAINT = "#14161a", "#20232a", "#f0f2f5", "#9aa1ad"
 COLOURS = {"mask": (255, 0, 80), "blend": (0, 190, 255), "sent": (255, 196, 0)}

@@ -8,25 +8,25 @@ labels and depth, are always arrays.
 from __future__ import annotations
 
 from ..opencv import cv2  # noqa: F401 - first, so that a machine without it is told what it lacks
-from .clean import clean
+from .cleaning import clean
 from .coco import from_coco, to_coco
 from .colors import flood, from_color, from_difference
 from .combine import difference, intersect, subtract, union
 from .drawing import Drawing
 from .feather import feather
-from .grabcut import grabcut
+from .graph_cut import grabcut
 from .grow import grow, shrink
 from .holes import drop_islands, fill_holes, hull
 from .levels import binarize, contrast, invert
 from .measure import bounds, coverage_ratio
-from .refine import refine
-from .resize import resize, snap
+from .refining import refine
+from .resizing import resize, snap
 from .rle import from_rle, to_rle
 from .select import from_alpha, from_depth, from_labels, from_luminance
 from .settings import Softening, from_settings
 from .shapes import ellipse, polygon, rectangle, stroke
-from .smooth import smooth
-from .trace import trace
+from .smoothing import smooth
+from .tracing import trace
 from .vectors import Ellipse, Path, Polygon, Rectangle, Stroke
 
 __all__ = [

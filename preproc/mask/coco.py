@@ -16,7 +16,7 @@ from .arguments import Ring, as_points
 from .coverage import Layer, cover
 from .rle import from_rle
 from .shapes import Canvas
-from .trace import trace
+from .tracing import trace
 
 __all__ = ["from_coco", "to_coco"]
 

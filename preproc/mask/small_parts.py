@@ -15,7 +15,7 @@ from .arguments import Ring
 from .coverage import Layer, cover
 from .distance import has_ramp
 from .outline import TOLERANCE_PX, ellipse_ring, swept_ring
-from .trace import contours, crossings_by_area
+from .tracing import contours, crossings_by_area
 
 __all__ = ["SmallPart", "draw_grown", "small_parts", "without"]
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ..edit.placement import place
 from ..geometry import Box, Size, SizeRule
-from .sides import Sides
+from .added_sides import Sides
 
 __all__ = ["Schedule", "schedule"]
 

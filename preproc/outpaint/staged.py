@@ -17,9 +17,9 @@ from ..edit.source import open_original
 from ..errors import InputError, PlacementError
 from ..files import ImageSource, Photo
 from ..geometry import Box, Size, SizeRule
-from .extend import Opened, canvas_edit
+from .added_sides import Sides
+from .extending import Opened, canvas_edit
 from .fill import Fill
-from .sides import Sides
 
 __all__ = ["Steps"]
 

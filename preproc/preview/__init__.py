@@ -2,8 +2,8 @@
 
 from ..opencv import cv2  # noqa: F401 - first, so that a machine without it is told what it lacks
 from .compare import before_after, checkerboard
-from .of_edit import of_edit
-from .overlay import overlay
+from .edit_plan import of_edit
+from .overlaying import overlay
 from .sheet import contact_sheet
 
 __all__ = ["before_after", "checkerboard", "contact_sheet", "of_edit", "overlay"]

@@ -12,7 +12,7 @@ from .pace import Pace
 from .result import Result
 from .shelf import Shelf
 from .storage import Storage
-from .submit import submit
+from .submitting import submit
 
 __all__ = [
     "Budget",

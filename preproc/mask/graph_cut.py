@@ -20,7 +20,7 @@ from .arguments import as_box, as_whole
 from .coverage import Layer, cover
 from .edge_share import by_colour
 from .mixture import Mixture, cost, settled, split
-from .trace import contours
+from .tracing import contours
 
 __all__ = ["grabcut"]
 

@@ -23,7 +23,7 @@ from ..edit.source import open_original
 from ..errors import InputError, PlacementError
 from ..files import ImageSource, Photo, load_mask
 from ..geometry import Box, SizeRule
-from .around import around, context_box
+from .cropping import around, context_box
 from .grouping import Cost, group
 
 __all__ = ["finish_regions", "regions"]

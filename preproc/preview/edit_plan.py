@@ -17,7 +17,7 @@ from ..geometry import Box, Size
 from .draw import Background, Color, checker, flatten, theme_of
 from .lettering import font
 from .options import read_whole
-from .overlay import draw_edge, overlay
+from .overlaying import draw_edge, overlay
 from .sheet import contact_sheet, lettering
 
 __all__ = ["of_edit"]

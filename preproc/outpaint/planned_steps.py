@@ -11,10 +11,10 @@ from ..edit.options import as_number, as_rule, as_whole
 from ..edit.source import open_original
 from ..files import ImageSource
 from ..geometry import SizeRule
-from .extend import Anchor, Opened, margins
+from .added_sides import Sides
+from .extending import Anchor, Opened, margins
 from .fill import Fill
 from .schedule import schedule
-from .sides import Sides
 from .staged import Steps
 
 __all__ = ["steps"]

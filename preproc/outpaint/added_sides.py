@@ -9,7 +9,7 @@ import PIL.Image
 
 from ..files import ImageSource, size_of
 from ..geometry import Size
-from .extend import Anchor, margins
+from .extending import Anchor, margins
 
 __all__ = ["Sides", "sides"]
 
