@@ -13,9 +13,9 @@ from .coco import from_coco, to_coco
 from .colors import flood, from_color, from_difference
 from .combine import difference, intersect, subtract, union
 from .drawing import Drawing
-from .feather import feather
+from .feathering import feather
 from .graph_cut import grabcut
-from .grow import grow, shrink
+from .growing import grow, shrink
 from .holes import drop_islands, fill_holes, hull
 from .levels import binarize, contrast, invert
 from .measure import bounds, coverage_ratio

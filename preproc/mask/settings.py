@@ -18,8 +18,8 @@ from ..choices import Curve, Position
 from ..errors import InputError
 from ..files import ImageSource
 from .arguments import as_amount, as_choice, as_number
-from .feather import feather
-from .grow import grow, shrink
+from .feathering import feather
+from .growing import grow, shrink
 
 __all__ = ["Softening", "from_settings"]
 

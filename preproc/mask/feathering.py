@@ -15,7 +15,7 @@ from ..errors import InputError
 from .arguments import FARTHEST_PX, as_choice, as_number
 from .blur import blur, on_grid, softened
 from .distance import Slope, has_ramp, levels, region, slopes_down
-from .grow import grown
+from .growing import grown
 from .small_parts import small_parts
 from .wide import wide_slopes
 
