@@ -7,7 +7,8 @@ import numpy as np
 
 from ..arrays import Image, narrow, size_of_array
 from ..control.segmentation import PaletteChoice, common_colours, match_colours, palette_of
-from .kinds import Kind, is_turned, normal_error, palette_share, pose_share, some_pixels
+from .colour_shares import is_turned, normal_error, palette_share, pose_share, some_pixels
+from .kinds import Kind
 from .picture_facts import Facts
 from .pose_channels import is_swapped
 from .remaking import palette_text, remade

@@ -17,16 +17,15 @@ from ..files import ImageSource, load_image, size_of
 from ..files.source import is_file
 from ..geometry import Size
 from .colour_maps import are_class_numbers, normal_findings, pose_findings, segmentation_findings
+from .colour_shares import are_unit_vectors, palette_share
 from .depth_maps import Box, Point, contradictions, depth_findings
 from .kinds import (
     BLOCKY,
     SHARP_STEP,
     SURELY_SMOOTH,
     Kind,
-    are_unit_vectors,
     kind_from,
     may_be_depth,
-    palette_share,
 )
 from .line_maps import line_findings, may_be_soft_lines
 from .picture_facts import Facts, facts_of

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..arrays import narrow
 from .scales import Scales, percentile_of, reduced
-from .surfaces import block_residuals, slope_of
+from .surfaces import block_residuals, curvature_of, slope_of, specks_of
 
 __all__ = ["depth_score", "measured"]
 
@@ -73,7 +73,7 @@ def measured(scales: Scales) -> dict[str, float]:
     at = dict(zip(_SIDES, _copies(scales.gray, clear), strict=True))
     slopes, bends, specks = (
         {side: found[copy.clear] for side, copy in at.items() for found in [measure(copy.levels)]}
-        for measure in (slope_of, _curvature, _specks)
+        for measure in (slope_of, curvature_of, specks_of)
     )
 
     def percentile(of: dict[int, NDArray[np.float32]], side: int, share: float) -> float:
@@ -127,12 +127,3 @@ def _filled(levels: NDArray[np.float32], known: NDArray[np.bool_]) -> _Copy:
         filled[reached] = light[reached] / share[reached]
         left, reach = left & ~reached, 2 * reach + 1
     return _Copy(filled, known)
-
-
-def _curvature(levels: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray(np.abs(narrow(cv2.Laplacian(levels, cv2.CV_32F))), np.float32)
-
-
-def _specks(levels: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return how far each pixel is from the median around it."""
-    return np.asarray(np.abs(levels - narrow(cv2.medianBlur(levels, 5))), np.float32)

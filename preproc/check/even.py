@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from .cut import Cut, deepest_overlap
 
-__all__ = ["Strip", "even_side", "strip_before"]
+__all__ = ["even_side"]
 
 # The least canvas, and how far behind it is looked for what ends it.
 _LEAST, _BEHIND = 7, 40
@@ -38,7 +38,7 @@ _MOST = 0.36
 _Lines = NDArray[np.float32]
 
 
-class Strip(NamedTuple):
+class _Strip(NamedTuple):
     """What lies before a cut, up to the column that ends it; in levels of the averaged lines."""
 
     depth: int
@@ -54,7 +54,7 @@ class Strip(NamedTuple):
 def even_side(lines: _Lines, cut: Cut) -> bool | None:
     """Tell whether the canvas before the cut (True) or behind it (False) is even; None if neither or both."""
     length = lines.shape[1]
-    strips = strip_before(lines, cut.at), strip_before(lines[:, ::-1], length - cut.at)
+    strips = _strip_before(lines, cut.at), _strip_before(lines[:, ::-1], length - cut.at)
     told = [
         strip is not None and _is_canvas(strip, at, length)
         for strip, at in zip(strips, (cut.at, length - cut.at), strict=True)
@@ -63,7 +63,7 @@ def even_side(lines: _Lines, cut: Cut) -> bool | None:
     return None if told[0] == told[1] or all(even) else told[0]
 
 
-def _is_canvas(strip: Strip, at: int, length: int) -> bool:
+def _is_canvas(strip: _Strip, at: int, length: int) -> bool:
     step = strip.behind / max(strip.level, 0.3)
     most = _LEVEL if step < _STEP or strip.on_a_line < _HALF_ON_A_LINE else _RINGING
     drift = _DRIFT if strip.depth > _DEEP else most
@@ -79,7 +79,7 @@ def _is_canvas(strip: Strip, at: int, length: int) -> bool:
     return step >= 3 and any(striped >= times and strip.on_a_line >= share for times, share in _ON_A_LINE)
 
 
-def strip_before(lines: _Lines, at: int) -> Strip | None:
+def _strip_before(lines: _Lines, at: int) -> _Strip | None:
     """Measure the first columns up to what ends them soon before the cut at `at`, or up to the cut."""
     length = lines.shape[1]
     least, most = max(_LEAST, at - deepest_overlap(length)), min(at + _OUTSIDE, length - 8)
@@ -99,7 +99,7 @@ def strip_before(lines: _Lines, at: int) -> Strip | None:
     leaves = apart > max(4 * level, 1.5)
     leaves[:, : max(0, depth - 8)] = False
     first = np.where(leaves.any(axis=1), leaves.argmax(axis=1), length)
-    return Strip(
+    return _Strip(
         depth,
         level,
         worst=float(np.convolve(inside.mean(axis=0), np.ones(3) / 3, "valid").max()),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import narrow
 from .scales import Scales
-from .surfaces import block_residuals, slope_of
+from .surfaces import block_residuals, curvature_of, slope_of
 
 __all__ = ["noise_score"]
 
@@ -46,15 +44,11 @@ def noise_score(scales: Scales) -> float:
         "noise": full * float(np.percentile(block_residuals(_bands(scales.gray)), 10)),
         "least_slope": full * float(np.percentile(slope, 10)),
         "steepness": full * float(np.percentile(slope, 75)),
-        "curved_medium": full * float(np.percentile(_curvature(half), 25)),
-        "curved": full * float(np.percentile(_curvature(small), 25)),
+        "curved_medium": full * float(np.percentile(curvature_of(half), 25)),
+        "curved": full * float(np.percentile(curvature_of(small), 25)),
         "sloped": full * float(np.percentile(slope_of(small), 25)),
     }
     return _OFFSET + sum(weight * float(np.log(measured[name] + 0.1)) for name, weight in _WEIGHTS.items())
-
-
-def _curvature(gray: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.abs(narrow(cv2.Laplacian(gray, cv2.CV_32F)))
 
 
 def _bands(gray: NDArray[np.uint8], pixels: int = 1 << 20, rows: int = 64) -> NDArray[np.float32]:

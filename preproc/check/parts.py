@@ -15,7 +15,7 @@ from ..mask.distance import region
 from .polarity import DECIDES, Intent
 from .report import Finding
 
-__all__ = ["GridLoss", "grid_loss", "parts"]
+__all__ = ["parts"]
 
 # What is smaller than this share of the mask's largest part is taken for an accident.
 _SMALL = 0.01
@@ -102,7 +102,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-class GridLoss(NamedTuple):
+class _GridLoss(NamedTuple):
     """What sampling a mask once per cell, at its first pixel, leaves out."""
 
     lost: float
@@ -113,12 +113,12 @@ class GridLoss(NamedTuple):
     """Share of those that is lost."""
 
 
-def grid_loss(mask: Mask, cell: int) -> GridLoss:
+def _grid_loss(mask: Mask, cell: int) -> _GridLoss:
     """Sample the mask as endpoints do: nearest neighbour on the latent grid."""
     edited = mask > 127
     total = np.count_nonzero(edited)
     if not total:
-        return GridLoss(0, 0, 0)
+        return _GridLoss(0, 0, 0)
     height, width = mask.shape
     kept = np.repeat(np.repeat(edited[::cell, ::cell], cell, axis=0), cell, axis=1)[:height, :width]
     lost = edited & ~kept
@@ -128,12 +128,12 @@ def grid_loss(mask: Mask, cell: int) -> GridLoss:
     thin = edited & ~near
     count = np.count_nonzero(thin)
     share = np.count_nonzero(lost & thin) / count if count else 0.0
-    return GridLoss(float(np.count_nonzero(lost) / total), float(count / total), float(share))
+    return _GridLoss(float(np.count_nonzero(lost) / total), float(count / total), float(share))
 
 
 def _thin(mask: Mask, cells: tuple[int, ...], cleaned: str, source: Mask) -> list[Finding]:
     """Look for parts that sampling loses; `source` is what the call `cleaned` gives."""
-    losses = {cell: grid_loss(mask, cell) for cell in cells}
+    losses = {cell: _grid_loss(mask, cell) for cell in cells}
     if all(loss.thin < 0.002 or loss.thin_lost < 0.2 for loss in losses.values()):
         return []
     shares = " and ".join(f"{loss.thin_lost:.0%} on a {cell} px grid" for cell, loss in losses.items() if loss.thin)

@@ -16,7 +16,7 @@ from .plainness import plain_score
 from .scales import scales_of, without_bars
 from .surfaces import blockiness, sharpest_step, surface_score
 
-__all__ = ["Facts", "Tones", "facts_of", "highest", "tones_of"]
+__all__ = ["Facts", "Tones", "facts_of", "highest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def facts_of(picture: Image) -> Facts:
     inner = without_bars(whole)
     within = scales if inner.shape == whole.shape else scales_of(inner)
     small = narrow(np.rint(scales.copies[1024]).astype(np.uint8))
-    tones, inverse = tones_of(gray, small), tones_of(narrow(~gray), narrow(~small))
+    tones, inverse = _tones_of(gray, small), _tones_of(narrow(~gray), narrow(~small))
     chroma = narrow(cv2.subtract(highest(sample), ~highest(~sample)))
     return Facts(
         tones=tones,
@@ -174,7 +174,7 @@ def highest(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return narrow(cv2.max(cv2.max(red, green), blue))
 
 
-def tones_of(gray: NDArray[np.uint8], small: NDArray[np.uint8]) -> Tones:
+def _tones_of(gray: NDArray[np.uint8], small: NDArray[np.uint8]) -> Tones:
     """Measure how the light lies, in a picture and in its copy of at most 1024 px."""
     shares = np.bincount(gray.ravel(), minlength=256) / gray.size
     top = int(np.flatnonzero(shares)[-1])

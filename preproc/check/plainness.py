@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import narrow
 from .scales import Scales
-from .surfaces import inside, slope_of
+from .surfaces import curvature_of, inside, slope_of, specks_of
 
 __all__ = ["plain_score"]
 
@@ -41,31 +39,22 @@ def plain_score(scales: Scales) -> float:
     """
     contrast = max(16.0, scales.percentile(98) - scales.percentile(2))
     half, medium, small, least = (scales.copies[short] for short in (512, 128, 64, 32))
-    specks = inside(scales, _specks(small))
+    specks = inside(scales, specks_of(small))
     of_contrast = {
-        "specks_medium": np.percentile(inside(scales, _specks(medium)), 50),
+        "specks_medium": np.percentile(inside(scales, specks_of(medium)), 50),
         "specks_small": np.percentile(specks, 25),
         "more_specks_small": np.percentile(specks, 75),
         "least_slope": np.percentile(inside(scales, slope_of(least)), 25),
-        "bent": np.percentile(inside(scales, _curvature(least)), 50),
+        "bent": np.percentile(inside(scales, curvature_of(least)), 50),
     }
     measured = {name: _log(255 / contrast * float(levels)) for name, levels in of_contrast.items()}
     measured |= {"contrast": float(np.log(contrast)), "bends_least": _bends(least), "bends": _bends(half)}
     return _OFFSET + sum(weight * measured[name] for name, weight in _WEIGHTS.items())
 
 
-def _specks(gray: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return how far each pixel is from the median around it."""
-    return np.asarray(np.abs(gray - narrow(cv2.medianBlur(gray, 5))), np.float32)
-
-
 def _bends(gray: NDArray[np.float32]) -> float:
     """Return how much more a picture bends than it slopes, as steps do."""
-    return _log(float(_curvature(gray).mean())) - _log(float(slope_of(gray).mean()))
-
-
-def _curvature(gray: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray(np.abs(narrow(cv2.Laplacian(gray, cv2.CV_32F))), np.float32)
+    return _log(float(curvature_of(gray).mean())) - _log(float(slope_of(gray).mean()))
 
 
 def _log(levels: float) -> float:

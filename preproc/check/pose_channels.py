@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ..arrays import Image
 from ..control.skeleton import JOINT_COLOURS, LIMB_COLOURS, LIMBS
-from .kinds import pose_share
+from .colour_shares import pose_share
 from .picture_facts import highest
 
 __all__ = ["is_swapped"]

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Crest", "crest", "stands"]
+__all__ = ["stands"]
 
 # How much of the canvas' diagonal is smoothed away: hair, leaves and rough edges.
 _SMOOTH, _SMOOTH_OUTLINE = 0.015, 0.01
@@ -25,7 +25,7 @@ _CROPPED, _CROPPED_NECK = 0.6, 0.02
 _DOME_WANDERS, _DOME_RISE, _DOME_FULL, _DOME_ROUND, _DOME_STRAIGHT = 1.03, 0.25, 0.72, 0.98, 0.3
 
 
-class Crest(NamedTuple):
+class _Crest(NamedTuple):
     """The outline of what fills both lower corners, from the left side of the canvas to the right; in canvas widths."""
 
     neck: float
@@ -50,7 +50,7 @@ def stands(white: NDArray[np.bool_]) -> bool | None:
     Photos are upright: what fills both lower corners and rises between the upper ones with the outline of a bust or a
     dome is a body.
     """
-    found = crest(white)
+    found = _crest(white)
     if found is None:
         return None
     neck = _NECK if found.cropped == 0 else _CROPPED_NECK
@@ -60,7 +60,7 @@ def stands(white: NDArray[np.bool_]) -> bool | None:
     return bool(white[-1, 0]) if found.cropped <= _CROPPED and (bust or (dome and found.cropped == 0)) else None
 
 
-def crest(white: NDArray[np.bool_]) -> Crest | None:
+def _crest(white: NDArray[np.bool_]) -> _Crest | None:
     """Measure the outline; None unless one part fills both lower corners and the other both upper ones."""
     corners = white[[0, 0, -1, -1], [0, -1, 0, -1]].tolist()
     if corners not in ([False, False, True, True], [True, True, False, False]) or min(white.shape) < 9:
@@ -79,7 +79,7 @@ def crest(white: NDArray[np.bool_]) -> Crest | None:
     above = body[:shoulder]
     _, _, across, down = cv2.boundingRect(above.astype(np.uint8)) if above.size else (0, 0, 0, 0)
     level = np.abs(step).min(axis=1) < 0.087 * length  # within 5 degrees
-    return Crest(
+    return _Crest(
         neck=float(min(back[:at].sum(), back[at:].sum()) / width),
         wanders=float(np.abs(step[:, 1]).sum() / max(1.0, climb)),
         rise=float(max(0.0, min(y[0], y[-1]) - y.min()) / width),

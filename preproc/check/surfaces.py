@@ -9,7 +9,16 @@ from numpy.typing import NDArray
 from ..arrays import narrow
 from .scales import Scales
 
-__all__ = ["block_residuals", "blockiness", "inside", "sharpest_step", "slope_of", "surface_score"]
+__all__ = [
+    "block_residuals",
+    "blockiness",
+    "curvature_of",
+    "inside",
+    "sharpest_step",
+    "slope_of",
+    "specks_of",
+    "surface_score",
+]
 
 # Log-odds by logistic regression, both kinds weighted alike, over 838 gray crops of 15 photos (plain, JPEG, blurred,
 # dark, noisy, of low contrast) and 279 depth maps (stereo, smoothed as predicted ones are, rendered, 16-bit, metric,
@@ -31,12 +40,11 @@ def surface_score(scales: Scales) -> float:
     contrast = scales.percentile(98) - scales.percentile(2)
     full = 255 / max(16.0, contrast)
     medium, small = scales.copies[256], scales.copies[64]
-    curvature = np.abs(cv2.Laplacian(small, cv2.CV_32F))
     measured = {
         "contrast": contrast,
         "unevenness": full * float(np.percentile(block_residuals(medium), 25)),
         "least_slope": full * float(np.percentile(slope_of(medium), 10)),
-        "curved": full * float(np.percentile(curvature, 25)),
+        "curved": full * float(np.percentile(curvature_of(small), 25)),
         "sloped": float(np.percentile(slope_of(small), 25)),
     }
     return _OFFSET + sum(weight * float(np.log(measured[name] + 0.1)) for name, weight in _WEIGHTS.items())
@@ -109,3 +117,13 @@ def slope_of(gray: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return how steep each pixel is, in levels a pixel."""
     across, down = (cv2.Sobel(gray, cv2.CV_32F, dx, 1 - dx, scale=1 / 8) for dx in (1, 0))
     return np.asarray(np.hypot(narrow(across), narrow(down)), np.float32)
+
+
+def curvature_of(gray: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return how much each pixel bends: the size of its Laplacian, in levels."""
+    return np.asarray(np.abs(narrow(cv2.Laplacian(gray, cv2.CV_32F))), np.float32)
+
+
+def specks_of(gray: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return how far each pixel is from the median of 5 x 5 px around it, in levels."""
+    return np.asarray(np.abs(gray - narrow(cv2.medianBlur(gray, 5))), np.float32)

@@ -8,26 +8,26 @@ from numpy.typing import NDArray
 
 from ..arrays import Mask, narrow
 
-__all__ = ["SPECK_LEVEL", "specks", "without_specks"]
+__all__ = ["specks", "without_specks"]
 
 _SQUARE = np.ones((3, 3), np.uint8)
 
-SPECK_LEVEL = 20
-"""A separate part that never rises above it is noise. A feather does, as it leads up to what it belongs to."""
+# A separate part that never rises above it is noise. A feather does, as it leads up to what it belongs to.
+_SPECK_LEVEL = 20
 
 
 def specks(mask: Mask) -> NDArray[np.bool_] | None:
-    """Find the pixels of separate parts that stay at or below `SPECK_LEVEL`; None where there are none.
+    """Find the pixels of separate parts that never rise above 20; None where there are none.
 
     Parts are separate where only 0 lies between them, diagonally too. A mask that stays below as a whole has none.
     """
-    if mask.max() <= SPECK_LEVEL:
+    if mask.max() <= _SPECK_LEVEL:
         return None
     touched = cv2.threshold(mask, 0, 1, cv2.THRESH_BINARY)[1]
     outlines, _ = cv2.findContours(narrow(touched), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     if len(outlines) < 2:
         return None
-    bright = mask > SPECK_LEVEL
+    bright = mask > _SPECK_LEVEL
     beside = cv2.dilate(bright.view(np.uint8), _SQUARE).view(np.bool_)
     dim = touched.view(np.bool_) & ~bright
     if not (dim & ~beside).any():  # along an anti-aliased edge every dim pixel lies beside a bright one
