@@ -81,13 +81,6 @@ class TestHoles:
         assert torn == pytest.approx(whole, abs=0.7)
         assert check.control(np.where(missing, 0, depth).astype(np.uint8), "depth").codes == ()
 
-    @pytest.mark.parametrize("size", [(333, 517), (256, 512), (512, 910), (384, 640)])
-    def test_bars_do_not_count(self, size):
-        disparity = np.load(FOLDER / "motorcycle_disp.npz")["arr_0"]
-        padded = control.make("depth", disparity, options={"near": "high"}, size=size, fit="pad").image
-        assert check.control(padded, "depth").codes == ()
-        assert check.control(padded, "photo").codes == ("map",)
-
     def test_where_hardly_anything_is_left_all_counts(self):
         bars = np.zeros((64, 64), np.uint8)
         bars[30:33] = 128
