@@ -90,8 +90,6 @@ SECOND = {
     "label map": palette_png,
     "two colours": lambda m: np.where(m[:, :, np.newaxis] > 127, (255, 0, 0), (0, 0, 255)).astype(np.uint8),
 }
-MIRRORED = {"almost-black": "almost-white", "almost-white": "almost-black", "islands": "holes", "holes": "islands"}
-
 
 SIZES = {"half size", "larger", "turned"}
 PAIRS = [(one, two) for one in FIRST for two in SECOND if one != two and not (one in SIZES and two in FIRST)]
