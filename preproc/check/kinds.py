@@ -75,6 +75,7 @@ def kind_of(picture: Image, /) -> Kind:
 
     Examples
     --------
+    >>> import numpy as np
     >>> edges = np.zeros((64, 64), np.uint8)
     >>> edges[8:56, 20] = 255
     >>> kind_of(edges), kind_of(255 - edges)

@@ -27,8 +27,8 @@ def from_coco(segmentation: Sequence[Any] | Mapping[str, Any], size: Canvas) -> 
     Parameters
     ----------
     segmentation
-        A list of polygons, each ``[x1, y1, x2, y2, …]``, of which the mask is the union; or RLE in either form. An
-        annotation's ``"segmentation"`` value, or the annotation itself.
+        An annotation, or its ``"segmentation"`` value: a list of polygons, each ``[x1, y1, x2, y2, …]`` in pixels, of
+        which the mask is the union; or RLE, with compressed counts or plain ones.
     size
         ``(width, height)`` of the image, or the image. RLE must agree with it.
 
@@ -40,7 +40,9 @@ def from_coco(segmentation: Sequence[Any] | Mapping[str, Any], size: Canvas) -> 
     Raises
     ------
     InputError
-        If it is neither, or a polygon has an odd count of numbers or fewer than 3 points.
+        If it is neither, a polygon has an odd count of numbers or fewer than 3 points, or the RLE is damaged.
+    ShapeError
+        If the RLE has another size.
 
     Examples
     --------
@@ -79,7 +81,13 @@ def to_coco(mask: Mask, *, tolerance_px: float = 0.25) -> list[list[float]]:
     Returns
     -------
     list of list of float
-        ``[[x1, y1, x2, y2, …], …]``, one for each connected part; empty for an empty mask.
+        ``[[x1, y1, x2, y2, …], …]`` in pixels, of which the first covers 0 to 1; one for each connected part, none for
+        an empty mask.
+
+    Raises
+    ------
+    InputError
+        If the tolerance is negative.
 
     Examples
     --------

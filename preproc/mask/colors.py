@@ -64,6 +64,7 @@ def from_color(image: Image, color: str | Sequence[int], *, tolerance: float = 1
 
     Examples
     --------
+    >>> import numpy as np
     >>> picture = np.array([[[0, 255, 0], [30, 250, 30], [255, 0, 0]]], np.uint8)
     >>> from_color(picture, "lime", tolerance=12).tolist()
     [[255, 255, 0]]
@@ -87,7 +88,7 @@ def flood(
     image
         uint8 RGB `(H, W, 3)`, or any other form of an image.
     seed
-        ``(x, y)`` in the picture, or several such points; the regions are joined.
+        ``(x, y)`` in pixels, or several such points; the regions are joined. Fractions lie in the pixel they fall into.
     tolerance
         Largest distance from the colour at the seed, in ΔE (1976, D65).
     connectivity
@@ -101,10 +102,11 @@ def flood(
     Raises
     ------
     InputError
-        If a seed lies outside the picture.
+        If a seed lies outside the picture, the tolerance is negative, or the connectivity neither 4 nor 8.
 
     Examples
     --------
+    >>> import numpy as np
     >>> picture = np.array([[9, 9, 200, 9], [9, 200, 200, 9]], np.uint8)
     >>> flood(picture, (0, 0)).tolist()
     [[255, 255, 0, 0], [255, 0, 0, 0]]
@@ -175,9 +177,12 @@ def from_difference(
     ------
     ShapeError
         If the sizes differ.
+    InputError
+        For negative numbers.
 
     Examples
     --------
+    >>> import numpy as np
     >>> before = np.full((1, 3, 3), 100, np.uint8)
     >>> after = before.copy()
     >>> after[0, 1] = 180

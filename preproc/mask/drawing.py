@@ -64,11 +64,23 @@ class Drawing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 )
 
     def add(self, *shapes: Shape) -> Drawing:
-        """Return a drawing with more shapes added on top."""
+        """Return a drawing with more shapes added on top.
+
+        Raises
+        ------
+        InputError
+            For what is no shape.
+        """
         return self._with(shapes, subtract=False)
 
     def subtract(self, *shapes: Shape) -> Drawing:
-        """Return a drawing with shapes taken out of what is there."""
+        """Return a drawing with shapes taken out of what is there; what is added later is not touched.
+
+        Raises
+        ------
+        InputError
+            For what is no shape.
+        """
         return self._with(shapes, subtract=True)
 
     def _with(self, shapes: Iterable[Any], *, subtract: bool) -> Drawing:
@@ -88,6 +100,12 @@ class Drawing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         -------
         ndarray of uint8, shape (H, W)
             255 times the share of the pixel that is covered, rounded. Curves lie within 1/1024 px of the true ones.
+
+        Examples
+        --------
+        >>> from preproc.mask import Drawing, Rectangle
+        >>> Drawing((2, 1)).add(Rectangle((0, 0, 1, 1))).render((4, 2)).tolist()
+        [[255, 255, 0, 0], [255, 255, 0, 0]]
         """
         canvas = Size(*self.size) if size is None else size_of(size)
         scale = np.array([canvas.width / self.size[0], canvas.height / self.size[1]])
@@ -104,12 +122,24 @@ class Drawing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return cover(canvas, layers)
 
     def to_json(self) -> str:
-        """Write it as JSON; numbers come back exactly."""
+        """Write it as JSON, one object; numbers come back exactly.
+
+        Examples
+        --------
+        >>> from preproc.mask import Drawing, Rectangle
+        >>> Drawing((2, 1)).add(Rectangle((0, 0, 1, 1))).to_json()
+        '{"size":[2,1],"shapes":[{"type":"rectangle","box":[0.0,0.0,1.0,1.0]}]}'
+        """
         return msgspec.json.encode(self).decode()
 
     @classmethod
     def from_json(cls, text: str | bytes, /) -> Drawing:
         """Read what `to_json` wrote.
+
+        Parameters
+        ----------
+        text
+            The JSON itself, not a path.
 
         Raises
         ------
@@ -128,17 +158,22 @@ class Drawing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise InputError(f"this JSON is no drawing: {error}", fix="write it with Drawing.to_json()") from error
 
     def to_svg(self) -> str:
-        """Write it as an SVG picture, white on black; numbers come back exactly."""
+        """Write it as the text of an SVG picture, white on black; numbers come back exactly."""
         from .svg_write import write_svg
 
         return write_svg(Size(*self.size), self.shapes)
 
     @classmethod
     def from_svg(cls, source: str | bytes | os.PathLike[str], /) -> Drawing:
-        """Read the shapes of an SVG document, given as text or as the path of a file.
+        """Read the shapes of an SVG document.
 
         Read is what has an outline: shapes in groups, symbols and clones, filled or stroked with any caps and joins,
         cut by frames and other convex clipping paths. Colours do not count; what is painted is white.
+
+        Parameters
+        ----------
+        source
+            The document itself, or the path of a file.
 
         Raises
         ------
@@ -147,6 +182,12 @@ class Drawing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             filters, dashes, markers, soft masks. The message names it, and what to do in the editor.
         FileFormatError
             If the file cannot be read.
+
+        Examples
+        --------
+        >>> from preproc.mask import Drawing
+        >>> Drawing.from_svg('<svg width="3" height="1"><rect x="1" width="2" height="1" fill="red"/></svg>').render().tolist()
+        [[0, 255, 255]]
         """
         from .svg_read import read_svg
 

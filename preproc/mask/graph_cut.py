@@ -86,16 +86,26 @@ def grabcut(
 
     Notes
     -----
-    Rother, Kolmogorov and Blake 2004, as OpenCV has it. OpenCV starts from random colour clusters and moves its global
-    random state; here they are split along their principal axes (Orchard and Bouman 1991, as the paper proposes), so
-    the answer depends on nothing but the arguments. The cut is made from these clusters and from what k-means makes of
-    them, and the one of the lower energy kept. Colours that also lie around the box are taken for background, as where
-    the box cuts the object in two: a stroke over the object's colours as `foreground` keeps them. Regions above 120,000
-    pixels are cut small first and then, near the edge, at full size. In the edge's pixels the share of the object follows from its colours and the background's
-    close by, where these differ clearly.
+    GrabCut [1]_, as OpenCV has it. OpenCV starts from random colour clusters and moves its global random state; here the
+    clusters are split along their principal axes [2]_, as the paper proposes, so that the answer depends on nothing but
+    the arguments. The cut is made twice, from these clusters and from what k-means makes of them; that of the lower
+    energy is kept. Regions above 120,000 pixels are cut small first and then, near the edge, at full size. In the
+    pixels of the edge the share of the object follows from its colours and the background's close by, where these
+    differ clearly.
+
+    Colours that also lie around the box are taken for background. Where the box cuts the object in two, these may be its
+    own: a stroke over them as `foreground` keeps them.
+
+    References
+    ----------
+    .. [1] C. Rother, V. Kolmogorov and A. Blake, "GrabCut: interactive foreground extraction using iterated graph cuts",
+       ACM Transactions on Graphics (SIGGRAPH) 23(3), 2004.
+    .. [2] M. T. Orchard and C. A. Bouman, "Color quantization of images", IEEE Transactions on Signal Processing 39(12),
+       1991.
 
     Examples
     --------
+    >>> import numpy as np
     >>> picture = np.full((40, 60, 3), 30, np.uint8)
     >>> picture[10:30, 20:40] = 220, 60, 40
     >>> m = grabcut(picture, (15, 5, 45, 35))

@@ -51,6 +51,7 @@ def to_rle(mask: Mask, *, compressed: bool = True) -> Rle:
 
     Examples
     --------
+    >>> import numpy as np
     >>> to_rle(np.array([[0, 255], [255, 255]], np.uint8))
     {'size': [2, 2], 'counts': '13'}
     >>> to_rle(np.array([[0, 255], [255, 255]], np.uint8), compressed=False)

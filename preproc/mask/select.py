@@ -48,10 +48,11 @@ def from_alpha(picture: Photo, *, edit: Literal["opaque", "transparent"] = "opaq
     Raises
     ------
     InputError
-        If the picture has no alpha channel: nothing is assumed then.
+        If the picture has no alpha channel: nothing is assumed then. Or if `edit` is neither of the two.
 
     Examples
     --------
+    >>> import numpy as np
     >>> cutout = np.zeros((1, 3, 4), np.uint8)
     >>> cutout[0, :, 3] = 0, 100, 255
     >>> from_alpha(cutout).tolist()
@@ -95,6 +96,7 @@ def from_luminance(image: Image, *, low: float = 128, high: float = 255, soft: f
 
     Examples
     --------
+    >>> import numpy as np
     >>> from_luminance(np.array([[0, 100, 127, 128, 255]], np.uint8)).tolist()
     [[0, 0, 0, 255, 255]]
     >>> from_luminance(np.array([[0, 100, 127, 255]], np.uint8), low=255, soft=255).tolist()
@@ -133,6 +135,7 @@ def from_labels(labels: Any, ids: int | Iterable[int]) -> Mask:
 
     Examples
     --------
+    >>> import numpy as np
     >>> from_labels(np.array([[0, 1, 2], [2, 7, 1]]), [1, 7]).tolist()
     [[0, 255, 0], [0, 255, 255]]
     """
@@ -201,10 +204,13 @@ def from_depth(
     Raises
     ------
     InputError
-        If the depth is not two-dimensional, or a limit is NaN.
+        If the depth is not two-dimensional, a limit is NaN, or `soft` negative.
+    FileFormatError
+        If a file cannot be read.
 
     Examples
     --------
+    >>> import numpy as np
     >>> from_depth(np.array([[1.0, 2.0, 2.5, 4.0, np.nan]]), near=1.5, far=2.0, soft=1.0).tolist()
     [[128, 255, 128, 0, 0]]
     """

@@ -77,7 +77,13 @@ class Softening:
     @overload
     def apply(self, mask: ImageSource) -> Mask: ...
     def apply(self, mask: PIL.Image.Image | ImageSource) -> PIL.Image.Image | Mask:
-        """Grow, feather, then fade a mask of any form at the border; Pillow in gives Pillow out."""
+        """Grow, feather, then fade a mask of any form at the border.
+
+        Returns
+        -------
+        ndarray of uint8, shape (H, W)
+            Or a Pillow image, where it was given one.
+        """
         moved = shrink(mask, -self.grow_px) if self.grow_px < 0 else grow(mask, self.grow_px)
         soft = (_feathered if self.beyond == "mirrored" else _feathered_beyond)(moved, self)
         return _faded(soft, self.border_px) if any(self.border_px) else soft

@@ -36,7 +36,7 @@ def rectangle(size: Canvas, box: Sequence[float], *, radius_px: float = 0) -> Ma
     size
         ``(width, height)``, or a picture whose size is meant.
     box
-        ``(left, top, right, bottom)`` in pixels, floats, half-open.
+        ``(left, top, right, bottom)`` in pixels, floats: the first pixel covers 0 to 1.
     radius_px
         Radius of the corners; at most half of the shorter side is used.
 
@@ -68,7 +68,7 @@ def ellipse(size: Canvas, box: Sequence[float]) -> Mask:
     size
         ``(width, height)``, or a picture whose size is meant.
     box
-        ``(left, top, right, bottom)`` in pixels, floats, half-open.
+        ``(left, top, right, bottom)`` in pixels, floats: the first pixel covers 0 to 1.
 
     Returns
     -------
@@ -100,8 +100,8 @@ def polygon(
     size
         ``(width, height)``, or a picture whose size is meant.
     points
-        One ring ``[(x, y), …]`` of at least 3 points, or a sequence of rings that are filled together. The last point
-        joins the first; direction does not matter for one ring.
+        One ring ``[(x, y), …]`` of at least 3 points, or a sequence of rings that are filled together. In pixels,
+        floats: the first pixel covers 0 to 1. The last point joins the first; direction does not matter for one ring.
     holes
         Rings that are cut out, whatever their direction.
     fill_rule
@@ -141,9 +141,9 @@ def stroke(size: Canvas, points: ArrayLike | Sequence[Any], *, width_px: float, 
     size
         ``(width, height)``, or a picture whose size is meant.
     points
-        ``[(x, y), …]``; a single point makes a dot.
+        ``[(x, y), …]`` in pixels, floats: the first pixel covers 0 to 1. A single point makes a dot.
     width_px
-        The brush's diameter.
+        The brush's diameter; fractions count.
     closed
         Whether the last point is joined to the first.
 

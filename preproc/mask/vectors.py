@@ -45,9 +45,15 @@ class Rectangle(_Shape, frozen=True):
     box
         ``(left, top, right, bottom)`` in pixels of the drawing.
     radius_px
-        Radius of its corners, at most half of its shorter side.
+        Radius of its corners; at most half of its shorter side is used.
     subtract
         Take it away instead of adding it; `Drawing.subtract` sets it.
+
+    Examples
+    --------
+    >>> from preproc.mask import Drawing
+    >>> Drawing((4, 2), [Rectangle((1, 0, 3, 1.5))]).render().tolist()
+    [[0, 255, 255, 0], [0, 128, 128, 0]]
     """
 
     box: Any
@@ -59,7 +65,7 @@ class Rectangle(_Shape, frozen=True):
         force_setattr(self, "radius_px", as_amount(self.radius_px, "radius_px"))
 
     def layer(self, tolerance: float) -> Layer:
-        """Return its outline, at most `tolerance` off."""
+        """Return its outline, at most `tolerance` px off."""
         return Layer([rectangle_ring(self.box, self.radius_px, tolerance)], subtract=self.subtract)
 
 
@@ -72,6 +78,12 @@ class Ellipse(_Shape, frozen=True):
         ``(left, top, right, bottom)`` in pixels of the drawing.
     subtract
         Take it away instead of adding it; `Drawing.subtract` sets it.
+
+    Examples
+    --------
+    >>> from preproc.mask import Drawing
+    >>> Drawing((3, 3), [Ellipse((0, 0, 3, 3))]).render().tolist()
+    [[139, 248, 139], [248, 255, 248], [139, 248, 139]]
     """
 
     box: Any
@@ -81,7 +93,7 @@ class Ellipse(_Shape, frozen=True):
         force_setattr(self, "box", as_box(self.box, what="ellipse"))
 
     def layer(self, tolerance: float) -> Layer:
-        """Return its outline, at most `tolerance` off."""
+        """Return its outline, at most `tolerance` px off."""
         return Layer([ellipse_ring(self.box, tolerance)], subtract=self.subtract)
 
 
@@ -98,6 +110,13 @@ class Polygon(_Shape, frozen=True):
         What is inside where rings overlap or cross: ``"nonzero"`` or ``"evenodd"``.
     subtract
         Take it away instead of adding it; `Drawing.subtract` sets it.
+
+    Examples
+    --------
+    >>> from preproc.mask import Drawing
+    >>> frame = Polygon([(0, 0), (4, 0), (4, 3), (0, 3)], holes=[[(1, 1), (3, 1), (3, 2), (1, 2)]])
+    >>> Drawing((4, 3), [frame]).render().tolist()
+    [[255, 255, 255, 255], [255, 0, 0, 255], [255, 255, 255, 255]]
     """
 
     overlapping: ClassVar[bool] = False
@@ -139,6 +158,12 @@ class Stroke(_Shape, frozen=True):
         How corners are drawn: ``"round"``, ``"miter"`` (to a tip) or ``"bevel"`` (cut off).
     miter_limit
         How many widths a tip may be long; longer ones are cut off as ``"bevel"`` does.
+
+    Examples
+    --------
+    >>> from preproc.mask import Drawing
+    >>> Drawing((4, 2), [Stroke([(1, 1), (3, 1)], 2, cap="butt")]).render().tolist()
+    [[0, 255, 255, 0], [0, 255, 255, 0]]
     """
 
     points: Any
@@ -158,7 +183,7 @@ class Stroke(_Shape, frozen=True):
         force_setattr(self, "miter_limit", as_amount(self.miter_limit, "miter_limit", most=FARTHEST_PX))
 
     def layer(self, tolerance: float) -> Layer:
-        """Return its outline, at most `tolerance` off."""
+        """Return its outline, at most `tolerance` px off."""
         line = as_points(self.points, least=1, what="stroke")
         brush = Brush(self.cap, self.join, self.miter_limit)
         rings = stroke_rings(line, self.width_px, tolerance, closed=self.closed, brush=brush)
@@ -177,6 +202,13 @@ class Path(_Shape, frozen=True):
         What is inside where rings overlap or cross: ``"nonzero"`` or ``"evenodd"``.
     subtract
         Take it away instead of adding it; `Drawing.subtract` sets it.
+
+    Examples
+    --------
+    >>> from preproc.mask import Drawing
+    >>> hill = Path([[(0, 3), (0, 0, 4, 0, 4, 3)]])  # up from a corner and down to the next
+    >>> Drawing((4, 3), [hill]).render()[2].tolist()
+    [240, 255, 255, 240]
     """
 
     overlapping: ClassVar[bool] = False
@@ -198,7 +230,7 @@ class Path(_Shape, frozen=True):
         check_fill_rule(self.fill_rule)
 
     def layer(self, tolerance: float) -> Layer:
-        """Return its outline, at most `tolerance` off."""
+        """Return its outline, at most `tolerance` px off."""
         return Layer([curved_ring(ring, tolerance) for ring in self.rings], self.fill_rule, self.subtract)
 
 
