@@ -85,12 +85,19 @@ def control(
     Returns
     -------
     Report
-        Empty where nothing was found. Errors: ``blank``, ``photo`` (a photo where a map is expected), ``map`` (a map
-        where a photo is expected; a warning where it might be a smooth gray photo, or one out of focus, or where the
-        colours of normals or classes are not exact), ``other-map``, ``inverted``, ``depth-inverted``,
-        ``channels-swapped``, ``colour``, ``palette``, ``not-a-pose``, ``not-normals``, ``background``, ``aspect``. Warnings: ``gray-fringed``,
-        ``fringed-colours``, ``too-dense``, ``too-sparse``, ``thick-lines``, ``low-contrast``, ``size-mismatch``, ``unsure`` (depth or a gray photo, soft lines or a dark photo: neither is sure; or it is smaller than 48 px). In
-        the fixes `m` stands for the control image, `photo` for the photo, `depth`, `people` and `labels` for what
+        Empty where nothing was found. Its findings' codes:
+
+        - errors: ``blank``, ``photo`` (where a map is expected), ``map`` (where a photo is expected), ``other-map``,
+          ``inverted``, ``depth-inverted``, ``channels-swapped``, ``colour``, ``palette``, ``not-a-pose``,
+          ``not-normals``, ``background``, ``aspect``
+        - warnings: ``gray-fringed``, ``fringed-colours``, ``too-dense``, ``too-sparse``, ``thick-lines``,
+          ``low-contrast``, ``size-mismatch``, ``unsure``
+
+        ``unsure`` is what may be depth or a gray photo, soft lines or a dark photo, or is smaller than 48 px. ``map`` is
+        only a warning where it may be a smooth gray photo, or one out of focus, or where the colours of normals or
+        classes are not exact; ``aspect`` where it cannot be seen whether the map is stretched.
+
+        In the fixes `m` stands for the control image, `photo` for the photo, `depth`, `people` and `labels` for what
         maps of depth, poses and classes are made from.
 
     Raises

@@ -40,6 +40,12 @@ class Finding:
         The number behind it: a share, a count or a size.
     mend
         The same call as a function, only where it can be applied without asking.
+
+    Examples
+    --------
+    >>> print(Finding("empty", "error", "nothing would be edited", fix="mask.rectangle(m, box)"))
+    error: nothing would be edited [empty]
+      fix: mask.rectangle(m, box)
     """
 
     code: str
@@ -88,8 +94,18 @@ class CheckError(InputError):
 class Report:
     """Everything that a check found, the worst first.
 
+    Parameters
+    ----------
+    findings
+        What was found, in any order.
+    mask
+        The mask as it was read, uint8 `(H, W)`; None for other checks, and for masks that cannot be read.
+    subject
+        What was looked at: ``"mask"`` or ``"picture"``.
+
     Examples
     --------
+    >>> from preproc.check import Finding
     >>> report = Report([Finding("islands", "warning", "3 islands"), Finding("empty", "error", "nothing to edit")])
     >>> report.ok, report.codes
     (False, ('empty', 'islands'))
@@ -100,10 +116,7 @@ class Report:
 
     findings: Sequence[Finding]
     mask: Mask | None = field(default=None, repr=False, compare=False)
-    """The mask as it was read; None for other checks, and for masks that cannot be read."""
-
     subject: Literal["mask", "picture"] = "picture"
-    """What was looked at."""
 
     def __post_init__(self) -> None:
         ordered = sorted(self.findings, key=lambda finding: _ORDER.index(finding.level))
@@ -136,7 +149,22 @@ class Report:
                 raise MaskError(finding.message, code=finding.code, report=self, fix=finding.fix)
 
     def fixed(self) -> Fixed:
-        """Apply the fixes that do not change what is edited, say which, and which were left."""
+        """Apply the fixes that do not change what is edited, to a copy of the mask.
+
+        Returns
+        -------
+        Fixed
+            The mended mask, the calls that were applied, and the findings that were left.
+
+        Examples
+        --------
+        >>> from preproc import check
+        >>> m = np.zeros((40, 40), np.uint8)
+        >>> m[10:30, 10:30] = 254
+        >>> fixed = check.mask(m).fixed()
+        >>> int(fixed.mask.max()), fixed.done, fixed.left
+        (255, ('mask.clean(m, noise=2)',), ())
+        """
         unread: Mask = np.zeros((0, 0), np.uint8)
         mask, done, left = unread if self.mask is None else self.mask.copy(), [], []
         for finding in self.findings:

@@ -25,7 +25,8 @@ _EDGE = 200
 # JPEG works on blocks of 8 px: its crumbs lie no farther from the edge that makes them.
 _NEAR = 12
 
-# No more than so many, and than this share of the edge's pixels, are no crumbs.
+# A JPEG leaves crumbs all along the edge. Where no more than this many dim pixels are found, and no more than this share
+# of the edge's, they are the mask's own.
 _FEW, _FEW_SHARE = 24, 0.125
 # Crumbs of a JPEG of quality 60 and more are dimmer than this.
 _BRIGHT = 72
@@ -81,7 +82,7 @@ def clean(mask: Mask, *, noise: int = 2) -> Mask:
         while more:
             outside, inside = _without_crumbs(part, noise), 255 - _without_crumbs(255 - part, noise)
             part = np.where(part > 127, inside, outside)
-            # Where crumbs are gone on one side the edge may be steeper, and more be cut off on the other.
+            # Without the crumbs on one side the edge may be steeper, so that more of the other side counts as crumbs.
             before, steep = steep, _steep(part)
             more = bool((steep & ~before).any())
         result[box.slices] = np.where(_tips(levelled, part), levelled, part)
