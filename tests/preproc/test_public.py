@@ -1,5 +1,6 @@
 """The names people import, and what importing them costs."""
 
+import doctest
 import importlib
 import inspect
 import pkgutil
@@ -17,6 +18,9 @@ MODULES = sorted(
     for module in pkgutil.walk_packages(preproc.__path__, "preproc.")
     if not module.name.startswith("preproc.cli") and not module.name.endswith("__main__")
 )
+
+# Only ever received, and shown where they are.
+RESULTS = {"CheckError", "Fixed", "Kind"}
 
 
 def loaded_by(statement):
@@ -92,3 +96,16 @@ def test_public_functions_are_documented_and_take_no_loose_options(part):
         assert {"Parameters", "Examples"} & set(sections), name
         kinds = {parameter.kind for parameter in inspect.signature(inspect.unwrap(function)).parameters.values()}
         assert inspect.Parameter.VAR_KEYWORD not in kinds, name
+
+
+@pytest.mark.parametrize(
+    ("part", "name"),
+    [(part, name) for part in ("mask", "check") for name in getattr(preproc, part).__all__ if name not in RESULTS],
+)
+def test_examples_of_masks_and_checks_run_as_they_are_read(part, name):
+    """Nothing is needed but what the example belongs to and what it imports itself."""
+    thing = getattr(getattr(preproc, part), name)
+    found = doctest.DocTestFinder(recurse=False).find(inspect.unwrap(thing), name, module=False, globs={name: thing})
+    assert [test for test in found if test.examples]
+    for test in found:
+        assert not doctest.DocTestRunner(verbose=False).run(test).failed
