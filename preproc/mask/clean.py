@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..adapt import turns_mask
-from ..arrays import Mask
+from ..arrays import Mask, narrow
 from ..errors import InputError
 from .arguments import as_number
 from .distance import region
@@ -21,6 +21,9 @@ _SQUARE = np.ones((3, 3), np.uint8)
 
 # A step of more than this within three pixels is an edge, not the ramp of a soft mask.
 _EDGE = 200
+# So is one of this share of the highest value within them: what JPEG left of thin lines and dots.
+_EDGE_SHARE = 0.9
+_ALMOST_ALL = np.where(np.arange(256) > 127, _EDGE_SHARE * np.arange(256), 255).astype(np.uint8)
 
 # JPEG works on blocks of 8 px: its crumbs lie no farther from the edge that makes them.
 _NEAR = 12
@@ -29,6 +32,8 @@ _NEAR = 12
 _FEW, _FEW_SHARE = 24, 0.125
 # Crumbs of a JPEG of quality 60 and more are dimmer than this.
 _BRIGHT = 72
+# Those that hang on thin lines and dots are dimmer still; brighter ones may be their tips.
+_DIM = 32
 
 
 @turns_mask
@@ -77,13 +82,12 @@ def clean(mask: Mask, *, noise: int = 2) -> Mask:
     if box is not None:
         part = mask[box.slices]
         levelled = _levelled(part, noise)
-        steep, more = _steep(part), True
+        more = True
         while more:
             outside, inside = _without_crumbs(part, noise), 255 - _without_crumbs(255 - part, noise)
-            part = np.where(part > 127, inside, outside)
+            before, part = part, np.where(part > 127, inside, outside)
             # Where crumbs are gone on one side the edge may be steeper, and more be cut off on the other.
-            before, steep = steep, _steep(part)
-            more = bool((steep & ~before).any())
+            more = not np.array_equal(before, part) and bool((_edges(part) & ~_edges(before)).any())
         result[box.slices] = np.where(_tips(levelled, part), levelled, part)
     return result
 
@@ -113,28 +117,54 @@ def _tips(mask: Mask, cleaned: Mask) -> NDArray[np.bool_]:
     return tips
 
 
-def _steep(mask: Mask) -> NDArray[np.bool_]:
-    found: NDArray[np.bool_] = cv2.morphologyEx(mask, cv2.MORPH_GRADIENT, _SQUARE) > _EDGE
-    return found
+def _edges(mask: Mask) -> NDArray[np.bool_]:
+    step = _step(mask)
+    return (step > _EDGE) | _fading(mask, step) | _fading(255 - mask, step)
+
+
+def _step(mask: Mask) -> Mask:
+    return narrow(cv2.morphologyEx(mask, cv2.MORPH_GRADIENT, _SQUARE))
+
+
+def _fading(mask: Mask, step: Mask) -> NDArray[np.bool_]:
+    """Return where the mask falls from above one half to almost nothing."""
+    return step > narrow(cv2.LUT(cv2.dilate(mask, _SQUARE), _ALMOST_ALL))
 
 
 def _without_crumbs(mask: Mask, noise: int) -> Mask:
     """Clean the values below one half."""
     result = without_specks(np.where(mask > noise, mask, np.uint8(0)))
-    steep = _steep(result)
-    if not steep.any():
+    step = _step(result)
+    if step.max() <= _ALMOST_ALL.min():
+        return result
+    steep, fading = step > _EDGE, _fading(result, step)
+    if not (steep.any() or fading.any()):
         return result
     # Without the steep pixels, what hangs together with the inside is its ramp; the rest is crumbs, if it is near.
     inside = result > 127
-    count, labels = cv2.connectedComponents(((result > 0) & ~steep).view(np.uint8), connectivity=8)
-    near = cv2.dilate(steep.view(np.uint8), np.ones((2 * _NEAR + 1, 2 * _NEAR + 1), np.uint8)).view(np.bool_)
-    kept = np.zeros(count, np.bool_)
-    kept[labels[inside | ~near]] = True
-    kept[0] = False
+    kept = _reaching((result > 0) & ~steep, inside | ~_around(steep))
+    # Across what fades they hang together with the inside too, if they are bright.
+    beyond = kept & ~fading
+    if (beyond & ~inside & (result <= _DIM)).any():
+        kept &= fading | _reaching(beyond, inside | ~_around(steep | fading) | (result > _DIM))
     beside = cv2.dilate(inside.view(np.uint8), _SQUARE).view(np.bool_)
-    stays = kept[labels] | beside
+    stays = kept | beside
     # What is cut off from crumbs that reach farther is a speck now.
     return without_specks(np.where(stays | _tails(result, stays), result, np.uint8(0)))
+
+
+def _around(steep: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    return cv2.dilate(steep.view(np.uint8), np.ones((2 * _NEAR + 1, 2 * _NEAR + 1), np.uint8)).view(np.bool_)
+
+
+def _reaching(part: NDArray[np.bool_], goal: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return those of the connected pixels of `part` that hold some of the `goal`."""
+    count, labels = cv2.connectedComponents(part.view(np.uint8), connectivity=8)
+    reached = np.zeros(count, np.bool_)
+    reached[labels[goal]] = True
+    reached[0] = False
+    found: NDArray[np.bool_] = reached[labels]
+    return found
 
 
 def _tails(mask: Mask, edge: NDArray[np.bool_]) -> NDArray[np.bool_]:

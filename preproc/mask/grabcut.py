@@ -89,12 +89,13 @@ def grabcut(
     -----
     Rother, Kolmogorov and Blake 2004, as OpenCV has it. OpenCV starts from random colour clusters and moves its global
     random state; here they are split along their principal axes (Orchard and Bouman 1991, as the paper proposes), so
-    the answer depends on nothing but the arguments. The cut is made twice, from these clusters and from what k-means makes of
-    them, with scribbles also from what floods from these, and the one of the lower energy kept. Without a box, what is
-    not marked as object counts as background at first. Colours that also lie around the box are taken for background, as where
-    the box cuts the object in two: a stroke over the object's colours as `foreground` keeps them. Regions above 120,000
-    pixels are cut small first and then, near the edge, at full size. In the edge's pixels the share of the object follows from its colours and the background's
-    close by, where these differ clearly.
+    the answer depends on nothing but the arguments. The cut is made twice, from these clusters and from what k-means
+    makes of them, and the one of the lower energy kept. With scribbles on the object one of the two begins with what
+    floods the picture from the marks, the other with the marks alone, and without a box all that is not marked as
+    object is background at first. Colours that also lie around the box are taken for background, as where the box cuts
+    the object in two: a stroke over the object's colours as `foreground` keeps them. Regions above 120,000 pixels are
+    cut small first and then, near the edge, at full size. In the edge's pixels the share of the object follows from its
+    colours and the background's close by, where these differ clearly.
 
     Examples
     --------
