@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..adapt import turns_mask
-from ..arrays import Mask
+from ..arrays import Mask, narrow
 from ..errors import InputError
 from .arguments import as_number
 from .distance import region
@@ -21,6 +21,9 @@ _SQUARE = np.ones((3, 3), np.uint8)
 
 # A step of more than this within three pixels is an edge, not the ramp of a soft mask.
 _EDGE = 200
+# So is one of this share of the highest value within them: what JPEG left of thin lines and dots.
+_EDGE_SHARE = 0.9
+_ALMOST_ALL = np.where(np.arange(256) > 127, _EDGE_SHARE * np.arange(256), 255).astype(np.uint8)
 
 # JPEG works on blocks of 8 px: its crumbs lie no farther from the edge that makes them.
 _NEAR = 12
@@ -30,6 +33,8 @@ _NEAR = 12
 _FEW, _FEW_SHARE = 24, 0.125
 # Crumbs of a JPEG of quality 60 and more are dimmer than this.
 _BRIGHT = 72
+# Those that hang on thin lines and dots are dimmer still; brighter ones may be their tips.
+_DIM = 32
 
 
 @turns_mask
@@ -78,13 +83,12 @@ def clean(mask: Mask, *, noise: int = 2) -> Mask:
     if box is not None:
         part = mask[box.slices]
         levelled = _levelled(part, noise)
-        steep, more = _steep(part), True
+        more = True
         while more:
             outside, inside = _without_crumbs(part, noise), 255 - _without_crumbs(255 - part, noise)
-            part = np.where(part > 127, inside, outside)
+            before, part = part, np.where(part > 127, inside, outside)
             # Without the crumbs on one side the edge may be steeper, so that more of the other side counts as crumbs.
-            before, steep = steep, _steep(part)
-            more = bool((steep & ~before).any())
+            more = not np.array_equal(before, part) and bool((_edges(part) & ~_edges(before)).any())
         result[box.slices] = np.where(_tips(levelled, part), levelled, part)
     return result
 
@@ -117,20 +121,36 @@ def _tips(mask: Mask, cleaned: Mask) -> NDArray[np.bool_]:
     return tips
 
 
-def _steep(mask: Mask) -> NDArray[np.bool_]:
-    found: NDArray[np.bool_] = cv2.morphologyEx(mask, cv2.MORPH_GRADIENT, _SQUARE) > _EDGE
-    return found
+def _edges(mask: Mask) -> NDArray[np.bool_]:
+    step = _step(mask)
+    return (step > _EDGE) | _fading(mask, step) | _fading(255 - mask, step)
+
+
+def _step(mask: Mask) -> Mask:
+    return narrow(cv2.morphologyEx(mask, cv2.MORPH_GRADIENT, _SQUARE))
+
+
+def _fading(mask: Mask, step: Mask) -> NDArray[np.bool_]:
+    """Return where the mask falls from above one half to almost nothing."""
+    return step > narrow(cv2.LUT(cv2.dilate(mask, _SQUARE), _ALMOST_ALL))
 
 
 def _without_crumbs(mask: Mask, noise: int) -> Mask:
     """Clean the values below one half."""
     result = without_specks(np.where(mask > noise, mask, np.uint8(0)))
-    steep = _steep(result)
-    if not steep.any():
+    step = _step(result)
+    if step.max() <= _ALMOST_ALL.min():
         return result
-    inside = result > 127
-    beside = cv2.dilate(inside.view(np.uint8), _SQUARE).view(np.bool_)
-    stays = beside | _ramps(result, inside, steep)
+    steep, fading = step > _EDGE, _fading(result, step)
+    if not (steep.any() or fading.any()):
+        return result
+    inside, flat = result > 127, (result > 0) & ~steep
+    ramps = _ramps(flat, inside, ~_around(steep))
+    # Across what fades they hang together with the inside too, if they are bright.
+    if (ramps & ~fading & (result <= _DIM)).any():
+        beyond = (ramps | (flat & inside)) & ~fading
+        ramps &= fading | _ramps(beyond, inside, ~_around(steep | fading) | (result > _DIM))
+    stays = ramps | cv2.dilate(inside.view(np.uint8), _SQUARE).view(np.bool_)
     kept = stays | _tails(result, stays)
     if not ((result > 0) & ~kept).any():
         return result
@@ -138,17 +158,20 @@ def _without_crumbs(mask: Mask, noise: int) -> Mask:
     return without_specks(np.where(kept, result, np.uint8(0)))
 
 
-def _ramps(mask: Mask, inside: NDArray[np.bool_], steep: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return what lies below one half and leads up to the inside without a step, or is too far from any step for crumbs."""
-    flat = (mask > 0) & ~steep
-    outside = flat & ~inside
+def _around(steep: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return what is so near a step that it may be its crumbs."""
+    return cv2.dilate(steep.view(np.uint8), np.ones((2 * _NEAR + 1, 2 * _NEAR + 1), np.uint8)).view(np.bool_)
+
+
+def _ramps(part: NDArray[np.bool_], inside: NDArray[np.bool_], own: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the pixels of `part` below one half that hang together with those above, or with some that are `own`."""
+    outside = part & ~inside
     if not outside.any():
         return outside
     count, labels = cv2.connectedComponents(outside.view(np.uint8), connectivity=8)
-    leads_up = cv2.dilate((flat & inside).view(np.uint8), _SQUARE).view(np.bool_)
-    near = cv2.dilate(steep.view(np.uint8), np.ones((2 * _NEAR + 1, 2 * _NEAR + 1), np.uint8)).view(np.bool_)
+    leads_up = cv2.dilate((part & inside).view(np.uint8), _SQUARE).view(np.bool_)
     kept = np.zeros(count, np.bool_)
-    kept[labels[outside & (leads_up | ~near)]] = True
+    kept[labels[outside & (leads_up | own)]] = True
     ramps: NDArray[np.bool_] = kept[labels]
     return ramps
 

@@ -18,8 +18,9 @@ from ..files import ImageSource, load_mask
 from ..geometry import Box, Size
 from .arguments import as_box, as_whole
 from .coverage import Layer, cover
+from .cut_starts import starts
 from .edge_share import by_colour
-from .mixture import Mixture, cost, settled, split
+from .mixture import Mixture, cost, split
 from .tracing import contours
 
 __all__ = ["grabcut"]
@@ -89,9 +90,10 @@ def grabcut(
     GrabCut [1]_, as OpenCV has it. OpenCV starts from random colour clusters and moves its global random state; here the
     clusters are split along their principal axes [2]_, as the paper proposes, so that the answer depends on nothing but
     the arguments. The cut is made twice, from these clusters and from what k-means makes of them; that of the lower
-    energy is kept. Regions above 120,000 pixels are cut small first and then, near the edge, at full size. In the
-    pixels of the edge the share of the object follows from its colours and the background's close by, where these
-    differ clearly.
+    energy is kept. With scribbles on the object one of the two begins with what floods the picture from the marks, the
+    other with the marks alone, and without a box all that is not marked as object is background at first. Regions above
+    120,000 pixels are cut small first and then, near the edge, at full size. In the pixels of the edge the share of the
+    object follows from its colours and the background's close by, where these differ clearly.
 
     Colours that also lie around the box are taken for background. Where the box cuts the object in two, these may be its
     own: a stroke over them as `foreground` keeps them.
@@ -210,7 +212,7 @@ def _cut(image: Image, known: Known, iterations: int) -> Mask:
     share = min(1.0, math.sqrt(COARSE_PIXELS / size.pixels))
     small = Size(max(1, round(size.width * share)), max(1, round(size.height * share)))
     coarse = _resized(image, small)
-    labels, models = _cheapest(coarse, _labels(known, small), iterations, marked=known.outside is None)
+    labels, models = _cheapest(coarse, _labels(known, small), iterations, boxed=known.outside is not None)
     if not (labels & 1).any() and known.outside is not None:
         labels, models = _from_frequent(coarse, _labels(known, small), iterations)
     if small != size:
@@ -219,25 +221,12 @@ def _cut(image: Image, known: Known, iterations: int) -> Mask:
     return narrow(labels & 1)
 
 
-def _cheapest(image: Image, known: Mask, iterations: int, *, marked: bool) -> tuple[Mask, Models]:
-    """Cut twice, with the colours' clusters as they are split and as they settle, and keep the cut that costs less.
-
-    Each begins a descent that ends in a valley of its own; the lower one is the better cut as a rule.
-    """
-    likely = np.isin(known, (cv2.GC_FGD, cv2.GC_PR_FGD))
-    sides = image[known == cv2.GC_BGD], image[likely]
-    for colors, what in zip(sides, ("background", "object"), strict=True):
-        if not len(colors):
-            raise InputError(
-                f"no pixel is left that may be {what}: all of the region are marked as the other",
-                fix="mark less of it, or draw the box wider",
-            )
-    begun = [split(colors) for colors in sides]
+def _cheapest(image: Image, known: Mask, iterations: int, *, boxed: bool) -> tuple[Mask, Models]:
+    """Cut from two beginnings and keep the cut that costs less: the better one as a rule."""
     cuts: list[tuple[Mask, Models]] = []
-    for models in (begun, [settled(colors, model) for colors, model in zip(sides, begun, strict=True)]):
-        background, foreground = (model.copy() for model in models)
+    for background, foreground, cut_first in starts(image, known, boxed=boxed):
         labels = known.copy()
-        if marked:  # what the colours of the scribbles say comes first
+        if cut_first:
             cv2.grabCut(image, labels, (0, 0, 0, 0), background, foreground, 1, cv2.GC_EVAL_FREEZE_MODEL)
         cv2.grabCut(image, labels, (0, 0, 0, 0), background, foreground, iterations, cv2.GC_EVAL)
         if not (labels & 1).any():  # cheap, and no answer: the object is small

@@ -145,3 +145,19 @@ def test_cleaning_twice_changes_nothing():
     dirty = cv2.imdecode(cv2.imencode(".jpg", m, [cv2.IMWRITE_JPEG_QUALITY, 70])[1], cv2.IMREAD_GRAYSCALE)
     cleaned = mask.clean(cv2.resize(dirty, (300, 200)))
     assert np.array_equal(mask.clean(cleaned), cleaned)
+
+
+@pytest.mark.parametrize("quality", [50, 60, 75])
+def test_crumbs_on_thin_lines_and_dots_go_and_these_stay(quality):
+    """JPEG leaves less than a full step of them, and crumbs that touch them are no ramp."""
+    m = mask.union(
+        mask.stroke((160, 120), [(10.3, 100.2), (140.6, 20.7)], width_px=1),
+        mask.stroke((160, 120), [(20.2, 10.4), (60.4, 90.1)], width_px=1.5),
+        mask.ellipse((160, 120), (120, 80, 122.5, 82.5)),
+    )
+    near = cv2.dilate(m, np.ones((3, 3), np.uint8)) > 0
+    dirty = cv2.imdecode(cv2.imencode(".jpg", m, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], cv2.IMREAD_GRAYSCALE)
+    cleaned = mask.clean(dirty)
+    stray = np.count_nonzero((dirty > 2) & ~near)
+    assert np.count_nonzero((cleaned > 0) & ~near) <= 0.02 * stray
+    assert not ((m >= 64) & (dirty >= 32) & (cleaned == 0)).any()

@@ -169,3 +169,20 @@ def test_marked_pixels_are_what_they_are_marked_as():
     cut = mask.grabcut(picture, (10, 8, 70, 52), foreground=foreground, background=background)
     assert (cut[foreground == 255] == 255).all()
     assert (cut[background == 255] == 0).all()
+
+
+def test_without_a_box_colours_that_nobody_marked_are_background():
+    picture, truth = scene(6)
+    picture[130:, :70] = 20, 20, 20
+    picture[:40, 190:] = 230, 220, 200
+    foreground, background = mask.rectangle(SIZE, (95, 85, 145, 95)), mask.rectangle(SIZE, (0, 60, 60, 66))
+    cut = mask.grabcut(picture, foreground=foreground, background=background)
+    assert np.count_nonzero((cut > 127) != (truth > 127)) < 0.02 * np.count_nonzero(truth > 127)
+
+
+def test_scribbles_say_which_part_of_the_box_is_the_object():
+    picture, truth = scene(6)
+    picture[30:150, 66:174][truth[30:150, 66:174] < 128] = 60, 140, 60  # fills the box and is seen nowhere else
+    foreground, background = mask.rectangle(SIZE, (95, 85, 145, 95)), mask.rectangle(SIZE, (68, 32, 76, 148))
+    cut = mask.grabcut(picture, BOX, foreground=foreground, background=background)
+    assert np.count_nonzero((cut > 127) != (truth > 127)) < 0.02 * np.count_nonzero(truth > 127)
