@@ -299,19 +299,37 @@ def test_wide_ramps_of_crowded_outlines(curve):
     assert soft[45, 75] > 100
 
 
+def looked_at(m, reach):
+    """How much of a mask is seen at work, as a share of all."""
+    seen = []
+
+    def work(part):
+        seen.append(part.size)
+        return [part]
+
+    around_idle(m, reach, work, count=1)
+    return sum(seen) / m.size
+
+
 def test_little_is_looked_at_besides_the_edge_and_its_reach():
     angle = np.linspace(0, 2 * np.pi, 500, endpoint=False)
     radius = 300 * (1 + 0.18 * np.sin(3 * angle + 0.4) + 0.1 * np.sin(7 * angle + 1))
     points = np.stack([500 + 1.25 * radius * np.cos(angle), 400 + 0.9 * radius * np.sin(angle)], axis=1)
-    m = mask.polygon((1000, 800), points)
-    looked_at = []
+    assert looked_at(mask.polygon((1000, 800), points), 8) <= 0.55
 
-    def work(part):
-        looked_at.append(part.size)
-        return [part]
 
-    around_idle(m, 8, work, count=1)
-    assert sum(looked_at) <= 0.55 * m.size
+def test_bands_are_as_high_as_the_outline_wants_them():
+    """Bands of one height would look at all of the comb, and at 0.51 of the lobes."""
+    comb = np.zeros((1200, 1600), np.uint8)
+    comb[80:120, 80:1520] = 255
+    for left in range(80, 1521, 180):
+        comb[80:1120, left : left + 20] = 255
+    assert max(looked_at(comb, 16), looked_at(comb.T.copy(), 16)) <= 0.7
+
+    angle = np.linspace(0, 2 * np.pi, 2000, endpoint=False)
+    radius = 430 * (1 + 0.2 * np.sin(9 * angle + 0.3))
+    points = np.stack([800 + radius * np.cos(angle), 600 + radius * np.sin(angle)], axis=1)
+    assert looked_at(mask.polygon((1600, 1200), points), 24) <= 0.43
 
 
 def exact_blur(m, sigma):
