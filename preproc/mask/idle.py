@@ -19,6 +19,9 @@ _CELL = 16
 # Lines at which bands may begin.
 _LINES = 24
 
+# Windows that cost more than this share of the whole are not.
+_WORTHWHILE = 0.9
+
 # Room beside a window for what looks a few pixels along the contour.
 _ASIDE_PX = 8
 
@@ -36,9 +39,11 @@ def around_idle(
         return work(mask)
     margin = min(math.ceil(reach), max(mask.shape)) + 4
     full, busy = _cells(mask, margin)
+    if _CELL**2 * np.count_nonzero(busy) + setup > _WORTHWHILE * mask.size:
+        return work(mask)
     # bands of rows, and bands of columns: those of rows on the mask turned over
     (cost, windows), (turned_cost, turned_windows) = (_windows(cells, margin, setup) for cells in (busy, busy.T))
-    if min(cost, turned_cost) > 0.9 * mask.size:
+    if min(cost, turned_cost) > _WORTHWHILE * mask.size:
         return work(mask)
     flip = turned_cost < cost
     windows = turned_windows[:, [1, 0, 3, 2]] if flip else windows

@@ -13,6 +13,7 @@ from hypothesis.extra.numpy import arrays
 from preproc import mask
 from preproc.errors import InputError
 from preproc.mask.blur import blur
+from preproc.mask.contour_points import CLOSE_STEPS, FAR, contour_points, fill_close_distances
 from preproc.mask.distance import Slope, _drawn, levels, slopes_down
 from preproc.mask.idle import around_idle
 from preproc.mask.nodes import _searched
@@ -287,6 +288,25 @@ def test_wide_ramps_in_windows_are_those_of_the_whole_to_a_pixel(monkeypatch):
         assert abs(parts.astype(int) - whole).max() <= 6
         assert np.count_nonzero(abs(parts.astype(int) - whole) > 1) < 0.05 * np.count_nonzero(whole)
         assert abs(wide_slopes(m, slope)[0].astype(int) - whole).max() <= 6
+
+
+def test_close_distances_are_those_to_the_nearest_point_of_all():
+    angle = np.linspace(0, 2 * np.pi, 22, endpoint=False)
+    radius = np.where(np.arange(22) % 2, 40, 110)
+    star = mask.polygon((240, 240), np.stack([120 + radius * np.cos(angle), 120 + radius * np.sin(angle)], axis=1))
+    hairs = mask.stroke((240, 240), [(20, 30), (200, 60), (40, 90), (215, 215), (60, 222)], width_px=1.7)
+    discs = np.maximum(mask.ellipse((240, 240), (30, 40, 39, 48)), mask.ellipse((240, 240), (100, 60, 220, 200)))
+    hard = np.where(star > 127, np.uint8(255), np.uint8(0))
+    for m in (star, hairs, discs, hard, 255 - star):
+        outside = (m < 128).view(np.uint8)
+        points = contour_points(m, outside, scratch=np.empty_like(m))
+        close = np.empty_like(m)
+        fill_close_distances(close, outside, points)
+        row, column = np.divmod(points.at, m.shape[1])
+        y, x = np.nonzero((close > 0) & (close < FAR))
+        nearest = np.hypot(column + points.right - x[:, np.newaxis], row + points.down - y[:, np.newaxis]).min(axis=1)
+        assert abs(close[y, x] / CLOSE_STEPS - nearest).max() <= 1 / CLOSE_STEPS
+        assert (close[outside == 0] == 0).all()
 
 
 @pytest.mark.parametrize("curve", ["smooth", "linear"])
