@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import arrays
 from preproc import mask
 from preproc.errors import InputError
 from preproc.mask.blur import blur
-from preproc.mask.contour_points import CLOSE_STEPS, FAR, contour_points, fill_close_distances
+from preproc.mask.contour_points import CLOSE_STEPS, contour_points, fill_close_distances
 from preproc.mask.distance import Slope, _drawn, levels, slopes_down
 from preproc.mask.idle import around_idle
 from preproc.mask.nodes import _searched
@@ -303,7 +303,7 @@ def test_close_distances_are_those_to_the_nearest_point_of_all():
         close = np.empty_like(m)
         fill_close_distances(close, outside, points)
         row, column = np.divmod(points.at, m.shape[1])
-        y, x = np.nonzero((close > 0) & (close < FAR))
+        y, x = np.nonzero((close > 0) & (close < 6.5 * CLOSE_STEPS))
         nearest = np.hypot(column + points.right - x[:, np.newaxis], row + points.down - y[:, np.newaxis]).min(axis=1)
         assert abs(close[y, x] / CLOSE_STEPS - nearest).max() <= 1 / CLOSE_STEPS
         assert (close[outside == 0] == 0).all()
