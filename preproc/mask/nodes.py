@@ -20,11 +20,12 @@ APART_PX = 5
 _CELL = 2
 # Up to so many squares from the contour all nodes look for points, farther away a quarter of them.
 _ALL = 5
-_INSIDE = 4
+# Nodes inside of the contour count as far as these squares, where others ask them.
+_INSIDE = 2
 # Where there may be nearer points than that of the nearest square: along the contour as shares of the farthest that they
-# can be, and in px along it and towards the node: the root of the distance, half of it, and these.
+# can be, and in px along it and towards the node: the root of the distance, and these.
 _ASIDE = (0.6, -0.6)
-_CLOSE_PX = (6.0, 2.5)
+_CLOSE_PX = (3.5, 2.0)
 # The point found is one beside the nearest: so much farther on average, at any distance.
 _BESIDE_PX = np.float32(0.05)
 # How far, in squares, the nearest square may be wrong.
@@ -161,7 +162,7 @@ def _searched(raw: Plane, at: NDArray[np.intp], lookup: _Lookup) -> tuple[_Best,
     for step in _ASIDE:
         best.look(lookup, x - dy * np.float32(step), y + dx * np.float32(step))
     far = np.sqrt(away)
-    for along in (far, far / 2, *np.array(_CLOSE_PX, np.float32)):
+    for along in (far, *np.array(_CLOSE_PX, np.float32)):
         x, y = lookup.x.take(best.number), lookup.y.take(best.number)
         scale = along / np.maximum(np.sqrt(best.square), 1)
         dx, dy = (x - best.x) * scale, (y - best.y) * scale

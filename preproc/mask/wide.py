@@ -33,7 +33,7 @@ _FAR_PX = np.float32(FAR / CLOSE_STEPS)
 _NUMBERS = 1 << 16
 
 # Squares worked on at once: their temporaries stay in the cache.
-_ROWS, _COLUMNS = 12, 160
+_ROWS, _COLUMNS = 24, 40
 
 
 def wide_slopes(mask: Mask, *slopes: Slope) -> list[Mask]:

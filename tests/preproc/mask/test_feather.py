@@ -13,6 +13,7 @@ from hypothesis.extra.numpy import arrays
 from preproc import mask
 from preproc.errors import InputError
 from preproc.mask.blur import blur
+from preproc.mask.contour_points import CLOSE_STEPS, contour_points, fill_close_distances
 from preproc.mask.distance import Slope, _drawn, levels, slopes_down
 from preproc.mask.idle import around_idle
 from preproc.mask.nodes import _searched
@@ -289,6 +290,25 @@ def test_wide_ramps_in_windows_are_those_of_the_whole_to_a_pixel(monkeypatch):
         assert abs(wide_slopes(m, slope)[0].astype(int) - whole).max() <= 6
 
 
+def test_close_distances_are_those_to_the_nearest_point_of_all():
+    angle = np.linspace(0, 2 * np.pi, 22, endpoint=False)
+    radius = np.where(np.arange(22) % 2, 40, 110)
+    star = mask.polygon((240, 240), np.stack([120 + radius * np.cos(angle), 120 + radius * np.sin(angle)], axis=1))
+    hairs = mask.stroke((240, 240), [(20, 30), (200, 60), (40, 90), (215, 215), (60, 222)], width_px=1.7)
+    discs = np.maximum(mask.ellipse((240, 240), (30, 40, 39, 48)), mask.ellipse((240, 240), (100, 60, 220, 200)))
+    hard = np.where(star > 127, np.uint8(255), np.uint8(0))
+    for m in (star, hairs, discs, hard, 255 - star):
+        outside = (m < 128).view(np.uint8)
+        points = contour_points(m, outside, scratch=np.empty_like(m))
+        close = np.empty_like(m)
+        fill_close_distances(close, outside, points)
+        row, column = np.divmod(points.at, m.shape[1])
+        y, x = np.nonzero((close > 0) & (close < 6.5 * CLOSE_STEPS))
+        nearest = np.hypot(column + points.right - x[:, np.newaxis], row + points.down - y[:, np.newaxis]).min(axis=1)
+        assert abs(close[y, x] / CLOSE_STEPS - nearest).max() <= 1 / CLOSE_STEPS
+        assert (close[outside == 0] == 0).all()
+
+
 @pytest.mark.parametrize("curve", ["smooth", "linear"])
 def test_wide_ramps_of_crowded_outlines(curve):
     noise = np.where(np.random.default_rng(2).random((90, 120)) > 0.6, np.uint8(255), np.uint8(0))
@@ -299,19 +319,37 @@ def test_wide_ramps_of_crowded_outlines(curve):
     assert soft[45, 75] > 100
 
 
+def looked_at(m, reach):
+    """How much of a mask is seen at work, as a share of all."""
+    seen = []
+
+    def work(part):
+        seen.append(part.size)
+        return [part]
+
+    around_idle(m, reach, work, count=1)
+    return sum(seen) / m.size
+
+
 def test_little_is_looked_at_besides_the_edge_and_its_reach():
     angle = np.linspace(0, 2 * np.pi, 500, endpoint=False)
     radius = 300 * (1 + 0.18 * np.sin(3 * angle + 0.4) + 0.1 * np.sin(7 * angle + 1))
     points = np.stack([500 + 1.25 * radius * np.cos(angle), 400 + 0.9 * radius * np.sin(angle)], axis=1)
-    m = mask.polygon((1000, 800), points)
-    looked_at = []
+    assert looked_at(mask.polygon((1000, 800), points), 8) <= 0.55
 
-    def work(part):
-        looked_at.append(part.size)
-        return [part]
 
-    around_idle(m, 8, work, count=1)
-    assert sum(looked_at) <= 0.55 * m.size
+def test_bands_are_as_high_as_the_outline_wants_them():
+    """Bands of one height would look at all of the comb, and at 0.51 of the lobes."""
+    comb = np.zeros((1200, 1600), np.uint8)
+    comb[80:120, 80:1520] = 255
+    for left in range(80, 1521, 180):
+        comb[80:1120, left : left + 20] = 255
+    assert max(looked_at(comb, 16), looked_at(comb.T.copy(), 16)) <= 0.7
+
+    angle = np.linspace(0, 2 * np.pi, 2000, endpoint=False)
+    radius = 430 * (1 + 0.2 * np.sin(9 * angle + 0.3))
+    points = np.stack([800 + radius * np.cos(angle), 600 + radius * np.sin(angle)], axis=1)
+    assert looked_at(mask.polygon((1600, 1200), points), 24) <= 0.43
 
 
 def exact_blur(m, sigma):
