@@ -154,5 +154,5 @@ def test_the_time_does_not_depend_on_the_width(benchmark, paired_ratio, curve, p
     if curve == "gaussian":
         assert max(found.values()) <= 1.3
     else:
-        assert max(ratio for px, ratio in found.items() if px <= 128) <= 1.45
-        assert max(found.values()) <= 1.7
+        assert max(ratio for px, ratio in found.items() if px <= 128) <= 1.35
+        assert max(found.values()) <= 1.5
