@@ -55,6 +55,8 @@ def test_long_and_many_lobed_outlines_cost_little_more_too(benchmark, paired_rat
     turn = np.arange(18) * np.pi / 9 + 0.1
     spike = np.where(np.arange(18) % 2, 340, 800)
     star = np.stack([2000 + spike * np.cos(turn), 1500 + spike * np.sin(turn)], axis=1)
+    tooth = np.where(np.sin(9 * angle) > 0, 800, 340)
+    cog = np.stack([2000 + tooth * np.cos(angle), 1500 + tooth * np.sin(angle)], axis=1)
     size = (4000, 3000)
     shapes = {
         "ellipse": mask.ellipse(size, (1000, 1020, 3000, 1780)),
@@ -63,6 +65,7 @@ def test_long_and_many_lobed_outlines_cost_little_more_too(benchmark, paired_rat
         "high": mask.rectangle(size, (1790.3, 75.2, 2210.3, 2925.2)),
         "lobes": mask.polygon(size, lobes),
         "star": mask.polygon(size, star),
+        "cog": mask.polygon(size, cog),
     }
     found = {}
     for name, shape in shapes.items():
