@@ -155,7 +155,7 @@ def length(text: str, name: str, whole: float | None = None) -> float:
     """Read a length in pixels; `whole` is what 100 % are."""
     match = LENGTH.fullmatch(text)
     if match is None or (match[2] == "%" and whole is None):
-        raise InputError(f"cannot read {name}={text!r} of this SVG as a length", fix="use numbers or px")
+        raise InputError(f"cannot read {name}={text!r:.60} of this SVG as a length", fix="use numbers or px")
     return read_number(match[1]) * (whole / 100 if match[2] == "%" and whole is not None else UNITS[match[2]])
 
 
