@@ -2,7 +2,7 @@
 
 Read are path, rect, circle, ellipse, line, polyline and polygon, in groups, symbols and clones, with transforms,
 ``viewBox``, presentation attributes, ``style`` and rules for elements, classes and ids. Whatever is filled or stroked
-adds to the mask, whatever its colour and opacity; ``data-mask="subtract"`` takes away. What would change the picture
+adds to the mask, whatever its colour, unless it is wholly transparent; ``data-mask="subtract"`` takes away. What would change the picture
 and is not understood is refused by name.
 """
 
@@ -16,7 +16,7 @@ from ..geometry import Size
 from .svg_clip import Clipping, clipped, clipping
 from .svg_path import Affine, parse_transform
 from .svg_shapes import SHAPES, View, length, read_element
-from .svg_style import INHERITED, INITIAL, PER_ELEMENT, Document, read_rules, style_of
+from .svg_style import INHERITED, INITIAL, PER_ELEMENT, Document, is_clear, read_rules, style_of
 from .svg_tree import Element, read_tree
 from .svg_view import canvas, placed
 from .vectors import Shape
@@ -92,8 +92,10 @@ class _Walk:
 
     def shapes(self, context: Context) -> list[Shape]:
         found: list[Shape] = []
-        style = {key: value for key, value in style_of(self.root, self.document.rules).items() if key in INHERITED}
-        context = context._replace(style=context.style | style)
+        style = style_of(self.root, self.document.rules)
+        if is_clear(style, "opacity"):
+            return []
+        context = context._replace(style=context.style | {key: style[key] for key in style if key in INHERITED})
         waiting = [(child, context) for child in reversed(self.root.children)]
         count = 0
         while waiting:
@@ -102,7 +104,7 @@ class _Walk:
             if count > MOST_CLONED:
                 raise InputError(f"this SVG clones more than {MOST_CLONED} elements", fix="unlink clones")
             style = style_of(element, self.document.rules)
-            if element.tag in NOT_DRAWN or style.get("display") == "none":
+            if element.tag in NOT_DRAWN or style.get("display") == "none" or is_clear(style, "opacity"):
                 continue
             inside = self._inside(element, style, above)
             if element.tag in SHAPES:
@@ -119,7 +121,7 @@ class _Walk:
             raise InputError(
                 f"this SVG holds <{element.tag}>, which has no outline of its own here", fix=UNREADABLE[element.tag]
             )
-        for key in PER_ELEMENT - {"display", "clip-path", "mask"}:
+        for key in PER_ELEMENT - {"display", "opacity", "clip-path", "mask"}:
             if style.get(key, "none") != "none":
                 raise InputError(
                     f"this SVG changes shapes by {key}",

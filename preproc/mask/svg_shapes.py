@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from ..errors import InputError
 from .outline import TOLERANCE_PX, curved_ring
 from .svg_path import IDENTITY, NUMBER, Affine, Node, SubPath, arc_nodes, parse_numbers, parse_path, read_number
+from .svg_style import is_clear
 from .svg_write import EXACT
 from .vectors import Ellipse, Path, Polygon, Rectangle, Shape, Stroke
 
@@ -36,10 +37,10 @@ def read_element(
     """Read one element: what is filled, then what is stroked."""
     notes = attributes.get("data-mask", "").split()
     found: list[Shape] = []
-    if style["fill"] != "none" and tag != "line":
+    if style["fill"] != "none" and not is_clear(style, "fill-opacity") and tag != "line":
         shape = _filled(tag, attributes, style, transform, view)
         found += [] if shape is None else [shape]
-    if style["stroke"] != "none":
+    if style["stroke"] != "none" and not is_clear(style, "stroke-opacity"):
         found += _strokes(tag, attributes, style, transform, view)
     return [replace(shape, subtract=True) for shape in found] if "subtract" in notes else found
 

@@ -159,3 +159,31 @@ def test_documents_of_broken_pixels_are_filled_to_the_border(side):
     svg = f'<svg width="{side}" height="{side}" viewBox="0 0 100 100"><path d="M10 10h80v80h-80z"/></svg>'
     expected = mask.rectangle((1000, 1000), (100, 100, 900, 900))
     assert np.array_equal(mask.Drawing.from_svg(svg).render((1000, 1000)), expected)
+
+
+@pytest.mark.parametrize("nothing", ["0", "0.0", ".0", "0%", "-1"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<rect width="9" height="9" fill="#fff" fill-opacity="{}"/>',
+        '<rect width="9" height="9" style="fill:#fff;fill-opacity:{}"/>',
+        '<g fill-opacity="{}"><rect width="9" height="9"/></g>',
+        '<rect width="9" height="9" opacity="{}" stroke="red"/>',
+        '<g opacity="{}"><g><rect width="9" height="9" opacity="1"/></g></g>',
+        '<style>.a {{ opacity: {} }}</style><rect class="a" width="9" height="9"/>',
+        '<rect width="9" height="9" fill="none" stroke="red" stroke-opacity="{}"/>',
+        '<defs><rect id="r" width="9" height="9"/></defs><use href="#r" opacity="{}"/>',
+    ],
+)
+def test_what_is_wholly_transparent_is_not_painted(body, nothing):
+    assert not rendered(body.format(nothing), 'width="20" height="20"').any()
+    assert rendered(body.format("0.01"), 'width="20" height="20"').any()
+
+
+def test_transparent_documents_and_paint_beside_transparent_paint():
+    assert not rendered('<rect width="9" height="9"/>', 'width="20" height="20" opacity="0"').any()
+    stroked = '<rect x="4" y="4" width="9" height="9" fill-opacity="0" stroke="red"/>'
+    outlined = '<rect x="4" y="4" width="9" height="9" fill="none" stroke="red"/>'
+    np.testing.assert_array_equal(rendered(stroked), rendered(outlined))
+    inside = '<g fill-opacity="0"><rect width="9" height="9" fill-opacity="1"/></g>'
+    np.testing.assert_array_equal(rendered(inside), rendered('<rect width="9" height="9"/>'))
