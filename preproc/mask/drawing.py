@@ -170,8 +170,8 @@ class Drawing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
         Read is what has an outline: shapes in groups, symbols and clones, filled or stroked with any caps and joins,
         cut by frames and other convex clipping paths. Colours do not count: what is painted is white, unless it is
-        wholly transparent. So a ground that covers the canvas, black too, makes a mask that is white all over: remove
-        it in the editor, or render the document and read the picture with `from_luminance`.
+        wholly transparent. Only where a first rectangle, black or white, covers the canvas, and black and other colours
+        are painted, is the document a mask as a picture: black takes away.
 
         Parameters
         ----------

@@ -17,11 +17,18 @@ from .svg_style import is_clear
 from .svg_write import EXACT
 from .vectors import Ellipse, Path, Polygon, Rectangle, Shape, Stroke
 
-__all__ = ["SHAPES", "View", "length", "read_element"]
+__all__ = ["SHAPES", "Painted", "View", "length", "read_element"]
 
 SHAPES = {"path", "rect", "circle", "ellipse", "line", "polyline", "polygon"}
 UNITS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4, "Q": 96 / 101.6}
 LENGTH = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(|px|pt|pc|in|cm|mm|Q|%)\s*")
+
+
+class Painted(NamedTuple):
+    """A shape and the colour it is painted with."""
+
+    shape: Shape
+    paint: str
 
 
 class View(NamedTuple):
@@ -33,16 +40,18 @@ class View(NamedTuple):
 
 def read_element(
     tag: str, attributes: dict[str, str], style: dict[str, str], transform: Affine, view: View
-) -> list[Shape]:
+) -> list[Painted]:
     """Read one element: what is filled, then what is stroked."""
     notes = attributes.get("data-mask", "").split()
-    found: list[Shape] = []
+    found: list[Painted] = []
     if style["fill"] != "none" and not is_clear(style, "fill-opacity") and tag != "line":
         shape = _filled(tag, attributes, style, transform, view)
-        found += [] if shape is None else [shape]
+        found += [] if shape is None else [Painted(shape, style["fill"])]
     if style["stroke"] != "none" and not is_clear(style, "stroke-opacity"):
-        found += _strokes(tag, attributes, style, transform, view)
-    return [replace(shape, subtract=True) for shape in found] if "subtract" in notes else found
+        found += [Painted(shape, style["stroke"]) for shape in _strokes(tag, attributes, style, transform, view)]
+    if "subtract" in notes:
+        return [Painted(replace(shape, subtract=True), paint) for shape, paint in found]
+    return found
 
 
 def _filled(tag: str, attributes: dict[str, str], style: dict[str, str], transform: Affine, view: View) -> Shape | None:

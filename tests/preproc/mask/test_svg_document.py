@@ -187,3 +187,40 @@ def test_transparent_documents_and_paint_beside_transparent_paint():
     np.testing.assert_array_equal(rendered(stroked), rendered(outlined))
     inside = '<g fill-opacity="0"><rect width="9" height="9" fill-opacity="1"/></g>'
     np.testing.assert_array_equal(rendered(inside), rendered('<rect width="9" height="9"/>'))
+
+
+CIRCLE = '<circle cx="10" cy="10" r="6" fill="{}"/>'
+
+
+@pytest.mark.parametrize("ground", ['<rect width="20" height="20"/>', '<rect width="100%" height="100%" fill="#000"/>'])
+@pytest.mark.parametrize("paint", ["white", "#fff", "red", "url(#a)"])
+def test_a_black_ground_is_none_under_other_colours(ground, paint):
+    head = 'width="20" height="20"'
+    np.testing.assert_array_equal(rendered(ground + CIRCLE.format(paint), head), rendered(CIRCLE.format("red"), head))
+    hole = '<rect x="8" y="8" width="4" height="4" fill="rgb(0, 0, 0)"/>'
+    assert rendered(ground + CIRCLE.format(paint) + hole, head)[10, 10] == 0
+
+
+def test_black_on_a_white_ground_takes_away():
+    head = 'width="20" height="20"'
+    drawn = rendered('<rect width="20" height="20" fill="white"/>' + CIRCLE.format("black"), head)
+    np.testing.assert_array_equal(drawn, 255 - rendered(CIRCLE.format("black"), head))
+
+
+def test_without_a_ground_or_another_colour_colours_do_not_count():
+    head = 'width="20" height="20"'
+    for ground in ('<rect width="20" height="20"/>', '<rect width="20" height="20" fill="red"/>'):
+        assert (rendered(ground + CIRCLE.format("black"), head) == 255).all()
+    smaller = '<rect width="19" height="20"/>'
+    assert (rendered(smaller + CIRCLE.format("white"), head)[:, :19] == 255).all()
+
+
+def test_drawings_with_a_ground_come_back():
+    for first in (Rectangle((0, 0, 20, 20)), Rectangle((0, 0, 20, 20), subtract=True)):
+        drawing = Drawing((20, 20), [first, Ellipse((2, 2, 9, 9)), Ellipse((3, 3, 7, 7), subtract=True)])
+        assert Drawing.from_svg(drawing.to_svg()) == drawing
+
+
+def test_clips_cut_however_clear_they_are_painted():
+    clip = '<clipPath id="c"><rect width="5" height="5" {}/></clipPath><rect width="9" height="9" clip-path="url(#c)"/>'
+    np.testing.assert_array_equal(rendered(clip.format('fill-opacity="0"')), rendered(clip.format("")))
