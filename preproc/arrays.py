@@ -216,7 +216,10 @@ def as_planes(array: Any, *, wanted: str = "an image of shape (H, W, 3)") -> NDA
             f"expected an array, a Pillow image, a path or bytes, got {type(array).__name__}",
             fix="np.array(values, np.uint8)" if isinstance(array, (list, tuple)) else "pass the picture itself",
         )
-    planes = np.asarray(array)
+    try:
+        planes = np.asarray(array)
+    except (OSError, RuntimeError, TypeError, ValueError) as error:  # cut off pictures, tensors elsewhere
+        raise InputError(f"this {type(array).__name__} gives no array: {error}") from error
     if planes.size == 0:
         raise InputError(
             f"a picture without pixels: shape {planes.shape}", fix="look at what made it: an empty slice, a box outside"

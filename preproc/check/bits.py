@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from ..arrays import Mask, narrow
 from ..errors import MaskError
-from ..files import Photo
+from ..files import MAX_PIXELS, Photo
+from ..files.decode import stored_pillow
 from .report import Finding
 
 __all__ = ["by_value", "fewer_bits", "wide_integers"]
@@ -22,7 +23,7 @@ def wide_integers(picture: Any) -> tuple[Mask, Finding] | None:
     """Find 16 bits in Pillow's mode of 32, which says nothing of its white."""
     if not isinstance(picture, PIL.Image.Image) or picture.mode != "I" or not min(picture.size):
         return None
-    values = np.asarray(picture)
+    values = stored_pillow(picture, max_pixels=MAX_PIXELS)
     if values.min() < 0 or not 255 < values.max() <= 65535:
         return None
     white = _white(int(values.max())) or 65535

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import PIL.Image
 
 from ..arrays import Mask
@@ -134,6 +135,8 @@ def mask(
         as_choice(edge, ("hard", "soft"), "check.mask: edge")
     if cell is not None:
         cell = as_whole(cell, "check.mask: cell, a side in px,", least=1)
+    if isinstance(reference, np.ndarray) and reference.ndim == 1:
+        reference = tuple(reference.tolist())  # a box
     arrival = receive(picture)
     misfits = [] if arrival.size is None or image is None else fit(arrival.size, image)
     findings = [*arrival.findings, *misfits]

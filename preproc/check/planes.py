@@ -12,6 +12,7 @@ from ..arrays import Mask, as_planes, narrow, to_uint8
 from ..errors import MaskError
 from ..files import Photo
 from ..files.decode import stored as stored_numbers
+from ..files.decode import stored_pillow
 from ..files.source import MAX_PIXELS, opened
 from ..mask import from_alpha, from_luminance
 from .colours import TINTED, colour_call
@@ -77,7 +78,7 @@ def _coloured(photo: Photo, error: MaskError, labels: list[Finding]) -> tuple[Ma
 def classes(picture: Any) -> list[Finding]:
     """Name the classes of a palette picture in colours, as label maps are: its numbers select, not its colours."""
     if isinstance(picture, PIL.Image.Image):
-        numbers: NDArray[Any] = np.asarray(picture)
+        numbers = stored_pillow(picture, max_pixels=MAX_PIXELS)
     else:
         with opened(picture) as (file, path):
             numbers = stored_numbers(file, path=path, max_pixels=MAX_PIXELS)

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..arrays import Mask
 from ..errors import InputError, MaskError
+from ..mask.arguments import as_choice
 from ..notebook import lines_of, table_of
 
 __all__ = ["CheckError", "Finding", "Fixed", "Level", "Report"]
@@ -54,6 +55,9 @@ class Finding:
     fix: str | None = None
     value: Any = None
     mend: Callable[[Mask], Mask] | None = field(default=None, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        as_choice(self.level, _ORDER, "level of a finding")
 
     def __str__(self) -> str:
         line = f"{self.level}: {self.message} [{self.code}]"

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import PIL.Image
 from numpy.typing import NDArray
 
 from ..errors import InputError
+from ..files import MAX_PIXELS
+from ..files.decode import stored_pillow
 from .report import Finding
 
 __all__ = ["unreadable"]
@@ -19,7 +22,7 @@ OVERSHOOT = 1.5
 def unreadable(picture: Any, error: InputError) -> Finding:
     """Name the call that brings an array into a readable form, where there is one."""
     fix = "mask.rectangle(image, box)"
-    array = picture if isinstance(picture, np.ndarray) else np.asarray(getattr(picture, "im", None) and picture)
+    array = _values(picture)
     name = "m" if array is picture else "np.asarray(m)"
     if array.ndim == 4 and array.size:
         first = array.shape[1] in {1, 3, 4} and array.shape[3] not in {1, 2, 3, 4}
@@ -29,6 +32,13 @@ def unreadable(picture: Any, error: InputError) -> Finding:
     elif array.size and array.dtype.kind in "iuf":
         fix = _in_range(name, array)
     return Finding("unreadable", "error", error.message, fix)
+
+
+def _values(picture: Any) -> NDArray[Any]:
+    """Return the numbers of an array or a Pillow image; nothing of what is neither, or has no pixels."""
+    if isinstance(picture, PIL.Image.Image) and min(picture.size):
+        return stored_pillow(picture, max_pixels=MAX_PIXELS)
+    return picture if isinstance(picture, np.ndarray) else np.empty(0)
 
 
 def _in_range(name: str, array: NDArray[Any]) -> str:

@@ -104,6 +104,10 @@ RULES = (
     (r"fal\.jobs\(\)", "preproc jobs"),
     (r"check\.mask\(m, image, reference=box_or_mask\)", "--reference LEFT,TOP,RIGHT,BOTTOM, or another mask"),
     (r"(?:pass )?near_point=\(x, y\) and far_point=\(x, y\)", "--near X,Y and --far X,Y"),
+    (
+        r"check\.mask\((?:m|mask\.\w+\(m[^()]*(?:\([^()]*\))?[^()]*\)), reference=box\)",
+        "--reference LEFT,TOP,RIGHT,BOTTOM, or another mask",
+    ),
     # one call inside another: one command after another
     (
         r"mask\.drop_islands\((?!m,)(.+), min_area_px=([\d.]+)\)",
@@ -118,7 +122,6 @@ RULES = (
     ),
     (r"mask\.resize\(\w+, \((\d+), (\d+)\)\)", r"preproc mask resize MASK --size \1x\2"),
     (r"mask\.(grow|shrink|feather|smooth)\(\w+, ([\d.]+)\)", r"preproc mask \1 MASK --px \2"),
-    (r"check\.mask\(m, reference=box\)", "--reference LEFT,TOP,RIGHT,BOTTOM, or another mask"),
     (r"mask\.fill_holes\(m, max_area_px=([\d.]+)\)", r"preproc mask fill-holes MASK --max-area \1"),
     (r"mask\.drop_islands\(m, min_area_px=([\d.]+)\)", r"preproc mask drop-islands MASK --min-area \1"),
     (r"mask\.snap\(m(?:ask)?, (\d+)\)", r"preproc mask snap MASK --cell \1"),

@@ -44,6 +44,8 @@ def read_box(text: str) -> tuple[float, float, float, float]:
     if len(numbers) != 4:
         raise UsageError(f"{text!r} is no box", fix="left,top,right,bottom in pixels, such as 10,20,300,240")
     left, top, right, bottom = numbers
+    if not all(map(math.isfinite, numbers)):
+        raise UsageError(f"the box {text!r} has sides that are not finite", fix="left,top,right,bottom in pixels")
     if not (left < right and top < bottom):
         ends = f"left {left:g}, top {top:g}, right {right:g}, bottom {bottom:g}"
         raise UsageError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO, TypeAlias, cast
+from typing import Any, BinaryIO, TypeAlias
 
 import cv2
 import numpy as np
@@ -14,6 +14,7 @@ import PIL.ImageOps
 from numpy.typing import NDArray
 
 from ..errors import FileFormatError, InputError
+from ..files.source import opened
 
 __all__ = ["DepthSource", "load_depth"]
 
@@ -53,7 +54,11 @@ def load_depth(source: DepthSource, /) -> NDArray[Any]:
     """
     if isinstance(source, PIL.Image.Image):
         _refuse_inks(source)
-        return _one_channel(np.asarray(_upright(source)))
+        try:
+            values = np.asarray(_upright(source))
+        except (OSError, SyntaxError, ValueError) as error:
+            raise FileFormatError(f"this picture cannot be read: {error}") from error
+        return _one_channel(values)
     if isinstance(source, (str, os.PathLike)):
         path = os.fspath(source)
         try:
@@ -63,7 +68,8 @@ def load_depth(source: DepthSource, /) -> NDArray[Any]:
     if isinstance(source, bytes):
         return _one_channel(_decoded(source, None))
     if hasattr(source, "read"):
-        return _one_channel(_decoded(cast("BinaryIO", source).read(), None))
+        with opened(source) as (file, _):
+            return _one_channel(_decoded(file.read(), None))
     if not hasattr(source, "__array__"):
         raise InputError(f"expected depth as an array, a Pillow image, a path or bytes, got {type(source).__name__}")
     if isinstance(source, np.ma.MaskedArray):

@@ -7,11 +7,12 @@ from io import BytesIO
 from typing import Any
 
 import numpy as np
+import PIL.Image
 from numpy.typing import NDArray
 
 from ..errors import FileFormatError, InputError
 from ..files import MAX_PIXELS
-from ..files.decode import stored
+from ..files.decode import stored, stored_pillow
 
 __all__ = ["load_labels"]
 
@@ -56,6 +57,8 @@ def load_labels(source: Any, /) -> NDArray[np.integer[Any]]:
 
 def _stored(source: Any) -> Any:
     """Return what a file holds, which loading it as a photo would turn into colours; anything else as it is."""
+    if isinstance(source, PIL.Image.Image):
+        return stored_pillow(source, max_pixels=MAX_PIXELS)
     path = os.fspath(source) if isinstance(source, (str, os.PathLike)) else None
     try:
         if path is not None:

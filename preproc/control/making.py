@@ -13,7 +13,7 @@ import numpy as np
 from .. import __version__
 from ..arrays import Image, size_of_array
 from ..errors import InputError
-from ..files import size_of
+from ..files.load import canvas_of
 from ..geometry import Size, SizeRule
 from .recipe import ControlMap, Recipe, fingerprint, read_recipe
 from .registry import control_type, read_options
@@ -167,7 +167,7 @@ def _target(loaded: Any, size: tuple[int, int] | None, rule: SizeRule | None) ->
         if rule is None:
             return None
         return generation_size(own_size(loaded), rule)
-    target = size_of(size)
+    target = canvas_of(size)
     problems = rule.problems(target) if rule is not None else []
     if problems:
         raise InputError(f"size {target}: {'; '.join(problems)}", fix="leave size out and let the rule choose it")

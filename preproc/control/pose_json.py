@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from ..errors import FileFormatError, InputError
-from ..files import size_of, write_file
+from ..files import write_file
+from ..files.load import canvas_of
 from ..geometry import Size
 from .skeleton import BODY25_MID_HIP, Joint, Joints, Person, as_people, as_person, moved, refuse_wrong_unit
 
@@ -86,7 +87,7 @@ def read_pose(source: PoseSource, /, *, normalized: bool = False, size: tuple[in
     (Joint(x=32.0, y=8.0, confidence=0.9), Size(width=64, height=48))
     """
     poses = as_written(source, normalized=normalized)
-    wanted = size_of(size) if size is not None else poses.size
+    wanted = canvas_of(size) if size is not None else poses.size
     if normalized:
         if wanted is None:
             raise InputError(
@@ -173,7 +174,7 @@ def write_pose(
     refuse_wrong_unit(persons, normalized=False, fix="these look like shares of the picture: scale them to its pixels")
     if body_joints not in {None, 18, 25}:
         raise InputError(f"body_joints is 18, 25 or None, got {body_joints!r}")
-    canvas = size_of(size)
+    canvas = canvas_of(size)
     if normalized:
         persons = [_scaled(person, 1 / canvas.width, 1 / canvas.height) for person in persons]
     whole = body_joints == 25 or (body_joints is None and any(person.feet or person.mid_hip for person in persons))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..adapt import turns_image
 from ..arrays import Image, Mask, narrow, size_of_array
 from ..errors import InputError
-from ..files import size_of
+from ..files.load import canvas_of
 from ..geometry import Size
 from .sizing import scaled
 
@@ -72,7 +72,7 @@ def resize(image: Image, size: tuple[int, int], *, kind: MapKind | None = None) 
     if kind is not None and (not isinstance(kind, str) or kind not in {"lines", "binary", "palette", "smooth"}):
         raise InputError(f"unknown kind {kind!r}", fix='"lines", "binary", "palette" or "smooth"')
     gray = _gray_of(image)
-    return resized(image if gray is None else gray, size_of(size), kind=kind or kind_of(image))
+    return resized(image if gray is None else gray, canvas_of(size), kind=kind or kind_of(image))
 
 
 def kind_of(image: Image) -> MapKind:

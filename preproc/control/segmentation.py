@@ -10,11 +10,14 @@ from importlib.resources import files
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
+import PIL.Image
 from numpy.typing import NDArray
 
 from ..adapt import takes_image
 from ..arrays import Image, narrow
 from ..errors import InputError
+from ..files import MAX_PIXELS
+from ..files.decode import stored_pillow
 from .options import checks_options
 
 __all__ = ["Palette", "PaletteChoice", "palette_of", "read_segmentation", "segmentation_map"]
@@ -157,7 +160,9 @@ def segmentation_map(
     >>> segmentation_map(np.array([[2, 4]])).tolist()
     [[[6, 230, 230], [4, 200, 3]]]
     """
-    array = np.asarray(labels)
+    source: Any = labels
+    is_picture = isinstance(source, PIL.Image.Image)
+    array = stored_pillow(source, max_pixels=MAX_PIXELS) if is_picture else np.asarray(labels)
     if array.ndim != 2 or not array.size or not np.issubdtype(array.dtype, np.integer):
         raise InputError(
             f"class numbers are whole numbers of shape (H, W), got {array.dtype} of shape {array.shape}",

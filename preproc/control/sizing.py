@@ -14,6 +14,7 @@ from ..arrays import Image, narrow, size_of_array
 from ..choices import FitMode
 from ..errors import InputError
 from ..files import ImageSource, size_of
+from ..files.load import canvas_of
 from ..geometry import Box, Size, SizeRule
 
 __all__ = ["FitMode", "check_mode", "fit", "generation_size", "pixel_perfect", "placed", "placing", "scaled"]
@@ -162,7 +163,7 @@ def fit(image: Image, size: tuple[int, int], *, mode: FitMode = "crop") -> Image
     >>> fit(np.zeros((300, 400, 3), np.uint8), (128, 128)).shape
     (128, 128, 3)
     """
-    return placed(image, size_of(size), mode=mode, scale=scaled, background=None)
+    return placed(image, canvas_of(size), mode=mode, scale=scaled, background=None)
 
 
 class Placing(NamedTuple):

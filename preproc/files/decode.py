@@ -24,9 +24,9 @@ from ..errors import FileFormatError, FramesWarning
 from ..geometry import Size
 from . import icc
 from .exif import UNREADABLE, exif_bytes, orientation_of, read_exif, turned
-from .header import FETCH, check_limit, make_room, open_picture
+from .header import FETCH, check_limit, make_room, open_picture, refuse_empty
 
-__all__ = ["Decoded", "decode", "decode_pillow", "read_size", "size_of_pillow", "stored"]
+__all__ = ["Decoded", "decode", "decode_pillow", "read_size", "size_of_pillow", "stored", "stored_pillow"]
 
 _BITS, _PHOTOMETRIC, _EXTRA_SAMPLES, _SAMPLE_FORMAT = 258, 262, 338, 339  # TIFF tags
 
@@ -62,7 +62,7 @@ def decode(file: BinaryIO, *, path: str | None, max_pixels: int) -> Decoded:
 
 def decode_pillow(picture: PIL.Image.Image, *, max_pixels: int) -> Decoded:
     """Take a Pillow image of any mode."""
-    path = str(getattr(picture, "filename", "")) or None
+    path = _path_of(picture)
     with _refusing(path):
         check_limit(picture, max_pixels)
         planes = _decode_with_pillow(picture, path)
@@ -78,17 +78,31 @@ def stored(file: BinaryIO, *, path: str | None, max_pixels: int) -> NDArray[Any]
         return np.array(picture)
 
 
+def stored_pillow(picture: PIL.Image.Image, *, max_pixels: int) -> NDArray[Any]:
+    """Return the numbers that a Pillow image holds, palette indices included, not turned."""
+    with _refusing(_path_of(picture)):
+        check_limit(picture, max_pixels)
+        make_room(picture)
+        return np.array(picture)
+
+
 def read_size(file: BinaryIO, *, path: str | None) -> Size:
     """Return the size of the upright picture from its header alone."""
     with _refusing(path):
         picture = open_picture(file, path)
+        refuse_empty(picture)
         return _upright(picture, read_exif(picture, file))
 
 
 def size_of_pillow(picture: PIL.Image.Image) -> Size:
     """Return the size of the upright picture."""
-    with _refusing(None):
+    with _refusing(_path_of(picture)):
+        refuse_empty(picture)
         return _upright(picture, read_exif(picture, None))
+
+
+def _path_of(picture: PIL.Image.Image) -> str | None:
+    return str(getattr(picture, "filename", "")) or None
 
 
 def _upright(picture: PIL.Image.Image, exif: PIL.Image.Exif) -> Size:

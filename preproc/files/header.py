@@ -15,7 +15,7 @@ import PIL.ImageFile
 from ..errors import FileFormatError
 from .sniff import foreign, is_camera_raw, is_heic
 
-__all__ = ["FETCH", "check_limit", "make_room", "open_picture"]
+__all__ = ["FETCH", "check_limit", "make_room", "open_picture", "refuse_empty"]
 
 FETCH = "fetch or export it again, as PNG or JPEG"
 _FORMATS = (
@@ -56,12 +56,21 @@ def open_picture(file: BinaryIO, path: str | None) -> PIL.ImageFile.ImageFile:
 
 
 def check_limit(picture: PIL.Image.Image, max_pixels: int, *, fix: str | None = None) -> None:
-    """Refuse a picture of too many pixels before it is decoded."""
+    """Refuse a picture of too many pixels, or none, before it is decoded."""
+    refuse_empty(picture)
     pixels = picture.width * picture.height
     if pixels > max_pixels:
         raise FileFormatError(
             f"says it is {picture.width}x{picture.height} ({pixels / 1e6:.0f} MP); at most {max_pixels / 1e6:g} MP are read",
             fix=fix or f"if you trust it: max_pixels={pixels}",
+        )
+
+
+def refuse_empty(picture: PIL.Image.Image) -> None:
+    """Refuse a picture without pixels."""
+    if not min(picture.size):
+        raise FileFormatError(
+            f"has no pixels: it is {picture.width}x{picture.height}", fix="look at what made it: a box outside, say"
         )
 
 

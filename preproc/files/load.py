@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from .decode import read_size, size_of_pillow
 from .photo import ImageSource, Photo
 from .source import MAX_PIXELS, decode_source, is_file, opened
 
-__all__ = ["load_image", "load_mask", "size_of"]
+__all__ = ["canvas_of", "load_image", "load_mask", "size_of"]
 
 
 def load_image(source: PIL.Image.Image | ImageSource, /, *, max_pixels: int = MAX_PIXELS) -> Image:
@@ -99,23 +100,30 @@ def load_mask(source: PIL.Image.Image | ImageSource, /, *, max_pixels: int = MAX
         raise MaskError(f"{os.fspath(path)}: {error.message}", code=error.code, fix=error.fix) from None
 
 
-def size_of(source: PIL.Image.Image | ImageSource | tuple[int, int], /) -> Size:
+def size_of(source: PIL.Image.Image | ImageSource | Sequence[int], /) -> Size:
     """Return the size of a picture, upright; of files only the header is read.
 
     Parameters
     ----------
     source
-        Whatever `load_image` takes, or `(width, height)` itself.
+        Whatever `load_image` takes, or `(width, height)` itself: a tuple, a list or an array of two whole numbers.
+
+    Raises
+    ------
+    FileFormatError
+        As in `load_image`, but however large the picture is.
+    InputError
+        For a size that is none, or of more than 300 megapixels.
 
     Examples
     --------
     >>> size_of(np.zeros((480, 640, 3), np.uint8)), size_of((640, 480))
     (Size(width=640, height=480), Size(width=640, height=480))
     """
-    if isinstance(source, tuple):
+    if isinstance(source, (tuple, list)) or (isinstance(source, np.ndarray) and source.ndim == 1):
         if len(source) != 2 or not all(_is_whole(side) and side >= 1 for side in source):
             raise InputError(
-                f"a size is (width, height) in whole pixels of at least 1, got {source}",
+                f"a size is (width, height) in whole pixels of at least 1, got {source!r:.60}",
                 fix="of an array: (array.shape[1], array.shape[0])",
             )
         size = Size(int(source[0]), int(source[1]))
@@ -130,6 +138,22 @@ def size_of(source: PIL.Image.Image | ImageSource | tuple[int, int], /) -> Size:
         with opened(source) as (file, path):
             return read_size(file, path=path)
     return size_of_array(as_planes(source))
+
+
+def canvas_of(source: PIL.Image.Image | ImageSource | Sequence[int], /) -> Size:
+    """Return the size of a picture for another to be made as large; what only says that it is huge is refused.
+
+    Raises
+    ------
+    FileFormatError, InputError
+        As in `size_of`; for pictures that are not read yet and say that they are larger than 300 megapixels too.
+    """
+    size = size_of(source)
+    if size.pixels > MAX_PIXELS and (isinstance(source, PIL.Image.Image) or is_file(source)):
+        raise InputError(
+            f"this picture says it is {size}, {size.pixels:,} pixels, more than {MAX_PIXELS:,}", fix="make it smaller"
+        )
+    return size
 
 
 def _is_whole(side: Any) -> bool:

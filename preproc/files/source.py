@@ -51,11 +51,18 @@ def opened(source: Any) -> Iterator[tuple[BinaryIO, str | None]]:
 
 def _read_on(file: Any) -> bytes:
     """Read to the end; a file that can seek is put back, so that it can be read again."""
-    can_seek = hasattr(file, "seekable") and file.seekable()
-    at = file.tell() if can_seek else None
-    data = file.read()
-    if at is not None:
-        file.seek(at)
+    try:
+        can_seek = hasattr(file, "seekable") and file.seekable()
+        at = file.tell() if can_seek else None
+        data = file.read()
+        if at is not None:
+            file.seek(at)
+    except UnicodeDecodeError:
+        data = ""
+    except (OSError, ValueError) as error:
+        raise FileFormatError(
+            f"this open file cannot be read: {error}", fix="pass its path, or open it again with mode 'rb'"
+        ) from error
     if isinstance(data, str):
         raise InputError("this file is open as text", fix="open it with mode 'rb'")
     return bytes(data)

@@ -19,12 +19,14 @@ __all__ = [
     "as_box",
     "as_choice",
     "as_flag",
+    "as_floats",
     "as_holes",
     "as_number",
     "as_points",
     "as_rings",
     "as_text",
     "as_whole",
+    "is_contour",
 ]
 
 Ring: TypeAlias = NDArray[np.float64]
@@ -88,13 +90,15 @@ def as_flag(value: Any, name: str) -> bool:
 def as_points(points: Any, *, least: int, what: str) -> Ring:
     """Bring points into the form `(n, 2)` of finite floats."""
     try:
-        array = np.array(points, np.float64)
-    except (TypeError, ValueError, OverflowError) as error:
+        array = as_floats(points)
+    except (OSError, TypeError, ValueError, OverflowError) as error:
         raise InputError(
             f"{what} needs points (x, y), got {type(points).__name__}: {error}", fix="[(x, y), (x, y), …]"
         ) from error
     if array.size == 0:
         array = array.reshape(0, 2)
+    if is_contour(array):
+        array = array[:, 0]
     if array.ndim != 2 or array.shape[1] != 2:
         raise InputError(
             f"{what} needs points of shape (n, 2), got shape {array.shape}",
@@ -119,15 +123,34 @@ def as_points(points: Any, *, least: int, what: str) -> Ring:
     return array
 
 
+def as_floats(points: Any) -> NDArray[np.float64]:
+    """Make an array of numbers; text that looks like some is refused."""
+    array = np.array(points)
+    if array.dtype.kind not in "biufO" or any(isinstance(value, (str, bytes)) for value in _objects(array)):
+        raise TypeError("text is no number" if array.dtype.kind in "USO" else f"{array.dtype} is no number")
+    return array.astype(np.float64, copy=False)
+
+
+def _objects(array: NDArray[Any]) -> list[Any]:
+    return array.ravel().tolist() if array.dtype.kind == "O" else []
+
+
+def is_contour(points: Any) -> bool:
+    """Tell points as OpenCV writes contours, `(n, 1, 2)`."""
+    return isinstance(points, np.ndarray) and points.ndim == 3 and points.shape[1:] == (1, 2)
+
+
 def as_rings(rings: Any, *, what: str) -> list[Ring]:
-    """Bring one ring or several into a list of rings."""
+    """Bring one ring or several into a list of rings; several of a single point each are one, as OpenCV writes it."""
     if isinstance(rings, np.ndarray) and rings.ndim == 2:
         return [as_points(rings, least=3, what=what)]
     try:
         several = [ring for ring in rings if np.ndim(ring[0]) > 0]
-    except (TypeError, IndexError, KeyError, ValueError):
+    except (OSError, TypeError, IndexError, KeyError, ValueError):
         several = []
     if several and len(several) == len(rings):
+        if all(np.ndim(ring) == 2 and len(ring) == 1 for ring in several):
+            return [as_points([ring[0] for ring in several], least=3, what=what)]
         return [as_points(ring, least=3, what=what) for ring in rings]
     return [as_points(rings, least=3, what=what)]
 
@@ -142,9 +165,9 @@ def as_holes(holes: Any) -> list[Ring]:
 def as_box(box: Any, *, what: str) -> tuple[float, float, float, float]:
     """Bring a box into four finite floats, left to right and top to bottom."""
     try:
-        left, top, right, bottom = (float(side) for side in box)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise InputError(f"{what} needs a box (left, top, right, bottom), got {box!r}") from error
+        left, top, right, bottom = as_floats([*box]).tolist()
+    except (OSError, TypeError, ValueError, OverflowError) as error:
+        raise InputError(f"{what} needs a box (left, top, right, bottom), got {box!r:.60}") from error
     as_points([(left, top), (right, bottom)], least=2, what=what)
     if right < left or bottom < top:
         raise InputError(

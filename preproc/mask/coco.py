@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 from ..adapt import takes_mask
 from ..arrays import Mask
 from ..errors import InputError
-from ..files import size_of
 from .arguments import Ring, as_points
 from .coverage import Layer, cover
-from .rle import from_rle
+from .rle import as_canvas, from_rle
 from .shapes import Canvas
 from .tracing import trace
 
@@ -30,7 +29,8 @@ def from_coco(segmentation: Sequence[Any] | Mapping[str, Any], size: Canvas) -> 
         An annotation, or its ``"segmentation"`` value: a list of polygons, each ``[x1, y1, x2, y2, …]`` in pixels, of
         which the mask is the union; or RLE, with compressed counts or plain ones.
     size
-        ``(width, height)`` of the image, or the image. RLE must agree with it.
+        ``(width, height)`` of the image, or the image. RLE must agree with it. Not a list: COCO writes
+        ``[height, width]``.
 
     Returns
     -------
@@ -49,7 +49,7 @@ def from_coco(segmentation: Sequence[Any] | Mapping[str, Any], size: Canvas) -> 
     >>> from_coco([[0, 0, 2, 0, 2, 1.5, 0, 1.5]], (3, 2)).tolist()
     [[255, 255, 0], [128, 128, 0]]
     """
-    canvas = size_of(size)
+    canvas = as_canvas(size)
     if isinstance(segmentation, Mapping):
         if "segmentation" in segmentation:
             return from_coco(segmentation["segmentation"], canvas)

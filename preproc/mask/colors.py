@@ -112,7 +112,7 @@ def flood(
     [[255, 255, 0, 0], [255, 0, 0, 0]]
     """
     if as_number(connectivity, "connectivity") not in {4, 8}:
-        raise InputError(f"connectivity is 4 or 8, got {connectivity}")
+        raise InputError(f"connectivity is 4 or 8, got {connectivity!r:.60}")
     size = size_of_array(image)
     found = np.zeros(image.shape[:2], np.uint8)
     for x, y in as_points(_seeds(seed), least=1, what="seed").tolist():
@@ -131,7 +131,7 @@ def _seeds(seed: Any) -> Any:
     """Tell one point from several."""
     try:
         return [seed] if np.ndim(seed) == 1 else seed
-    except ValueError:  # points of different lengths
+    except (OSError, ValueError):  # points of different lengths, broken pictures
         return seed
 
 
@@ -200,16 +200,16 @@ def _color(color: str | Sequence[int]) -> tuple[int, ...]:
             return PIL.ImageColor.getrgb(color)[:3]
         except ValueError as error:
             raise InputError(
-                f"{color!r} is no colour", fix='a name such as "white", "#rrggbb", or (r, g, b)'
+                f"{color!r:.60} is no colour", fix='a name such as "white", "#rrggbb", or (r, g, b)'
             ) from error
     try:
         values = tuple(color)
-    except TypeError:
+    except (OSError, TypeError, ValueError):  # what cannot be gone through, closed files too
         values = ()
     if not values or not all(isinstance(value, numbers.Real) for value in values):
         raise InputError(f"a colour is a name or (red, green, blue), got {color!r:.60}")
     if len(values) != 3 or not all(0 <= value <= 255 and float(value).is_integer() for value in values):
-        raise InputError(f"a colour is (red, green, blue) from 0 to 255, got {values}")
+        raise InputError(f"a colour is (red, green, blue) from 0 to 255, got {values!r:.60}")
     return values
 
 

@@ -13,7 +13,8 @@ from msgspec.structs import force_setattr, replace
 
 from ..arrays import Mask
 from ..errors import InputError
-from ..files import ImageSource, size_of
+from ..files import ImageSource
+from ..files.load import canvas_of
 from ..geometry import Size
 from .arguments import as_text
 from .coverage import Layer, cover
@@ -52,7 +53,7 @@ class Drawing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     shapes: tuple[Shape, ...] = ()
 
     def __post_init__(self) -> None:
-        force_setattr(self, "size", tuple(size_of(self.size)))
+        force_setattr(self, "size", tuple(canvas_of(self.size)))
         if not isinstance(self.shapes, Iterable) or getattr(self.shapes, "ndim", 1) == 0:
             raise InputError(f"a drawing holds a sequence of shapes, got {type(self.shapes).__name__}")
         force_setattr(self, "shapes", tuple(self.shapes))
@@ -107,7 +108,7 @@ class Drawing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         >>> Drawing((2, 1)).add(Rectangle((0, 0, 1, 1))).render((4, 2)).tolist()
         [[255, 255, 0, 0], [255, 255, 0, 0]]
         """
-        canvas = Size(*self.size) if size is None else size_of(size)
+        canvas = Size(*self.size) if size is None else canvas_of(size)
         scale = np.array([canvas.width / self.size[0], canvas.height / self.size[1]])
         layers: list[Layer] = []
         joins = False  # may the next shape be filled together with the last layer
@@ -168,7 +169,9 @@ class Drawing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Read the shapes of an SVG document.
 
         Read is what has an outline: shapes in groups, symbols and clones, filled or stroked with any caps and joins,
-        cut by frames and other convex clipping paths. Colours do not count; what is painted is white.
+        cut by frames and other convex clipping paths. Colours do not count: what is painted is white, unless it is
+        wholly transparent. Only where a first rectangle, black or white, covers the canvas, and black and other colours
+        are painted, is the document a mask as a picture: black takes away.
 
         Parameters
         ----------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -18,10 +19,14 @@ from .distance import region
 
 __all__ = ["refine"]
 
-Plane = NDArray[np.float32]
+Plane: TypeAlias = NDArray[Any]
 
 # No edge is as strong as this; the sums would overflow.
 _STRONGEST = 1e6
+
+# Windows of gray or of two colours have no inverse but for epsilon. Below the first, float32 loses it in its rounding;
+# below the second, a quarter of a step of 255, float64 would.
+_ROUNDED_BELOW, _WEAKEST = 1e-4, 1e-6
 
 
 @turns_mask
@@ -39,7 +44,7 @@ def refine(mask: Mask, image: PIL.Image.Image | ImageSource, *, radius_px: float
         by up to a third of that.
     epsilon
         How strong an edge of the image must be, as a variance of colours within 0 to 1: steps below its square root
-        (0.01 is 2.5 of 255) are smoothed over.
+        (0.01 is 2.5 of 255) are smoothed over. Less than 1e-6, a quarter of a step, counts as that.
 
     Returns
     -------
@@ -82,7 +87,7 @@ def refine(mask: Mask, image: PIL.Image.Image | ImageSource, *, radius_px: float
         if not math.isfinite(value) or value <= 0:
             raise InputError(f"mask.refine: {name} is {value:g}, it is finite and above 0")
     radius = max(1, round(min(radius_px, max(mask.shape))))
-    epsilon = min(epsilon, _STRONGEST)
+    epsilon = min(max(epsilon, _WEAKEST), _STRONGEST)
     # Full and empty windows stay as they are, so only the surroundings of values that vary are worked on.
     kernel = np.ones((3, 3), np.uint8)
     varying = cv2.morphologyEx(mask, cv2.MORPH_GRADIENT, kernel).astype(np.uint8)
@@ -95,15 +100,16 @@ def refine(mask: Mask, image: PIL.Image.Image | ImageSource, *, radius_px: float
 
 def _guided(mask: Mask, image: Image, radius: int, epsilon: float) -> Mask:
     side = 2 * radius + 1
+    kind: Any = np.float32 if epsilon >= _ROUNDED_BELOW else np.float64
 
     def mean(plane: Plane) -> Plane:
-        blurred = cv2.boxFilter(plane, cv2.CV_32F, (side, side), borderType=cv2.BORDER_REFLECT)
-        return blurred.astype(np.float32, copy=False)
+        blurred = cv2.boxFilter(plane, -1, (side, side), borderType=cv2.BORDER_REFLECT)
+        return blurred.astype(kind, copy=False)
 
     # Centred on the mean, so that variances keep their digits.
-    colours = image.astype(np.float32) / np.float32(255)
+    colours = image.astype(kind) / kind(255)
     guide: list[Plane] = [colours[..., channel] - colours[..., channel].mean() for channel in range(3)]
-    target: Plane = mask.astype(np.float32) / np.float32(255) - np.float32(0.5)
+    target: Plane = mask.astype(kind) / kind(255) - kind(0.5)
     target_mean, guide_mean = mean(target), [mean(plane) for plane in guide]
     against = [mean(plane * target) - average * target_mean for plane, average in zip(guide, guide_mean, strict=True)]
     covariance = {
@@ -117,7 +123,7 @@ def _guided(mask: Mask, image: Image, radius: int, epsilon: float) -> Mask:
 
 def _solve(covariance: dict[tuple[int, int], Plane], against: list[Plane], epsilon: float) -> list[Plane]:
     """Solve the 3×3 systems of all windows with the inverse's closed form."""
-    rr, gg, bb = (covariance[i, i] + np.float32(epsilon) for i in range(3))
+    rr, gg, bb = (covariance[i, i] + covariance[i, i].dtype.type(epsilon) for i in range(3))
     rg, rb, gb = covariance[0, 1], covariance[0, 2], covariance[1, 2]
     inverse = {
         (0, 0): gg * bb - gb * gb,

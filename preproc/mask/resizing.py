@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from ..adapt import turns_mask
 from ..arrays import Mask, narrow, size_of_array
 from ..errors import InputError
-from ..files import ImageSource, size_of
+from ..files import ImageSource
+from ..files.load import canvas_of
 from ..geometry import Size
 from .arguments import as_choice, as_number
 from .distance import has_ramp
@@ -85,7 +86,7 @@ def resize(
     >>> resize(edge, (2, 1), kind="cover").tolist()
     [[128, 255]]
     """
-    wanted = size_of(size)
+    wanted = canvas_of(size)
     as_choice(kind, ("auto", "soft", "hard", "cover"), "mask.resize: kind")
     if kind == "cover":
         rows = _highest(mask, wanted.height)

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from ..adapt import takes_mask
 from ..arrays import Mask, narrow
 from ..errors import InputError, ShapeError
-from ..files import size_of
+from ..files.load import canvas_of
 from ..geometry import Size
 from .arguments import as_flag
 
-__all__ = ["Rle", "from_rle", "to_rle"]
+__all__ = ["Rle", "as_canvas", "from_rle", "to_rle"]
 
 Ints = NDArray[np.int64]
 
@@ -75,7 +75,8 @@ def from_rle(rle: Mapping[str, Any] | str | bytes | Sequence[int], size: Any = N
     rle
         The dict with `size` and `counts`, or counts alone: a string, bytes or a list of run lengths.
     size
-        ``(width, height)``, or a picture whose size is meant. Needed for counts alone; else it must agree.
+        ``(width, height)``, or a picture whose size is meant. Needed for counts alone; else it must agree. Not a list:
+        COCO writes ``[height, width]``.
 
     Returns
     -------
@@ -98,7 +99,7 @@ def from_rle(rle: Mapping[str, Any] | str | bytes | Sequence[int], size: Any = N
     """
     counts, canvas = _parts(rle)
     if size is not None:
-        wanted = size_of(size)
+        wanted = as_canvas(size)
         if canvas is not None and canvas != wanted:
             fix = "RLE sizes are [height, width]" if canvas == wanted[::-1] else "mask.resize(mask.from_rle(rle), size)"
             raise ShapeError(f"this RLE is {canvas}, not {wanted}", actual=canvas, expected=wanted, fix=fix)
@@ -120,6 +121,16 @@ def from_rle(rle: Mapping[str, Any] | str | bytes | Sequence[int], size: Any = N
     return narrow(cv2.transpose(np.repeat(values, runs).reshape(canvas.width, canvas.height)))
 
 
+def as_canvas(size: Any) -> Size:
+    """Return a size as others do, but refuse lists: in COCO's files they are the other way round."""
+    if isinstance(size, list) or (isinstance(size, np.ndarray) and size.ndim == 1):
+        raise InputError(
+            f"a size as a list may be COCO's [height, width], got {size!r:.60}",
+            fix="say (width, height) as a tuple, or pass the whole dict of size and counts",
+        )
+    return canvas_of(size)
+
+
 def _parts(rle: Any) -> tuple[Any, Size | None]:
     if not isinstance(rle, Mapping):
         return rle, None
@@ -130,10 +141,15 @@ def _parts(rle: Any) -> tuple[Any, Size | None]:
             f"RLE is a dict of size and counts, got the keys {sorted(map(str, rle))}",
             fix='{"size": [height, width], "counts": …}',
         ) from error
-    return counts, size_of((width, height))
+    return counts, canvas_of((width, height))
 
 
 def _as_runs(counts: Any) -> Ints:
+    if isinstance(counts, (Sequence, np.ndarray)) and any(np.ndim(run) for run in counts):
+        raise InputError(
+            "RLE counts are one list of run lengths, these are several lists, as COCO's polygons are",
+            fix="mask.from_coco(segmentation, (width, height))",
+        )
     runs = np.asarray(counts)
     if runs.ndim != 1 or not (runs.size == 0 or np.issubdtype(runs.dtype, np.integer)):
         raise InputError(f"RLE counts are a list of whole numbers or a string, got {type(counts).__name__}")

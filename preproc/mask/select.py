@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 import os
 from collections.abc import Iterable
 from typing import Any, BinaryIO, Literal
@@ -16,8 +17,8 @@ from ..adapt import turns_image, turns_photo
 from ..arrays import Image, Mask, narrow, to_uint8
 from ..errors import FileFormatError, InputError
 from ..files import MAX_PIXELS, Photo
-from ..files.decode import stored
-from ..files.source import opened
+from ..files.decode import stored, stored_pillow
+from ..files.source import is_file, opened
 from .arguments import as_amount, as_choice, as_number
 
 __all__ = ["from_alpha", "from_depth", "from_labels", "from_luminance"]
@@ -147,11 +148,29 @@ def from_labels(labels: Any, ids: int | Iterable[int]) -> Mask:
             f"a label map holds integers (H, W), got {array.dtype} of shape {array.shape}",
             fix="round floats first; for coloured regions mask.from_color",
         )
+    return np.isin(array, _whole_numbers(ids)).astype(np.uint8) * np.uint8(255)
+
+
+def _whole_numbers(ids: Any) -> NDArray[np.int64]:
+    """Bring one number or several into an array; text is none, and fractions are not cut off."""
+    if isinstance(ids, (str, bytes, bytearray, memoryview)):
+        raise _no_numbers(ids)
     try:
-        wanted = np.unique(np.fromiter([ids] if isinstance(ids, (int, np.integer)) else ids, np.int64))
+        try:
+            several = [operator.index(ids)]
+        except TypeError:
+            several = [int(number) if _is_whole(number) else operator.index(number) for number in ids]
+        return np.unique(np.array(several, np.int64))
     except (TypeError, ValueError, OverflowError) as error:
-        raise InputError(f"ids is one whole number or several, got {ids!r:.60}") from error
-    return np.isin(array, wanted).astype(np.uint8) * np.uint8(255)
+        raise _no_numbers(ids) from error
+
+
+def _no_numbers(ids: Any) -> InputError:
+    return InputError(f"ids is one whole number or several, got {ids!r:.60}", fix="one number, or several in a list")
+
+
+def _is_whole(number: Any) -> bool:
+    return isinstance(number, (float, np.floating)) and float(number).is_integer()
 
 
 def _as_array(values: Any, wanted: str) -> NDArray[Any]:
@@ -163,7 +182,9 @@ def _as_array(values: Any, wanted: str) -> NDArray[Any]:
 
 def _stored(labels: Any) -> Any:
     """Return a picture's stored numbers, which loading it as an image would turn into colours."""
-    if not (isinstance(labels, (str, os.PathLike, bytes)) or hasattr(labels, "read")):
+    if isinstance(labels, PIL.Image.Image):
+        return stored_pillow(labels, max_pixels=MAX_PIXELS)
+    if not is_file(labels):
         return labels
     try:
         with opened(labels) as (file, path):
@@ -214,7 +235,7 @@ def from_depth(
     >>> from_depth(np.array([[1.0, 2.0, 2.5, 4.0, np.nan]]), near=1.5, far=2.0, soft=1.0).tolist()
     [[128, 255, 128, 0, 0]]
     """
-    is_picture = isinstance(depth, (str, os.PathLike, bytes, PIL.Image.Image, Photo)) or hasattr(depth, "read")
+    is_picture = isinstance(depth, (PIL.Image.Image, Photo)) or is_file(depth)
     array = Photo.open(depth).pixels if is_picture else _as_array(depth, "depth is one number a pixel (H, W)")
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[:, :, 0]

@@ -17,7 +17,7 @@ from ..arrays import Mask, narrow
 from ..choices import Curve, Position
 from ..errors import InputError
 from ..files import ImageSource
-from .arguments import as_amount, as_choice, as_number
+from .arguments import as_amount, as_choice, as_number, as_whole
 from .feathering import feather
 from .growing import grow, shrink
 
@@ -67,10 +67,10 @@ class Softening:
         as_choice(self.beyond, ("mirrored", "repeated"), "beyond")
         if not isinstance(self.border_px, (tuple, list)) or len(self.border_px) != 4:
             raise InputError(
-                f"border_px is (left, top, right, bottom), got {self.border_px!r}", fix="border_px=(8, 8, 8, 8)"
+                f"border_px is (left, top, right, bottom), got {self.border_px!r:.60}", fix="border_px=(8, 8, 8, 8)"
             )
-        for side in self.border_px:
-            as_amount(side, "border_px")
+        sides = tuple(as_whole(side, "each side of border_px", least=0) for side in self.border_px)
+        object.__setattr__(self, "border_px", sides)
 
     @overload
     def apply(self, mask: PIL.Image.Image) -> PIL.Image.Image: ...

@@ -15,7 +15,8 @@ from numpy.typing import ArrayLike
 
 from ..arrays import Mask
 from ..errors import InputError
-from ..files import ImageSource, size_of
+from ..files import ImageSource
+from ..files.load import canvas_of
 from ..geometry import Size
 from .arguments import as_holes, as_rings
 from .coverage import FillRule, Layer, cover
@@ -102,6 +103,8 @@ def polygon(
     points
         One ring ``[(x, y), …]`` of at least 3 points, or a sequence of rings that are filled together. In pixels,
         floats: the first pixel covers 0 to 1. The last point joins the first; direction does not matter for one ring.
+        Contours of OpenCV, `(n, 1, 2)`, are taken as they are; they run through the centres of pixels, so that
+        ``contour + 0.5`` is where they lie here, and `trace` gives a finer outline of a mask.
     holes
         Rings that are cut out, whatever their direction.
     fill_rule
@@ -174,7 +177,7 @@ def _canvas(size: Canvas, drawn: Any, name: str, what: str) -> Size:
             f"mask.{name} takes the size first and then the {what}, got {tuple(drawn)} as {what}",
             fix=f"mask.{name}({tuple(drawn)}, {what})",
         )
-    return size_of(size)
+    return canvas_of(size)
 
 
 def _met_by(size: Size, box: Sequence[float]) -> Size:

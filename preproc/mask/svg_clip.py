@@ -61,11 +61,16 @@ def clipping(kind: str, name: str, document: Document, view: View, transform: Af
     ((child, transform),) = children
     style = INITIAL | {"stroke": "none"} | style_of(child, document.rules)
     if kind == "clip-path":
-        style |= {"fill": "black", "stroke": "none", "fill-rule": style.get("clip-rule", "nonzero")}
+        style |= {
+            "fill": "black",
+            "stroke": "none",
+            "fill-opacity": "1",
+            "fill-rule": style.get("clip-rule", "nonzero"),
+        }
     elif not _opaque(element, style):
         raise InputError("this SVG fades shapes with mask", fix=hint)
     drawn = read_element(child.tag, child.attributes, style, transform, view)
-    rings = [ring for shape in drawn for ring in _rings(shape)]
+    rings = [ring for shape, _ in drawn for ring in _rings(shape)]
     if len(rings) != 1 or not _convex(rings[0]):
         raise InputError(f"this SVG cuts shapes with {kind} along bays or holes", fix=hint)
     return Clipping(_clockwise(rings[0]))

@@ -117,7 +117,7 @@ def parse_transform(text: str) -> Affine:
     while text[place:].strip():
         match = TRANSFORM.match(text, place)
         if match is None:
-            raise InputError(f"cannot read the transform {text!r}")
+            raise InputError(f"cannot read the transform {text!r:.60}")
         result = result.after(_transform(match[1], parse_numbers(match[2])))
         place = match.end()
     return result

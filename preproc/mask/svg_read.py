@@ -2,7 +2,8 @@
 
 Read are path, rect, circle, ellipse, line, polyline and polygon, in groups, symbols and clones, with transforms,
 ``viewBox``, presentation attributes, ``style`` and rules for elements, classes and ids. Whatever is filled or stroked
-adds to the mask, whatever its colour and opacity; ``data-mask="subtract"`` takes away. What would change the picture
+adds to the mask, whatever its colour, unless it is wholly transparent, or black where a black or white ground covers
+the canvas; ``data-mask="subtract"`` takes away. What would change the picture
 and is not understood is refused by name.
 """
 
@@ -11,15 +12,17 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from ..errors import InputError
 from ..geometry import Size
 from .svg_clip import Clipping, clipped, clipping
 from .svg_path import Affine, parse_transform
-from .svg_shapes import SHAPES, View, length, read_element
-from .svg_style import INHERITED, INITIAL, PER_ELEMENT, Document, read_rules, style_of
+from .svg_shapes import SHAPES, Painted, View, length, read_element
+from .svg_style import INHERITED, INITIAL, PER_ELEMENT, Document, is_clear, read_rules, style_of
 from .svg_tree import Element, read_tree
 from .svg_view import canvas, placed
-from .vectors import Shape
+from .vectors import Rectangle, Shape
 
 __all__ = ["read_svg"]
 
@@ -41,6 +44,8 @@ NOT_DRAWN = {
     "filter",
     "foreignObject",
 }
+BLACK = {"black", "#000", "#000000", "rgb(0,0,0)"}
+WHITE = {"white", "#fff", "#ffffff", "rgb(255,255,255)"}
 UNREADABLE = {
     "text": "convert it to paths",
     "image": "read the picture itself with load_mask or mask.from_alpha",
@@ -71,7 +76,25 @@ def read_svg(source: str | bytes | os.PathLike[str]) -> tuple[Size, list[Shape]]
     """
     root = read_tree(source)
     size, transform, view = canvas(root.attributes)
-    return size, _Walk(root).shapes(Context(transform, INITIAL, view))
+    return size, _on_ground(size, _Walk(root).shapes(Context(transform, INITIAL, view)))
+
+
+def _on_ground(size: Size, painted: list[Painted]) -> list[Shape]:
+    """Let black take away where a black or white ground covers the canvas: this is a mask as a picture."""
+    black = [_plain(paint) in BLACK for _, paint in painted]
+    if painted and isinstance(ground := painted[0].shape, Rectangle) and any(black) and not all(black):
+        left, top, right, bottom = ground.box
+        covers = left <= 0 and top <= 0 and right >= size.width and bottom >= size.height and not ground.radius_px
+        if covers and (black[0] or _plain(painted[0].paint) in WHITE):
+            return [
+                replace(each.shape, subtract=each.shape.subtract or dark)
+                for each, dark in zip(painted, black, strict=True)
+            ]
+    return [each.shape for each in painted]
+
+
+def _plain(paint: str) -> str:
+    return paint.lower().replace(" ", "")
 
 
 class _Walk:
@@ -90,10 +113,12 @@ class _Walk:
             waiting += reversed(element.children)
         self.document = Document(named, read_rules(sheets))
 
-    def shapes(self, context: Context) -> list[Shape]:
-        found: list[Shape] = []
-        style = {key: value for key, value in style_of(self.root, self.document.rules).items() if key in INHERITED}
-        context = context._replace(style=context.style | style)
+    def shapes(self, context: Context) -> list[Painted]:
+        found: list[Painted] = []
+        style = style_of(self.root, self.document.rules)
+        if is_clear(style, "opacity"):
+            return []
+        context = context._replace(style=context.style | {key: style[key] for key in style if key in INHERITED})
         waiting = [(child, context) for child in reversed(self.root.children)]
         count = 0
         while waiting:
@@ -102,13 +127,13 @@ class _Walk:
             if count > MOST_CLONED:
                 raise InputError(f"this SVG clones more than {MOST_CLONED} elements", fix="unlink clones")
             style = style_of(element, self.document.rules)
-            if element.tag in NOT_DRAWN or style.get("display") == "none":
+            if element.tag in NOT_DRAWN or style.get("display") == "none" or is_clear(style, "opacity"):
                 continue
             inside = self._inside(element, style, above)
             if element.tag in SHAPES:
                 if inside.style.get("visibility", "visible") == "visible":
                     drawn = read_element(element.tag, element.attributes, inside.style, inside.transform, inside.view)
-                    found += clipped(drawn, inside.clips)
+                    found += [Painted(part, paint) for shape, paint in drawn for part in clipped([shape], inside.clips)]
             else:
                 waiting += [(child, context) for child, context in reversed(self._children(element, inside))]
         return found
@@ -119,7 +144,7 @@ class _Walk:
             raise InputError(
                 f"this SVG holds <{element.tag}>, which has no outline of its own here", fix=UNREADABLE[element.tag]
             )
-        for key in PER_ELEMENT - {"display", "clip-path", "mask"}:
+        for key in PER_ELEMENT - {"display", "opacity", "clip-path", "mask"}:
             if style.get(key, "none") != "none":
                 raise InputError(
                     f"this SVG changes shapes by {key}",

@@ -13,14 +13,22 @@ from msgspec.structs import replace
 from ..errors import InputError
 from .outline import TOLERANCE_PX, curved_ring
 from .svg_path import IDENTITY, NUMBER, Affine, Node, SubPath, arc_nodes, parse_numbers, parse_path, read_number
+from .svg_style import is_clear
 from .svg_write import EXACT
 from .vectors import Ellipse, Path, Polygon, Rectangle, Shape, Stroke
 
-__all__ = ["SHAPES", "View", "length", "read_element"]
+__all__ = ["SHAPES", "Painted", "View", "length", "read_element"]
 
 SHAPES = {"path", "rect", "circle", "ellipse", "line", "polyline", "polygon"}
 UNITS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4, "Q": 96 / 101.6}
 LENGTH = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(|px|pt|pc|in|cm|mm|Q|%)\s*")
+
+
+class Painted(NamedTuple):
+    """A shape and the colour it is painted with."""
+
+    shape: Shape
+    paint: str
 
 
 class View(NamedTuple):
@@ -32,16 +40,18 @@ class View(NamedTuple):
 
 def read_element(
     tag: str, attributes: dict[str, str], style: dict[str, str], transform: Affine, view: View
-) -> list[Shape]:
+) -> list[Painted]:
     """Read one element: what is filled, then what is stroked."""
     notes = attributes.get("data-mask", "").split()
-    found: list[Shape] = []
-    if style["fill"] != "none" and tag != "line":
+    found: list[Painted] = []
+    if style["fill"] != "none" and not is_clear(style, "fill-opacity") and tag != "line":
         shape = _filled(tag, attributes, style, transform, view)
-        found += [] if shape is None else [shape]
-    if style["stroke"] != "none":
-        found += _strokes(tag, attributes, style, transform, view)
-    return [replace(shape, subtract=True) for shape in found] if "subtract" in notes else found
+        found += [] if shape is None else [Painted(shape, style["fill"])]
+    if style["stroke"] != "none" and not is_clear(style, "stroke-opacity"):
+        found += [Painted(shape, style["stroke"]) for shape in _strokes(tag, attributes, style, transform, view)]
+    if "subtract" in notes:
+        return [Painted(replace(shape, subtract=True), paint) for shape, paint in found]
+    return found
 
 
 def _filled(tag: str, attributes: dict[str, str], style: dict[str, str], transform: Affine, view: View) -> Shape | None:
@@ -155,7 +165,7 @@ def length(text: str, name: str, whole: float | None = None) -> float:
     """Read a length in pixels; `whole` is what 100 % are."""
     match = LENGTH.fullmatch(text)
     if match is None or (match[2] == "%" and whole is None):
-        raise InputError(f"cannot read {name}={text!r} of this SVG as a length", fix="use numbers or px")
+        raise InputError(f"cannot read {name}={text!r:.60} of this SVG as a length", fix="use numbers or px")
     return read_number(match[1]) * (whole / 100 if match[2] == "%" and whole is not None else UNITS[match[2]])
 
 

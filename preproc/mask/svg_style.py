@@ -9,12 +9,14 @@ from typing import NamedTuple
 from ..errors import InputError
 from .svg_tree import Element
 
-__all__ = ["INHERITED", "INITIAL", "PER_ELEMENT", "Document", "declarations", "read_rules", "style_of"]
+__all__ = ["INHERITED", "INITIAL", "PER_ELEMENT", "Document", "declarations", "is_clear", "read_rules", "style_of"]
 
 INHERITED = {
     "fill",
+    "fill-opacity",
     "fill-rule",
     "stroke",
+    "stroke-opacity",
     "stroke-width",
     "stroke-linecap",
     "stroke-linejoin",
@@ -25,6 +27,7 @@ INHERITED = {
 }
 PER_ELEMENT = {
     "display",
+    "opacity",
     "clip-path",
     "mask",
     "filter",
@@ -112,6 +115,14 @@ def style_of(element: Element, rules: list[Rule]) -> dict[str, str]:
             style |= rule.declared
     style |= declarations(element.attributes.get("style", ""))
     return {key: "none" if UNSEEN.fullmatch(value) else value for key, value in style.items()}
+
+
+def is_clear(style: dict[str, str], key: str) -> bool:
+    """Tell whether one of the three opacities is 0: nothing is seen then."""
+    try:
+        return float(style.get(key, "1").removesuffix("%")) <= 0
+    except ValueError:
+        return False
 
 
 def declarations(text: str, wanted: set[str] = INHERITED | PER_ELEMENT) -> dict[str, str]:

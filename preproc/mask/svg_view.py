@@ -55,7 +55,7 @@ def _view_box(attributes: dict[str, str]) -> list[float] | None:
     box = parse_numbers(attributes["viewBox"])
     if len(box) != 4 or box[2] <= 0 or box[3] <= 0:
         raise InputError(
-            f"cannot use the viewBox {attributes['viewBox']!r}", fix="min-x min-y width height, larger than 0"
+            f"cannot use the viewBox {attributes['viewBox']!r:.60}", fix="min-x min-y width height, larger than 0"
         )
     return box
 

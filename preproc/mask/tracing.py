@@ -44,6 +44,7 @@ SEGMENTS = {
     16 + 10: [(TOP, LEFT), (BOTTOM, RIGHT)],
 }
 _DECIMALS = 6
+_FINEST_PX, _LESS = 1e-6, 0.9
 
 
 @takes_mask
@@ -57,7 +58,8 @@ def trace(mask: Mask, *, level: float = 0.5, tolerance_px: float = 0.05) -> Draw
     level
         The share of coverage the outline follows, above 0 and below 1.
     tolerance_px
-        How far the outline may be simplified; 0 keeps a point for every pixel side it crosses.
+        How far the outline may be simplified; 0 keeps a point for every pixel side it crosses. Beyond the object's own
+        size it is a triangle or nearly one.
 
     Returns
     -------
@@ -219,6 +221,12 @@ def _simplified(ring: Ring, tolerance: float) -> Ring:
     if tolerance == 0:
         return ring
     corner = np.floor(ring.min(axis=0))  # near 0, where OpenCV's float32 is fine enough
-    kept = cv2.approxPolyDP((ring - corner).astype(np.float32), tolerance, closed=True).reshape(-1, 2)
-    simpler: Ring = kept.astype(np.float64) + corner
-    return simpler if len(kept) > 2 else ring
+    near = (ring - corner).astype(np.float32)
+    tolerance = min(tolerance, float(np.hypot(*near.max(axis=0))))
+    while tolerance > _FINEST_PX:
+        kept = cv2.approxPolyDP(near, tolerance, closed=True).reshape(-1, 2)
+        if len(kept) > 2:
+            simpler: Ring = kept.astype(np.float64) + corner
+            return simpler
+        tolerance *= _LESS  # a line is no outline: a little less leaves the fewest points that are
+    return ring

@@ -9,7 +9,18 @@ import msgspec
 from msgspec.structs import force_setattr
 
 from ..errors import InputError
-from .arguments import FARTHEST_PX, as_amount, as_box, as_choice, as_flag, as_holes, as_points, as_rings
+from .arguments import (
+    FARTHEST_PX,
+    as_amount,
+    as_box,
+    as_choice,
+    as_flag,
+    as_floats,
+    as_holes,
+    as_points,
+    as_rings,
+    is_contour,
+)
 from .coverage import FillRule, Layer
 from .outline import (
     Brush,
@@ -61,6 +72,7 @@ class Rectangle(_Shape, frozen=True):
     subtract: bool = False
 
     def __post_init__(self) -> None:
+        force_setattr(self, "subtract", as_flag(self.subtract, "subtract"))
         force_setattr(self, "box", as_box(self.box, what="rectangle"))
         force_setattr(self, "radius_px", as_amount(self.radius_px, "radius_px"))
 
@@ -90,6 +102,7 @@ class Ellipse(_Shape, frozen=True):
     subtract: bool = False
 
     def __post_init__(self) -> None:
+        force_setattr(self, "subtract", as_flag(self.subtract, "subtract"))
         force_setattr(self, "box", as_box(self.box, what="ellipse"))
 
     def layer(self, tolerance: float) -> Layer:
@@ -127,6 +140,7 @@ class Polygon(_Shape, frozen=True):
     subtract: bool = False
 
     def __post_init__(self) -> None:
+        force_setattr(self, "subtract", as_flag(self.subtract, "subtract"))
         force_setattr(self, "rings", _frozen(as_rings(self.rings, what="polygon")))
         force_setattr(self, "holes", _frozen(as_holes(self.holes)))
         check_fill_rule(self.fill_rule)
@@ -175,6 +189,7 @@ class Stroke(_Shape, frozen=True):
     miter_limit: float = 4.0
 
     def __post_init__(self) -> None:
+        force_setattr(self, "subtract", as_flag(self.subtract, "subtract"))
         force_setattr(self, "points", _frozen([as_points(self.points, least=1, what="stroke")])[0])
         force_setattr(self, "width_px", as_amount(self.width_px, "width_px", most=FARTHEST_PX))
         force_setattr(self, "closed", as_flag(self.closed, "closed"))
@@ -218,9 +233,11 @@ class Path(_Shape, frozen=True):
     subtract: bool = False
 
     def __post_init__(self) -> None:
+        force_setattr(self, "subtract", as_flag(self.subtract, "subtract"))
+        given = [self.rings] if is_contour(self.rings) else self.rings
         try:
-            rings = tuple(tuple(_node(node) for node in ring) for ring in self.rings)
-        except (TypeError, ValueError) as error:
+            rings = tuple(tuple(_node(node) for node in (ring[:, 0] if is_contour(ring) else ring)) for ring in given)
+        except (OSError, OverflowError, TypeError, ValueError) as error:
             if isinstance(error, InputError):
                 raise
             raise InputError(f"a path is a sequence of rings of nodes, got {self.rings!r:.60}") from error
@@ -247,7 +264,7 @@ def _frozen(rings: Sequence[Any]) -> tuple[tuple[Point, ...], ...]:
 
 
 def _node(node: Sequence[float]) -> tuple[float, ...]:
-    numbers = tuple(float(number) for number in node)
+    numbers = tuple(as_floats([*node]).tolist())
     if len(numbers) not in {2, 6}:
         raise InputError(f"a path's node has 2 numbers (a corner) or 6 (a curve), got {len(numbers)}")
     as_points(list(zip(numbers[::2], numbers[1::2], strict=True)), least=1, what="path")

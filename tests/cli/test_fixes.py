@@ -38,6 +38,7 @@ ONLY_IN_PYTHON = {
     "mask.7(mask, 7)",
     "mask.7(mask, ratio=7)",
     "mask.Rectangle, mask.Ellipse, mask.Polygon, mask.Stroke or mask.Path",
+    "mask.from_coco(segmentation, (width, height))",
     "mask.from_rle(counts, (width, height))",
     "mask.resize(mask.from_rle(rle), size)",
     "np.array(values, np.uint8)",

@@ -5,6 +5,7 @@ import pytest
 
 from preproc import load_mask, save_image
 from preproc import mask as masks
+from preproc.cli.fixes import advice
 
 SIZE = (240, 160)
 
@@ -157,3 +158,26 @@ def test_drawings_come_through_pipes(run, mask, here):
         ended = run("mask", "drawing", "-", "--size", "240x160", "-o", f"{form}.png", stdin=traced.out)
         assert ended.code == 0
     assert (here / "svg.png").read_bytes() == (here / "json.png").read_bytes()
+
+
+@pytest.mark.parametrize("form", ["json", "svg"])
+def test_drawings_have_a_size_of_their_own(run, here, form):
+    drawing = masks.Drawing((60, 40)).add(masks.Ellipse((10, 10, 50, 30)))
+    (here / f"shapes.{form}").write_text(drawing.to_json() if form == "json" else drawing.to_svg())
+    assert run("mask", "drawing", f"shapes.{form}", "-o", "mask.png").code == 0
+    assert np.array_equal(load_mask(here / "mask.png"), drawing.render())
+
+
+def test_a_box_of_what_is_not_finite(run, here):
+    ended = run("mask", "rectangle", "--size", "20x20", "--box", "nan,1,2,3", "-o", "mask.png")
+    assert ended.code == 2
+    assert "not finite" in ended.err
+    assert "nan,4" not in ended.err
+
+
+@pytest.mark.parametrize(
+    "read",
+    ["m", "mask.from_alpha(m)", "mask.from_luminance(m, low=9)", "mask.from_color(m, (255, 0, 0), tolerance=59)"],
+)
+def test_a_reference_is_an_option_however_the_mask_is_read(read):
+    assert advice(f"check.mask({read}, reference=box)") == "--reference LEFT,TOP,RIGHT,BOTTOM, or another mask"

@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from preproc.control import load_depth
+from preproc.control.label_files import load_labels
 from preproc.errors import FileFormatError, InputError
 from preproc.files import Photo, load_image, load_mask, size_of
 
@@ -238,3 +240,49 @@ def test_damage_is_a_picture_or_a_named_error(sound, data):
     except FileFormatError:
         return
     assert photo.rgb.shape == (photo.size.height, photo.size.width, 3)
+
+
+def closed(thing):
+    thing.close()
+    return thing
+
+
+@pytest.mark.parametrize("load", [load_image, load_mask, Photo.open, load_depth, load_labels])
+@pytest.mark.parametrize(
+    "picture",
+    [
+        closed(io.BytesIO(encoded("PNG"))),
+        closed(PIL.Image.new("L", (4, 3))),
+        PIL.Image.open(io.BytesIO(encoded("PNG")[:-200])),
+        PIL.Image.open(io.BytesIO(encoded("TIFF")[:-200])),
+    ],
+)
+def test_what_is_closed_or_cut_off_is_refused(load, picture):
+    with pytest.raises(FileFormatError):
+        load(picture)
+
+
+def test_files_open_for_writing_or_as_text_are_refused(tmp_path):
+    path = tmp_path / "a.png"
+    with path.open("wb") as file, pytest.raises(FileFormatError, match="cannot be read"):
+        load_image(file)
+    path.write_bytes(encoded("PNG"))
+    with path.open(encoding="utf-8") as file, pytest.raises(InputError, match="open as text"):
+        load_image(file)
+
+
+@pytest.mark.parametrize("size", [(0, 0), (0, 3), (3, 0)])
+def test_pillow_images_without_pixels_are_refused(size):
+    for load in (load_image, load_mask, Photo.open, size_of):
+        with pytest.raises(FileFormatError, match="has no pixels"):
+            load(PIL.Image.new("L", size))
+
+
+def test_arrays_that_cannot_be_had_are_refused():
+    class Elsewhere:
+        def __array__(self, dtype=None, copy=None):
+            raise TypeError("cannot convert a tensor of another device")
+
+    for load in (load_image, load_mask, size_of):
+        with pytest.raises(InputError, match="another device"):
+            load(Elsewhere())

@@ -176,7 +176,7 @@ def drawing(
     photos
         The photos the mask is for; the drawing is scaled to their size.
     size
-        Instead of a photo: width x height of the mask, such as 1024x768.
+        Instead of a photo: width x height of the mask, such as 1024x768; the drawing's own without either.
 
     Examples
     --------
@@ -191,10 +191,13 @@ def drawing(
         raise FileFormatError(f"{shapes} cannot be read: {error.strerror}", path=str(shapes), fix=fix) from error
     read = preproc.mask.Drawing.from_json if text.lstrip().startswith(b"{") else preproc.mask.Drawing.from_svg
     try:
-        draw = _sized(read(text).render)
+        read_drawing = read(text)
     except InputError as error:
         error.fix = error.fix or "preproc mask drawing OUTLINE.svg PHOTO; preproc mask trace MASK writes outlines"
         raise
+    if size is None and not photos:
+        size = "x".join(map(str, read_drawing.size))
+    draw = _sized(read_drawing.render)
     name = "-" if str(shapes) == STDIO else str(shapes)
     return draw_each(photos, size, draw, drawing=name, saving=saving, many=many, talk=talk)
 

@@ -108,3 +108,9 @@ def test_the_input_is_left_alone(disc):
     check.mask(disc, np.zeros((120, 160, 3), np.uint8), intent="object", edge="soft").fixed()
     assert np.array_equal(disc, kept)
     assert np.array_equal(load_mask(disc), kept)
+
+
+@pytest.mark.parametrize("level", ["fatal", "", None, "Error"])
+def test_levels_of_findings_are_three(level):
+    with pytest.raises(InputError, match="'error', 'warning' or 'info'"):
+        check.Finding("x", level, "m")

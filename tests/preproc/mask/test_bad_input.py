@@ -1,14 +1,18 @@
 """Whatever is passed to whatever argument: a mask comes out, or an error of ours that says what was wrong."""
 
 import inspect
+import io
+import struct
 import warnings
+import zlib
 
+import cv2
 import numpy as np
 import PIL.Image
 import pytest
 
 from preproc import check, mask
-from preproc.errors import InputError
+from preproc.errors import FileFormatError, InputError
 
 DISC = mask.ellipse((40, 30), (5, 5, 30, 25))
 IMAGE = np.random.default_rng(0).integers(0, 64, (30, 40, 3), dtype=np.uint8)
@@ -23,7 +27,30 @@ class Tensor:
         return DISC
 
 
+def png(size, rows=b""):
+    """A picture that says it is of this size, with as many rows of pixels as are given."""
+    chunks = [(b"IHDR", struct.pack(">IIBBBBB", *size, 8, 0, 0, 0, 0)), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
+
+
+CUT_OFF = png((40, 30), bytes(41 * 30))[:-30]
+HUGE = png((100_000, 100_000))
+
+
+def closed(thing):
+    thing.close()
+    return thing
+
+
+BROKEN = (
+    *(PIL.Image.new(mode, size) for mode in ("L", "RGBA", "I") for size in ((0, 0), (0, 9))),
+    *(PIL.Image.open(io.BytesIO(CUT_OFF)), closed(PIL.Image.new("L", (40, 30))), closed(io.BytesIO(CUT_OFF))),
+    *(CUT_OFF, HUGE, io.TextIOWrapper(io.BytesIO(CUT_OFF))),
+)
 MASKS = (
+    *BROKEN,
     *(DISC[::2, ::2], DISC[:, ::-1], np.asfortranarray(DISC), DISC.T, DISC > 0, DISC / 255, DISC.astype(int), Tensor()),
     *(np.full(shape, value, np.uint8) for shape in ((30, 40), (1, 1), (1, 9), (9, 1)) for value in (0, 128, 255)),
     *(np.zeros((0, 9), np.uint8), np.zeros((9, 0), np.uint8), np.zeros((2, 30, 40)), np.dstack([DISC] * 3), IMAGE),
@@ -143,6 +170,117 @@ def test_anything_to_combine(name):
         answered(getattr(mask, name), DISC, other)
 
 
+@pytest.mark.parametrize("picture", BROKEN)
+def test_broken_pictures_of_labels_and_as_points(picture):
+    for function in (mask.polygon, mask.stroke):
+        answered(
+            lambda function: function((20, 20), picture, **({"width_px": 2} if function is mask.stroke else {})),
+            function,
+        )
+    for read in (mask.from_labels, mask.flood, mask.from_color):
+        answered(read, DISC, picture)
+        answered(read, picture, (5, 5))
+
+
+@pytest.mark.parametrize("picture", [BROKEN[6], CUT_OFF, closed(io.BytesIO(b"x")), BROKEN[7]])
+def test_checks_say_that_a_picture_cannot_be_read(picture):
+    with pytest.raises(FileFormatError):
+        check.mask(picture)
+    with pytest.raises(FileFormatError):
+        check.mask(DISC, reference=picture)
+
+
+@pytest.mark.parametrize("size", [(0, 0), (0, 9)])
+def test_an_image_without_pixels_fits_no_mask(size):
+    with pytest.raises(FileFormatError, match="has no pixels"):
+        check.mask(DISC, PIL.Image.new("RGB", size))
+
+
+@pytest.mark.parametrize("picture", [HUGE, io.BytesIO(HUGE), PIL.Image.new("L", (0, 0))])
+def test_sizes_that_no_mask_has(picture):
+    for make in (
+        lambda: mask.resize(DISC, picture),
+        lambda: mask.rectangle(picture, (0, 0, 5, 5)),
+        lambda: mask.Drawing((9, 9)).render(picture),
+        lambda: mask.from_coco(mask.to_coco(DISC), picture),
+    ):
+        with pytest.raises(InputError, match=r"more than 300,000,000|has no pixels"):
+            make()
+
+
+def test_text_is_no_number():
+    for make in (
+        lambda: mask.rectangle((20, 20), ("1", "2", "8", "9")),
+        lambda: mask.rectangle((20, 20), "1289"),
+        lambda: mask.polygon((20, 20), [("1", "2"), ("5", "6"), ("1", "9")]),
+        lambda: mask.polygon((20, 20), [(1, "2"), (5, 6), (1, 9)]),
+        lambda: mask.polygon((20, 20), np.array([(1, "2"), (5, 6), (1, 9)], object)),
+        lambda: mask.Path([[("1", "2"), (5, 6), (1, 9)]]),
+        lambda: check.mask(DISC, reference=("1", 2, 8, 9)),
+        lambda: mask.from_labels(DISC, "12"),
+        lambda: mask.from_labels(DISC, b"1"),
+        lambda: mask.from_labels(DISC, ["1"]),
+        lambda: mask.from_labels(DISC, [1.7]),
+    ):
+        with pytest.raises(InputError, match=r"box|points|path|whole number"):
+            make()
+
+
+@pytest.mark.parametrize(
+    "ids", [255, [255], {255}, np.array([255]), np.array(255), [255.0], (number for number in [255])]
+)
+def test_numbers_of_labels(ids):
+    np.testing.assert_array_equal(mask.from_labels(DISC, ids), (DISC == 255) * np.uint8(255))
+
+
+def test_messages_stay_short():
+    for make in (
+        lambda: check.mask(DISC, reference=DISC.tolist()),
+        lambda: mask.rectangle((20, 20), "x" * 10**6),
+        lambda: mask.resize(DISC, [1] * 10**6),
+        lambda: mask.from_color(IMAGE, "x" * 10**6),
+        lambda: mask.from_color(IMAGE, [300] * 10**6),
+        lambda: mask.Softening(border_px=[1] * 10**6),
+        lambda: mask.Drawing.from_svg(f'<svg><rect width="{"x" * 10**6}"/></svg>'),
+        lambda: mask.Drawing.from_svg(f'<svg viewBox="{"x" * 10**6}"/>'),
+        lambda: mask.Drawing.from_svg(f'<svg><rect transform="{"x" * 10**6}"/></svg>'),
+    ):
+        with pytest.raises(InputError) as caught:
+            make()
+        assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize("size", [[20, 16], np.array([20, 16]), (np.int64(20), 16)])
+def test_sizes_come_as_lists_and_arrays_too(size):
+    np.testing.assert_array_equal(mask.resize(DISC, size), mask.resize(DISC, (20, 16)))
+    assert mask.Drawing(size).size == (20, 16)
+    for wrong in ([20], [20, 16, 3], [20.0, 16], ["20", "16"], [0, 16]):
+        with pytest.raises(InputError, match="a size is"):
+            mask.resize(DISC, wrong)
+
+
+def test_a_reference_box_comes_as_an_array_too():
+    box = (5, 5, 30, 25)
+    assert check.mask(DISC, reference=np.array(box)).codes == check.mask(DISC, reference=box).codes
+    assert check.mask(DISC, reference=np.array(box, float)).codes == check.mask(DISC, reference=box).codes
+
+
+def test_contours_of_opencv():
+    contours, _ = cv2.findContours((DISC > 127).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    contour = contours[0]
+    wanted = mask.polygon((40, 30), contour[:, 0])
+    assert wanted.any()
+    for points in (contour, contours, list(contours), contour.tolist()):
+        np.testing.assert_array_equal(mask.polygon((40, 30), points), wanted)
+        np.testing.assert_array_equal(mask.Drawing((40, 30), [mask.Polygon(points)]).render(), wanted)
+    for points in (contour, contours, list(contours)):
+        np.testing.assert_array_equal(mask.Drawing((40, 30), [mask.Path(points)]).render(), wanted)
+    line = mask.stroke((40, 30), contour[:, 0], width_px=2)
+    np.testing.assert_array_equal(mask.stroke((40, 30), contour, width_px=2), line)
+    both = mask.polygon((40, 30), [(0, 0), (40, 0), (40, 30), (0, 30)], holes=contours)
+    np.testing.assert_array_equal(both, mask.invert(wanted))
+
+
 def test_anything_to_check():
     for value in (*MASKS, *NUMBERS, *OTHERS, *PLACES):
         answered(check.mask, value)
@@ -170,6 +308,25 @@ def test_any_record(make):
     for place in range(len(good)):
         for value in (*NUMBERS, *OTHERS, *PLACES):
             answered(drawn, *good[:place], value, *good[place + 1 :])
+
+
+@pytest.mark.parametrize("flag", ["no", 2, None, 0.5, "False"])
+def test_whether_a_shape_is_taken_away_is_true_or_false(flag):
+    for make in (
+        lambda: mask.Rectangle((0, 0, 9, 9), subtract=flag),
+        lambda: mask.Ellipse((0, 0, 9, 9), subtract=flag),
+        lambda: mask.Polygon(POINTS, subtract=flag),
+        lambda: mask.Stroke(POINTS, 2, subtract=flag),
+        lambda: mask.Path([POINTS], subtract=flag),
+    ):
+        with pytest.raises(InputError, match="subtract is True or False"):
+            make()
+
+
+@pytest.mark.parametrize("flag", [1, np.True_])
+def test_a_shape_that_is_taken_away_comes_back_from_json(flag):
+    drawing = mask.Drawing((20, 20), [mask.Ellipse((0, 0, 9, 9), subtract=flag)])
+    assert mask.Drawing.from_json(drawing.to_json()) == drawing
 
 
 def test_anything_to_read_and_to_set():

@@ -88,3 +88,18 @@ def test_wrong_arguments(scene):
     for wrong in ({"radius_px": 0}, {"radius_px": math.nan}, {"epsilon": 0}, {"epsilon": -1}, {"epsilon": math.inf}):
         with pytest.raises(InputError, match=next(iter(wrong))):
             mask.refine(truth, image, **wrong)
+
+
+@pytest.mark.parametrize("epsilon", [1e-5, 1e-6, 1e-8, 1e-10, 1e-300])
+@pytest.mark.parametrize("kind", ["gray", "sepia", "two colours"])
+def test_images_of_few_colours_and_a_small_epsilon(kind, epsilon):
+    truth = mask.ellipse((44, 36), (12, 8, 32, 27))
+    gray = np.random.default_rng(0).integers(0, 256, (36, 44, 1), dtype=np.uint8)
+    image = {
+        "gray": np.repeat(gray, 3, axis=2),
+        "sepia": (gray * np.array([1, 0.8, 0.6])).astype(np.uint8),
+        "two colours": np.where(truth[..., np.newaxis] > 127, (10, 90, 220), (200, 30, 40)).astype(np.uint8),
+    }[kind]
+    refined = mask.refine(truth, image, radius_px=4, epsilon=epsilon)
+    wanted = by_definition(truth, image, 4, max(epsilon, 1e-6))
+    assert np.abs(refined - wanted).max() <= 1

@@ -116,3 +116,17 @@ def test_sizes_must_agree():
         mask.from_rle({"size": [2, 3], "counts": [6]}, (2, 3))
     assert caught.value.fix == "RLE sizes are [height, width]"
     assert mask.from_rle({"size": [2, 3], "counts": [6]}, (3, 2)).shape == (2, 3)
+
+
+@pytest.mark.parametrize("polygons", [[[1, 2, 3, 4, 5, 6], [1, 2, 3, 4]], [[1, 2, 3, 4, 5, 6]], [np.arange(6)]])
+def test_polygons_are_sent_to_where_they_are_read(polygons):
+    with pytest.raises(InputError, match="several lists") as caught:
+        mask.from_rle(polygons, (20, 20))
+    assert "mask.from_coco" in caught.value.fix
+
+
+@pytest.mark.parametrize("size", [[2, 3], np.array([2, 3])])
+def test_a_list_is_no_size_of_coco(size):
+    for read in (lambda: mask.from_rle([2, 4], size), lambda: mask.from_coco([[0, 0, 2, 0, 2, 2]], size)):
+        with pytest.raises(InputError, match="height, width"):
+            read()

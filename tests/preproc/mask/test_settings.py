@@ -109,3 +109,12 @@ def test_what_is_refused():
 def test_a_border_has_four_sides(sides):
     with pytest.raises(InputError, match="border_px is"):
         mask.Softening(border_px=sides)
+
+
+def test_sides_of_the_border_are_whole_pixels(square):
+    whole = Softening(border_px=(8, 8, 8, 8))
+    given = Softening(border_px=[8.0, np.int64(8), 8, 8])
+    assert given == whole
+    np.testing.assert_array_equal(given.apply(square), whole.apply(square))
+    with pytest.raises(InputError, match=r"whole number of at least 0, got 2\.5"):
+        Softening(border_px=(2.5, 8, 8, 8))

@@ -159,3 +159,68 @@ def test_documents_of_broken_pixels_are_filled_to_the_border(side):
     svg = f'<svg width="{side}" height="{side}" viewBox="0 0 100 100"><path d="M10 10h80v80h-80z"/></svg>'
     expected = mask.rectangle((1000, 1000), (100, 100, 900, 900))
     assert np.array_equal(mask.Drawing.from_svg(svg).render((1000, 1000)), expected)
+
+
+@pytest.mark.parametrize("nothing", ["0", "0.0", ".0", "0%", "-1"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<rect width="9" height="9" fill="#fff" fill-opacity="{}"/>',
+        '<rect width="9" height="9" style="fill:#fff;fill-opacity:{}"/>',
+        '<g fill-opacity="{}"><rect width="9" height="9"/></g>',
+        '<rect width="9" height="9" opacity="{}" stroke="red"/>',
+        '<g opacity="{}"><g><rect width="9" height="9" opacity="1"/></g></g>',
+        '<style>.a {{ opacity: {} }}</style><rect class="a" width="9" height="9"/>',
+        '<rect width="9" height="9" fill="none" stroke="red" stroke-opacity="{}"/>',
+        '<defs><rect id="r" width="9" height="9"/></defs><use href="#r" opacity="{}"/>',
+    ],
+)
+def test_what_is_wholly_transparent_is_not_painted(body, nothing):
+    assert not rendered(body.format(nothing), 'width="20" height="20"').any()
+    assert rendered(body.format("0.01"), 'width="20" height="20"').any()
+
+
+def test_transparent_documents_and_paint_beside_transparent_paint():
+    assert not rendered('<rect width="9" height="9"/>', 'width="20" height="20" opacity="0"').any()
+    stroked = '<rect x="4" y="4" width="9" height="9" fill-opacity="0" stroke="red"/>'
+    outlined = '<rect x="4" y="4" width="9" height="9" fill="none" stroke="red"/>'
+    np.testing.assert_array_equal(rendered(stroked), rendered(outlined))
+    inside = '<g fill-opacity="0"><rect width="9" height="9" fill-opacity="1"/></g>'
+    np.testing.assert_array_equal(rendered(inside), rendered('<rect width="9" height="9"/>'))
+
+
+CIRCLE = '<circle cx="10" cy="10" r="6" fill="{}"/>'
+
+
+@pytest.mark.parametrize("ground", ['<rect width="20" height="20"/>', '<rect width="100%" height="100%" fill="#000"/>'])
+@pytest.mark.parametrize("paint", ["white", "#fff", "red", "url(#a)"])
+def test_a_black_ground_is_none_under_other_colours(ground, paint):
+    head = 'width="20" height="20"'
+    np.testing.assert_array_equal(rendered(ground + CIRCLE.format(paint), head), rendered(CIRCLE.format("red"), head))
+    hole = '<rect x="8" y="8" width="4" height="4" fill="rgb(0, 0, 0)"/>'
+    assert rendered(ground + CIRCLE.format(paint) + hole, head)[10, 10] == 0
+
+
+def test_black_on_a_white_ground_takes_away():
+    head = 'width="20" height="20"'
+    drawn = rendered('<rect width="20" height="20" fill="white"/>' + CIRCLE.format("black"), head)
+    np.testing.assert_array_equal(drawn, 255 - rendered(CIRCLE.format("black"), head))
+
+
+def test_without_a_ground_or_another_colour_colours_do_not_count():
+    head = 'width="20" height="20"'
+    for ground in ('<rect width="20" height="20"/>', '<rect width="20" height="20" fill="red"/>'):
+        assert (rendered(ground + CIRCLE.format("black"), head) == 255).all()
+    smaller = '<rect width="19" height="20"/>'
+    assert (rendered(smaller + CIRCLE.format("white"), head)[:, :19] == 255).all()
+
+
+def test_drawings_with_a_ground_come_back():
+    for first in (Rectangle((0, 0, 20, 20)), Rectangle((0, 0, 20, 20), subtract=True)):
+        drawing = Drawing((20, 20), [first, Ellipse((2, 2, 9, 9)), Ellipse((3, 3, 7, 7), subtract=True)])
+        assert Drawing.from_svg(drawing.to_svg()) == drawing
+
+
+def test_clips_cut_however_clear_they_are_painted():
+    clip = '<clipPath id="c"><rect width="5" height="5" {}/></clipPath><rect width="9" height="9" clip-path="url(#c)"/>'
+    np.testing.assert_array_equal(rendered(clip.format('fill-opacity="0"')), rendered(clip.format("")))

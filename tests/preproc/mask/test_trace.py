@@ -181,3 +181,13 @@ def test_coordinates_are_short():
     drawing = mask.trace(mask.ellipse((40, 30), (5.3, 4.1, 33.7, 25.2)))
     [shape] = drawing.shapes
     assert all(len(repr(float(value)).partition(".")[2]) <= 6 for ring in shape.rings for value in np.ravel(ring))
+
+
+@pytest.mark.parametrize("tolerance_px", [100, 200, 300, 1e4, 1e300])
+@pytest.mark.parametrize("box", [(50, 50, 350, 350), (10, 100, 390, 110), (20, 20, 21, 21)])
+def test_a_tolerance_larger_than_the_object_leaves_few_points(box, tolerance_px):
+    m = mask.ellipse((400, 400), box)
+    (ring,) = mask.trace(m, tolerance_px=tolerance_px).shapes[0].rings
+    assert 3 <= len(ring) <= 4
+    (numbers,) = mask.to_coco(m, tolerance_px=tolerance_px)
+    assert 6 <= len(numbers) <= 8
