@@ -196,7 +196,7 @@ def test_the_fix_for_colours_selects_what_was_painted(painted, ground, form):
     finding = next((found for found in check.mask(m).findings if found.code == "colour"), None)
     if finding is None:  # the JPEG lost the tint
         return
-    mended = eval(finding.fix, {"mask": mask, "m": m}) > 127
+    mended = eval(finding.fix, {"mask": mask, "preproc": preproc, "m": m}) > 127
     assert np.count_nonzero(mended != (DISC > 127)) < 0.05 * np.count_nonzero(DISC)
 
 
