@@ -15,6 +15,7 @@ from ..mask.arguments import as_choice, as_whole
 from .fit import fit, fitted
 from .forms import receive
 from .parts import parts
+from .planes import decided
 from .polarity import Intent, polarity
 from .report import Finding, Report
 from .values import Edge, cleaned_call, extent, halfway, values
@@ -136,6 +137,12 @@ def mask(
         cell = as_whole(cell, "check.mask: cell, a side in px,", least=1)
     arrival = receive(picture)
     misfits = [] if arrival.size is None or image is None else fit(arrival.size, image)
+    if arrival.alpha is not None and reference is not None:
+        alpha = arrival.alpha
+        said = _told(alpha, photo=None, intent=intent, reference=reference, misfits=misfits, image=image)[0].code
+        if said in {"polarity-confirmed", "inverted"}:
+            read, found, _ = decided(arrival.findings[0], alpha, opaque=said == "polarity-confirmed")
+            arrival = arrival._replace(mask=read, findings=[found, *arrival.findings[1:]])
     findings = [*arrival.findings, *misfits]
     if arrival.mask is None:
         return Report(_readable_first(findings), subject="mask")
@@ -177,11 +184,13 @@ def _told(
 
 def _readable_first(findings: list[Finding]) -> list[Finding]:
     """Let every call begin with what makes the mask readable, where it is not: it is run on the mask as it came."""
-    source, mended = "m", []
+    source, note, mended = "m", "", []
     for finding in findings:
         fix, first = finding.fix, finding.code in _UNREADABLE and finding.level == "error"
         if fix is not None and finding.code != "palette":
-            fix = re.sub(r"\bm\b(?![.\"])", source, fix)
-            source = fix if first else source
+            call, mark, advice = fix.partition("  # ")
+            call = re.sub(r"\bm\b(?![.\"])", source, call)
+            fix = call + (mark + advice or note)
+            source, note = (call, mark + advice) if first else (source, note)
         mended.append(replace(finding, fix=fix))
     return mended

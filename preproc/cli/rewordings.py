@@ -105,6 +105,7 @@ RULES = (
     (r"check\.mask\(m, image, reference=box_or_mask\)", "--reference LEFT,TOP,RIGHT,BOTTOM, or another mask"),
     (r"(?:pass )?near_point=\(x, y\) and far_point=\(x, y\)", "--near X,Y and --far X,Y"),
     # one call inside another: one command after another
+    (r"mask\.resize\((mask\..+), \((\d+), (\d+)\)\)", r"\1, then preproc mask resize with --size \2x\3"),
     (
         r"mask\.drop_islands\((?!m,)(.+), min_area_px=([\d.]+)\)",
         r"\1, then preproc mask drop-islands with --min-area \2",
@@ -127,6 +128,7 @@ RULES = (
     (r"crop\.around\(image, m\)", "preproc crop PHOTO -m MASK"),
     (r"mask\.rectangle\((?:m|image), box\)", "preproc mask rectangle PHOTO --box LEFT,TOP,RIGHT,BOTTOM"),
     (r"mask\.(?!from_)(\w+)\(m(?:ask)?\)", lambda call: f"preproc mask {call[1].replace('_', '-')} MASK"),
+    (r'mask\.from_alpha\(m, edit="transparent"\)', "preproc mask alpha MASK --edit transparent"),
     (r"mask\.from_(alpha|luminance)\(\w+\)", r"preproc mask \1 MASK"),
     (r"mask\.from_luminance\(m, low=(\d+)\)", r"preproc mask luminance MASK --low \1"),
     (r"mask\.from_luminance\(m, low=(\d+), soft=(\d+)\)", r"preproc mask luminance MASK --low \1 --soft \2"),
