@@ -12,7 +12,7 @@ from ..arrays import Mask
 from ..files import ImageSource, Photo, size_of
 from ..mask import binarize
 from ..mask.arguments import as_choice, as_whole
-from .fit import fit, fitted
+from .fit import fit, fitted, turned_alike
 from .forms import receive
 from .parts import parts
 from .planes import decided
@@ -73,7 +73,7 @@ def mask(
 
         - how it arrived: ``one-bit``, ``palette``, ``gray-alpha``, ``sixteen-bit``, ``bool``, ``float``, ``integer``,
           ``cmyk``, ``jpeg``; ``alpha-only``, ``premultiplied``, ``alpha``, ``colour``, ``unreadable``
-        - against the image: ``size-mismatch``, ``transposed``, ``exif-rotated``
+        - against the image: ``size-mismatch``, ``transposed``, ``exif-rotated``, ``exif-turn``
         - scale: ``zero-one``, ``wrong-scale``
         - values: ``empty``, ``dummy``, ``full``, ``faint``, ``almost-black``, ``almost-white``, ``jpeg-ringing``, ``specks``,
           ``soft``, ``soft-edge``, ``hard-edge``
@@ -144,6 +144,8 @@ def mask(
             read, found, _ = decided(arrival.findings[0], alpha, opaque=said == "polarity-confirmed")
             arrival = arrival._replace(mask=read, findings=[found, *arrival.findings[1:]])
     findings = [*arrival.findings, *misfits]
+    if arrival.size is not None and image is not None:
+        findings += turned_alike(arrival.size, image)
     if arrival.mask is None:
         return Report(_readable_first(findings), subject="mask")
     looked_at, missing = arrival.mask, extent(arrival.mask)

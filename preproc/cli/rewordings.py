@@ -177,7 +177,7 @@ RULES = (
         "turn it by 90°, or turn the photo as it is shown before",
     ),
     (
-        r"^(?:np\.rot90\(preproc\.load_mask\(m\)(?:, -?\d)?\)(?:\.T)?|preproc\.load_mask\(m\)\.T)$",
+        r"^(?:np\.\w+\(preproc\.load_mask\(m\)(?:, -?\d)?\)(?:\.T)?|preproc\.load_mask\(m\)\.T)(?:(?=  # only)|  # or .*|$)",
         "turn it as the photo is shown, and save it again",
     ),
     (r"(?:pass )?options=\{'(\w+)': '?([\w…]+)'?\}", r"-p \1=\2"),

@@ -82,6 +82,7 @@ CASES = {
     "transposed": (DISC, {"image": np.zeros((160, 120, 3), np.uint8)}),
     "exif-rotated": (DISC, {"image": turned(6)}),
     "exif-rotated stored": (stored(PILLOW), {"image": turned(5)}),
+    "exif-turn": (DISC, {"image": turned(3)}),
     "empty": (DISC * 0, {}),
     "dummy": (np.zeros((64, 64), np.uint8), {"image": IMAGE}),
     "full": (DISC * 0 + np.uint8(254), {}),
@@ -109,7 +110,7 @@ CASES = {
     "polarity-conflict": (FRAME, {"intent": "outpaint", "reference": (40, 40, 90, 80)}),
     "polarity-undecided": (DISC, {}),
 }
-NOT_OF_THE_PIXELS = {"coverage-low", "coverage-high undecided", "polarity-conflict", "polarity-undecided"}
+NOT_OF_THE_PIXELS = {"exif-turn", "coverage-low", "coverage-high undecided", "polarity-conflict", "polarity-undecided"}
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -129,6 +130,8 @@ def test_the_fix_runs_as_it_is_written_and_mends(case, tmp_path, monkeypatch):
         codes = check.mask(mended, **given).codes
         assert code not in codes
         assert "empty" not in codes or case == "unreadable NaN"  # which holds nothing else
+    elif code == "exif-turn":
+        np.testing.assert_array_equal(mended, DISC[::-1, ::-1])
     elif code == "coverage-low":
         assert code not in check.mask(mended.sent_mask).codes
     else:
