@@ -41,9 +41,14 @@ def fit(size: Size, image: PIL.Image.Image | ImageSource) -> list[Finding]:
     if size == (wanted.height, wanted.width):
         return [_turned(size, wanted, _orientation(image))]
     words = f"the mask is {size}, the image {wanted}"
-    if _other_shape(size, wanted):
-        words += ", of another shape: it was cropped, padded or made for another image"
     fix = f"mask.resize(m, ({wanted.width}, {wanted.height}))"
+    if _other_shape(size, wanted):
+        words += (
+            ", of another shape: it was cropped, padded or made for another image; "
+            "crop or pad it as the image was, or make a new one from the image"
+        )
+        stretch = size.height * wanted.width / (size.width * wanted.height)
+        fix = f"mask.rectangle(image, box)  # only if all else fails, {fix}: it stretches by {max(stretch, 1 / stretch) - 1:.0%}"
     return [Finding("size-mismatch", "error", words, fix, tuple(size))]
 
 

@@ -23,6 +23,8 @@ from .values import Edge, cleaned_call, extent, halfway, values
 __all__ = ["mask"]
 
 
+# The size that ComfyUI gives to the mask of a picture that has none.
+_DUMMY = (64, 64)
 # Masks that no operation takes as they are.
 _UNREADABLE = {
     "zero-one",
@@ -146,21 +148,23 @@ def mask(
     findings = [*arrival.findings, *misfits]
     if arrival.size is not None and image is not None:
         findings += turned_alike(arrival.size, image)
+    # A box lies in the image's pixels.
+    fits = not misfits and arrival.size != _DUMMY
     if arrival.mask is None:
-        return Report(_readable_first(findings), subject="mask")
+        return Report(_readable_first(findings, fits=fits), subject="mask")
     looked_at, missing = arrival.mask, extent(arrival.mask)
     findings += missing
     if missing and missing[0].code == "faint":
         looked_at = binarize(arrival.mask, halfway(int(arrival.mask.min()), int(arrival.mask.max())))
         missing = extent(looked_at)
     if missing:
-        return Report(_readable_first(findings), arrival.mask, "mask")
+        return Report(_readable_first(findings, fits=fits), arrival.mask, "mask")
     photo = Photo.open(image) if intent == "outpaint" and image is not None else None
     told = _told(looked_at, photo=photo, intent=intent, reference=reference, misfits=misfits, image=image)
     noisy, tidy = values(looked_at, edge)
     cell = None if cell is None else min(cell, max(looked_at.shape))
     findings += [*told, *noisy, *parts(looked_at, tidy, intent, cell, told[0].code, cleaned=cleaned_call(noisy))]
-    return Report(_readable_first(findings), arrival.mask, "mask")
+    return Report(_readable_first(findings, fits=fits), arrival.mask, "mask")
 
 
 def _told(
@@ -184,13 +188,14 @@ def _told(
     return [Finding("polarity-undecided", "info", words, misfits[0].fix)]
 
 
-def _readable_first(findings: list[Finding]) -> list[Finding]:
+def _readable_first(findings: list[Finding], *, fits: bool) -> list[Finding]:
     """Let every call begin with what makes the mask readable, where it is not: it is run on the mask as it came."""
     source, note, mended = "m", "", []
     for finding in findings:
         fix, first = finding.fix, finding.code in _UNREADABLE and finding.level == "error"
         if fix is not None and finding.code != "palette":
             call, mark, advice = fix.partition("  # ")
+            call = call if fits else call.replace("mask.rectangle(m, box)", "mask.rectangle(image, box)")
             call = re.sub(r"\bm\b(?![.\"])", source, call)
             fix = call + (mark + advice or note)
             source, note = (call, mark + advice) if first else (source, note)
