@@ -14,6 +14,7 @@ from ..mask import binarize
 from ..mask.arguments import as_choice, as_whole
 from .fit import fit, fitted, turned_alike
 from .forms import receive
+from .levels import label_map, photo_levels, stored_call
 from .parts import parts
 from .planes import decided
 from .polarity import Intent, polarity
@@ -36,6 +37,7 @@ _UNREADABLE = {
     "colour",
     "unreadable",
     "faint",
+    "labels",
 }
 
 
@@ -77,7 +79,7 @@ def mask(
           ``cmyk``, ``jpeg``; ``alpha-only``, ``premultiplied``, ``alpha``, ``colour``, ``unreadable``
         - against the image: ``size-mismatch``, ``transposed``, ``exif-rotated``, ``exif-turn``
         - scale: ``zero-one``, ``wrong-scale``
-        - values: ``empty``, ``dummy``, ``full``, ``faint``, ``almost-black``, ``almost-white``, ``jpeg-ringing``, ``specks``,
+        - values: ``empty``, ``dummy``, ``full``, ``faint``, ``labels``, ``photo``, ``almost-black``, ``almost-white``, ``jpeg-ringing``, ``specks``,
           ``soft``, ``soft-edge``, ``hard-edge``
         - shape: ``holes``, ``islands``, ``thin-parts``, ``touches-border``, ``coverage-low``, ``coverage-high``
         - polarity: ``inverted``, ``misplaced``, ``polarity-conflict``, ``polarity-confirmed``, ``polarity-undecided``
@@ -145,13 +147,16 @@ def mask(
         if said in {"polarity-confirmed", "inverted"}:
             read, found, _ = decided(arrival.findings[0], alpha, opaque=said == "polarity-confirmed")
             arrival = arrival._replace(mask=read, findings=[found, *arrival.findings[1:]])
-    findings = [*arrival.findings, *misfits]
+    labels = None if arrival.mask is None else label_map(arrival.mask, call=stored_call(picture, arrival.findings))
+    findings = [*arrival.findings, *([] if labels is None else [labels]), *misfits]
     if arrival.size is not None and image is not None:
         findings += turned_alike(arrival.size, image)
     # A box lies in the image's pixels.
     fits = not misfits and arrival.size != _DUMMY
     if arrival.mask is None:
         return Report(_readable_first(findings, fits=fits), subject="mask")
+    if labels is not None:
+        return Report(_readable_first(findings, fits=fits), arrival.mask, "mask")
     looked_at, missing = arrival.mask, extent(arrival.mask)
     findings += missing
     if missing and missing[0].code == "faint":
@@ -163,7 +168,12 @@ def mask(
     told = _told(looked_at, photo=photo, intent=intent, reference=reference, misfits=misfits, image=image)
     noisy, tidy = values(looked_at, edge)
     cell = None if cell is None else min(cell, max(looked_at.shape))
-    findings += [*told, *noisy, *parts(looked_at, tidy, intent, cell, told[0].code, cleaned=cleaned_call(noisy))]
+    findings += [
+        *told,
+        *photo_levels(looked_at),
+        *noisy,
+        *parts(looked_at, tidy, intent, cell, told[0].code, cleaned=cleaned_call(noisy)),
+    ]
     return Report(_readable_first(findings, fits=fits), arrival.mask, "mask")
 
 

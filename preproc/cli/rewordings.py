@@ -36,7 +36,7 @@ RULES = (
     (r", or one crop\.around for all", ""),
     (r"save as \.png, or save_image\([^)]*\)(?: if that does not matter)?", "-o NAME.png"),
     (
-        r"mask\.from_labels\(m, \[([\d, ]+)\]\)",
+        r"mask\.from_labels\(\w+, \[([\d, ]+)\]\)",
         lambda call: f"preproc mask labels MASK --ids {call[1].replace(' ', '')}",
     ),
     (r'preproc\.save_image\(m, "m\.png"\)', "preproc check mask MASK --fix"),
