@@ -40,6 +40,8 @@ class Arrival(NamedTuple):
     """None where it is not clear what of the picture is the mask."""
     size: Size | None
     findings: list[Finding]
+    alpha: Mask | None = None
+    """The alpha channel, where its opaque as well as its transparent part may be meant."""
 
 
 def receive(picture: PIL.Image.Image | ImageSource) -> Arrival:
@@ -66,8 +68,8 @@ def receive(picture: PIL.Image.Image | ImageSource) -> Arrival:
         if error.code in {"zero-one", "wrong-scale"}:
             return _read(*by_value(picture, photo, error))
         labels = classes(picture) if _header(picture)[0] in {"P", "PA"} else []
-        read, finding = carried(photo, error, labels)
-        return Arrival(read, photo.size, [finding, *labels])
+        read, finding, alpha = carried(photo, error, labels)
+        return Arrival(read, photo.size, [finding, *labels], alpha)
     except InputError as error:
         return Arrival(None, None, [unreadable(picture, error)])
     narrower = fewer_bits(picture, stored)

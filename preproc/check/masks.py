@@ -13,9 +13,11 @@ from ..arrays import Mask
 from ..files import ImageSource, Photo, size_of
 from ..mask import binarize
 from ..mask.arguments import as_choice, as_whole
-from .fit import fit, fitted
+from .fit import fit, fitted, turned_alike
 from .forms import receive
+from .levels import label_map, photo_levels, stored_call
 from .parts import parts
+from .planes import decided
 from .polarity import Intent, polarity
 from .report import Finding, Report
 from .values import Edge, cleaned_call, extent, halfway, values
@@ -23,6 +25,8 @@ from .values import Edge, cleaned_call, extent, halfway, values
 __all__ = ["mask"]
 
 
+# The size that ComfyUI gives to the mask of a picture that has none.
+_DUMMY = (64, 64)
 # Masks that no operation takes as they are.
 _UNREADABLE = {
     "zero-one",
@@ -34,6 +38,7 @@ _UNREADABLE = {
     "colour",
     "unreadable",
     "faint",
+    "labels",
 }
 
 
@@ -73,9 +78,9 @@ def mask(
 
         - how it arrived: ``one-bit``, ``palette``, ``gray-alpha``, ``sixteen-bit``, ``bool``, ``float``, ``integer``,
           ``cmyk``, ``jpeg``; ``alpha-only``, ``premultiplied``, ``alpha``, ``colour``, ``unreadable``
-        - against the image: ``size-mismatch``, ``transposed``, ``exif-rotated``
+        - against the image: ``size-mismatch``, ``transposed``, ``exif-rotated``, ``exif-turn``
         - scale: ``zero-one``, ``wrong-scale``
-        - values: ``empty``, ``dummy``, ``full``, ``faint``, ``almost-black``, ``almost-white``, ``jpeg-ringing``, ``specks``,
+        - values: ``empty``, ``dummy``, ``full``, ``faint``, ``labels``, ``photo``, ``almost-black``, ``almost-white``, ``jpeg-ringing``, ``specks``,
           ``soft``, ``soft-edge``, ``hard-edge``
         - shape: ``holes``, ``islands``, ``thin-parts``, ``touches-border``, ``coverage-low``, ``coverage-high``
         - polarity: ``inverted``, ``misplaced``, ``polarity-conflict``, ``polarity-confirmed``, ``polarity-undecided``
@@ -139,22 +144,40 @@ def mask(
         reference = tuple(reference.tolist())  # a box
     arrival = receive(picture)
     misfits = [] if arrival.size is None or image is None else fit(arrival.size, image)
-    findings = [*arrival.findings, *misfits]
+    if arrival.alpha is not None and reference is not None:
+        alpha = arrival.alpha
+        said = _told(alpha, photo=None, intent=intent, reference=reference, misfits=misfits, image=image)[0].code
+        if said in {"polarity-confirmed", "inverted"}:
+            read, found, _ = decided(arrival.findings[0], alpha, opaque=said == "polarity-confirmed")
+            arrival = arrival._replace(mask=read, findings=[found, *arrival.findings[1:]])
+    labels = None if arrival.mask is None else label_map(arrival.mask, call=stored_call(picture, arrival.findings))
+    findings = [*arrival.findings, *([] if labels is None else [labels]), *misfits]
+    if arrival.size is not None and image is not None:
+        findings += turned_alike(arrival.size, image)
+    # A box lies in the image's pixels.
+    fits = not misfits and arrival.size != _DUMMY
     if arrival.mask is None:
-        return Report(_readable_first(findings), subject="mask")
+        return Report(_readable_first(findings, fits=fits), subject="mask")
+    if labels is not None:
+        return Report(_readable_first(findings, fits=fits), arrival.mask, "mask")
     looked_at, missing = arrival.mask, extent(arrival.mask)
     findings += missing
     if missing and missing[0].code == "faint":
         looked_at = binarize(arrival.mask, halfway(int(arrival.mask.min()), int(arrival.mask.max())))
         missing = extent(looked_at)
     if missing:
-        return Report(_readable_first(findings), arrival.mask, "mask")
+        return Report(_readable_first(findings, fits=fits), arrival.mask, "mask")
     photo = Photo.open(image) if intent == "outpaint" and image is not None else None
     told = _told(looked_at, photo=photo, intent=intent, reference=reference, misfits=misfits, image=image)
     noisy, tidy = values(looked_at, edge)
     cell = None if cell is None else min(cell, max(looked_at.shape))
-    findings += [*told, *noisy, *parts(looked_at, tidy, intent, cell, told[0].code, cleaned=cleaned_call(noisy))]
-    return Report(_readable_first(findings), arrival.mask, "mask")
+    findings += [
+        *told,
+        *photo_levels(looked_at),
+        *noisy,
+        *parts(looked_at, tidy, intent, cell, told[0].code, cleaned=cleaned_call(noisy)),
+    ]
+    return Report(_readable_first(findings, fits=fits), arrival.mask, "mask")
 
 
 def _told(
@@ -178,13 +201,16 @@ def _told(
     return [Finding("polarity-undecided", "info", words, misfits[0].fix)]
 
 
-def _readable_first(findings: list[Finding]) -> list[Finding]:
+def _readable_first(findings: list[Finding], *, fits: bool) -> list[Finding]:
     """Let every call begin with what makes the mask readable, where it is not: it is run on the mask as it came."""
-    source, mended = "m", []
+    source, note, mended = "m", "", []
     for finding in findings:
         fix, first = finding.fix, finding.code in _UNREADABLE and finding.level == "error"
         if fix is not None and finding.code != "palette":
-            fix = re.sub(r"\bm\b(?![.\"])", source, fix)
-            source = fix if first else source
+            call, mark, advice = fix.partition("  # ")
+            call = call if fits else call.replace("mask.rectangle(m, box)", "mask.rectangle(image, box)")
+            call = re.sub(r"\bm\b(?![.\"])", source, call)
+            fix = call + (mark + advice or note)
+            source, note = (call, mark + advice) if first else (source, note)
         mended.append(replace(finding, fix=fix))
     return mended

@@ -2,67 +2,105 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 import PIL.Image
 from numpy.typing import NDArray
 
-from ..arrays import Mask, as_planes, narrow, to_uint8
+from ..arrays import Mask, as_planes, to_uint8
 from ..errors import MaskError
 from ..files import Photo
 from ..files.decode import stored as stored_numbers
 from ..files.decode import stored_pillow
 from ..files.source import MAX_PIXELS, opened
-from ..mask import from_alpha, from_luminance
+from ..mask import from_alpha, from_luminance, invert
 from .colours import TINTED, colour_call
 from .report import Finding
 
-__all__ = ["carried", "classes"]
+__all__ = ["Carried", "carried", "classes", "decided"]
 
 VOID = 255  # the number of "no class" in label maps
-RAMP_RATIO = 0.1  # of white; rounding and JPEG stay below
+_ROUNDED = 1.5  # levels
 
 _MOST_LABELS = 64  # a palette with more numbers in use was made from a photo
 
+_OPAQUE = "mask.from_alpha(m)"
+_TRANSPARENT = 'mask.from_alpha(m, edit="transparent")'
 _DROP_ALPHA = "preproc.load_image(m)[:, :, 0]"
 
 
-def carried(photo: Photo, error: MaskError, labels: list[Finding]) -> tuple[Mask | None, Finding]:
+class Carried(NamedTuple):
+    """What a picture of several planes says of its mask."""
+
+    mask: Mask | None
+    finding: Finding
+    alpha: Mask | None = None
+    """The alpha channel, where its opaque as well as its transparent part may be meant."""
+
+
+def carried(photo: Photo, error: MaskError, labels: list[Finding]) -> Carried:
     """Say where the information is when the mask is not plain gray, and read it where there is no doubt."""
     if error.code != "alpha" or photo.alpha is None:
-        return _coloured(photo, error, labels)
+        return Carried(*_coloured(photo, error, labels))
     pixels, alpha = photo.pixels, photo.alpha
     low, high = int(alpha.min()), int(alpha.max())
-    fix = "mask.from_alpha(m)"
     if low == high:
         words = f"the mask has the same transparency everywhere ({low})"
         plain = as_planes(to_uint8(pixels))
-        gray = (plain == plain[:, :, :1]).all()
-        return (
-            (np.ascontiguousarray(plain[:, :, 0]), Finding("alpha", "error", words, _DROP_ALPHA, low, mend=np.copy))
-            if gray
-            else (None, Finding("alpha", "error", words, _DROP_ALPHA, low))
-        )
+        if not (plain == plain[:, :, :1]).all():
+            return Carried(None, Finding("alpha", "error", words, _DROP_ALPHA, low))
+        gray = np.ascontiguousarray(plain[:, :, 0])
+        return Carried(gray, Finding("alpha", "error", words, _DROP_ALPHA, low, mend=np.copy))
+    code, words = _one_colour(pixels, alpha) or ("alpha", error.message)
+    found = Finding(code, "error", words, _OPAQUE, (low, high), np.copy)
+    mask = from_alpha(photo)
+    if code != "alpha" and not _is_mostly_opaque(mask):
+        return Carried(mask, found)
+    words += "; opaque may be what is edited (a selection, a cut-out), or transparent (a hole erased from a picture)"
+    fix = f"{_OPAQUE}  # or {_TRANSPARENT} if what was erased is edited"
+    # Of gray only the black may have been made transparent, and the mask be the gray.
+    is_gray = code == "alpha" and bool((pixels == pixels[:, :, :1]).all())
+    return Carried(None, replace(found, message=words, fix=fix, mend=None), None if is_gray else mask)
+
+
+def decided(found: Finding, alpha: Mask, *, opaque: bool) -> Carried:
+    """Read an alpha channel of which it is known by now which part is edited."""
+    side, mask = ("opaque", alpha) if opaque else ("transparent", invert(alpha))
+    words = f"{found.message.partition('; opaque may be')[0]}; by the reference what is {side} is edited"
+    fix = _OPAQUE if opaque else _TRANSPARENT
+    return Carried(mask, replace(found, message=words, fix=fix, mend=np.copy))
+
+
+def _one_colour(pixels: NDArray[Any], alpha: NDArray[Any]) -> tuple[str, str] | None:
+    """Tell one colour whose share is in the alpha channel, as it is or multiplied by it, from a picture."""
+    low, high = int(alpha.min()), int(alpha.max())
+    colour = pixels[alpha == high][0].astype(np.float32)
+    channel = f"all the information is in the alpha channel ({low} to {high}), the colour is "
+    channel += f"({', '.join(str(int(value)) for value in colour)})"
     if (pixels == pixels[0, 0]).all():
-        colour = ", ".join(str(int(value)) for value in pixels[0, 0])
-        words = f"all the information is in the alpha channel ({low} to {high}), the colour is ({colour}) everywhere"
-        return from_alpha(photo), Finding("alpha-only", "error", words, fix, (low, high), np.copy)
-    if (
-        (pixels <= alpha[:, :, np.newaxis]).all()
-        and narrow(pixels)[alpha > 0].any()
-        and not _holds_a_ramp(pixels, alpha)
-    ):
-        words = "the mask is premultiplied: its colour is multiplied by its alpha channel, which holds the mask"
-        return from_alpha(photo), Finding("premultiplied", "error", words, fix, (low, high), np.copy)
-    return None, Finding("alpha", "error", error.message, fix, (low, high))
+        return "alpha-only", f"{channel} everywhere"
+    clear, share = alpha == 0, alpha[:, :, np.newaxis] / np.float32(high)
+    empty = pixels[clear]
+    if not (empty == empty[:1]).all():
+        return None
+    unit = high / 255
+    # Storing a colour multiplied, as a canvas does, rounds it by so much more the fainter it is.
+    if (np.abs(pixels - colour) * share <= _ROUNDED * unit).all():
+        return "alpha-only", f"{channel} wherever it is not transparent"
+    if colour.any() and (np.abs(pixels - colour * share) <= _ROUNDED * unit).all():
+        return (
+            "premultiplied",
+            "the mask is premultiplied: its colour is multiplied by its alpha channel, which holds the mask",
+        )
+    return None
 
 
-def _holds_a_ramp(pixels: NDArray[Any], alpha: NDArray[Any]) -> bool:
-    """Tell gray that varies where it is opaque: black may only have been made transparent, and the mask be the gray."""
-    opaque = pixels[alpha == alpha.max()]
-    gray = bool((opaque == opaque[:, :1]).all())
-    return gray and float(np.ptp(opaque[:, 0])) > RAMP_RATIO * float(alpha.max())
+def _is_mostly_opaque(alpha: Mask) -> bool:
+    """Tell a picture with a hole from paint on a clear layer."""
+    border = np.concatenate([alpha[0], alpha[-1], alpha[:, 0], alpha[:, -1]])
+    return bool(alpha.mean() > 127.5 or np.median(border) > 127)
 
 
 def _coloured(photo: Photo, error: MaskError, labels: list[Finding]) -> tuple[Mask | None, Finding]:

@@ -36,7 +36,7 @@ RULES = (
     (r", or one crop\.around for all", ""),
     (r"save as \.png, or save_image\([^)]*\)(?: if that does not matter)?", "-o NAME.png"),
     (
-        r"mask\.from_labels\(m, \[([\d, ]+)\]\)",
+        r"mask\.from_labels\(\w+, \[([\d, ]+)\]\)",
         lambda call: f"preproc mask labels MASK --ids {call[1].replace(' ', '')}",
     ),
     (r'preproc\.save_image\(m, "m\.png"\)', "preproc check mask MASK --fix"),
@@ -109,6 +109,7 @@ RULES = (
         "--reference LEFT,TOP,RIGHT,BOTTOM, or another mask",
     ),
     # one call inside another: one command after another
+    (r"mask\.resize\((mask\..+), \((\d+), (\d+)\)\)", r"\1, then preproc mask resize with --size \2x\3"),
     (
         r"mask\.drop_islands\((?!m,)(.+), min_area_px=([\d.]+)\)",
         r"\1, then preproc mask drop-islands with --min-area \2",
@@ -130,6 +131,7 @@ RULES = (
     (r"crop\.around\(image, m\)", "preproc crop PHOTO -m MASK"),
     (r"mask\.rectangle\((?:m|image), box\)", "preproc mask rectangle PHOTO --box LEFT,TOP,RIGHT,BOTTOM"),
     (r"mask\.(?!from_)(\w+)\(m(?:ask)?\)", lambda call: f"preproc mask {call[1].replace('_', '-')} MASK"),
+    (r'mask\.from_alpha\(m, edit="transparent"\)', "preproc mask alpha MASK --edit transparent"),
     (r"mask\.from_(alpha|luminance)\(\w+\)", r"preproc mask \1 MASK"),
     (r"mask\.from_luminance\(m, low=(\d+)\)", r"preproc mask luminance MASK --low \1"),
     (r"mask\.from_luminance\(m, low=(\d+), soft=(\d+)\)", r"preproc mask luminance MASK --low \1 --soft \2"),
@@ -178,7 +180,7 @@ RULES = (
         "turn it by 90°, or turn the photo as it is shown before",
     ),
     (
-        r"^(?:np\.rot90\(preproc\.load_mask\(m\)(?:, -?\d)?\)(?:\.T)?|preproc\.load_mask\(m\)\.T)$",
+        r"^(?:np\.\w+\(preproc\.load_mask\(m\)(?:, -?\d)?\)(?:\.T)?|preproc\.load_mask\(m\)\.T)(?:(?=  # only)|  # or .*|$)",
         "turn it as the photo is shown, and save it again",
     ),
     (r"(?:pass )?options=\{'(\w+)': '?([\w…]+)'?\}", r"-p \1=\2"),

@@ -123,6 +123,10 @@ PROPOSED = sorted(set(proposed()))
             "mask.drop_islands(mask.clean(mask.from_alpha(m)), min_area_px=9)",
             "preproc mask alpha MASK, then preproc mask clean, then preproc mask drop-islands with --min-area 9",
         ),
+        (
+            "mask.resize(mask.from_alpha(m), (320, 240))",
+            "preproc mask alpha MASK, then preproc mask resize with --size 320x240",
+        ),
         ("mask.feather(mask.clean(m), 16)", "preproc mask clean MASK, then preproc mask feather with --px 16"),
     ],
 )

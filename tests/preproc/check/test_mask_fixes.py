@@ -58,7 +58,9 @@ CASES = {
     "alpha-only": (alpha_only(), {}),
     "premultiplied": (np.dstack([DISC] * 4), {}),
     "alpha": (np.dstack([DISC] * 3 + [np.full_like(DISC, 40)]), {}),
-    "alpha straight": (np.dstack([(DISC > 0).astype(np.uint8) * 255] * 3 + [DISC]), {}),
+    "alpha hole": (np.dstack([IMAGE, 255 - DISC]), {"reference": BOX}),
+    "alpha-only hole": (np.dstack([np.zeros_like(IMAGE), 255 - DISC]), {"reference": BOX}),
+    "alpha-only straight": (np.dstack([(DISC > 0).astype(np.uint8) * 255] * 3 + [DISC]), {}),
     "colour": (np.dstack([DISC, DISC, 255 - DISC]), {}),
     "colour red on black": (np.dstack([DISC, DISC * 0, DISC * 0]), {}),
     "unreadable NaN": (np.where(DISC > 9, np.nan, 0.0), {}),
@@ -80,6 +82,7 @@ CASES = {
     "transposed": (DISC, {"image": np.zeros((160, 120, 3), np.uint8)}),
     "exif-rotated": (DISC, {"image": turned(6)}),
     "exif-rotated stored": (stored(PILLOW), {"image": turned(5)}),
+    "exif-turn": (DISC, {"image": turned(3)}),
     "empty": (DISC * 0, {}),
     "dummy": (np.zeros((64, 64), np.uint8), {"image": IMAGE}),
     "full": (DISC * 0 + np.uint8(254), {}),
@@ -107,7 +110,7 @@ CASES = {
     "polarity-conflict": (FRAME, {"intent": "outpaint", "reference": (40, 40, 90, 80)}),
     "polarity-undecided": (DISC, {}),
 }
-NOT_OF_THE_PIXELS = {"coverage-low", "coverage-high undecided", "polarity-conflict", "polarity-undecided"}
+NOT_OF_THE_PIXELS = {"exif-turn", "coverage-low", "coverage-high undecided", "polarity-conflict", "polarity-undecided"}
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -127,6 +130,8 @@ def test_the_fix_runs_as_it_is_written_and_mends(case, tmp_path, monkeypatch):
         codes = check.mask(mended, **given).codes
         assert code not in codes
         assert "empty" not in codes or case == "unreadable NaN"  # which holds nothing else
+    elif code == "exif-turn":
+        np.testing.assert_array_equal(mended, DISC[::-1, ::-1])
     elif code == "coverage-low":
         assert code not in check.mask(mended.sent_mask).codes
     else:
@@ -196,7 +201,7 @@ def test_the_fix_for_colours_selects_what_was_painted(painted, ground, form):
     finding = next((found for found in check.mask(m).findings if found.code == "colour"), None)
     if finding is None:  # the JPEG lost the tint
         return
-    mended = eval(finding.fix, {"mask": mask, "m": m}) > 127
+    mended = eval(finding.fix, {"mask": mask, "preproc": preproc, "m": m}) > 127
     assert np.count_nonzero(mended != (DISC > 127)) < 0.05 * np.count_nonzero(DISC)
 
 

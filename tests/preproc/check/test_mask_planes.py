@@ -39,12 +39,73 @@ def test_a_mask_in_alpha_is_taken_from_there(disc, code):
 def test_premultiplied(disc):
     assert check.mask(np.dstack([disc] * 4)).codes == ("premultiplied", "polarity-undecided")
     straight = np.dstack([np.where(disc > 0, 255, 0).astype(np.uint8)] * 3 + [disc])
-    assert check.mask(straight).codes == ("alpha",)
+    assert check.mask(straight).codes == ("alpha-only", "polarity-undecided")
     clear = np.dstack([disc] * 3 + [np.full_like(disc, 40)])
     report = check.mask(clear)
     assert report.codes == ("alpha", "polarity-undecided")
     assert not report.ok
     assert np.array_equal(report.fixed().mask, disc)
+
+
+@pytest.mark.parametrize("colour", [(255, 255, 255), (255, 0, 0), (200, 30, 40), (0, 0, 0)])
+@pytest.mark.parametrize("rounded", [False, True])
+def test_paint_on_a_clear_layer_is_read(disc, colour, rounded):
+    soft = mask.feather(disc, 20)
+    share = soft[..., np.newaxis] / 255
+    if rounded:  # as a canvas stores it: multiplied, and divided again
+        painted = np.rint(np.rint(np.array(colour) * share) / np.maximum(share, 1e-3)).clip(0, 255)
+    else:
+        painted = np.where(share > 0, colour, 0)
+    report = check.mask(np.dstack([painted.astype(np.uint8), soft]), reference=(40, 20, 110, 90))
+    assert report.codes[0] == "alpha-only"
+    assert "polarity-confirmed" in report.codes
+    assert report.fixed().done == ("mask.from_alpha(m)",)
+    np.testing.assert_array_equal(report.fixed().mask, soft)
+
+
+def erased(kind, disc):
+    picture = np.random.default_rng(2).integers(0, 256, (120, 160, 3), np.uint8)
+    kept = 255 - (mask.feather(disc, 12) if kind == "soft" else mask.binarize(disc))
+    if kind == "zeroed":
+        picture[kept == 0] = 0
+    if kind == "black":
+        picture[:] = 0
+    if kind == "white":
+        picture[:] = np.where(kept[..., np.newaxis] > 0, np.uint8(255), np.uint8(0))
+    return np.dstack([picture, kept])
+
+
+@pytest.mark.parametrize("kind", ["zeroed", "kept", "soft", "black", "white"])
+def test_which_side_of_a_hole_is_edited_is_not_guessed(kind, disc):
+    m = erased(kind, disc)
+    report = check.mask(m)
+    found = report.findings[0]
+    assert found.code in {"alpha", "alpha-only"}
+    assert found.fix == 'mask.from_alpha(m)  # or mask.from_alpha(m, edit="transparent") if what was erased is edited'
+    assert "multiplied" not in found.message
+    assert report.fixed().mask is None
+    assert not report.fixed().done
+
+
+@pytest.mark.parametrize("kind", ["zeroed", "kept", "soft", "black", "white"])
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_reference_decides_which_side_of_a_hole_is_edited(kind, inside, disc):
+    m = erased(kind, disc)
+    meant = mask.rectangle((160, 120), (40, 20, 110, 90))
+    report = check.mask(m, reference=meant if inside else mask.invert(meant))
+    edit = "transparent" if inside else "opaque"
+    expected = mask.from_alpha(m, edit=edit)
+    np.testing.assert_array_equal(report.fixed().mask, expected)
+    np.testing.assert_array_equal(eval(report.findings[0].fix, {"mask": mask, "m": m}), expected)
+    assert "inverted" not in report.codes
+    assert f"what is {edit} is edited" in report.findings[0].message
+
+
+def test_what_else_mends_a_hole_says_that_its_side_is_open(disc):
+    report = check.mask(erased("kept", disc), np.zeros((240, 320, 3), np.uint8))
+    call, _, note = finding(report, "size-mismatch").fix.partition("  # ")
+    assert call == "mask.resize(mask.from_alpha(m), (320, 240))"
+    assert "transparent" in note
 
 
 def test_black_made_transparent_is_not_premultiplied(disc):

@@ -11,7 +11,7 @@ import PIL.Image
 import pytest
 
 import preproc
-from preproc import check, load_mask
+from preproc import check, load_mask, mask
 from preproc.errors import FileFormatError, InputError, MaskError, ShapeError
 
 from .findings import finding
@@ -32,6 +32,28 @@ def test_size(disc):
     assert "160x120" in finding(report, "size-mismatch").message
     assert "another shape" in finding(check.mask(disc, np.zeros((240, 240, 3), np.uint8)), "size-mismatch").message
     assert "transposed" in check.mask(disc, np.zeros((160, 120, 3), np.uint8)).codes
+
+
+def test_a_mask_of_another_shape_is_not_squashed(disc):
+    image = np.zeros((240, 240, 3), np.uint8)
+    found = finding(check.mask(disc, image), "size-mismatch")
+    call, _, note = found.fix.partition("  # ")
+    assert call == "mask.rectangle(image, box)"
+    assert "crop or pad" in found.message
+    assert note == "only if all else fails, mask.resize(m, (240, 240)): it stretches by 33%"
+
+
+@pytest.mark.parametrize("value", [0, 255])
+@pytest.mark.parametrize("side", [64, 32])
+def test_a_new_mask_for_a_wrong_size_is_drawn_on_the_image(value, side):
+    image = np.zeros((480, 640, 3), np.uint8)
+    m = np.full((side, side), value, np.uint8)
+    report = check.mask(m, image)
+    box = (300, 200, 400, 300)
+    for code in {"empty", "full", "dummy"} & set(report.codes):
+        made = eval(finding(report, code).fix, {"mask": mask, "m": m, "image": image, "box": box})
+        assert made.shape == (480, 640)
+        assert np.count_nonzero(made) == 100 * 100
 
 
 @pytest.mark.parametrize("orientation", [5, 6, 7, 8])
