@@ -14,10 +14,11 @@ from ..mask import binarize
 from ..mask.arguments import as_choice, as_whole
 from .fit import fit, fitted
 from .forms import receive
+from .islands import islands
 from .parts import parts
 from .polarity import Intent, polarity
 from .report import Finding, Report
-from .values import Edge, cleaned_call, extent, halfway, values
+from .values import Edge, cleaned_call, edges, extent, halfway, values
 
 __all__ = ["mask"]
 
@@ -148,9 +149,13 @@ def mask(
         return Report(_readable_first(findings), arrival.mask, "mask")
     photo = Photo.open(image) if intent == "outpaint" and image is not None else None
     told = _told(looked_at, photo=photo, intent=intent, reference=reference, misfits=misfits, image=image)
-    noisy, tidy = values(looked_at, edge)
+    noisy, tidy = values(looked_at)
     cell = None if cell is None else min(cell, max(looked_at.shape))
-    findings += [*told, *noisy, *parts(looked_at, tidy, intent, cell, told[0].code, cleaned=cleaned_call(noisy))]
+    call = cleaned_call(noisy)
+    lone, call, source = islands(looked_at, tidy, call)
+    # What spreads comes last: by then there are no specks to be spread.
+    findings += [*told, *noisy, *lone, *parts(looked_at, intent, cell, told[0].code, source=source, call=call)]
+    findings += edges(looked_at, edge, tidy=tidy, source=source, call=call)
     return Report(_readable_first(findings), arrival.mask, "mask")
 
 
