@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Literal
 
@@ -14,6 +15,7 @@ from ..choices import Edge
 from ..mask import binarize, bounds, clean, feather
 from ..mask.distance import has_ramp
 from ..mask.specks import specks
+from .jpeg_blocks import left_by_jpeg
 from .report import Finding
 
 __all__ = ["Edge", "cleaned_call", "edges", "extent", "halfway", "values"]
@@ -69,7 +71,13 @@ def values(mask: Mask) -> tuple[list[Finding], Mask]:
     tidy = clean(mask)
     apart = specks(mask)
     joined = mask if apart is None else np.where(apart, np.uint8(0), mask)
-    found = [*_levels(mask), *_specks(mask, apart), *_crumbs(joined, tidy)]
+    levels, specked, crumbs = _levels(mask), _specks(mask, apart), _crumbs(joined, tidy)
+    if crumbs and not left_by_jpeg(_noticeable(joined, tidy), tidy):
+        # Soft detail, of hair say, may look the same: what would take it out is not proposed.
+        crumbs = []
+        if not levels:
+            specked = [replace(finding, level="info", fix=None, mend=None) for finding in specked]
+    found = [*levels, *specked, *crumbs]
     noise = _noise(found)
     if noise > _LEAST_NOISE:
         tidy = clean(mask, noise=noise)
@@ -139,9 +147,14 @@ def _specks(mask: Mask, found: NDArray[np.bool_] | None) -> list[Finding]:
     return [Finding("specks", "warning", words, "mask.clean(m)", (count, *wider), partial(_cleaned, noise=2))]
 
 
+def _noticeable(mask: Mask, tidy: Mask) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = ((tidy == 0) & (mask > 2)) | ((tidy == 255) & (mask < 253))
+    return found
+
+
 def _crumbs(mask: Mask, tidy: Mask) -> list[Finding]:
-    outside = int(np.count_nonzero((tidy == 0) & (mask > 2)))
-    inside = int(np.count_nonzero((tidy == 255) & (mask < 253)))
+    noticed = _noticeable(mask, tidy)
+    outside, inside = (int(np.count_nonzero(noticed & (tidy == end))) for end in (0, 255))
     if outside + inside < _FEW:
         return []
     words = f"{outside} pixels outside the edge and {inside} inside are noise, as JPEG leaves it"
