@@ -15,12 +15,13 @@ from ..mask import binarize
 from ..mask.arguments import as_choice, as_whole
 from .fit import fit, fitted, turned_alike
 from .forms import receive
+from .islands import islands
 from .levels import label_map, photo_levels, stored_call
 from .parts import parts
 from .planes import decided
 from .polarity import Intent, polarity
 from .report import Finding, Report
-from .values import Edge, cleaned_call, extent, halfway, values
+from .values import Edge, cleaned_call, edges, extent, halfway, values
 
 __all__ = ["mask"]
 
@@ -80,8 +81,8 @@ def mask(
           ``cmyk``, ``jpeg``; ``alpha-only``, ``premultiplied``, ``alpha``, ``colour``, ``unreadable``
         - against the image: ``size-mismatch``, ``transposed``, ``exif-rotated``, ``exif-turn``
         - scale: ``zero-one``, ``wrong-scale``
-        - values: ``empty``, ``dummy``, ``full``, ``faint``, ``labels``, ``photo``, ``almost-black``, ``almost-white``, ``jpeg-ringing``, ``specks``,
-          ``soft``, ``soft-edge``, ``hard-edge``
+        - values: ``empty``, ``dummy``, ``full``, ``faint``, ``labels``, ``photo``, ``almost-black``, ``almost-white``,
+          ``jpeg-ringing``, ``specks``, ``soft``, ``soft-edge``, ``hard-edge``
         - shape: ``holes``, ``islands``, ``thin-parts``, ``touches-border``, ``coverage-low``, ``coverage-high``
         - polarity: ``inverted``, ``misplaced``, ``polarity-conflict``, ``polarity-confirmed``, ``polarity-undecided``
 
@@ -169,14 +170,14 @@ def mask(
         return Report(_readable_first(findings, fits=fits), arrival.mask, "mask")
     photo = Photo.open(image) if intent == "outpaint" and image is not None else None
     told = _told(looked_at, photo=photo, intent=intent, reference=reference, misfits=misfits, image=image)
-    noisy, tidy = values(looked_at, edge)
+    noisy, tidy = values(looked_at)
     cell = None if cell is None else min(cell, max(looked_at.shape))
-    findings += [
-        *told,
-        *photo_levels(looked_at),
-        *noisy,
-        *parts(looked_at, tidy, intent, cell, told[0].code, cleaned=cleaned_call(noisy)),
-    ]
+    call = cleaned_call(noisy)
+    lone, call, source = islands(looked_at, tidy, call)
+    # What spreads comes last: by then there are no specks to be spread.
+    findings += [*told, *photo_levels(looked_at), *noisy, *lone]
+    findings += parts(looked_at, intent, cell, told[0].code, source=source, call=call)
+    findings += edges(looked_at, edge, tidy=tidy, source=source, call=call)
     return Report(_readable_first(findings, fits=fits), arrival.mask, "mask")
 
 

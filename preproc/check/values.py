@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Literal
 
@@ -14,9 +15,10 @@ from ..choices import Edge
 from ..mask import binarize, bounds, clean, feather
 from ..mask.distance import has_ramp
 from ..mask.specks import specks
+from .jpeg_blocks import left_by_jpeg
 from .report import Finding
 
-__all__ = ["Edge", "cleaned_call", "extent", "halfway", "values"]
+__all__ = ["Edge", "cleaned_call", "edges", "extent", "halfway", "values"]
 
 # So few pixels of noise are not worth a word.
 _FEW = 32
@@ -64,16 +66,22 @@ def halfway(low: int, high: int) -> int:
     return max(1, high // 2) if high < 128 else (low + high + 1) // 2
 
 
-def values(mask: Mask, edge: Edge | None) -> tuple[list[Finding], Mask]:
+def values(mask: Mask) -> tuple[list[Finding], Mask]:
     """Find noise and levels; return the mask without them too."""
     tidy = clean(mask)
     apart = specks(mask)
     joined = mask if apart is None else np.where(apart, np.uint8(0), mask)
-    found = [*_levels(mask), *_specks(mask, apart), *_crumbs(joined, tidy)]
+    levels, specked, crumbs = _levels(mask), _specks(mask, apart), _crumbs(joined, tidy)
+    if crumbs and not left_by_jpeg(_noticeable(joined, tidy), tidy):
+        # Soft detail, of hair say, may look the same: what would take it out is not proposed.
+        crumbs = []
+        if not levels:
+            specked = [replace(finding, level="info", fix=None, mend=None) for finding in specked]
+    found = [*levels, *specked, *crumbs]
     noise = _noise(found)
     if noise > _LEAST_NOISE:
         tidy = clean(mask, noise=noise)
-    return [*found, *_edge(mask, tidy, edge, cleaned_call(found))], tidy
+    return found, tidy
 
 
 def _noise(found: list[Finding]) -> int:
@@ -139,16 +147,25 @@ def _specks(mask: Mask, found: NDArray[np.bool_] | None) -> list[Finding]:
     return [Finding("specks", "warning", words, "mask.clean(m)", (count, *wider), partial(_cleaned, noise=2))]
 
 
+def _noticeable(mask: Mask, tidy: Mask) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = ((tidy == 0) & (mask > 2)) | ((tidy == 255) & (mask < 253))
+    return found
+
+
 def _crumbs(mask: Mask, tidy: Mask) -> list[Finding]:
-    outside = int(np.count_nonzero((tidy == 0) & (mask > 2)))
-    inside = int(np.count_nonzero((tidy == 255) & (mask < 253)))
+    noticed = _noticeable(mask, tidy)
+    outside, inside = (int(np.count_nonzero(noticed & (tidy == end))) for end in (0, 255))
     if outside + inside < _FEW:
         return []
     words = f"{outside} pixels outside the edge and {inside} inside are noise, as JPEG leaves it"
     return [Finding("jpeg-ringing", "warning", words, "mask.clean(m)", outside + inside, partial(_cleaned, noise=2))]
 
 
-def _edge(mask: Mask, tidy: Mask, edge: Edge | None, cleaned: str) -> list[Finding]:
+def edges(mask: Mask, edge: Edge | None, *, tidy: Mask, source: Mask, call: str) -> list[Finding]:
+    """Say whether the edge is as it is meant; `tidy` is the mask without noise, `source` what `call` makes of it.
+
+    Softening spreads what there is: `call` takes out first what shall not be spread.
+    """
     between = float(np.count_nonzero((mask > 0) & (mask < 255)) / mask.size)
     if edge == "hard" and between:
         words = f"{between:.1%} of the values lie between 0 and 255, where only those two are allowed"
@@ -157,15 +174,13 @@ def _edge(mask: Mask, tidy: Mask, edge: Edge | None, cleaned: str) -> list[Findi
         return [] if edge == "soft" else [Finding("soft", "info", f"{between:.1%} of the values blend", value=between)]
     if edge == "soft":
         words = f"the edge is hard: {between:.1%} of the values lie between 0 and 255"
-        return [Finding("hard-edge", "warning", words, _feathered(mask if cleaned == "m" else tidy, cleaned), between)]
+        return [Finding("hard-edge", "warning", words, _feathered(source, call), between)]
     return []
 
 
-def _feathered(source: Mask, cleaned: str) -> str:
+def _feathered(source: Mask, call: str) -> str:
     """Return the call that softens the edge and neither fills the mask nor leaves only what is faint."""
     for px, position in _FEATHERS:
         if not extent(feather(source, px, position=position)):
             break
-    return (
-        f"mask.feather({cleaned}, {px})" if position == "outer" else f"mask.feather({cleaned}, {px}, position='inner')"
-    )
+    return f"mask.feather({call}, {px})" if position == "outer" else f"mask.feather({call}, {px}, position='inner')"

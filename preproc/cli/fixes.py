@@ -65,15 +65,19 @@ def advice(fix: str, *, mask: str | None = None, photo: str | None = None) -> st
 def command_in(fix: str | None, *, mask: str | None = None, photo: str | None = None) -> str | None:
     """Return the first whole command of a fix, as a shell takes it, or None where there is none.
 
+    One that names what only its reader can fill in is none, nor is the first of several that follow each other.
+
     Examples
     --------
-    >>> command_in("mask.invert(m)"), command_in("preproc jobs lists their ids")
-    ('preproc mask invert MASK', 'preproc jobs')
+    >>> command_in("mask.invert(m)", mask="m.png"), command_in("preproc jobs lists their ids")
+    ('preproc mask invert m.png', 'preproc jobs')
     >>> command_in("say it in other words"), command_in("--low 3 --high 6"), command_in("preproc mask trace writes one")
     (None, None, None)
+    >>> command_in("mask.rectangle(m, box)", photo="cup.jpg"), command_in("mask.snap(mask.clean(m), 16)", mask="m.png")
+    (None, None)
     """
     said = "" if fix is None else advice(fix, mask=mask, photo=photo)
-    if said.startswith("in Python"):
+    if said.startswith("in Python") or _FOLLOWED.search(said):
         return None
     files = {name for name in (mask, photo) if name is not None}
     for start in re.finditer(r"(?<!\S)preproc (?=[a-z])", said):
@@ -82,6 +86,9 @@ def command_in(fix: str | None, *, mask: str | None = None, photo: str | None = 
     return None
 
 
+_FOLLOWED = re.compile(r", then preproc ")
+# PHOTO, OUTLINE.svg, LEFT,TOP,RIGHT,BOTTOM, OPTION=VALUE
+_PLACEHOLDER = re.compile(r"(?:^|[,=])[A-Z]{2,}(?:[.,=]|$)|(?:^|,)X,Y|WIDTHxHEIGHT")
 _SEPARATE = frozenset({"again", "first", "or"})
 _COMPLETE = frozenset({"doctor", "endpoints", "jobs"})
 
@@ -112,6 +119,8 @@ def _command(words: str, files: Collection[str]) -> str | None:
         taken.append(token)
     needs_more = len(taken) < (3 if taken[:1] in (["mask"], ["check"]) else 2)
     if not taken or (needs_more and taken[0] not in _COMPLETE):
+        return None
+    if any(_PLACEHOLDER.search(token) for token in taken if token not in files):
         return None
     return shlex.join(["preproc", *taken])
 

@@ -1,9 +1,11 @@
 """What helps, as it is typed in a terminal, and as JSON has it."""
 
 import re
+import shlex
 import shutil
 
 import numpy as np
+import PIL.Image
 import pytest
 
 from preproc import save_image
@@ -169,16 +171,45 @@ def test_what_helps_is_said(run, photo, mask, words, code, said):
         ("--low 3 --high 6, or neither to have them chosen", None),
         ("preproc mask trace writes one", None),
         ("preproc jobs lists their ids; of rehearsals, preproc jobs --journal FILE", "preproc jobs"),
-        ("save it as PNG: control.canny(photo) again, or mask.binarize(m, 128)", "preproc control canny PHOTO"),
+        ("save it as PNG: control.canny(photo) again, or mask.binarize(m, 128)", "preproc control canny cup.jpg"),
         ("preproc crop and preproc outpaint write NAME.edit.json", None),
         ("control.canny(photo, …) with lower thresholds", None),
         ("mask.fill_holes(m, max_area_px=12)", "preproc mask fill-holes 'my mask.png' --max-area 12"),
         ("np.moveaxis(m, 0, -1)", None),
         ("preproc canny --help", "preproc canny --help"),
+        # one of two that follow each other
+        ("mask.snap(mask.clean(m), 16)", None),
+        ("mask.drop_islands(mask.clean(m, noise=5), min_area_px=9)", None),
+        ("mask.feather(mask.drop_islands(m, min_area_px=9), 16)", None),
+        # what its reader fills in
+        ("mask.rectangle(m, box)", None),
+        ("check.mask(m, image, reference=box)", None),
+        ("pass mask.Drawing, of preproc mask drawing OUTLINE.svg PHOTO", None),
+        ("crop.around(image, m)", "preproc crop cup.jpg -m 'my mask.png'"),
     ],
 )
 def test_a_command_of_a_fix_is_one(fix, command):
-    assert command_in(fix, mask="my mask.png") == command
+    assert command_in(fix, mask="my mask.png", photo="cup.jpg") == command
+
+
+def test_a_command_without_its_photo_is_none():
+    assert command_in("crop.around(image, m)", mask="m.png") is None
+    assert command_in("crop.around(image, m)", mask="M.PNG", photo="PHOTO") == "preproc crop PHOTO -m M.PNG"
+
+
+@pytest.mark.parametrize("kind", ["empty", "noisy"])
+def test_the_command_of_a_finding_runs_as_it_is(run, here, kind):
+    m = np.zeros((160, 240), np.uint8)
+    if kind == "noisy":
+        m[40:120, 60:150] = 255
+        m[53:57, 30:34] = 255
+    PIL.Image.fromarray(m).save(here / "m.jpg", quality=50)
+    found = {one["code"]: one for one in run("check", "mask", "m.jpg", "--json").json["findings"]}
+    assert found["empty" if kind == "empty" else "islands"]["command"] is None, found
+    for one in found.values():
+        if one["command"] is not None:
+            ended = run(*shlex.split(one["command"])[1:], "--overwrite")
+            assert ended.code == 0 or "written " in ended.text, one
 
 
 @pytest.mark.parametrize(

@@ -82,4 +82,5 @@ def test_what_is_drawn_from_no_picture_has_no_source(run, mask, here):
     assert run("mask", "drawing", "m.svg", *words).json["source"] == "m.svg"
     assert run("mask", "rectangle", "--box", "1,1,9,9", *words, "--overwrite").json["source"] is None
     ended = run("mask", "drawing", mask, *words, "--overwrite")
-    assert (ended.code, ended.json["error"]["command"]) == (3, "preproc mask drawing OUTLINE.svg PHOTO")
+    assert (ended.code, ended.json["error"]["command"]) == (3, None)
+    assert "preproc mask drawing OUTLINE.svg PHOTO" in ended.json["error"]["advice"]

@@ -56,6 +56,6 @@ def _applied(finding: Finding, checked: str, *, gray: bool) -> str | None:
         return typed("preproc mask invert MAP", mask=checked)
     if finding.mend is None and finding.code != "jpeg":
         return None
-    if command_in(finding.fix) is not None:
+    if command_in(finding.fix, mask=checked) is not None:
         return None
     return typed("preproc check mask MASK --fix", mask=checked)
