@@ -65,7 +65,8 @@ def advice(fix: str, *, mask: str | None = None, photo: str | None = None) -> st
 def command_in(fix: str | None, *, mask: str | None = None, photo: str | None = None) -> str | None:
     """Return the first whole command of a fix, as a shell takes it, or None where there is none.
 
-    One that names what only its reader can fill in is none, nor is the first of several that follow each other.
+    One that names what only its reader can fill in is none, nor is the first of several that follow each other, or of two
+    between which only the reader can choose.
 
     Examples
     --------
@@ -86,7 +87,7 @@ def command_in(fix: str | None, *, mask: str | None = None, photo: str | None = 
     return None
 
 
-_FOLLOWED = re.compile(r", then preproc ")
+_FOLLOWED = re.compile(r", then preproc |; or preproc [^;]* if ")
 # PHOTO, OUTLINE.svg, LEFT,TOP,RIGHT,BOTTOM, OPTION=VALUE
 _PLACEHOLDER = re.compile(r"(?:^|[,=])[A-Z]{2,}(?:[.,=]|$)|(?:^|,)X,Y|WIDTHxHEIGHT")
 _SEPARATE = frozenset({"again", "first", "or"})

@@ -181,6 +181,8 @@ def test_what_helps_is_said(run, photo, mask, words, code, said):
         ("mask.snap(mask.clean(m), 16)", None),
         ("mask.drop_islands(mask.clean(m, noise=5), min_area_px=9)", None),
         ("mask.feather(mask.drop_islands(m, min_area_px=9), 16)", None),
+        # one of two, and only its reader knows which
+        ('mask.from_alpha(m)  # or mask.from_alpha(m, edit="transparent") if what was erased is edited', None),
         # what its reader fills in
         ("mask.rectangle(m, box)", None),
         ("check.mask(m, image, reference=box)", None),
