@@ -22,6 +22,8 @@ _FILLED_RATIO = 0.7
 _FLAT_RATIO = 0.6
 # Along so much of their borders labels differ by more than one; a ramp goes up level by level.
 _JUMP_RATIO = 0.2
+# Classes are counted; levels that are all so far apart are shades of a faint mask.
+_SHADES_APART = 16
 
 # A mask has black or white: of a photo less than this share is.
 _ENDS_RATIO = 0.05
@@ -34,6 +36,8 @@ def label_map(mask: Mask, *, call: str) -> Finding | None:
     counts = cv2.calcHist([mask], [0], None, [256], [0, 256]).ravel()
     used = np.flatnonzero(counts)
     if not 3 <= len(used) <= _MOST_LABELS or used[-1] > _HIGHEST_LABEL or used[0] > 0:
+        return None
+    if np.diff(used).min() >= _SHADES_APART:
         return None
     square = np.ones((3, 3), np.uint8)
     flat = narrow(cv2.erode(mask, square)) == narrow(cv2.dilate(mask, square))
@@ -63,7 +67,8 @@ def photo_levels(mask: Mask) -> list[Finding]:
 def stored_call(picture: Any, form: list[Finding]) -> str:
     """Return what gives class numbers: the picture itself where it has one plane of them."""
     if isinstance(picture, np.ndarray):
-        is_plain = picture.ndim == 2
+        # Of 16 bits the upper eight were read.
+        is_plain = picture.ndim == 2 and "sixteen-bit" not in {finding.code for finding in form}
     else:
         is_plain = not form and (isinstance(picture, PIL.Image.Image) or is_file(picture)) and _is_gray(picture)
     return "m" if is_plain else "preproc.load_mask(m)"

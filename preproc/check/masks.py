@@ -170,7 +170,7 @@ def mask(
         return Report(_readable_first(findings, fits=fits), arrival.mask, "mask")
     photo = Photo.open(image) if intent == "outpaint" and image is not None else None
     told = _told(looked_at, photo=photo, intent=intent, reference=reference, misfits=misfits, image=image)
-    noisy, tidy = values(looked_at)
+    noisy, tidy = values(looked_at, lossy="jpeg" in {finding.code for finding in arrival.findings})
     cell = None if cell is None else min(cell, max(looked_at.shape))
     call = cleaned_call(noisy)
     lone, call, source = islands(looked_at, tidy, call)

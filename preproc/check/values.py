@@ -15,7 +15,7 @@ from ..choices import Edge
 from ..mask import binarize, bounds, clean, feather
 from ..mask.distance import has_ramp
 from ..mask.specks import specks
-from .jpeg_blocks import left_by_jpeg
+from .crumbs import are_crumbs
 from .report import Finding
 
 __all__ = ["Edge", "cleaned_call", "edges", "extent", "halfway", "values"]
@@ -66,13 +66,13 @@ def halfway(low: int, high: int) -> int:
     return max(1, high // 2) if high < 128 else (low + high + 1) // 2
 
 
-def values(mask: Mask) -> tuple[list[Finding], Mask]:
-    """Find noise and levels; return the mask without them too."""
+def values(mask: Mask, *, lossy: bool) -> tuple[list[Finding], Mask]:
+    """Find noise and levels; return the mask without them too. `lossy` tells that it came as a JPEG."""
     tidy = clean(mask)
     apart = specks(mask)
     joined = mask if apart is None else np.where(apart, np.uint8(0), mask)
     levels, specked, crumbs = _levels(mask), _specks(mask, apart), _crumbs(joined, tidy)
-    if crumbs and not left_by_jpeg(_noticeable(joined, tidy), tidy):
+    if crumbs and not (lossy or are_crumbs(_noticeable(joined, tidy), tidy)):
         # Soft detail, of hair say, may look the same: what would take it out is not proposed.
         crumbs = []
         if not levels:

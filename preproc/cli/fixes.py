@@ -66,7 +66,7 @@ def command_in(fix: str | None, *, mask: str | None = None, photo: str | None = 
     """Return the first whole command of a fix, as a shell takes it, or None where there is none.
 
     One that names what only its reader can fill in is none, nor is the first of several that follow each other, or of two
-    between which only the reader can choose.
+    between which only the reader can choose, nor a last resort.
 
     Examples
     --------
@@ -87,7 +87,7 @@ def command_in(fix: str | None, *, mask: str | None = None, photo: str | None = 
     return None
 
 
-_FOLLOWED = re.compile(r", then preproc |; or preproc [^;]* if ")
+_FOLLOWED = re.compile(r", then preproc |; or preproc [^;]* if |; only if all else fails, preproc ")
 # PHOTO, OUTLINE.svg, LEFT,TOP,RIGHT,BOTTOM, OPTION=VALUE
 _PLACEHOLDER = re.compile(r"(?:^|[,=])[A-Z]{2,}(?:[.,=]|$)|(?:^|,)X,Y|WIDTHxHEIGHT")
 _SEPARATE = frozenset({"again", "first", "or"})

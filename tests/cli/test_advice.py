@@ -183,6 +183,8 @@ def test_what_helps_is_said(run, photo, mask, words, code, said):
         ("mask.feather(mask.drop_islands(m, min_area_px=9), 16)", None),
         # one of two, and only its reader knows which
         ('mask.from_alpha(m)  # or mask.from_alpha(m, edit="transparent") if what was erased is edited', None),
+        # a last resort
+        ("mask.rectangle(image, box)  # only if all else fails, mask.resize(m, (6, 4)): it stretches by 50%", None),
         # what its reader fills in
         ("mask.rectangle(m, box)", None),
         ("check.mask(m, image, reference=box)", None),

@@ -74,6 +74,18 @@ def test_noise_is_no_mask():
     assert "photo" in check.mask(noise).codes
 
 
+@pytest.mark.parametrize("levels", [(0, 60, 120), (0, 30, 60, 90)])
+def test_shades_of_a_faint_mask_are_no_classes(levels):
+    steps = np.repeat(np.array(levels, np.uint8), 60)
+    assert "labels" not in check.mask(np.tile(steps, (80, 1))).codes
+
+
+def test_classes_of_sixteen_bits_are_read_as_they_were_scaled():
+    labels = np.repeat(np.array([0, 300, 600, 1500], np.uint16), 60)
+    found = finding(check.mask(np.tile(labels, (80, 1))), "labels")
+    assert found.fix == "mask.from_labels(preproc.load_mask(m), [1, 2, 6])"
+
+
 COLUMN, ROW = np.meshgrid(np.arange(400), np.arange(300))
 RAMP = np.linspace(3, 252, 400)[np.newaxis].repeat(300, axis=0)
 SOFT = {
