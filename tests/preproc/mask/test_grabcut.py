@@ -186,3 +186,13 @@ def test_scribbles_say_which_part_of_the_box_is_the_object():
     foreground, background = mask.rectangle(SIZE, (95, 85, 145, 95)), mask.rectangle(SIZE, (68, 32, 76, 148))
     cut = mask.grabcut(picture, BOX, foreground=foreground, background=background)
     assert np.count_nonzero((cut > 127) != (truth > 127)) < 0.02 * np.count_nonzero(truth > 127)
+
+
+def test_very_small_parts_are_dropped_unless_they_are_marked():
+    picture, truth = scene(6)
+    picture[30:33, 62:65] = picture[140:143, 170:173] = 200, 80, 60
+    mark = mask.rectangle(SIZE, (62, 30, 65, 33))
+    assert not mask.grabcut(picture, BOX)[(truth == 0) & (np.indices(truth.shape)[1] < 66)].any()
+    marked = mask.grabcut(picture, BOX, foreground=np.maximum(mark, mask.rectangle(SIZE, (110, 85, 130, 95))))
+    assert marked[30:33, 62:65].min() == 255
+    assert not marked[138:146, 168:176].any()
