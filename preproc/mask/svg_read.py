@@ -3,8 +3,7 @@
 Read are path, rect, circle, ellipse, line, polyline and polygon, in groups, symbols and clones, with transforms,
 ``viewBox``, presentation attributes, ``style`` and rules for elements, classes and ids. Whatever is filled or stroked
 adds to the mask, whatever its colour, unless it is wholly transparent, or black where a black or white ground covers
-the canvas; ``data-mask="subtract"`` takes away. What would change the picture
-and is not understood is refused by name.
+the canvas; ``data-mask="subtract"`` takes away. What would change the picture and is not understood is refused by name.
 """
 
 from __future__ import annotations
@@ -12,17 +11,20 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
+import cv2
+import numpy as np
 from msgspec.structs import replace
 
 from ..errors import InputError
 from ..geometry import Size
+from .outline import TOLERANCE_PX
 from .svg_clip import Clipping, clipped, clipping
 from .svg_path import Affine, parse_transform
 from .svg_shapes import SHAPES, Painted, View, length, read_element
 from .svg_style import INHERITED, INITIAL, PER_ELEMENT, Document, is_clear, read_rules, style_of
 from .svg_tree import Element, read_tree
 from .svg_view import canvas, placed
-from .vectors import Rectangle, Shape
+from .vectors import Shape
 
 __all__ = ["read_svg"]
 
@@ -82,15 +84,22 @@ def read_svg(source: str | bytes | os.PathLike[str]) -> tuple[Size, list[Shape]]
 def _on_ground(size: Size, painted: list[Painted]) -> list[Shape]:
     """Let black take away where a black or white ground covers the canvas: this is a mask as a picture."""
     black = [_plain(paint) in BLACK for _, paint in painted]
-    if painted and isinstance(ground := painted[0].shape, Rectangle) and any(black) and not all(black):
-        left, top, right, bottom = ground.box
-        covers = left <= 0 and top <= 0 and right >= size.width and bottom >= size.height and not ground.radius_px
-        if covers and (black[0] or _plain(painted[0].paint) in WHITE):
-            return [
-                replace(each.shape, subtract=each.shape.subtract or dark)
-                for each, dark in zip(painted, black, strict=True)
-            ]
-    return [each.shape for each in painted]
+    mixed = any(black) and not all(black)
+    if not mixed or _plain(painted[0].paint) not in BLACK | WHITE or not _covers(painted[0].shape, size):
+        return [each.shape for each in painted]
+    return [
+        replace(each.shape, subtract=each.shape.subtract or dark) for each, dark in zip(painted, black, strict=True)
+    ]
+
+
+def _covers(shape: Shape, size: Size) -> bool:
+    """Tell whether a shape is an upright rectangle, drawn in whatever way, that covers the canvas."""
+    rings = [np.asarray(ring, np.float32) for ring in shape.layer(TOLERANCE_PX).rings]
+    if len(rings) != 1:
+        return False
+    low, high = rings[0].min(axis=0), rings[0].max(axis=0)
+    whole = float(np.prod(high - low))
+    return bool((low <= 0).all() and (high >= tuple(size)).all() and cv2.contourArea(rings[0]) >= 0.9999 * whole)
 
 
 def _plain(paint: str) -> str:

@@ -192,7 +192,16 @@ def test_transparent_documents_and_paint_beside_transparent_paint():
 CIRCLE = '<circle cx="10" cy="10" r="6" fill="{}"/>'
 
 
-@pytest.mark.parametrize("ground", ['<rect width="20" height="20"/>', '<rect width="100%" height="100%" fill="#000"/>'])
+@pytest.mark.parametrize(
+    "ground",
+    [
+        '<rect width="20" height="20"/>',
+        '<rect width="100%" height="100%" fill="#000"/>',
+        '<path d="M0 0h20v20H0z"/>',
+        '<polygon points="-1,-1 21,-1 21,21 -1,21"/>',
+        '<g transform="scale(2)"><rect width="10" height="10" /></g>',
+    ],
+)
 @pytest.mark.parametrize("paint", ["white", "#fff", "red", "url(#a)"])
 def test_a_black_ground_is_none_under_other_colours(ground, paint):
     head = 'width="20" height="20"'
@@ -211,8 +220,10 @@ def test_without_a_ground_or_another_colour_colours_do_not_count():
     head = 'width="20" height="20"'
     for ground in ('<rect width="20" height="20"/>', '<rect width="20" height="20" fill="red"/>'):
         assert (rendered(ground + CIRCLE.format("black"), head) == 255).all()
-    smaller = '<rect width="19" height="20"/>'
-    assert (rendered(smaller + CIRCLE.format("white"), head)[:, :19] == 255).all()
+    for smaller in ('<rect width="19" height="20"/>', '<path d="M0 0h19v20H0z"/>'):
+        assert (rendered(smaller + CIRCLE.format("white"), head)[:, :19] == 255).all()
+    cut = '<path d="M0 0h20v20H9L0 9z"/>'
+    assert rendered(cut + CIRCLE.format("white"), head)[2, 2] == 255
 
 
 def test_drawings_with_a_ground_come_back():
