@@ -71,8 +71,9 @@ def values(mask: Mask, *, lossy: bool) -> tuple[list[Finding], Mask]:
     tidy = clean(mask)
     apart = specks(mask)
     joined = mask if apart is None else np.where(apart, np.uint8(0), mask)
-    levels, specked, crumbs = _levels(mask), _specks(mask, apart), _crumbs(joined, tidy)
-    if crumbs and not (lossy or are_crumbs(_noticeable(joined, tidy), tidy)):
+    noticed = ((tidy == 0) & (joined > 2)) | ((tidy == 255) & (joined < 253))
+    levels, specked, crumbs = _levels(mask), _specks(mask, apart), _crumbs(noticed, tidy)
+    if crumbs and not (lossy or are_crumbs(noticed, tidy)):
         # Soft detail, of hair say, may look the same: what would take it out is not proposed.
         crumbs = []
         if not levels:
@@ -147,13 +148,7 @@ def _specks(mask: Mask, found: NDArray[np.bool_] | None) -> list[Finding]:
     return [Finding("specks", "warning", words, "mask.clean(m)", (count, *wider), partial(_cleaned, noise=2))]
 
 
-def _noticeable(mask: Mask, tidy: Mask) -> NDArray[np.bool_]:
-    found: NDArray[np.bool_] = ((tidy == 0) & (mask > 2)) | ((tidy == 255) & (mask < 253))
-    return found
-
-
-def _crumbs(mask: Mask, tidy: Mask) -> list[Finding]:
-    noticed = _noticeable(mask, tidy)
+def _crumbs(noticed: NDArray[np.bool_], tidy: Mask) -> list[Finding]:
     outside, inside = (int(np.count_nonzero(noticed & (tidy == end))) for end in (0, 255))
     if outside + inside < _FEW:
         return []

@@ -63,10 +63,10 @@ def advice(fix: str, *, mask: str | None = None, photo: str | None = None) -> st
 
 
 def command_in(fix: str | None, *, mask: str | None = None, photo: str | None = None) -> str | None:
-    """Return the first whole command of a fix, as a shell takes it, or None where there is none.
+    """Return the command that a fix names first, as a shell takes it; None where that is not a whole one.
 
-    One that names what only its reader can fill in is none, nor is the first of several that follow each other, or of two
-    between which only the reader can choose, nor a last resort.
+    One that names what only its reader can fill in is not, nor is the first of several that follow each other, or of two
+    between which only the reader can choose.
 
     Examples
     --------
@@ -81,13 +81,11 @@ def command_in(fix: str | None, *, mask: str | None = None, photo: str | None = 
     if said.startswith("in Python") or _FOLLOWED.search(said):
         return None
     files = {name for name in (mask, photo) if name is not None}
-    for start in re.finditer(r"(?<!\S)preproc (?=[a-z])", said):
-        if found := _command(said[start.start() :], files):
-            return found
-    return None
+    first = re.search(r"(?<!\S)preproc (?=[a-z])", said)
+    return None if first is None else _command(said[first.start() :], files)
 
 
-_FOLLOWED = re.compile(r", then preproc |; or preproc [^;]* if |; only if all else fails, preproc ")
+_FOLLOWED = re.compile(r", then preproc |; or preproc [^;]* if ")
 # PHOTO, OUTLINE.svg, LEFT,TOP,RIGHT,BOTTOM, OPTION=VALUE
 _PLACEHOLDER = re.compile(r"(?:^|[,=])[A-Z]{2,}(?:[.,=]|$)|(?:^|,)X,Y|WIDTHxHEIGHT")
 _SEPARATE = frozenset({"again", "first", "or"})
